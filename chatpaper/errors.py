@@ -1,0 +1,126 @@
+"""What can go wrong, as one tree.
+
+ChatpaperError
+├── ConfigError(path, problems)               the configuration or the arguments
+├── FetchError(url, status, retry_after_s)    arXiv, its feed or a PDF was not to be had
+│   └── Throttled                             the host asks us to slow down or to stop
+├── DocumentError(paper_id, reason)           a PDF that cannot be read
+├── PromptError(name, reason)                 a prompt file that does not fit its use
+├── SummaryError(paper_id, reason)            a model call or reply that cannot be used
+│   └── QuotaSpent                            no further model call can succeed in this run
+├── PostError(path, problems)                 a draft the publish gate refuses
+└── StoreError(path, reason)                  the store or the disk
+"""
+
+from __future__ import annotations
+
+
+class ChatpaperError(Exception):
+    """Base of every error that chatpaper raises on purpose."""
+
+
+class ConfigError(ChatpaperError):
+    """Bad configuration: `problems` names every bad key, one a line."""
+
+    def __init__(self, path: str, problems: str) -> None:
+        super().__init__(path, problems)
+        self.path = path
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problems}"
+
+
+class FetchError(ChatpaperError):
+    """A request that failed for good, after its bounded retries.
+
+    Attributes:
+        url: What was asked, never with a key in it.
+        reason: One sentence for the user.
+        status: HTTP status, or None when there was no reply.
+        retry_after_s: The server's own wish, in seconds, if it gave one.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        reason: str,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(url, reason, status, retry_after_s)
+        self.url = url
+        self.reason = reason
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.url})"
+
+
+class Throttled(FetchError):
+    """The host asks us to slow down (406, 429, 503, "Rate exceeded.") or to stop (403)."""
+
+
+class DocumentError(ChatpaperError):
+    """A PDF that cannot be read: damaged, encrypted, empty, without text, too slow."""
+
+    def __init__(self, paper_id: str, reason: str) -> None:
+        super().__init__(paper_id, reason)
+        self.paper_id = paper_id
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}: {self.reason}"
+
+
+class PromptError(ChatpaperError):
+    """A prompt file whose variables are not those its use fills in."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, reason)
+        self.name = name
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"prompt {self.name}: {self.reason}"
+
+
+class SummaryError(ChatpaperError):
+    """A model call that failed or a reply that cannot be used, after its bounded retries."""
+
+    def __init__(self, paper_id: str, reason: str) -> None:
+        super().__init__(paper_id, reason)
+        self.paper_id = paper_id
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}: {self.reason}"
+
+
+class QuotaSpent(SummaryError):
+    """The model's quota for the day is used up, or the key is refused: ask no more in this run."""
+
+
+class PostError(ChatpaperError):
+    """A draft that the publish gate refuses; `problems` is one finding a line."""
+
+    def __init__(self, path: str, problems: str) -> None:
+        super().__init__(path, problems)
+        self.path = path
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problems}"
+
+
+class StoreError(ChatpaperError):
+    """The store or the disk refuses: full, read-only, locked, corrupt."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
