@@ -1,0 +1,1 @@
+"""PDF bytes to a Document: sections, figures, hidden text."""

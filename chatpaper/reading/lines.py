@@ -1,0 +1,274 @@
+"""Printed lines of a page, from one pass over MuPDF's structured text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import pymupdf
+
+from chatpaper.records import Box
+
+# Ligatures and odd spaces are folded, text off the page is kept (it may be hidden
+# text), images are left out: their bytes would cost more than all the rest.
+FLAGS = pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+
+_BOLD = re.compile(
+    r"bold|black|heavy|demi|medi(?!um)|semibold|cmbx|cmb\d|cmssbx|sfbx|sfrb|-bd|\.b$|"
+    r"^[a-z]*bx\d|libertinetb|-b$|bxs?\d|cmmib|cmbsy",
+    re.IGNORECASE,
+)
+_ITALIC = re.compile(
+    r"ital|obli|slant|cmti|cmsl|cmmi|sfti|sfsl|-it$|-i$|libertineti", re.I
+)
+_MONO = re.compile(r"mono|courier|cmtt|sftt|typewriter|consol|inconsolata", re.I)
+_NUMBER = re.compile(
+    r"(?:(?:appendix|section)\s+)?(?:\d+|[ivxl]+|[a-z])(?:\.\d+)*[.):]?", re.I
+)
+# Control codes that stand where old TeX fonts keep their ligatures.
+_TEX_LIGATURES = {0x0B: "ff", 0x0C: "fi", 0x0D: "fl", 0x0E: "ffi", 0x0F: "ffl"}
+_GARBAGE = dict.fromkeys(range(32)) | {0xAD: "-", 0x7F: None, 0x200B: None}
+_CLEAN = _GARBAGE | _TEX_LIGATURES | {0x09: " ", 0x0A: " ", 0xA0: " "}
+
+
+class Span(NamedTuple):
+    """Text of one font, size and colour within a line.
+
+    Attributes:
+        alpha: 0 (transparent) to 255.
+        painted: False where glyphs are neither filled nor stroked (mode 3).
+    """
+
+    text: str
+    box: Box
+    font: str
+    size_pt: float
+    bold: bool
+    italic: bool
+    mono: bool
+    color: int
+    alpha: int
+    painted: bool
+    origin_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One printed line, or the part of it that stands in one column or cell.
+
+    Attributes:
+        page: From 1.
+        box: In points, origin at the page's top left.
+        text: As printed, ligatures folded, no space at either end.
+        size_pt, font, bold, italic, mono: Of most of its characters.
+        spans: Its parts in order.
+        direction: Unit vector of writing: (1, 0) is upright text.
+        block: MuPDF's block on this page; lines of one block stand together.
+        baseline: y of the first span's baseline, in points.
+    """
+
+    page: int
+    box: Box
+    text: str
+    size_pt: float
+    font: str
+    bold: bool
+    italic: bool
+    mono: bool
+    spans: tuple[Span, ...]
+    direction: tuple[float, float]
+    block: int
+    baseline: float
+
+    @property
+    def upright(self) -> bool:
+        """Whether it is written from left to right."""
+        return self.direction[0] > 0.99
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyStyle:
+    """How the document's running text is set.
+
+    Attributes:
+        size_pt: Of its characters.
+        font: Name of its most frequent font.
+        bold: Whether that font is bold.
+        leading_pt: Usual distance of baselines.
+        columns: `(x0, x1)` of the usual page's columns, left to right.
+    """
+
+    size_pt: float
+    font: str
+    bold: bool
+    leading_pt: float
+    columns: tuple[tuple[float, float], ...]
+
+
+@lru_cache(maxsize=4096)
+def _font_traits(font: str) -> tuple[bool, bool, bool]:
+    name = font.rpartition("+")[2]
+    return (
+        _BOLD.search(name) is not None,
+        _ITALIC.search(name) is not None,
+        _MONO.search(name) is not None,
+    )
+
+
+def _span(raw: dict[str, Any]) -> Span:
+    bold, italic, mono = _font_traits(raw["font"])
+    flags = raw["flags"]
+    text: str = raw["text"]
+    if not text.isprintable():
+        text = text.translate(_CLEAN)
+    return Span(
+        text,
+        raw["bbox"],
+        raw["font"],
+        round(raw["size"], 1),
+        bold or bool(flags & pymupdf.TEXT_FONT_BOLD),
+        italic or bool(flags & pymupdf.TEXT_FONT_ITALIC),
+        mono or bool(flags & pymupdf.TEXT_FONT_MONOSPACED),
+        raw["color"],
+        raw["alpha"],
+        # Bits 3 and 4 of char_flags: filled, stroked.
+        bool(raw["char_flags"] & 24),
+        raw["origin"][1],
+    )
+
+
+def _union(boxes: Iterable[Box]) -> Box:
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return (min(x0), min(y0), max(x1), max(y1))
+
+
+def _line(
+    page: int, block: int, direction: tuple[float, float], spans: list[Span]
+) -> TextLine | None:
+    text = "".join([span.text for span in spans]).strip()
+    if not text:
+        return None
+    inked = [span for span in spans if span.text.strip()] or spans
+    main = max(inked, key=lambda span: len(span.text.strip()))
+    if len(inked) > 2:
+        weights: Counter[tuple[str, float]] = Counter()
+        for span in inked:
+            weights[span.font, span.size_pt] += len(span.text.strip())
+        key = weights.most_common(1)[0][0]
+        main = next(span for span in inked if (span.font, span.size_pt) == key)
+    return TextLine(
+        page,
+        inked[0].box if len(inked) == 1 else _union(span.box for span in inked),
+        text,
+        main.size_pt,
+        main.font,
+        main.bold,
+        main.italic,
+        main.mono,
+        tuple(spans),
+        direction,
+        block,
+        inked[0].origin_y,
+    )
+
+
+def _joins(left: TextLine, right: TextLine) -> bool:
+    """Whether two neighbours of one block are one printed line, split at a gap."""
+    a, b = left.box, right.box
+    gap = b[0] - a[2]
+    height = min(a[3] - a[1], b[3] - b[1])
+    if min(a[3], b[3]) - max(a[1], b[1]) < 0.5 * height or gap < -0.5 * height:
+        return False
+    size = max(left.size_pt, right.size_pt)
+    return gap < (3.2 if _NUMBER.fullmatch(left.text) else 1.1) * size
+
+
+def read_lines(page: pymupdf.Page, number: int) -> list[TextLine]:
+    """Lines of a page in the file's own order, which need not be reading order.
+
+    Args:
+        page: An open page.
+        number: Of that page, from 1.
+
+    Returns:
+        Every line with ink, hidden ones too; MuPDF splits lines at wide gaps, and
+        parts that stand close together (a number and its heading) are one again.
+    """
+    lines: list[TextLine] = []
+    content: Any = page.get_text("dict", flags=FLAGS)  # type: ignore[no-untyped-call]
+    for index, block in enumerate(content["blocks"]):
+        last: TextLine | None = None
+        for raw in block["lines"]:
+            direction = raw["dir"]
+            line = _line(number, index, direction, [_span(s) for s in raw["spans"]])
+            if line is None:
+                continue
+            if last and last.upright and line.upright and _joins(last, line):
+                gap = Span(" ", *line.spans[0][1:])
+                line = _line(number, index, direction, [*last.spans, gap, *line.spans])
+                assert line is not None
+                lines[-1] = line
+            else:
+                lines.append(line)
+            last = line
+    return lines
+
+
+def body_style(pages: Sequence[Sequence[TextLine]]) -> BodyStyle:
+    """Style that most characters of the document are set in.
+
+    Args:
+        pages: Lines of each page read.
+    """
+    weights: Counter[tuple[str, float, bool]] = Counter()
+    for lines in pages:
+        for line in lines:
+            if line.upright and not line.mono:
+                weights[line.font, line.size_pt, line.bold] += len(line.text)
+    if not weights:
+        return BodyStyle(
+            size_pt=10.0, font="", bold=False, leading_pt=12.0, columns=((72, 540),)
+        )
+    font, size, bold = weights.most_common(1)[0][0]
+    body = [
+        line
+        for lines in pages
+        for line in lines
+        if line.upright and abs(line.size_pt - size) < 0.3
+    ]
+    steps = Counter(
+        round(b.baseline - a.baseline, 1)
+        for a, b in pairwise(body)
+        if a.page == b.page and a.block == b.block and b.baseline - a.baseline > 1
+    )
+    leading = steps.most_common(1)[0][0] if steps else 1.2 * size
+    return BodyStyle(
+        size_pt=size, font=font, bold=bold, leading_pt=leading, columns=_columns(body)
+    )
+
+
+def _columns(body: Sequence[TextLine]) -> tuple[tuple[float, float], ...]:
+    """X ranges of the columns, from the justified lines of the running text."""
+    ranges = Counter(
+        (round(line.box[0] / 3) * 3.0, round(line.box[2] / 3) * 3.0)
+        for line in body
+        if len(line.text) > 25
+    )
+    if not ranges:
+        return ((72.0, 540.0),)
+    first, count = ranges.most_common(1)[0]
+    beside = [
+        (span, n)
+        for span, n in ranges.items()
+        if span[0] > first[1] - 3 or span[1] < first[0] + 3
+    ]
+    if sum(n for _, n in beside) < 0.5 * count:
+        return (first,)
+    second = max(beside, key=lambda item: item[1])[0]
+    left, right = sorted([first, second])
+    return (left, right)
