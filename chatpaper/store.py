@@ -1,0 +1,338 @@
+"""What must outlive a run: the ledger of papers, paid-for summaries, jobs and runs.
+
+One SQLite file in write-ahead mode. Every call is one transaction, so a killed
+process loses at most the call in flight. Times are aware UTC.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
+
+from pydantic import TypeAdapter
+
+from chatpaper.errors import StoreError
+from chatpaper.records import Paper, Provenance, RunReport, Summary
+
+State = Literal["waiting", "failed", "gave up", "publishing", "posted"]
+T = TypeVar("T")
+Values = tuple[object, ...] | Mapping[str, object]
+
+# Entry n brings a file from version n to n + 1; entries are only ever appended.
+_MIGRATIONS = (
+    """
+    CREATE TABLE ledger (
+        topic TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+        state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, day TEXT,
+        reason TEXT NOT NULL DEFAULT '', paper TEXT NOT NULL,
+        PRIMARY KEY (topic, id)) WITHOUT ROWID;
+    CREATE INDEX ledger_state ON ledger (topic, state);
+    CREATE TABLE coverage (topic TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE documents (
+        id TEXT PRIMARY KEY, pages INTEGER NOT NULL, chars INTEGER NOT NULL,
+        seconds REAL NOT NULL) WITHOUT ROWID;
+    CREATE TABLE summaries (
+        key TEXT PRIMARY KEY, id TEXT NOT NULL, made_at TEXT NOT NULL,
+        summary TEXT NOT NULL, provenance TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE posts (
+        topic TEXT NOT NULL, day TEXT NOT NULL, path TEXT NOT NULL,
+        digest TEXT NOT NULL, PRIMARY KEY (topic, day)) WITHOUT ROWID;
+    CREATE TABLE runs (
+        n INTEGER PRIMARY KEY, started_at TEXT NOT NULL, topic TEXT NOT NULL,
+        report TEXT NOT NULL);
+    CREATE TABLE jobs (
+        name TEXT PRIMARY KEY, submitted_at TEXT NOT NULL, keys TEXT NOT NULL,
+        state TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE periods (
+        topic TEXT NOT NULL, period TEXT NOT NULL, PRIMARY KEY (topic, period)
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the ledger says of one paper under one topic.
+
+    Attributes:
+        paper: The version last dealt with.
+        state: `waiting` for a model or a budget, `failed` and to be tried again,
+            `gave up`, `publishing` while its post is written, or `posted`.
+        tries: Runs in which it failed.
+        day: Of its post, once posted.
+        reason: Of the last failure; empty otherwise.
+    """
+
+    paper: Paper
+    state: State
+    tries: int = 0
+    day: date | None = None
+    reason: str = ""
+
+
+class Store:
+    """The ledger and the purse, in `directory/chatpaper.sqlite3`.
+
+    One instance may be used by many threads. Use it as a context manager.
+
+    Raises:
+        StoreError: From every method: the disk is full or read-only, the file is
+            corrupt, locked for too long, or written by a newer chatpaper.
+    """
+
+    def __init__(self, directory: Path, *, busy_s: float = 30.0) -> None:
+        self.directory = directory
+        self.path = directory / "chatpaper.sqlite3"
+        self._lock = threading.RLock()
+        with self._mapped():
+            directory.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(
+                self.path,
+                timeout=busy_s,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the instance is of no use afterwards."""
+        with self._lock:
+            self._db.close()
+
+    # ------------------------------------------------------------ ledger
+
+    def entries(self, topic: str, *states: State) -> dict[str, Entry]:
+        """Ledger of a topic by base id; of the given states only, if any."""
+        rows = self._rows(
+            "SELECT id, paper, state, tries, day, reason FROM ledger"
+            " WHERE topic = :topic AND"
+            " (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"
+            " ORDER BY id",
+            {"topic": topic, "states": json.dumps(states)},
+        )
+        return {
+            row[0]: Entry(
+                paper=_load(Paper, row[1]),
+                state=row[2],
+                tries=row[3],
+                day=date.fromisoformat(row[4]) if row[4] else None,
+                reason=row[5],
+            )
+            for row in rows
+        }
+
+    def record(self, topic: str, entries: Iterable[Entry]) -> None:
+        """Write entries, all or none; a paper's earlier entry is replaced."""
+        rows = [
+            (
+                topic,
+                entry.paper.id,
+                entry.paper.version,
+                entry.state,
+                entry.tries,
+                entry.day.isoformat() if entry.day else None,
+                entry.reason,
+                _dump(entry.paper),
+            )
+            for entry in entries
+        ]
+        with self._transaction() as db:
+            db.executemany("REPLACE INTO ledger VALUES (?,?,?,?,?,?,?,?)", rows)
+
+    def covered_until(self, topic: str) -> datetime | None:
+        """End of the last window whose papers are all in the ledger."""
+        rows = self._rows("SELECT until FROM coverage WHERE topic = ?", (topic,))
+        return datetime.fromisoformat(rows[0][0]) if rows else None
+
+    def cover(self, topic: str, until: datetime) -> None:
+        """Note that everything submitted before `until` is in the ledger."""
+        self._write("REPLACE INTO coverage VALUES (?,?)", (topic, until.isoformat()))
+
+    # ------------------------------------------------------------ posts
+
+    def begin_post(self, topic: str, day: date, path: Path, sha256: str) -> None:
+        """Note the post that is about to be written, for `finished_post`."""
+        self._write(
+            "REPLACE INTO posts VALUES (?,?,?,?)",
+            (topic, day.isoformat(), str(path), sha256),
+        )
+
+    def begun_post(self, topic: str, day: date) -> tuple[Path, str] | None:
+        """Path and SHA-256 of the last post begun for a topic and day."""
+        rows = self._rows(
+            "SELECT path, digest FROM posts WHERE topic = ? AND day = ?",
+            (topic, day.isoformat()),
+        )
+        return (Path(rows[0][0]), rows[0][1]) if rows else None
+
+    # ------------------------------------------------------------ purse
+
+    def summary(self, key: str) -> tuple[Summary, Provenance] | None:
+        """A summary bought earlier under that key."""
+        rows = self._rows(
+            "SELECT summary, provenance FROM summaries WHERE key = ?", (key,)
+        )
+        if not rows:
+            return None
+        return _load(Summary, rows[0][0]), _load(Provenance, rows[0][1])
+
+    def keep_summary(
+        self, key: str, paper_id: str, summary: Summary, provenance: Provenance
+    ) -> None:
+        """Keep a summary that was paid for; on disk when this returns."""
+        self._write(
+            "REPLACE INTO summaries VALUES (?,?,?,?,?)",
+            (
+                key,
+                paper_id,
+                provenance.made_at.isoformat(),
+                _dump(summary),
+                _dump(provenance),
+            ),
+        )
+
+    def keep_document(
+        self, paper_id: str, pages: int, chars: int, seconds: float
+    ) -> None:
+        """Note a PDF that was read, for estimates."""
+        self._write(
+            "REPLACE INTO documents VALUES (?,?,?,?)", (paper_id, pages, chars, seconds)
+        )
+
+    def document_means(self) -> tuple[int, float, float, float]:
+        """Documents read so far, and their mean pages, characters and seconds."""
+        row = self._rows(
+            "SELECT COUNT(*), AVG(pages), AVG(chars), AVG(seconds) FROM documents", ()
+        )[0]
+        return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
+
+    # ------------------------------------------------------------ jobs, periods, runs
+
+    def add_job(self, name: str, at: datetime, keys: Mapping[str, str]) -> None:
+        """Remember a batch job: request key -> what is needed to use its reply."""
+        self._write(
+            "REPLACE INTO jobs VALUES (?,?,?,'open')",
+            (name, at.isoformat(), _dump(dict(keys), dict[str, str])),
+        )
+
+    def open_jobs(self) -> dict[str, dict[str, str]]:
+        """Jobs that were submitted and not yet collected, oldest first."""
+        rows = self._rows(
+            "SELECT name, keys FROM jobs WHERE state = 'open' ORDER BY submitted_at", ()
+        )
+        return {name: _load(dict[str, str], keys) for name, keys in rows}
+
+    def close_job(self, name: str, state: str) -> None:
+        """Note how a job ended."""
+        self._write("UPDATE jobs SET state = ? WHERE name = ?", (state, name))
+
+    def finished_periods(self, topic: str) -> set[str]:
+        """Periods (`2014-01`) of a backfill that are done."""
+        rows = self._rows("SELECT period FROM periods WHERE topic = ?", (topic,))
+        return {row[0] for row in rows}
+
+    def finish_period(self, topic: str, period: str) -> None:
+        """Note that a period of a backfill is done."""
+        self._write("REPLACE INTO periods VALUES (?,?)", (topic, period))
+
+    def add_run(self, started_at: datetime, report: RunReport) -> None:
+        """Keep a run's report."""
+        self._write(
+            "INSERT INTO runs (started_at, topic, report) VALUES (?,?,?)",
+            (started_at.isoformat(), report.topic, _dump(report)),
+        )
+
+    def runs(self, limit: int = 20) -> list[tuple[datetime, RunReport]]:
+        """The last runs, newest first."""
+        rows = self._rows(
+            "SELECT started_at, report FROM runs ORDER BY n DESC LIMIT ?", (limit,)
+        )
+        return [
+            (datetime.fromisoformat(row[0]), _load(RunReport, row[1])) for row in rows
+        ]
+
+    # ------------------------------------------------------------ SQLite
+
+    def _prepare(self) -> None:
+        with self._mapped():
+            self._db.execute("PRAGMA journal_mode = WAL")
+            # A summary costs money: it is on the disk before the next step.
+            self._db.execute("PRAGMA synchronous = FULL")
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > len(_MIGRATIONS):
+            raise StoreError(str(self.path), "written by a newer chatpaper; upgrade")
+        for number in range(version, len(_MIGRATIONS)):
+            script = f"BEGIN IMMEDIATE; {_MIGRATIONS[number]}"
+            with self._mapped():
+                self._db.executescript(
+                    f"{script}; PRAGMA user_version = {number + 1}; COMMIT;"
+                )
+
+    def _rows(self, sql: str, values: Values) -> list[Any]:
+        with self._lock, self._mapped(), closing(self._db.execute(sql, values)) as rows:
+            return rows.fetchall()
+
+    def _write(self, sql: str, values: tuple[object, ...]) -> None:
+        with self._transaction() as db:
+            db.execute(sql, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._mapped():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise StoreError(str(self.path), _advice(error)) from error
+        except OSError as error:
+            raise StoreError(str(self.path), error.strerror or str(error)) from error
+
+
+def _advice(error: sqlite3.DatabaseError) -> str:
+    text = str(error)
+    if "malformed" in text or "not a database" in text:
+        return f"{text}: the store is corrupt; move the file away and run again"
+    if "locked" in text:
+        return f"{text}: another chatpaper is writing; try again when it has ended"
+    return text
+
+
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast(Any, kind))
+
+
+def _dump(record: object, kind: Hashable = None) -> str:
+    return _adapter(kind or cast(Hashable, type(record))).dump_json(record).decode()
+
+
+def _load(kind: type[T], text: str) -> T:
+    loaded: T = _adapter(cast(Hashable, kind)).validate_json(text)
+    return loaded

@@ -1,0 +1,120 @@
+"""Processes that read PDFs: one per paper, ended when it takes too long.
+
+A PDF is hostile until proven otherwise, and a PDF engine is not thread-safe: each
+paper is read in a process of its own, forked from a small server that has the
+engine loaded, so that a crash, a hang or a gigabyte costs that paper only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from typing import Any, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PRELOAD = ["chatpaper.reading", "chatpaper.reading.render", "chatpaper.reading.choose"]
+
+
+class WorkerLost(Exception):
+    """A worker process ended without a result: killed for time, memory or a crash."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ProcessPerCall(Executor):
+    """An executor that runs each call in a process of its own.
+
+    A future raises what the call raised, or `WorkerLost` when its process took
+    longer than `timeout_s` or died.
+    """
+
+    def __init__(
+        self, workers: int = 0, *, timeout_s: float, memory_mb: int = 4096
+    ) -> None:
+        """Make an executor; processes start with the first call.
+
+        Args:
+            workers: Processes at a time; 0 means one per core.
+            timeout_s: For one call; its process is killed then.
+            memory_mb: Address space of one process, where the system can limit it.
+        """
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["__main__", *PRELOAD])
+        self._threads = ThreadPoolExecutor(
+            workers or os.cpu_count() or 1, thread_name_prefix="reading"
+        )
+        self._timeout_s = timeout_s
+        self._memory_mb = memory_mb
+
+    def submit(
+        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Run `fn(*args, **kwargs)` in a new process; all of them must pickle."""
+        return self._threads.submit(
+            self._call, cast(Callable[..., T], fn), args, kwargs
+        )
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more calls; see `concurrent.futures.Executor`."""
+        self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    def _call(
+        self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T:
+        here, there = self._context.Pipe(duplex=False)
+        process = self._context.Process(
+            target=_work, args=(there, self._memory_mb, fn, args, kwargs), daemon=True
+        )
+        process.start()
+        there.close()
+        try:
+            if not here.poll(self._timeout_s):
+                raise WorkerLost(f"took longer than {self._timeout_s:g} s")
+            result, error = here.recv()
+        except (EOFError, ConnectionError):
+            process.join(1.0)
+            raise WorkerLost(f"its process ended, code {process.exitcode}") from None
+        finally:
+            here.close()
+            process.kill()
+            process.join()
+            process.close()
+        if error is not None:
+            raise error
+        return cast(T, result)
+
+
+def _work(
+    there: Connection,
+    memory_mb: int,
+    fn: Callable[..., object],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> None:
+    _limit_memory(memory_mb)
+    try:
+        answer: tuple[object, BaseException | None] = (fn(*args, **kwargs), None)
+    except MemoryError:
+        answer = (None, WorkerLost(f"needed more than {memory_mb} MB"))
+    except BaseException as error:  # noqa: BLE001 - it is raised again by the parent
+        error.__cause__ = error.__context__ = None
+        answer = (None, error)
+    there.send(answer)
+    there.close()
+
+
+def _limit_memory(memory_mb: int) -> None:
+    # macOS refuses to limit the address space: then only the time is bounded.
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        size = memory_mb * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
