@@ -7,7 +7,7 @@ ChatpaperError
 ├── DocumentError(paper_id, reason)           a PDF that cannot be read
 ├── PromptError(name, reason)                 a prompt file that does not fit its use
 ├── SummaryError(paper_id, reason)            a model call or reply that cannot be used
-│   └── QuotaSpent                            no further model call can succeed in this run
+│   └── QuotaSpent                            no further call can succeed in this run
 ├── PostError(path, problems)                 a draft the publish gate refuses
 └── StoreError(path, reason)                  the store or the disk
 """
@@ -59,7 +59,7 @@ class FetchError(ChatpaperError):
 
 
 class Throttled(FetchError):
-    """The host asks us to slow down (406, 429, 503, "Rate exceeded.") or to stop (403)."""
+    """The host asks us to slow down (406, 429, 503) or to stop (403)."""
 
 
 class DocumentError(ChatpaperError):
@@ -87,7 +87,7 @@ class PromptError(ChatpaperError):
 
 
 class SummaryError(ChatpaperError):
-    """A model call that failed or a reply that cannot be used, after its bounded retries."""
+    """A model call that failed, or a reply that cannot be used."""
 
     def __init__(self, paper_id: str, reason: str) -> None:
         super().__init__(paper_id, reason)
@@ -99,7 +99,7 @@ class SummaryError(ChatpaperError):
 
 
 class QuotaSpent(SummaryError):
-    """The model's quota for the day is used up, or the key is refused: ask no more in this run."""
+    """No further call can succeed in this run: quota spent or key refused."""
 
 
 class PostError(ChatpaperError):

@@ -492,7 +492,7 @@ class RunReport:
 
     Attributes:
         topic: The topic's name.
-        date: Day of the post, in the output time zone.
+        day: Of the post, in the output time zone.
         status: How it ended.
         found: Papers the source returned, after de-duplication.
         new: Those not posted before.
@@ -506,7 +506,7 @@ class RunReport:
     """
 
     topic: str
-    date: date
+    day: date
     status: Literal["done", "partial", "nothing new", "failed"]
     found: int = 0
     new: int = 0

@@ -1,0 +1,173 @@
+"""The store: ledger, purse, jobs, and what a broken disk does to it."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from chatpaper.errors import StoreError
+from chatpaper.records import Claim, Failure, Paper, Provenance, RunReport, Summary
+from chatpaper.store import Entry, Store
+
+AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+PAPER = Paper(id="2611.00001", version=2, title="A $x$ ∞", authors=("É. B",))
+BOUGHT = Provenance(provider="gemini", model="m", made_at=AT, calls=1, cost_usd=None)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "store") as opened:
+        yield opened
+
+
+def test_ledger_returns_what_it_was_given(store: Store) -> None:
+    """An entry survives a round trip, by state and by topic."""
+    posted = Entry(paper=PAPER, state="posted", day=date(2026, 11, 20))
+    failed = Entry(
+        paper=Paper(id="2611.2", title="t"), state="failed", tries=2, reason="r"
+    )
+
+    store.record("GAN", [posted, failed])
+
+    assert store.entries("GAN") == {"2611.00001": posted, "2611.2": failed}
+    assert store.entries("GAN", "failed", "waiting") == {"2611.2": failed}
+    assert store.entries("NeRF") == {}
+
+
+def test_a_later_entry_replaces_the_earlier_one(store: Store) -> None:
+    """One paper has one state under one topic."""
+    store.record("GAN", [Entry(paper=PAPER, state="waiting")])
+    store.record("GAN", [Entry(paper=PAPER, state="gave up", tries=5)])
+
+    assert [entry.state for entry in store.entries("GAN").values()] == ["gave up"]
+
+
+def test_summary_is_bought_once(store: Store) -> None:
+    """A paid summary comes back whole under its key only."""
+    summary = Summary(
+        title="题",
+        keywords=("a",),
+        claims=(Claim(field="points", text="t", quote="q"),),
+    )
+
+    store.keep_summary("key", "2611.00001v2", summary, BOUGHT)
+
+    assert store.summary("key") == (summary, BOUGHT)
+    assert store.summary("other") is None
+
+
+def test_everything_survives_reopening(tmp_path: Path) -> None:
+    """What was written is there for the next process."""
+    with Store(tmp_path) as store:
+        store.cover("GAN", AT)
+        store.begin_post("GAN", date(2026, 11, 20), Path("posts/a.md"), "00")
+        store.add_job("batches/1", AT, {"k": "2611.1v1"})
+        store.add_job("batches/2", AT, {})
+        store.close_job("batches/2", "failed")
+        store.finish_period("GAN", "2014-01")
+        store.keep_document("a", 10, 1000, 1.0)
+        store.keep_document("b", 20, 3000, 2.0)
+
+    with Store(tmp_path) as store:
+        assert store.covered_until("GAN") == AT
+        assert store.covered_until("NeRF") is None
+        assert store.begun_post("GAN", date(2026, 11, 20)) == (Path("posts/a.md"), "00")
+        assert store.begun_post("GAN", date(2026, 11, 21)) is None
+        assert store.open_jobs() == {"batches/1": {"k": "2611.1v1"}}
+        assert store.finished_periods("GAN") == {"2014-01"}
+        assert store.document_means() == (2, 15.0, 2000.0, 1.5)
+
+
+def test_runs_are_listed_newest_first(store: Store) -> None:
+    """A report comes back as it was, failures included."""
+    lost = Failure(id="2611.1v1", stage="read", reason="encrypted")
+    reports = [
+        RunReport(topic=name, day=date(2026, 11, 20), status="partial", failed=(lost,))
+        for name in ("a", "b", "c")
+    ]
+    for report in reports:
+        store.add_run(AT, report)
+
+    assert store.runs(2) == [(AT, reports[2]), (AT, reports[1])]
+
+
+def test_threads_may_share_a_store(store: Store) -> None:
+    """Writers in many threads lose nothing."""
+
+    def write(n: int) -> None:
+        for i in range(10):
+            store.keep_summary(f"{n}-{i}", "p", Summary(), BOUGHT)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert all(store.summary(f"{n}-{i}") for n in range(4) for i in range(10))
+
+
+def test_a_failed_write_changes_nothing(store: Store) -> None:
+    """All entries of a call are written or none."""
+
+    def entries() -> Iterator[Entry]:
+        yield Entry(paper=PAPER, state="posted")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.record("GAN", entries())
+
+    assert store.entries("GAN") == {}
+
+
+def test_corrupt_file_says_what_to_do(tmp_path: Path) -> None:
+    """A file that is no database is named, with the way out."""
+    (tmp_path / "chatpaper.sqlite3").write_bytes(b"not a database at all" * 100)
+
+    with pytest.raises(StoreError, match="move the file away"):
+        Store(tmp_path)
+
+
+def test_newer_file_is_left_alone(tmp_path: Path) -> None:
+    """A store of a later version is not touched."""
+    with sqlite3.connect(tmp_path / "chatpaper.sqlite3") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+
+    with pytest.raises(StoreError, match="newer"):
+        Store(tmp_path)
+
+
+def test_locked_file_is_a_clear_error(tmp_path: Path) -> None:
+    """Another writer that never ends is named as the reason."""
+    with Store(tmp_path, busy_s=0.05) as store:
+        other = sqlite3.connect(store.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(StoreError, match="another chatpaper"):
+            store.cover("GAN", AT)
+        other.close()
+
+
+def test_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
+    """A path below a plain file is refused with its path."""
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StoreError, match="file"):
+        Store(tmp_path / "file" / "store")
+
+
+def test_full_disk_is_a_clear_error(tmp_path: Path) -> None:
+    """A disk that takes no byte more is a StoreError."""
+    with Store(tmp_path) as store:
+        store.cover("GAN", AT)
+        pages = store._db.execute("PRAGMA page_count").fetchone()[0]
+        store._db.execute(f"PRAGMA max_page_count = {pages}")
+
+        with pytest.raises(StoreError, match="full"):
+            store.keep_summary("k", "p" * 40_000, Summary(), BOUGHT)
+
+        assert store.covered_until("GAN") == AT

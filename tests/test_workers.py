@@ -1,0 +1,83 @@
+"""Processes per call: results, errors, and what kills a call but not the run."""
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from chatpaper.errors import DocumentError
+from chatpaper.workers import ProcessPerCall, WorkerLost
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ProcessPerCall]:
+    with ProcessPerCall(2, timeout_s=20, memory_mb=2048) as executor:
+        executor.submit(double, 1).result()
+        yield executor
+
+
+def double(x: int) -> int:
+    return 2 * x
+
+
+def refuse(paper_id: str) -> None:
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError as error:
+        raise DocumentError(paper_id, "no text") from error
+
+
+def end(code: int) -> None:
+    os._exit(code)
+
+
+def eat() -> int:
+    return len(bytearray(8 * 1024**3))
+
+
+def test_calls_return_their_results(pool: ProcessPerCall) -> None:
+    """Every call gets its own answer."""
+    futures = [pool.submit(double, n) for n in range(8)]
+
+    assert [future.result() for future in futures] == [2 * n for n in range(8)]
+
+
+def test_each_call_has_a_process_of_its_own(pool: ProcessPerCall) -> None:
+    """No call sees another's process, nor ours."""
+    pids = {pool.submit(os.getpid).result() for _ in range(3)}
+
+    assert len(pids) == 3
+    assert os.getpid() not in pids
+
+
+def test_errors_keep_their_type(pool: ProcessPerCall) -> None:
+    """A DocumentError arrives as one, with its attributes."""
+    with pytest.raises(DocumentError) as caught:
+        pool.submit(refuse, "2611.1v1").result()
+
+    assert (caught.value.paper_id, caught.value.reason) == ("2611.1v1", "no text")
+
+
+def test_a_crash_costs_one_call(pool: ProcessPerCall) -> None:
+    """A process that dies loses its own call only."""
+    doomed, fine = pool.submit(end, 7), pool.submit(double, 4)
+
+    with pytest.raises(WorkerLost, match="code 7"):
+        doomed.result()
+    assert fine.result() == 8
+
+
+def test_a_hog_is_refused_its_memory(pool: ProcessPerCall) -> None:
+    """A call that wants more memory than allowed is lost, and says so."""
+    with pytest.raises(WorkerLost, match="2048 MB"):
+        pool.submit(eat).result()
+
+
+def test_a_call_that_hangs_is_ended() -> None:
+    """A call that takes too long is killed and its time named."""
+    with (
+        ProcessPerCall(1, timeout_s=0.2) as executor,
+        pytest.raises(WorkerLost, match=r"longer than 0\.2 s"),
+    ):
+        executor.submit(time.sleep, 60).result()
