@@ -14,6 +14,11 @@ ChatpaperError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chatpaper.exchange import Usage
+
 
 class ChatpaperError(Exception):
     """Base of every error that chatpaper raises on purpose."""
@@ -87,12 +92,19 @@ class PromptError(ChatpaperError):
 
 
 class SummaryError(ChatpaperError):
-    """A model call that failed, or a reply that cannot be used."""
+    """A model call that failed, or a reply that cannot be used.
 
-    def __init__(self, paper_id: str, reason: str) -> None:
-        super().__init__(paper_id, reason)
+    Attributes:
+        paper_id: Versioned id.
+        reason: One sentence for the user.
+        usage: What unusable replies cost all the same; None when nothing.
+    """
+
+    def __init__(self, paper_id: str, reason: str, usage: Usage | None = None) -> None:
+        super().__init__(paper_id, reason, usage)
         self.paper_id = paper_id
         self.reason = reason
+        self.usage = usage
 
     def __str__(self) -> str:
         return f"{self.paper_id}: {self.reason}"
