@@ -8,6 +8,7 @@ ChatpaperError
 ├── PromptError(name, reason)                 a prompt file that does not fit its use
 ├── SummaryError(paper_id, reason)            a model call or reply that cannot be used
 │   └── QuotaSpent                            no further call can succeed in this run
+│       └── BudgetSpent                       the run's own budget allows no such call
 ├── PostError(path, problems)                 a draft the publish gate refuses
 └── StoreError(path, reason)                  the store or the disk
 """
@@ -112,6 +113,10 @@ class SummaryError(ChatpaperError):
 
 class QuotaSpent(SummaryError):
     """No further call can succeed in this run: quota spent or key refused."""
+
+
+class BudgetSpent(QuotaSpent):
+    """The budget that the user set for a run does not allow this call."""
 
 
 class PostError(ChatpaperError):

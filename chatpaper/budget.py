@@ -1,0 +1,116 @@
+"""What a run may spend on the model, and what it has spent."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+from chatpaper.errors import BudgetSpent, QuotaSpent, SummaryError
+from chatpaper.exchange import ModelReply, ModelRequest, Usage
+from chatpaper.records import LlmUse
+
+# A token of English is about four characters; a digest is about 2,500 tokens long.
+CHARS_PER_TOKEN = 4
+REPLY_TOKENS = 2_500
+
+
+class _Model(Protocol):
+    def complete(self, request: ModelRequest) -> ModelReply: ...
+
+
+class Metered:
+    """A model that stops when the run's budget is spent, and counts what it uses.
+
+    Before a call its price is estimated and set aside, so that calls under way
+    together cannot overspend. After a `QuotaSpent` nothing is asked any more.
+    """
+
+    def __init__(
+        self,
+        model: _Model,
+        *,
+        concurrency: int,
+        max_usd: float = 0.0,
+        max_tokens: int = 0,
+        price: tuple[float, float] | None = None,
+    ) -> None:
+        """Wrap a model.
+
+        Args:
+            model: Who is asked.
+            concurrency: Calls at a time.
+            max_usd: Budget in US dollars; 0 means none.
+            max_tokens: Budget in tokens, in and out together; 0 means none.
+            price: US dollars for a million tokens (in, out); None when not known,
+                then only `max_tokens` can hold.
+        """
+        self._model = model
+        self._places = threading.BoundedSemaphore(concurrency)
+        self._lock = threading.Lock()
+        self._max_usd = max_usd
+        self._max_tokens = max_tokens
+        self._price = price
+        self._used = Usage()
+        self._aside_usd = 0.0
+        self._aside_tokens = 0
+        self.spent: QuotaSpent | None = None
+
+    def complete(self, request: ModelRequest) -> ModelReply:
+        """Ask, within the budget.
+
+        Raises:
+            BudgetSpent: The budget of the run does not allow another call.
+            QuotaSpent: The model said so, now or earlier in this run.
+            SummaryError: The call failed.
+        """
+        with self._places:
+            usd, tokens = self._set_aside(request)
+            used: Usage | None = None
+            try:
+                reply = self._model.complete(request)
+                used = reply.usage
+            except SummaryError as error:
+                used = error.usage
+                if isinstance(error, QuotaSpent):
+                    self.spent = error
+                raise
+            finally:
+                with self._lock:
+                    self._aside_usd -= usd
+                    self._aside_tokens -= tokens
+                    self._used += used or Usage()
+        return reply
+
+    @property
+    def use(self) -> LlmUse:
+        """What was used so far."""
+        with self._lock:
+            return LlmUse(
+                calls=self._used.calls,
+                tokens_in=self._used.tokens_in,
+                tokens_out=self._used.tokens_out,
+                cost_usd=self._used.cost_usd,
+            )
+
+    def _set_aside(self, request: ModelRequest) -> tuple[float, int]:
+        tokens_in = len(request.prompt) // CHARS_PER_TOKEN
+        price_in, price_out = self._price or (0.0, 0.0)
+        usd = (tokens_in * price_in + REPLY_TOKENS * price_out) / 1e6
+        tokens = tokens_in + REPLY_TOKENS
+        with self._lock:
+            if self.spent is not None:
+                raise type(self.spent)(request.paper_id, self.spent.reason)
+            used = self._used
+            dollars = (used.cost_usd or 0.0) + self._aside_usd + usd
+            counted = used.tokens_in + used.tokens_out + self._aside_tokens + tokens
+            if self._max_usd and dollars > self._max_usd:
+                self._stop(request, f"the budget of {self._max_usd:g} USD is spent")
+            if self._max_tokens and counted > self._max_tokens:
+                self._stop(request, f"the budget of {self._max_tokens} tokens is spent")
+            self._aside_usd += usd
+            self._aside_tokens += tokens
+        return usd, tokens
+
+    def _stop(self, request: ModelRequest, reason: str) -> None:
+        # A shorter paper might still fit: only the calls of this paper end here.
+        raise BudgetSpent(request.paper_id, reason)
