@@ -1,0 +1,1 @@
+"""Who fills the summary schema: Gemini, or the paper's own sentences."""

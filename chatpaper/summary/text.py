@@ -1,0 +1,149 @@
+"""The text of a paper as a model gets it: fenced, in order, within a budget."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chatpaper.records import Document, Paper, Section
+
+Basis = Literal["full text", "partial text", "abstract"]
+
+# A title page holds less than this; a front section with more is a paper
+# whose headings are not marked.
+_TITLE_PAGE_CHARS = 3000
+_CUT = "\n[...]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperText:
+    """What is sent of a paper.
+
+    Attributes:
+        text: Between an opening and a closing `<fence>` tag.
+        fence: The tags' name; it depends on all of the text, so that no text
+            can hold its own.
+        basis: What the text was made from.
+        left_out: Parts of the paper that were not sent, in English.
+    """
+
+    text: str
+    fence: str
+    basis: Basis
+    left_out: tuple[str, ...] = ()
+
+
+def paper_text(
+    paper: Paper, document: Document | None, *, max_chars: int = 120_000
+) -> PaperText:
+    """Title, abstract, sections, captions, tables and appendices, in that order.
+
+    References and acknowledgements are never sent. What exceeds `max_chars` goes
+    in this order: appendices, notes, tables, captions, then the ends of the
+    longest sections, so that short ones such as the conclusion stay whole.
+    """
+    title = f"Title: {paper.title}"
+    body = _body(document) if document else []
+    abstract = _abstract(paper, document, body)
+    head = f"{title}\n\nAbstract\n{abstract}" if abstract else title
+    left: list[str] = []
+    room = max_chars - len(head)
+    parts, cut = _shortened(body, room)
+    if cut:
+        left.append(f"the ends of {cut} long sections")
+    room -= sum(map(len, parts))
+    for name, block in _extras(document):
+        if len(block) <= room:
+            parts.append(block)
+            room -= len(block)
+        else:
+            left.append(name)
+    basis: Basis = "abstract"
+    if body and document:
+        whole = not cut and document.pages_read >= document.page_count
+        basis = "full text" if whole else "partial text"
+        if document.pages_read < document.page_count:
+            left.append(f"the pages after page {document.pages_read}")
+    return fenced("\n\n".join([head, *parts]), basis=basis, left_out=tuple(left))
+
+
+def fenced(text: str, *, basis: Basis, left_out: tuple[str, ...]) -> PaperText:
+    """Put text between tags that it cannot hold."""
+    octets = text.encode("utf-8", "replace")
+    fence = "paper-" + hashlib.sha256(octets).hexdigest()[:16]
+    text = octets.decode("utf-8").replace(fence, "")
+    return PaperText(
+        text=f"<{fence}>\n{text}\n</{fence}>",
+        fence=fence,
+        basis=basis,
+        left_out=left_out,
+    )
+
+
+def _body(document: Document) -> list[Section]:
+    sections = [s for s in document.sections if s.kind == "section" and s.text.strip()]
+    front = [s for s in document.sections if s.kind == "front" and s.text.strip()]
+    front = [s for s in front if not sections or len(s.text) > _TITLE_PAGE_CHARS]
+    return [*front, *sections]
+
+
+def _abstract(paper: Paper, document: Document | None, body: Sequence[Section]) -> str:
+    if document is None:
+        return paper.abstract
+    printed = "\n\n".join(s.text for s in document.sections if s.kind == "abstract")
+    found = printed.strip() or document.abstract or paper.abstract
+    return "" if any(found in section.text for section in body) else found
+
+
+def _shortened(body: Sequence[Section], room: int) -> tuple[list[str], int]:
+    """Sections with their headings; the longest cut to one height that fits."""
+    blocks = [f"{_heading(section)}\n{section.text.strip()}" for section in body]
+    if sum(map(len, blocks)) <= room:
+        return blocks, 0
+    left, height = room, 0
+    for nth, length in enumerate(sorted(map(len, blocks))):
+        height = max(left // (len(blocks) - nth), 0)
+        if length > height:
+            break
+        left -= length
+    cut = sum(len(block) > height for block in blocks)
+    return [b if len(b) <= height else _clipped(b, height) for b in blocks], cut
+
+
+def _clipped(block: str, height: int) -> str:
+    room = max(height - len(_CUT), 0)
+    end = max(block.rfind(". ", 0, room) + 1, block.rfind("\n\n", 0, room), room // 2)
+    return block[:end] + _CUT
+
+
+def _heading(section: Section) -> str:
+    words = " ".join(filter(None, (section.number, section.title)))
+    return f"{'#' * min(section.level + 1, 6)} {words}" if words else ""
+
+
+def _extras(document: Document | None) -> list[tuple[str, str]]:
+    """Blocks beside the running text, the most telling first."""
+    if document is None:
+        return []
+    captions = [f"{f.label}: {f.caption}".strip(": ") for f in document.figures]
+    captions = captions or _texts(document, "caption")
+    groups = [
+        ("captions", "# Captions", captions),
+        ("tables", "# Tables", _texts(document, "table")),
+        ("notes", "# Notes", _texts(document, "footnote")),
+    ]
+    blocks = [
+        (name, "\n".join([head, *texts])) for name, head, texts in groups if texts
+    ]
+    appendices = [
+        f"{_heading(section)}\n{section.text.strip()}"
+        for section in document.sections
+        if section.kind == "appendix" and section.text.strip()
+    ]
+    return [*blocks, *(("an appendix", block) for block in appendices)]
+
+
+def _texts(document: Document, kind: str) -> list[str]:
+    return [p.text.strip() for p in document.passages if p.kind == kind]
