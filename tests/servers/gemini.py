@@ -1,0 +1,396 @@
+"""A stand-in for the Gemini API over real HTTP, on loopback.
+
+It knows generateContent and batchGenerateContent on /v1 and /v1beta, takes both
+spellings of field names, refuses what Gemini refuses, and writes its summaries
+from the paper's own sentences. Faults are scripted by name: see `FAULTS`.
+
+By hand: `python tests/servers/gemini.py --port 8765 --latency-s 2`
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import re
+import socket
+import struct
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+
+if not __package__:  # started by its path
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from servers.gemini_faults import (
+    FAULTS,
+    FINISHES,
+    KEY,
+    Refused,
+    key_info,
+    pick,
+    refuse_bad,
+    refuse_scripted,
+)
+from servers.gemini_replies import paper_of, repaired, spoilt, written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One generateContent request, or one request of a batch.
+
+    Attributes:
+        paper: Title of the paper, as sent.
+        kind: `summary` or `repair`.
+        fault: What it was answered with; `ok` for nothing special.
+        tokens_in, tokens_out: As told to the client; 0 for an error.
+        body: As it came over the wire.
+        path: Of the URL.
+    """
+
+    paper: str
+    kind: str
+    fault: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    body: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
+
+
+class GeminiStandIn:
+    """The server; use it as a context manager.
+
+    Args:
+        latency_s: Before each answer.
+        faults: For the first calls, in order; later ones are `ok`.
+        by_paper: For the calls about papers whose text holds the key.
+        always: For every call that nothing else is said of.
+        mends: Whether a repair call after a lie is answered truthfully.
+        retry_s: The wish in Retry-After and RetryInfo.
+        batch_polls: Polls that find a batch running before it ends.
+        batch_end: SUCCEEDED, PARTIALLY_SUCCEEDED, FAILED, EXPIRED or CANCELLED.
+
+    Attributes:
+        calls: Every request that named a model, in order of arrival.
+        problems: What a real server would have minded, beyond its refusals.
+    """
+
+    def __init__(
+        self,
+        *faults: str,
+        latency_s: float = 0.0,
+        by_paper: Mapping[str, tuple[str, ...]] | None = None,
+        always: str = "ok",
+        mends: bool = True,
+        retry_s: float = 7.0,
+        batch_polls: int = 1,
+        batch_end: str = "SUCCEEDED",
+        port: int = 0,
+    ) -> None:
+        self.script = deque(faults)
+        self.by_paper = {k: deque(v) for k, v in (by_paper or {}).items()}
+        named = {*faults, always, *(f for v in self.by_paper.values() for f in v)}
+        assert named <= FAULTS, named - FAULTS
+        self.always, self.mends = always, mends
+        self.latency_s, self.retry_s = latency_s, retry_s
+        self.batch_polls, self.batch_end = batch_polls, batch_end
+        self.calls: list[Call] = []
+        self.problems: list[str] = []
+        self.jobs: dict[str, dict[str, Any]] = {}
+        self.closing = threading.Event()
+        self.lock = threading.Lock()
+        self._http = _Server(("127.0.0.1", port), _Handler)
+        self._http.stand_in = self
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, args=(0.02,), daemon=True
+        )
+
+    @property
+    def base_url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+    def next_fault(self, prompt: str, kind: str) -> str:
+        """What this call is answered with."""
+        with self.lock:
+            for key, faults in self.by_paper.items():
+                if key in prompt and faults:
+                    return faults.popleft()
+            if self.script:
+                return self.script.popleft()
+        truthful = kind == "repair" and self.mends and self.always.startswith("lie-")
+        return "ok" if truthful else self.always
+
+    def record(self, call: Call) -> None:
+        """Remember a call."""
+        with self.lock:
+            self.calls.append(call)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+    stand_in: GeminiStandIn
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that hang up early are part of the tests."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def log_message(self, *args: object) -> None:
+        """Stay silent."""
+
+    def do_POST(self) -> None:
+        size = int(self.headers.get("content-length", 0))
+        body = json.loads(self.rfile.read(size))
+        self._answered(lambda: self._post(body))
+
+    def do_GET(self) -> None:
+        self._answered(lambda: _poll(self.server.stand_in, self.path))
+
+    def _answered(self, work: Any) -> None:
+        try:
+            self._check_key()
+            answer = work()
+        except Refused as refused:
+            wish = f"{self.server.stand_in.retry_s:g}"
+            extra = {"retry-after": wish} if refused.tells_wait else {}
+            self._send(refused.code, {"error": refused.error}, extra)
+            return
+        if answer is not None:
+            self._send(200, answer)
+
+    def _check_key(self) -> None:
+        stand_in = self.server.stand_in
+        if "key=" in self.path or KEY in self.path:
+            stand_in.problems.append("the key is in the URL")
+        if self.headers.get("x-goog-api-key") != KEY:
+            raise Refused(
+                400, "API key not valid. Please pass a valid one.", key_info()
+            )
+
+    def _post(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        stand_in = self.server.stand_in
+        found = re.fullmatch(r"/(v1|v1beta)/models/([\w.\-]+):(\w+)", self.path)
+        if not found:
+            raise Refused(404, "Requested entity was not found.")
+        _, model, method = found.groups()
+        if method == "batchGenerateContent":
+            return _submit(stand_in, model, body)
+        fault, answer = generate(stand_in, model, body, self.path)
+        return self._broken(fault, answer)
+
+    def _broken(self, fault: str, answer: dict[str, Any]) -> dict[str, Any] | None:
+        """Break the connection or the body when that is the fault."""
+        stand_in = self.server.stand_in
+        if fault == "hang":
+            stand_in.closing.wait(600)
+        elif fault == "reset":
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        elif fault == "cut":
+            self._send(200, answer, cut=True)
+        elif fault == "truncated-body":
+            self._send(200, json.dumps(answer)[:-40])
+            return None
+        elif fault in ("html-200", "503-html"):
+            page = "<!DOCTYPE html><html><title>Oops</title><p>Try later.</html>"
+            self._send(200 if fault == "html-200" else 503, page)
+            return None
+        else:
+            return answer
+        self.close_connection = True
+        self.connection.close()
+        return None
+
+    def _send(
+        self,
+        code: int,
+        answer: Mapping[str, Any] | str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        cut: bool = False,
+    ) -> None:
+        page = isinstance(answer, str) and answer.startswith("<")
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        kind = "text/html" if page else "application/json; charset=UTF-8"
+        with contextlib.suppress(OSError):
+            self.send_response(code)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(text)))
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(text.encode("ascii")[: len(text) // (1 + cut)])
+
+
+# ------------------------------------------------------------------- one call
+
+
+def generate(
+    stand_in: GeminiStandIn, model: str, body: Mapping[str, Any], path: str
+) -> tuple[str, dict[str, Any]]:
+    """Answer one generateContent body; `Refused` is a scripted or a real refusal."""
+    contents = pick(body, "contents") or []
+    prompt = "".join(p.get("text", "") for c in contents for p in c.get("parts", []))
+    config = pick(body, "generationConfig") or {}
+    schema = pick(config, "responseJsonSchema") or {}
+    kind = "repair" if set(schema.get("properties", {})) == {"claims"} else "summary"
+    title, text = paper_of(prompt)
+    fault = stand_in.next_fault(prompt, kind)
+    time.sleep(stand_in.latency_s)
+    call = Call(paper=title, kind=kind, fault=fault, body=body, path=path)
+    try:
+        refuse_bad(config, schema, prompt)
+        refuse_scripted(fault, pick(body, "serviceTier"), stand_in.retry_s)
+    except Refused:
+        stand_in.record(call)
+        raise
+    if fault == "blocked":
+        answer: dict[str, Any] = {
+            "promptFeedback": {"blockReason": "PROHIBITED_CONTENT"},
+            "usageMetadata": {"promptTokenCount": len(prompt) // 4},
+            "modelVersion": model,
+        }
+    else:
+        lie = fault.removeprefix("lie-") if fault.startswith("lie-") else ""
+        if kind == "repair":
+            reply = repaired(prompt, text, lie)
+        else:
+            reply = written(title, text, lie)
+        answer = _candidate(model, prompt, spoilt(reply, fault), fault)
+    used = answer["usageMetadata"]
+    tokens_out = used.get("candidatesTokenCount", 0) + used.get("thoughtsTokenCount", 0)
+    tokens_in = used["promptTokenCount"]
+    stand_in.record(replace(call, tokens_in=tokens_in, tokens_out=tokens_out))
+    return fault, answer
+
+
+def _candidate(model: str, prompt: str, text: str, fault: str) -> dict[str, Any]:
+    reason, kept = FINISHES.get(fault, ("STOP", True))
+    candidate: dict[str, Any] = {"index": 0, "finishReason": reason}
+    if kept:
+        cut = text[: len(text) * 2 // 3] if reason != "STOP" else text
+        parts = [{"text": cut}]
+        if fault == "thoughts":
+            parts.insert(0, {"text": "Let me think.", "thought": True})  # type: ignore[dict-item]
+        candidate["content"] = {"role": "model", "parts": parts}
+    if fault == "continuation":
+        candidate["continuationToken"] = "bW9yZQ=="
+    usage = {
+        "promptTokenCount": len(prompt) // 4,
+        "candidatesTokenCount": len(text) // 2 if kept else 0,
+        "thoughtsTokenCount": 50 if fault == "thoughts" else 0,
+    }
+    usage["totalTokenCount"] = sum(usage.values())
+    return {
+        "candidates": [candidate],
+        "usageMetadata": usage,
+        "modelVersion": model,
+        "responseId": "stand-in",
+    }
+
+
+# -------------------------------------------------------------------- batches
+
+
+def _submit(
+    stand_in: GeminiStandIn, model: str, body: Mapping[str, Any]
+) -> dict[str, Any]:
+    source = pick(pick(body, "batch") or {}, "inputConfig") or {}
+    requests = pick(source.get("requests") or {}, "requests") or []
+    if not requests:
+        raise Refused(400, "The batch holds no requests.")
+    refuse_scripted(stand_in.next_fault("", "batch"), None, stand_in.retry_s)
+    name = f"batches/{len(stand_in.jobs) + 1:06d}"
+    with stand_in.lock:
+        stand_in.jobs[name] = {"model": model, "requests": requests, "polls": 0}
+    return _operation(name, model, "PENDING")
+
+
+def _operation(name: str, model: str, state: str) -> dict[str, Any]:
+    metadata = {
+        "model": f"models/{model}",
+        "name": name,
+        "createTime": "2026-11-20T00:00:00Z",
+        "state": f"BATCH_STATE_{state}",
+    }
+    return {"name": name, "metadata": metadata}
+
+
+def _poll(stand_in: GeminiStandIn, path: str) -> dict[str, Any]:
+    name = path.removeprefix("/v1beta/").removeprefix("/v1/")
+    job = stand_in.jobs.get(name)
+    if job is None:
+        raise Refused(404, "Requested entity was not found.")
+    with stand_in.lock:
+        job["polls"] += 1
+    if job["polls"] <= stand_in.batch_polls:
+        return _operation(name, job["model"], "RUNNING")
+    operation = _operation(name, job["model"], stand_in.batch_end)
+    operation["done"] = True
+    if stand_in.batch_end in ("SUCCEEDED", "PARTIALLY_SUCCEEDED"):
+        if "responses" not in job:
+            job["responses"] = [
+                _one(stand_in, job["model"], r) for r in job["requests"]
+            ]
+        output = {"inlinedResponses": {"inlinedResponses": job["responses"]}}
+        operation["metadata"]["output"] = operation["response"] = output
+    else:
+        operation["error"] = {"code": 13, "message": f"job {stand_in.batch_end}"}
+    return operation
+
+
+def _one(
+    stand_in: GeminiStandIn, model: str, item: Mapping[str, Any]
+) -> dict[str, Any]:
+    metadata = {"metadata": item.get("metadata") or {}}
+    try:
+        _, answer = generate(stand_in, model, item["request"], "batch")
+    except Refused as refused:
+        error = {"code": refused.code, "message": str(refused)}
+        return {"error": error, **metadata}
+    return {"response": answer, **metadata}
+
+
+# -------------------------------------------------------------------- by hand
+
+
+def main() -> None:
+    """Serve until Ctrl-C."""
+    parser = argparse.ArgumentParser(description="a stand-in for the Gemini API")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--latency-s", type=float, default=0.0)
+    parser.add_argument("--faults", default="", help="for the first calls: 503,ok,hang")
+    parser.add_argument("--always", default="ok", help="for all other calls")
+    args = parser.parse_args()
+    faults = [name for name in args.faults.split(",") if name]
+    server = GeminiStandIn(
+        *faults, latency_s=args.latency_s, always=args.always, port=args.port
+    )
+    with server, contextlib.suppress(KeyboardInterrupt):
+        print(f"{server.base_url} (key: {KEY})", flush=True)
+        threading.Event().wait()
+    print(f"{len(server.calls)} calls")
+
+
+if __name__ == "__main__":
+    main()
