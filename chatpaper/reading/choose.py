@@ -1,0 +1,81 @@
+"""Which figures tell most of a paper, by what their captions say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chatpaper.records import Figure
+
+_OVERVIEW = re.compile(
+    r"\b(overview|architectures?|framework|pipeline|teaser|work-?flow|schematic|"
+    r"overall|diagram of|our (?:method|model|approach|system)|"
+    r"(?:proposed|presented) (?:\w+ )?(?:method|model|approach|network|system))\b",
+    re.IGNORECASE,
+)
+_IDEA = re.compile(
+    r"\b(illustrat\w+|concept\w*|motivat\w+|structure of|idea|compared? (?:to|with) "
+    r"(?:previous|prior|existing))\b",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(
+    r"\b(results?|compar\w+|qualitative|quantitative|performance|accurac\w+|"
+    r"state[- ]of[- ]the[- ]art|generated|samples|evaluation|benchmarks?|versus|vs)\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"\b(ablat\w+|failure|additional|more (?:\w+ )?(?:results|examples|samples)|"
+    r"hyper-?parameters?|prompts?|interface|screenshot|instructions?|statistics|"
+    r"notations?|appendix|supplement\w*|continued|convergence|sensitivity|loss curves?)\b",
+    re.IGNORECASE,
+)
+_APPENDIX_LABEL = re.compile(
+    r"supp|extended|appendix|\b[A-HS][.\-]?\d|\b[A-H]\b", re.IGNORECASE
+)
+_KIND = {"figure": 0.0, "table": -1.4, "algorithm": -2.2}
+_MIN_WIDTH_PT, _MIN_HEIGHT_PT = 60.0, 30.0
+
+
+def choose_figures(figures: Sequence[Figure], *, limit: int) -> tuple[Figure, ...]:
+    """Choose the most telling figures of a paper, the first one first.
+
+    Overviews and architectures come first, then results; figures before tables,
+    the main part before the appendix.
+
+    Args:
+        figures: Of one paper, in page order.
+        limit: How many at most; 0 or less gives none.
+    """
+    shown = [figure for figure in figures if _worth_showing(figure)]
+    last = max((figure.page for figure in shown), default=1)
+    order = sorted(range(len(shown)), key=lambda i: (-_score(shown[i], i, last), i))
+    return tuple(shown[i] for i in order[: max(limit, 0)])
+
+
+def _worth_showing(figure: Figure) -> bool:
+    x0, top, x1, bottom = figure.box
+    return x1 - x0 >= _MIN_WIDTH_PT and bottom - top >= _MIN_HEIGHT_PT
+
+
+def _score(figure: Figure, index: int, last_page: int) -> float:
+    """How telling a figure is; `index` counts the paper's figures from 0."""
+    opening, caption = figure.caption[:90], figure.caption[:400]
+    score = _KIND[figure.kind]
+    if _OVERVIEW.search(opening):
+        score += 3.0
+    elif _OVERVIEW.search(caption) or _IDEA.search(opening):
+        score += 1.3
+    if _RESULT.search(opening):
+        score += 1.2
+    if _ASIDE.search(caption):
+        score -= 1.2
+    if _APPENDIX_LABEL.search(figure.label):
+        score -= 2.0
+    if figure.page <= 2:
+        score += 1.0
+    if last_page > 10 and figure.page > 0.6 * last_page:
+        score -= 1.0
+    x0, top, x1, bottom = figure.box
+    if max(x1 - x0, bottom - top) > 9 * min(x1 - x0, bottom - top):
+        score -= 0.8
+    return score - 0.08 * min(index, 20)

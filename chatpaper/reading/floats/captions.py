@@ -1,0 +1,229 @@
+"""Captions: where one starts, which lines it has, and what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatpaper.reading.floats.sheet import Piece, Sheet, union
+from chatpaper.records import Box, FigureKind
+
+_LABEL = re.compile(
+    r"(?P<label>(?:(?:extended\s+data|supplement(?:ary|al)|supp\.|online|appendix)\s+)?"
+    r"(?P<word>fig(?:ure|\.)?|tab(?:le|\.)|algorithm|alg\.)\s*"
+    r"(?P<number>(?:[a-z]{1,2}[.\-]?)?\d+(?:[.\-]\d+)*(?:[a-z]\b)?|[ivxlc]+\b|[a-z]\b))"
+    r"(?P<mark>\s*(?:\((?:cont[^)]*)\))?\s*[:.|–—\-]*)(?=\s|$|[(A-Z])\s*(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_LEADERS = re.compile(r"(?:\.\s*){4,}\d*$")
+_CONTINUED = re.compile(
+    r"^\W*\(?\s*cont(?:inued|d|\.|’d|'d)|\(cont(?:inued|\.|’d)", re.I
+)
+_INITIALS = frozenset("FTASEO")  # Figure, Table, Algorithm, Supplementary ...
+_ENDS = (".", ":", "!", "?", ".)", "]", "”")
+_KINDS: dict[str, FigureKind] = {"f": "figure", "t": "table", "a": "algorithm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A caption on a sheet.
+
+    Attributes:
+        kind, label, text: As in `Figure`; the text is without the label.
+        pieces: Indices of its lines on the sheet, from the top.
+        box: On the sheet.
+        strong: Whether its form alone proves it (a colon, a bold label).
+        continued: Whether it says that it continues an earlier one.
+    """
+
+    kind: FigureKind
+    label: str
+    text: str
+    pieces: tuple[int, ...]
+    box: Box
+    strong: bool
+    continued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    index: int
+    kind: FigureKind
+    label: str
+    strong: bool
+
+
+def may_be_caption(text: str) -> bool:
+    """Whether a line begins with a float's label: quick, and often wrong."""
+    return text[:1] in _INITIALS and _LABEL.match(text) is not None
+
+
+def find_captions(sheet: Sheet) -> list[Caption]:
+    """Captions of a sheet from the top; a sentence on a figure is not one."""
+    starts = [s for i in range(len(sheet.pieces)) if (s := _start(sheet, i))]
+    taken = {start.index for start in starts}
+    captions = []
+    for start in starts:
+        members = _members(sheet, start, taken)
+        taken.update(members)
+        captions.append(_caption(sheet, start, members))
+    return sorted(captions, key=lambda caption: caption.box[1])
+
+
+def _start(sheet: Sheet, index: int) -> _Start | None:
+    """Whether a caption starts with this line."""
+    piece = sheet.pieces[index]
+    if piece.text[0] not in _INITIALS:
+        return None
+    found = _LABEL.match(piece.text)
+    if found is None or not found["word"][0].isupper():
+        return None
+    mark, rest, word = found["mark"].strip(), found["rest"], found["word"]
+    kind = _KINDS[word[0].lower()]
+    if _LEADERS.search(rest) or (found["number"].islower() and kind != "figure"):
+        return None
+    distinct = _distinct(sheet, piece, found.end("number"), bool(rest)) or (
+        word.isupper() and len(word) > 3
+    )
+    smaller = piece.size < sheet.style.size_pt - 0.35
+    flows = _flows(sheet, index)
+    if not _is_caption(mark, rest, distinct=distinct, smaller=smaller, flows=flows):
+        return None
+    label = " ".join(found["label"].split())
+    strong = mark.startswith((":", "|")) or distinct
+    return _Start(index, kind, label, strong)
+
+
+def _is_caption(
+    mark: str, rest: str, *, distinct: bool, smaller: bool, flows: bool
+) -> bool:
+    opens = rest[:1].isupper() or not rest[:1].isalpha()
+    if mark.startswith((":", "|", "–", "—", "-")):
+        return distinct or not flows
+    if mark.startswith("."):
+        return (distinct or not flows) and (distinct or smaller or opens)
+    if not rest:
+        return (distinct or smaller) and not flows
+    return (distinct or smaller) and not flows and opens
+
+
+def _distinct(sheet: Sheet, piece: Piece, end: int, more: bool) -> bool:
+    """Whether the label is set apart from its sentence: bold, caps, another font."""
+    first = piece.spans[0]
+    if first.bold and not sheet.style.bold:
+        return True
+    if not more:
+        return False
+    at = 0
+    for span in piece.spans:
+        at += len(span.text)
+        if at > end + 2 and span.text.strip():
+            other = span.font != first.font and span.italic != first.italic
+            return other and not span.font.startswith(("CMMI", "CMSY"))
+    return "CSC" in first.font.upper()
+
+
+def _flows(sheet: Sheet, index: int) -> bool:
+    """Whether the line goes on with the sentence of the line above it."""
+    piece = sheet.pieces[index]
+    above = sheet.above(index)
+    if above is None or abs(above.size - piece.size) > 0.45:
+        return False
+    step = piece.baseline - above.baseline
+    usual = sheet.style.leading_pt * min(1.0, piece.size / sheet.style.size_pt)
+    if step > usual + 0.9 or sheet.rule_between(above, piece):
+        return False
+    if above.text.endswith(_ENDS):
+        # A paragraph's short last line may stand right above a caption.
+        return above.block == piece.block and above.box[2] > piece.box[2] - 12
+    return len(above.text) > 3 and (
+        above.text[-1].isalpha() or above.text[-1] in ",;-–)"
+    )
+
+
+def _members(sheet: Sheet, start: _Start, taken: set[int]) -> list[int]:
+    """Indices of the caption's lines, its first one included."""
+    pieces = sheet.pieces
+    first = pieces[start.index]
+    members = [start.index]
+    members += [
+        i
+        for i in sheet.beside(start.index)
+        if i not in taken
+        and 0 <= pieces[i].box[0] - first.box[2] < 3 * first.size
+        and pieces[i].block == first.block
+    ]
+    box = union(pieces[i].box for i in members)
+    size, leading, last = first.size, 0.0, first
+    while True:
+        row = [i for i in sheet.below(last, box) if i not in taken and i not in members]
+        if not row or any(i in taken for i in row):
+            break
+        step = pieces[row[0]].baseline - last.baseline
+        if not _goes_on(sheet, [pieces[i] for i in row], last, box, size, leading):
+            break
+        if start.kind == "algorithm" and sheet.rule_between(last, pieces[row[0]]):
+            break
+        leading = max(leading, step) if leading else step
+        members += row
+        last = pieces[row[0]]
+        box = union([box, *(pieces[i].box for i in row)])
+    return members
+
+
+def _goes_on(
+    sheet: Sheet,
+    row: Sequence[Piece],
+    last: Piece,
+    box: Box,
+    size: float,
+    leading: float,
+) -> bool:
+    """Whether a row of text below the caption's last line belongs to it."""
+    nxt = row[0]
+    step = nxt.baseline - last.baseline
+    limit = 1.25 * leading if leading else 1.62 * size
+    if step > limit or abs(max(p.size for p in row) - size) > 0.65:
+        return False
+    if sheet.rule_between(last, nxt):
+        return False
+    wide = max(box[2] - box[0], 1)
+    if nxt.block != last.block:
+        short = last.box[2] < box[2] - 0.1 * wide
+        if leading and step > leading + 1.2:
+            return False
+        if short and last.text.endswith((".", "]", ")")) and leading:
+            return False
+        if not leading and abs(size - sheet.style.size_pt) < 0.3 and step > 1.4 * size:
+            return False
+    gaps = [b.box[0] - a.box[2] for a, b in zip(row, row[1:], strict=False)]
+    return not any(gap > 1.6 * size for gap in gaps)
+
+
+def _caption(sheet: Sheet, start: _Start, members: Sequence[int]) -> Caption:
+    pieces = [sheet.pieces[i] for i in members]
+    text = _joined([piece.text for piece in pieces])
+    found = _LABEL.match(text)
+    rest = found["rest"] if found else text
+    said = (found["mark"] if found else "") + rest[:40]
+    return Caption(
+        start.kind,
+        start.label,
+        rest.strip(),
+        tuple(members),
+        union(piece.box for piece in pieces),
+        start.strong,
+        bool(_CONTINUED.search(said)),
+    )
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Lines as one paragraph, words split at a line's end put together."""
+    whole = ""
+    for text in texts:
+        if re.search(r"[a-zà-ÿ]-$", whole) and text[:1].islower():
+            whole = whole[:-1] + text
+        else:
+            whole = f"{whole} {text}" if whole else text
+    return " ".join(whole.split())

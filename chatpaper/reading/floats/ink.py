@@ -1,0 +1,64 @@
+"""What a page paints beside its text, from MuPDF's log of painted boxes."""
+
+from __future__ import annotations
+
+import pymupdf
+
+from chatpaper.reading.floats.sheet import Mark
+from chatpaper.records import Box
+
+# A drawing of more parts than this is looked at on a coarser grid.
+_MANY = 3000
+_GRID_PT = 2.0
+
+
+def read_marks(page: pymupdf.Page) -> list[Mark]:
+    """Images, lines and areas of a page; backgrounds of the whole page are left out.
+
+    The boxes are not clipped: a curve may reach beyond the part that shows.
+    """
+    width, height = page.cropbox.width, page.cropbox.height
+    seen: dict[tuple[float, ...], Mark] = {}
+    log = page.get_bboxlog()
+    grid = _GRID_PT if len(log) > _MANY else 0.25
+    for kind, (x0, y0, x1, y1) in log:
+        if kind.endswith("text"):
+            continue
+        x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+        if x1 <= x0 or y1 <= y0 or (x1 - x0) * (y1 - y0) > 0.85 * width * height:
+            continue
+        image = kind in ("fill-image", "fill-shade", "fill-imgmask")
+        key = (x0 // grid, y0 // grid, x1 // grid, y1 // grid, image)
+        if key not in seen:
+            seen[key] = Mark((x0, y0, x1, y1), image)
+    return list(seen.values())
+
+
+def inked_part(page: pymupdf.Page, box: Box, *, dots_per_pt: float = 1.0) -> Box:
+    """The part of a box that shows anything but white, the box itself if none does."""
+    clip = pymupdf.Rect(box) * page.rotation_matrix
+    pix = page.get_pixmap(
+        matrix=pymupdf.Matrix(dots_per_pt, dots_per_pt),
+        colorspace=pymupdf.csGRAY,
+        clip=clip,
+    )
+    width, height, stride = pix.width, pix.height, pix.stride
+    if not width or not height:
+        return box
+    # Nearly white is white: 250 to 255.
+    dots = pix.samples.translate(bytes([0]) * 250 + bytes([255]) * 6)
+    rows = [dots[y * stride : y * stride + width] for y in range(height)]
+    blank = b"\xff" * width
+    inked = [y for y, row in enumerate(rows) if row != blank]
+    if not inked:
+        return box
+    left = min(width - len(row.lstrip(b"\xff")) for row in rows if row != blank)
+    right = max(len(row.rstrip(b"\xff")) for row in rows)
+    part = pymupdf.Rect(
+        (pix.x + left) / dots_per_pt,
+        (pix.y + inked[0]) / dots_per_pt,
+        (pix.x + right) / dots_per_pt,
+        (pix.y + inked[-1] + 1) / dots_per_pt,
+    )
+    part = (part & clip) * page.derotation_matrix
+    return (part.x0, part.y0, part.x1, part.y1)

@@ -1,0 +1,194 @@
+"""A page as floats are sought on it: its lines, and what is painted beside them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from chatpaper.reading.lines import BodyStyle, Span, TextLine
+from chatpaper.records import Box
+
+Direction = tuple[int, int]
+
+
+class Piece(NamedTuple):
+    """A `TextLine` in the sheet's own frame, in which it reads from left to right."""
+
+    line: int
+    box: Box
+    text: str
+    size: float
+    font: str
+    spans: tuple[Span, ...]
+    block: int
+    baseline: float
+
+
+class Mark(NamedTuple):
+    """Something painted that is not text."""
+
+    box: Box
+    image: bool
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether it is a thin line across."""
+        return (
+            not self.image
+            and self.box[3] - self.box[1] < 2.6
+            and self.box[2] - self.box[0] > 18
+        )
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """Smallest box round n >= 1 boxes."""
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return (min(x0), min(y0), max(x1), max(y1))
+
+
+def turn(box: Box, direction: Direction, width: float, height: float) -> Box:
+    """Box in the frame in which text of this direction is upright."""
+    x0, y0, x1, y1 = box
+    if direction == (0, -1):
+        return (height - y1, x0, height - y0, x1)
+    if direction == (0, 1):
+        return (y0, width - x1, y1, width - x0)
+    return box
+
+
+def turn_back(box: Box, direction: Direction, width: float, height: float) -> Box:
+    """Inverse of `turn`; width and height are the page's."""
+    x0, y0, x1, y1 = box
+    if direction == (0, -1):
+        return (y0, height - x1, y1, height - x0)
+    if direction == (0, 1):
+        return (width - y1, x0, width - y0, x1)
+    return box
+
+
+class Sheet:
+    """Lines and marks of a page in one direction of reading."""
+
+    def __init__(
+        self,
+        lines: Sequence[TextLine],
+        marks: Sequence[Mark],
+        style: BodyStyle,
+        size: tuple[float, float],
+        direction: Direction,
+    ) -> None:
+        self.style = style
+        self.direction = direction
+        width, height = size
+        self.page_size = size
+        self.width, self.height = size if direction[1] == 0 else (height, width)
+        self.pieces = [
+            _piece(i, line, direction, width, height)
+            for i, line in enumerate(lines)
+            if _same(line.direction, direction)
+        ]
+        self.marks = [
+            Mark(turn(mark.box, direction, width, height), mark.image) for mark in marks
+        ]
+        self.columns = style.columns
+        if direction[1] != 0:
+            self.columns = (self._text_range(),)
+
+    def _text_range(self) -> tuple[float, float]:
+        if not self.pieces:
+            return (0.1 * self.width, 0.9 * self.width)
+        box = union(piece.box for piece in self.pieces)
+        return (box[0], box[2])
+
+    @cached_property
+    def _by_baseline(self) -> list[tuple[float, int]]:
+        return sorted((piece.baseline, i) for i, piece in enumerate(self.pieces))
+
+    @cached_property
+    def rules(self) -> list[Box]:
+        """Thin lines across, from the top."""
+        return sorted(
+            (mark.box for mark in self.marks if mark.is_rule), key=lambda box: box[1]
+        )
+
+    def above(self, index: int) -> Piece | None:
+        """Nearest line above within three lines' height, in the same column."""
+        piece = self.pieces[index]
+        order = self._by_baseline
+        at = bisect_left(order, (piece.baseline - 0.5, -1)) - 1
+        while at >= 0 and order[at][0] > piece.baseline - 3 * piece.size:
+            other = self.pieces[order[at][1]]
+            if _overlap(piece.box, other.box) > 0.3 * min(
+                _width(piece.box), _width(other.box)
+            ):
+                return other
+            at -= 1
+        return None
+
+    def beside(self, index: int) -> list[int]:
+        """Indices of lines on the same baseline, from left to right."""
+        piece = self.pieces[index]
+        order = self._by_baseline
+        at = bisect_left(order, (piece.baseline - 1.0, -1))
+        found = []
+        while at < len(order) and order[at][0] <= piece.baseline + 1.0:
+            if order[at][1] != index:
+                found.append(order[at][1])
+            at += 1
+        return sorted(found, key=lambda i: self.pieces[i].box[0])
+
+    def below(self, last: Piece, box: Box) -> list[int]:
+        """Indices of the next row under a line that touches the box's x range."""
+        order = self._by_baseline
+        at = bisect_left(order, (last.baseline + 0.45 * last.size, -1))
+        row: list[int] = []
+        first = 0.0
+        while at < len(order):
+            baseline, i = order[at]
+            if row and baseline > first + 0.4 * last.size:
+                break
+            if baseline > last.baseline + 3 * last.size:
+                break
+            other = self.pieces[i]
+            if _overlap(other.box, box) > 0 and other.size > 0.7 * last.size:
+                if not row:
+                    first = baseline
+                row.append(i)
+            at += 1
+        return sorted(row, key=lambda i: self.pieces[i].box[0])
+
+    def rule_between(self, upper: Piece, lower: Piece) -> bool:
+        """Whether a line is drawn between two rows of text."""
+        top = upper.baseline - 0.2 * upper.size
+        bottom = lower.baseline - 0.5 * lower.size
+        return any(
+            top < rule[1] < bottom and _overlap(rule, upper.box) > 12
+            for rule in self.rules
+        )
+
+
+def _piece(
+    index: int, line: TextLine, direction: Direction, width: float, height: float
+) -> Piece:
+    if direction[1] == 0:
+        box, baseline = line.box, line.baseline
+    else:
+        box = turn(line.box, direction, width, height)
+        baseline = box[3] - 0.22 * (box[3] - box[1])
+    return Piece(
+        index, box, line.text, line.size_pt, line.font, line.spans, line.block, baseline
+    )
+
+
+def _same(direction: tuple[float, float], wanted: Direction) -> bool:
+    return abs(direction[0] - wanted[0]) + abs(direction[1] - wanted[1]) < 0.05
+
+
+def _overlap(a: Box, b: Box) -> float:
+    return min(a[2], b[2]) - max(a[0], b[0])
+
+
+def _width(box: Box) -> float:
+    return box[2] - box[0]
