@@ -1,0 +1,65 @@
+"""How fast one host may be asked: one request at a time, and a gap between them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from chatpaper.errors import FetchError
+
+
+class Pace:
+    """The turns of one host, shared by everything that asks it, in any thread.
+
+    arXiv asks for at most one request in three seconds over one connection, for
+    its API, feeds and PDFs together, so one `Pace` serves all of them.
+
+    Source:
+        https://info.arxiv.org/help/api/tou.html
+    """
+
+    def __init__(
+        self,
+        gap_s: float,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """Hand in the gap in seconds, and a clock and a sleep that fit together."""
+        self.gap_s = gap_s
+        self.now = now
+        self._sleep = sleep
+        self._turn = Lock()
+        self._state = Lock()
+        self._earliest_s = float("-inf")
+        self._refusal: FetchError | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for this host's next turn, and keep everybody else out of it.
+
+        Raises:
+            FetchError: The one that `stop` was given.
+        """
+        with self._turn:
+            self._raise_if_stopped()
+            wait_s = self._earliest_s - self.now()
+            if wait_s > 0:
+                self._sleep(wait_s)
+                self._raise_if_stopped()
+            yield
+
+    def hold(self, seconds: float) -> None:
+        """Start no turn before this many seconds from now."""
+        with self._state:
+            self._earliest_s = max(self._earliest_s, self.now() + seconds)
+
+    def stop(self, refusal: FetchError) -> None:
+        """Start no turn ever again: the host does not want us."""
+        self._refusal = refusal
+
+    def _raise_if_stopped(self) -> None:
+        if self._refusal is not None:
+            raise self._refusal

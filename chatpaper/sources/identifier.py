@@ -1,0 +1,53 @@
+"""arXiv identifiers, and the papers' addresses that are made from them.
+
+Source:
+    https://info.arxiv.org/help/arxiv_identifier.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_ID = re.compile(
+    r"(?P<base>\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?[/_]\d{7})"
+    r"(?:v(?P<version>[1-9]\d{0,3}))?"
+)
+_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]{2}|\.[a-z]+(?:-[a-z]+)*)?")
+
+
+class ArxivId(NamedTuple):
+    """A base id (`2401.11831`, `hep-th/9901001`) and a version, None for the latest."""
+
+    base: str
+    version: int | None
+
+
+def parse_id(text: str) -> ArxivId | None:
+    """An id as people and files write it: `arXiv:2401.11831v2`, `hep-th_9901001`.
+
+    Addresses of abs and pdf pages are understood too; None when there is no id.
+    """
+    bare = re.sub(
+        r"(?i)^(?:https?://[^/]*arxiv\.org/(?:abs|pdf)/|arxiv:)", "", text.strip()
+    )
+    found = _ID.fullmatch(bare.removesuffix(".pdf"))
+    if found is None:
+        return None
+    version = int(found["version"]) if found["version"] else None
+    return ArxivId(found["base"].replace("_", "/"), version)
+
+
+def abs_url(base: str, version: int) -> str:
+    """The abstract page of one version."""
+    return f"https://arxiv.org/abs/{base}v{version}"
+
+
+def pdf_url(base: str, version: int) -> str:
+    """The PDF of one version, for readers to follow."""
+    return f"https://arxiv.org/pdf/{base}v{version}"
+
+
+def is_category(text: str) -> bool:
+    """Whether a subject is one of arXiv's, not of the MSC or ACM."""
+    return _CATEGORY.fullmatch(text) is not None

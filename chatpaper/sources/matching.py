@@ -1,0 +1,249 @@
+"""arXiv's query language, read and answered locally.
+
+Terms are `ti:GAN`, `abs:"diffusion model"`, `cat:cs.*`, `all:(a b)`,
+`submittedDate:[202401010000 TO 202402010000]`; they are joined by AND, OR, ANDNOT and
+parentheses. As on arXiv's side, words without an operator between them are joined by
+OR, case and accents do not matter, and a hyphen parts words. AND and ANDNOT bind
+closer than OR; a plural s is forgiven.
+
+Source:
+    https://info.arxiv.org/help/api/user-manual.html#query_details
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from chatpaper.records import Paper, Topic
+
+Rule = Callable[[Paper], bool]
+TEXT_FIELDS = ("ti", "abs", "au", "co", "jr", "id")
+FIELDS = (*TEXT_FIELDS, "rn", "cat", "all", "submittedDate")
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<range>\[[^\]]*\])|\"(?P<phrase>[^\"]*)\""
+    rf"|(?P<field>{'|'.join(FIELDS)}):|(?P<word>[^\s()\"\[\]]+))"
+)
+_RANGE = re.compile(r"\[\s*(\d{4,12}|\*)\s+TO\s+(\d{4,12}|\*)\s*\]")
+_WORDS = re.compile(r"[^\W_]+")
+# Letters that Unicode does not take apart into a base letter and an accent.
+_PLAIN = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss",
+     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"}
+)  # fmt: skip
+_WORDS_OR_WILDCARDS = re.compile(r"(?:[^\W_]|[*?])+")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One search term: where it looks, its words, and whether it was quoted."""
+
+    field: str
+    words: tuple[str, ...]
+    quoted: bool
+
+
+@dataclass(slots=True)
+class Query:
+    """A query that was understood.
+
+    Attributes:
+        accepts: Whether a paper matches.
+        terms: Its search terms, in order.
+        unjoined: Bare words that stand beside another term without an operator.
+    """
+
+    accepts: Rule
+    terms: list[Term] = field(default_factory=list)
+    unjoined: list[str] = field(default_factory=list)
+
+
+@lru_cache(maxsize=256)
+def parse_query(text: str) -> Query:
+    """Read an arXiv query.
+
+    Raises:
+        ValueError: Unbalanced quotes or parentheses, an operator without its operand,
+            an empty query.
+    """
+    return _Parser(text).parse()
+
+
+def matches(topic: Topic, paper: Paper) -> bool:
+    """Whether a paper is of a topic: one of its queries, and its categories.
+
+    A paper without any category is not held to the topic's categories.
+    """
+    in_category = not (topic.categories and paper.categories) or any(
+        _has_category(paper, category) for category in topic.categories
+    )
+    return in_category and (
+        not topic.queries or any(parse_query(q).accepts(paper) for q in topic.queries)
+    )
+
+
+def excluding_word(topic: Topic, paper: Paper) -> str | None:
+    """The topic's first excluded word that title or abstract holds as a whole word."""
+    text = f"{paper.title}\n{paper.abstract}"
+    for word in topic.exclude:
+        spaced = r"\s+".join(re.escape(part) for part in word.split())
+        if spaced and re.search(rf"(?<!\w){spaced}(?!\w)", text, re.IGNORECASE):
+            return word
+    return None
+
+
+def unaccented(text: str) -> str:
+    """Accents and compatibility forms taken off: Fréchet is Frechet."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def fold(text: str) -> str:
+    """Without accents, in lower case."""
+    return unaccented(text).casefold()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.query = Query(accepts=_never)
+        self._tokens = _tokens(text)
+        self._at = 0
+
+    def parse(self) -> Query:
+        self.query.accepts = self._either("all")
+        if self._kind() == "close":
+            raise ValueError("a closing parenthesis without an opening one")
+        return self.query
+
+    def _kind(self) -> str:
+        return self._tokens[self._at][0]
+
+    def _is_operator(self, *names: str) -> bool:
+        kind, text = self._tokens[self._at]
+        return kind == "word" and text in names
+
+    def _next(self) -> str:
+        self._at += 1
+        return self._tokens[self._at - 1][1]
+
+    def _either(self, scope: str) -> Rule:
+        rules = [self._both(scope)]
+        while self._kind() not in ("end", "close"):
+            if self._is_operator("OR"):
+                self._next()
+            elif self._kind() in ("word", "phrase"):
+                self.query.unjoined.append(self._tokens[self._at][1])
+            rules.append(self._both(scope))
+        return rules[0] if len(rules) == 1 else lambda p: any(r(p) for r in rules)
+
+    def _both(self, scope: str) -> Rule:
+        rule = self._unit(scope)
+        while self._is_operator("AND", "ANDNOT"):
+            negated = self._next() == "ANDNOT"
+            rule = _and(rule, self._unit(scope), negated=negated)
+        return rule
+
+    def _unit(self, scope: str) -> Rule:
+        kind = self._kind()
+        if kind in ("end", "close") or self._is_operator("AND", "OR", "ANDNOT"):
+            raise ValueError("an operator or field without a term, or an empty query")
+        text = self._next()
+        if kind == "field":
+            return self._unit(text)
+        if kind == "open":
+            rule = self._either(scope)
+            if self._kind() != "close":
+                raise ValueError("an opening parenthesis without a closing one")
+            self._next()
+            return rule
+        if kind == "range" or scope == "submittedDate":
+            return _submitted(text)
+        return self._term(scope, text, quoted=kind == "phrase")
+
+    def _term(self, scope: str, text: str, *, quoted: bool) -> Rule:
+        if scope == "cat":
+            self.query.terms.append(Term(scope, (text,), quoted))
+            return lambda paper: _has_category(paper, text)
+        pattern = _WORDS if quoted else _WORDS_OR_WILDCARDS
+        words = tuple(pattern.findall(fold(text)))
+        self.query.terms.append(Term(scope, words, quoted))
+        stems = tuple(map(_stem, words))
+        fields = TEXT_FIELDS if scope == "all" else (scope,)
+        return lambda paper: any(_has(paper, name, stems) for name in fields)
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
+    tokens, at = [], 0
+    text = text.strip()
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise ValueError(f"a quote or bracket that is not closed: {text[at:]!r}")
+        kind = str(found.lastgroup)
+        tokens.append((kind, found[kind]))
+        at = found.end()
+    return [*tokens, ("end", "")]
+
+
+def _and(left: Rule, right: Rule, *, negated: bool) -> Rule:
+    return lambda paper: left(paper) and right(paper) is not negated
+
+
+def _never(_: Paper) -> bool:
+    return False
+
+
+def _submitted(text: str) -> Rule:
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        raise ValueError(f"a date range like [202401010000 TO 202402010000]: {text!r}")
+    start, end = found[1].strip("*").ljust(12, "0"), found[2].strip("*").ljust(12, "9")
+
+    def is_between(paper: Paper) -> bool:
+        moment = paper.published
+        return moment is not None and start <= f"{moment:%Y%m%d%H%M}" <= end
+
+    return is_between
+
+
+def _has_category(paper: Paper, pattern: str) -> bool:
+    return any(fnmatchcase(c.lower(), pattern.lower()) for c in paper.categories)
+
+
+def _has(paper: Paper, name: str, stems: tuple[str, ...]) -> bool:
+    if not stems:
+        return False
+    words = _words_of(paper, name)
+    span = len(stems)
+    return any(
+        all(map(_fits, words[at : at + span], stems))
+        for at in range(len(words) - span + 1)
+    )
+
+
+def _fits(word: str, stem: str) -> bool:
+    return fnmatchcase(word, stem) if "*" in stem or "?" in stem else word == stem
+
+
+@lru_cache(maxsize=64)
+def _words_of(paper: Paper, name: str) -> tuple[str, ...]:
+    text: dict[str, str | None] = {
+        "ti": paper.title,
+        "abs": paper.abstract,
+        # A word of its own parts the authors, lest a phrase span two of them.
+        "au": " | x0 | ".join(paper.authors),
+        "co": paper.comment,
+        "jr": paper.journal_ref,
+        "id": paper.id,
+    }
+    return tuple(_stem(word) for word in _WORDS.findall(fold(text.get(name) or "")))
+
+
+def _stem(word: str) -> str:
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    return word[:-1] if plural else word

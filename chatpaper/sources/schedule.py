@@ -1,0 +1,125 @@
+"""When arXiv announces what was submitted: pure calendar, US Eastern time.
+
+Submissions received until 14:00 of a working day are announced at 20:00 that day,
+Friday's on Sunday; there is no announcement on Friday and Saturday. On a deferred day
+nothing is announced and no deadline falls: the next one takes its submissions along.
+
+Source:
+    https://info.arxiv.org/help/availability.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+EASTERN = ZoneInfo("America/New_York")
+DEADLINE = time(14)
+ANNOUNCED_AT = time(20)
+FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
+DAY = timedelta(days=1)
+
+# As arXiv lists them; other days of the kind are told on its status page alone.
+LISTED = frozenset(
+    {date(2026, 11, 26), date(2026, 12, 25), date(2026, 12, 29), date(2026, 12, 31)}
+)
+
+
+class Quiet(NamedTuple):
+    """Why nothing was announced: a code and one English sentence."""
+
+    code: Literal["weekend", "holiday", "not yet"]
+    sentence: str
+
+
+def is_deferred(day: date, extra: Collection[date] = ()) -> bool:
+    """Whether arXiv defers this Eastern day's announcement.
+
+    Listed days, Thanksgiving and Christmas Day of every year, and `extra` ones.
+    """
+    thanksgiving = day.month == 11 and day.weekday() == 3 and 22 <= day.day <= 28
+    christmas = (day.month, day.day) == (12, 25)
+    return thanksgiving or christmas or day in LISTED or day in extra
+
+
+def announcement_for(submitted: datetime, deferred: Collection[date] = ()) -> datetime:
+    """When a submission that moderation does not hold is announced, in UTC.
+
+    Args:
+        submitted: Aware.
+        deferred: Eastern days without an announcement, besides the known ones.
+    """
+    local = submitted.astimezone(EASTERN)
+    day = local.date() if local.time() < DEADLINE else local.date() + DAY
+    while day.weekday() in (SATURDAY, SUNDAY) or is_deferred(day, deferred):
+        day += DAY
+    if day.weekday() == FRIDAY:
+        day += 2 * DAY
+        if is_deferred(day, deferred):
+            day += DAY
+    return _evening(day)
+
+
+def announcements(
+    since: datetime, until: datetime, deferred: Collection[date] = ()
+) -> Iterator[datetime]:
+    """Moments of announcement after `since` and up to `until`, in UTC, in order."""
+    day = since.astimezone(EASTERN).date()
+    while day <= until.astimezone(EASTERN).date():
+        moment = _evening(day)
+        if _is_announcing(day, deferred) and since < moment <= until:
+            yield moment
+        day += DAY
+
+
+def latest_feed_day(now: datetime, deferred: Collection[date] = ()) -> date:
+    """The Eastern day that arXiv's feed should bear: the one after an announcement."""
+    day = now.astimezone(EASTERN).date()
+    while not _is_announcing(day - DAY, deferred):
+        day -= DAY
+    return day
+
+
+def expected_empty(
+    since: datetime, until: datetime, deferred: Collection[date] = ()
+) -> Quiet | None:
+    """Why nothing can be new between two looks at arXiv; None when something may be.
+
+    Args:
+        since: The last look, aware.
+        until: This one, aware.
+        deferred: Eastern days without an announcement, besides the known ones.
+    """
+    if next(announcements(since, until, deferred), None) is not None:
+        return None
+    upcoming = next(announcements(until, until + 14 * DAY, deferred))
+    due = f"the next announcement is due {upcoming:%Y-%m-%d %H:%M} UTC"
+    days = list(_days_with_evening_in(since, until))
+    holidays = [day for day in days if is_deferred(day, deferred)]
+    if holidays:
+        named = ", ".join(f"{day:%Y-%m-%d}" for day in holidays)
+        return Quiet("holiday", f"arXiv announces nothing on {named} (holiday); {due}")
+    if any(day.weekday() in (FRIDAY, SATURDAY) for day in days):
+        return Quiet(
+            "weekend",
+            f"arXiv announces nothing on Friday and Saturday evenings (Eastern); {due}",
+        )
+    return Quiet("not yet", f"arXiv has announced nothing since the last run; {due}")
+
+
+def _is_announcing(day: date, deferred: Collection[date]) -> bool:
+    return day.weekday() not in (FRIDAY, SATURDAY) and not is_deferred(day, deferred)
+
+
+def _evening(day: date) -> datetime:
+    return datetime.combine(day, ANNOUNCED_AT, EASTERN).astimezone(UTC)
+
+
+def _days_with_evening_in(since: datetime, until: datetime) -> Iterator[date]:
+    day = since.astimezone(EASTERN).date()
+    while day <= until.astimezone(EASTERN).date():
+        if since < _evening(day) <= until:
+            yield day
+        day += DAY
