@@ -52,7 +52,7 @@ def paper_text(
     room = max_chars - len(head)
     parts, cut = _shortened(body, room)
     if cut:
-        left.append(f"the ends of {cut} long sections")
+        left.append(f"the ends of long sections ({cut})")
     room -= sum(map(len, parts))
     for name, block in _extras(document):
         if len(block) <= room:
