@@ -1,0 +1,237 @@
+"""What the template shows of one paper: records in, ready lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chatpaper.leaks import find_leaks
+from chatpaper.posts.claims import claim_line, page_link, shown_claims
+from chatpaper.posts.diff import word_diff
+from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url
+from chatpaper.posts.phrases import Phrases, failure_words
+from chatpaper.records import Digest, Field, Paper, Picture, Update
+
+MAX_PAGE_LINKS = 5
+Labelled = tuple[str, Markdown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture and the line below it."""
+
+    image: Markdown
+    caption: Markdown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One paper as the template wants it; a plain `str` is still to be escaped."""
+
+    title: str
+    translated: str
+    authors: str
+    abstract: Markdown
+    folded: bool
+    facts: Markdown
+    lines: tuple[Labelled, ...]
+    warnings: tuple[Markdown, ...]
+    summarized: bool
+    lead: Markdown
+    points: tuple[Markdown, ...]
+    method: tuple[Markdown, ...]
+    overview: tuple[Labelled, ...]
+    conclusion: tuple[Labelled, ...]
+    keywords: str
+    colophon: Markdown
+    pictures: tuple[Image, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One new version as the template wants it."""
+
+    title: str
+    facts: Markdown
+    changes: tuple[Labelled, ...]
+    abstract: Markdown | None
+
+
+def title_of(paper: Paper) -> str:
+    """The title as printed; the id of a paper without one."""
+    return clean(paper.title) or clean(paper.versioned_id) or "?"
+
+
+def entry_of(digest: Digest, say: Phrases, folder: str) -> Entry:
+    """One paper's entry; its pictures lie in `folder` beside the post."""
+    paper, summary = digest.paper, digest.summary
+    authors = ", ".join(filter(None, map(clean, paper.authors)))
+    return Entry(
+        title=title_of(paper),
+        translated=_unleaked(summary.title) if summary else "",
+        authors=authors,
+        abstract=escape(paper.abstract, links=True),
+        folded=summary is not None,
+        facts=_facts(paper),
+        lines=tuple(_lines(digest, say)),
+        warnings=tuple(_warnings(digest, say)),
+        summarized=summary is not None,
+        lead=_joined(digest, "abstract", say),
+        points=_listed(digest, "points", say),
+        method=_listed(digest, "method", say),
+        overview=_labelled(
+            digest, ("background", "prior_work", "approach", "results"), say
+        ),
+        conclusion=_labelled(
+            digest, ("significance", "novelty", "performance", "limitations"), say
+        ),
+        keywords=_keywords(digest, say),
+        colophon=_colophon(digest, say),
+        pictures=tuple(
+            _image(picture, digest, say, folder) for picture in digest.pictures
+        ),
+    )
+
+
+def _unleaked(text: str) -> str:
+    text = clean(text)
+    return "" if find_leaks(text) else text
+
+
+def _keywords(digest: Digest, say: Phrases) -> str:
+    words = map(_unleaked, digest.summary.keywords) if digest.summary else ()
+    return say.separator.join(dict.fromkeys(filter(None, words)))
+
+
+def _listed(digest: Digest, name: Field, say: Phrases) -> tuple[Markdown, ...]:
+    return tuple(
+        claim_line(claim, check, digest.paper, say)
+        for claim, check in shown_claims(digest, name)
+    )
+
+
+def _joined(digest: Digest, name: Field, say: Phrases) -> Markdown:
+    return Markdown(" ".join(_listed(digest, name, say)) or say.missing)
+
+
+def _labelled(
+    digest: Digest, names: Iterable[Field], say: Phrases
+) -> tuple[Labelled, ...]:
+    return tuple((say.fields[name], _joined(digest, name, say)) for name in names)
+
+
+# ---------------------------------------------------------------- facts
+
+
+def _facts(paper: Paper) -> Markdown:
+    """`[PDF](...) · [arXiv:2401.11831v1](...) · cs.CV · 2024-01-22 · comment`."""
+    known: list[str] = []
+    if safe_url(paper.pdf_url):
+        known.append(link("PDF", paper.pdf_url))
+    prefix = "arXiv:" if paper.source == "arxiv" else ""
+    known.append(link(prefix + paper.versioned_id, paper.abs_url))
+    known.append(escape(paper.primary_category))
+    known.append(_day(paper.published))
+    known.append(escape(paper.comment or "", links=True))
+    known.append(escape(paper.journal_ref or ""))
+    if paper.doi:
+        known.append(link(f"doi:{paper.doi}", f"https://doi.org/{clean(paper.doi)}"))
+    return _dotted(known)
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment else ""
+
+
+def _dotted(parts: Iterable[str]) -> Markdown:
+    return Markdown(" · ".join(filter(None, parts)))
+
+
+def _lines(digest: Digest, say: Phrases) -> Iterable[Labelled]:
+    if digest.affiliations:
+        yield say.affiliations, escape("; ".join(map(clean, digest.affiliations)))
+    urls = [url for url in digest.code_urls if safe_url(url)]
+    if urls:
+        yield say.code, Markdown(say.comma.join(link(url, url) for url in urls))
+
+
+def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
+    if digest.hidden:
+        pages = sorted({hidden.page for hidden in digest.hidden})[:MAX_PAGE_LINKS]
+        links = [page_link(page, digest.paper, say) for page in pages]
+        yield Markdown(" ".join([f"**{say.hidden}**", *links]))
+    if digest.failure is not None:
+        yield Markdown(failure_words(digest.failure, say))
+    elif digest.summary is None:
+        yield Markdown(say.missing)
+
+
+def _colophon(digest: Digest, say: Phrases) -> Markdown:
+    if digest.summary is None:
+        return Markdown()
+    shown = shown_claims(digest)
+    placed = sum(check.place is not None for _, check in shown)
+    doubtful = sum(bool(check.findings) for _, check in shown)
+    dropped = len(digest.summary.claims) - len(shown)
+    checked = [say.checked.format(placed=placed, claims=len(shown))]
+    checked += [say.doubtful.format(n=doubtful)] if doubtful else []
+    checked += [say.dropped.format(n=dropped)] if dropped else []
+    parts: list[str] = [escape(say.comma.join(checked))]
+    if digest.provenance is not None:
+        made = digest.provenance
+        basis = [say.basis.format(basis=say.bases[made.basis])]
+        basis += [say.pages.format(n=digest.page_count)] if digest.page_count else []
+        words = say.extractive if made.provider == "extractive" else say.model
+        parts.append(escape(say.comma.join(basis)))
+        parts.append(
+            escape(words.format(model=clean(made.model), day=_day(made.made_at)))
+        )
+    return _dotted(parts)
+
+
+# ---------------------------------------------------------------- figures
+
+
+def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> Image:
+    label = clean(picture.label) or say.figure[picture.kind]
+    parts = [f"**{escape(label)}**", escape(picture.caption)]
+    parts.append(page_link(picture.page, digest.paper, say))
+    return Image(
+        image=Markdown(f"![{escape(label)}]({folder}/{picture.file})"),
+        caption=Markdown(" ".join(filter(None, parts))),
+    )
+
+
+# ---------------------------------------------------------------- new versions
+
+
+def change_of(update: Update, say: Phrases) -> Change:
+    """What a new version changed in title, comment and abstract."""
+    old, new = update.previous, update.paper
+    facts = [
+        f"v{old.version} → v{new.version}",
+        link("PDF", new.pdf_url) if safe_url(new.pdf_url) else "",
+        link(new.versioned_id, new.abs_url),
+        _day(new.updated),
+        say.posted_on.format(day=update.posted_on.isoformat()),
+    ]
+    changes = []
+    if title_of(old) != title_of(new):
+        changes.append((say.title_was, word_diff(title_of(old), title_of(new))))
+    before, after = clean(old.comment or ""), clean(new.comment or "")
+    if before != after:
+        arrow = f"{escape(before or say.none)} → {escape(after or say.none)}"
+        changes.append((say.comment_was, Markdown(arrow)))
+    changed = clean(old.abstract) != clean(new.abstract)
+    return Change(
+        title=title_of(new),
+        facts=_dotted(facts),
+        changes=tuple(changes),
+        abstract=word_diff(old.abstract, new.abstract) if changed else None,
+    )
+
+
+def left_out_line(paper: Paper) -> Markdown:
+    """One paper the budget left for the next run."""
+    return _dotted([escape(title_of(paper)), link(paper.versioned_id, paper.abs_url)])

@@ -1,0 +1,178 @@
+"""Rules on the content: every paper of the twin as arXiv has it, every claim marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chatpaper.leaks import find_leaks
+from chatpaper.posts.claims import is_verbatim, marks, printed_claim, shown_claims
+from chatpaper.posts.entries import change_of, entry_of, left_out_line, title_of
+from chatpaper.posts.gate.page import Block, Page, plain
+from chatpaper.posts.gate.problem import Found
+from chatpaper.posts.gate.structure import fallen_items
+from chatpaper.posts.markdown import clean, safe_url
+from chatpaper.posts.phrases import Phrases, phrases_in
+from chatpaper.posts.twin import Twin
+from chatpaper.records import Claim, Digest, Field, Paper
+
+_LABELLED: tuple[Field, ...] = ("abstract", "points", "method")
+
+
+def content_problems(page: Page, twin: Twin) -> Iterator[Found]:
+    """Entries and updates are those of the twin, and say what it says."""
+    say = phrases_in(twin.language)
+    parts = _split(page.blocks, 1)
+    head = page.blocks[: len(page.blocks) - sum(map(len, parts))]
+    for block in head:
+        yield from _leaks(block, ())
+    entries = _split(parts[0], 2) if parts else []
+    papers = [digest.paper for digest in twin.digests]
+    yield from _paper_problems(page, entries, papers)
+    for entry, digest in zip(entries, twin.digests, strict=False):
+        yield from _entry_problems(entry, digest, say, twin.stem)
+    if twin.updates:
+        updates = _split(parts[1], 2) if len(parts) > 1 else []
+        yield from _paper_problems(page, updates, [u.paper for u in twin.updates])
+        for entry, update in zip(updates, twin.updates, strict=False):
+            abstract = change_of(update, say).abstract
+            yield from _expect(entry, abstract and plain(abstract), "abstract's diff")
+    if twin.left_out:
+        texts = {block.text for block in parts[-1]} if parts else set()
+        for paper in twin.left_out:
+            if plain(left_out_line(paper)) not in texts:
+                yield Found(1, "papers", f"left-out paper {paper.id} is not listed")
+
+
+Section = Sequence[Block]
+
+
+def _split(blocks: Sequence[Block], level: int) -> list[Section]:
+    """The runs of blocks that begin with a heading of a level."""
+    starts = [index for index, block in enumerate(blocks) if block.level == level]
+    ends = [*starts[1:], len(blocks)]
+    return [blocks[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _paper_problems(
+    page: Page, entries: Sequence[Section], papers: Sequence[Paper]
+) -> Iterator[Found]:
+    """One entry per paper, in order, with arXiv's title and links."""
+    if len(entries) != len(papers):
+        text = f"{len(entries)} entries for {len(papers)} papers"
+        yield Found(page.first_line, "papers", text)
+    ids = [paper.id for paper in papers]
+    for paper_id in {paper_id for paper_id in ids if ids.count(paper_id) > 1}:
+        yield Found(page.first_line, "papers", f"{paper_id} is posted twice")
+    for entry, paper in zip(entries, papers, strict=False):
+        line = entry[0].line
+        if entry[0].text != title_of(paper):
+            yield Found(line, "papers", f"title of {paper.id} is not arXiv's")
+        links = {address for block in entry for address in block.links}
+        for address in (safe_url(paper.abs_url), safe_url(paper.pdf_url)):
+            if address and address not in links:
+                yield Found(line, "papers", f"no link to {address}")
+
+
+def _expect(entry: Section, text: str | None, what: str) -> Iterator[Found]:
+    if text and all(block.text != text for block in entry):
+        yield Found(entry[0].line, "papers", f"the {what} is not the twin's")
+
+
+# ---------------------------------------------------------------- one entry
+
+
+def _entry_problems(
+    entry: Section, digest: Digest, say: Phrases, stem: str
+) -> Iterator[Found]:
+    paper = digest.paper
+    authors = ", ".join(filter(None, map(clean, paper.authors)))
+    line = f"{say.authors}{say.colon}{authors}".strip() if authors else None
+    yield from _expect(entry, line, "list of authors")
+    yield from _expect(entry, clean(paper.abstract), "abstract")
+    yield from _expect(entry, plain(entry_of(digest, say, stem).facts), "comment")
+    if digest.summary is not None:
+        yield from _label_problems(entry, say)
+        yield from _claim_problems(entry, digest, say)
+    elif all(say.missing.lower() not in block.text.lower() for block in entry):
+        yield Found(entry[0].line, "fields", f"nothing says that it is {say.missing}")
+    own = _own_words(digest, say, stem)
+    verbatim = [
+        printed_claim(claim)
+        for claim, check in shown_claims(digest)
+        if is_verbatim(claim, check)
+    ]
+    for block in entry[1:]:
+        if block.text not in own:
+            yield from _leaks(block, verbatim)
+            yield from () if block.in_list else fallen_items(block)
+
+
+def _own_words(digest: Digest, say: Phrases, stem: str) -> set[str]:
+    """Blocks of an entry that no model wrote."""
+    entry = entry_of(digest, say, stem)
+    lines = [(say.authors, entry.authors)]
+    lines += [(label, plain(text)) for label, text in entry.lines]
+    captions = [plain(picture.caption) for picture in entry.pictures]
+    labelled = {f"{label}{say.colon}{text}".strip() for label, text in lines}
+    return {clean(digest.paper.abstract), plain(entry.facts), *captions, *labelled}
+
+
+def _label_problems(entry: Section, say: Phrases) -> Iterator[Found]:
+    """Each label once; a list or the word for "not generated" after it."""
+    labels = [say.fields[name] for name in _LABELLED]
+    for label in [*labels, say.overview, say.conclusion]:
+        found = [
+            index
+            for index, block in enumerate(entry)
+            if block.text == label or block.text.startswith(label + say.colon)
+        ]
+        if len(found) != 1:
+            text = f"label {label} stands {len(found)} times"
+            yield Found(entry[0].line, "fields", text)
+            continue
+        index = found[0]
+        follower = entry[index + 1] if index + 1 < len(entry) else None
+        bare = entry[index].text == label
+        if bare and not (
+            follower and (follower.in_list or follower.text == say.missing)
+        ):
+            yield Found(entry[index].line, "fields", f"nothing under {label}")
+
+
+def _claim_problems(entry: Section, digest: Digest, say: Phrases) -> Iterator[Found]:
+    """Every claim is there with its page or its mark; refused ones are not."""
+    shown = shown_claims(digest)
+    for claim, check in shown:
+        block = _block_of(entry, claim)
+        if block is None:
+            yield Found(entry[0].line, "claims", f"not shown: {claim.text[:40]!r}")
+            continue
+        for mark in marks(check, say):
+            if clean(mark) not in block.text:
+                text = f"without its mark {mark!r}: {claim.text[:40]!r}"
+                yield Found(block.line, "claims", text)
+        if check.place is not None:
+            words = say.page.format(page=check.place.page)
+            address = safe_url(digest.paper.page_url(check.place.page))
+            linked = address in block.links if address else f"[{words}]" in block.text
+            if words not in block.text or not linked:
+                text = f"without its page {words}: {claim.text[:40]!r}"
+                yield Found(block.line, "claims", text)
+
+
+def _block_of(entry: Section, claim: Claim) -> Block | None:
+    words = printed_claim(claim)
+    blocks = [block for block in entry if block.in_list or block.in_quote]
+    return next((block for block in blocks if words in block.text), None)
+
+
+# ---------------------------------------------------------------- leaks
+
+
+def _leaks(block: Block, verbatim: Sequence[str]) -> Iterator[Found]:
+    """Leaks in what a model wrote; the paper's own sentences are taken out."""
+    text = block.text
+    for sentence in sorted(verbatim, key=len, reverse=True):
+        text = text.replace(sentence, " ")
+    for leak in find_leaks(text):
+        yield Found(block.line, "leaks", f"{leak.kind}: {leak.text[:60]!r}")

@@ -1,0 +1,201 @@
+"""Foreign text as Markdown: escaped by default, `$math$` kept whole.
+
+What is written here must come out of every renderer as the very same characters:
+CommonMark, GitHub, and Hexo's `hexo-renderer-marked`, which also curls quotes, links
+bare addresses and hands `{{` to Nunjucks. So whatever means something to one of them is
+escaped, in prose and in formulas alike; MathJax then finds a formula's TeX untouched.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
+
+MAX_MATH_CHARS = 1000
+
+
+class Markdown(str):
+    """Text that is Markdown already and is not escaped again."""
+
+    __slots__ = ()
+
+
+# ---------------------------------------------------------------- text as printed
+
+
+def clean(text: str) -> str:
+    """The text as a post prints it: one line, no invisible characters.
+
+    Control, format, surrogate and private-use characters are dropped: they hide words,
+    turn lines round, or are Hexo's own place-holders (U+FFFC). Joiners stay, since
+    scripts and emoji need them. Formulas lose nothing but what TeX ignores.
+    """
+    seen = "".join(" " if char.isspace() else char for char in text if _visible(char))
+    return "".join(part for part, _ in _parts(" ".join(seen.split())))
+
+
+def _visible(char: str) -> bool:
+    if char.isascii():
+        return char.isprintable() or char.isspace()
+    if char in "\u200c\u200d" or char.isspace():
+        return True
+    code = ord(char)
+    if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or code == 0xFFFC:
+        return False  # non-characters, and the mark of Hexo's place-holders
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"}
+
+
+# ---------------------------------------------------------------- formulas
+
+# Opening and closing dollars as pandoc sees them: "$5 and $6" is no formula.
+_MATH = re.compile(r"(?<![\\$])(\${1,2})(?![\s$])((?:[^$\\]|\\.)+?)(?<!\s)\1(?![\d$])")
+
+# Commands that make links, run code, define macros, or paint outside their line:
+# https://docs.mathjax.org/en/latest/options/safe.html, https://katex.org/docs/security
+_ACTIVE = re.compile(
+    r"\\(?:href|url|html[A-Za-z]*|class|cssId|style|data|require|unicode|char|verb|"
+    r"[egx]?def|let|futurelet|(?:re)?new(?:command|environment)|providecommand|"
+    r"Declare[A-Za-z]+|includegraphics|input|include|write|catcode|csname|toggle|"
+    r"texttip|mathtip|bbox|[rR]ule|Space|[mh]?kern|mskip|[hv]space|raise|lower|"
+    r"move(?:left|right)|label|tag|ref|eqref|loop|iterate)(?![A-Za-z])"
+)
+_TEXT_BOX = re.compile(r"\\(?:text[a-z]*|mathrm|mbox|operatorname)\s*\{[^{}]*\}")
+_PROSE = re.compile(
+    r"(?<![\\A-Za-z])[A-Za-z]{3,} [A-Za-z]{3,}"
+    r"|[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+)
+_BRACE_PAIR = re.compile(r"\{(?=[{#])")
+_BARE_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
+
+
+def _is_math(body: str) -> bool:
+    if len(body) > MAX_MATH_CHARS or _ACTIVE.search(body):
+        return False
+    return balanced(body) and not _PROSE.search(_TEXT_BOX.sub("", body))
+
+
+def balanced(body: str) -> bool:
+    """Whether TeX groups in a formula close in order."""
+    depth = 0
+    for brace in re.findall(r"\\.|[{}]", body, re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(brace, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _tidy(body: str) -> str:
+    """A formula that TeX sets alike, without comments and Nunjucks' opening pairs."""
+    return _BRACE_PAIR.sub("{ ", _BARE_PERCENT.sub(r"\1\\%", body))
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Prose and formulas in turn, each with whether it is a formula."""
+    done = 0
+    for match in _MATH.finditer(text):
+        if _is_math(match[2]):
+            yield text[done : match.start()], False
+            yield f"{match[1]}{_tidy(match[2])}{match[1]}", True
+            done = match.end()
+    yield text[done:], False
+
+
+def formulas(text: str) -> tuple[str, ...]:
+    """The formulas of a text, with their dollars."""
+    return tuple(part for part, is_math in _parts(text) if is_math)
+
+
+# ---------------------------------------------------------------- escaping
+
+_URL = re.compile(
+    r"https?://[A-Za-z0-9](?:[A-Za-z0-9\-._~:/?#@!&'()*+,;=%\[\]]*[A-Za-z0-9/=&#_~-])?"
+)
+_SPECIAL = re.compile(
+    r"[\\`*_\[\]<>&~'\"@#|]"
+    r"|\$"
+    r"|!(?=\[)|(?<=<)!"  # an image; the start of a comment, which Hexo reads raw
+    r"|\{(?=[{%#])"  # Nunjucks
+    r"|(?<=-)-|-(?=-)|(?<=\.)\.|\.(?=\.)"  # typographic dashes and dots
+    r"|:(?=//)|(?<=[wW]{3})\."  # bare addresses
+    r"|:(?=[A-Za-z0-9_+-]+:)"  # emoji names
+)
+_AT_START = re.compile(r"^(?:(\d{1,9})([.)])|([-+=:]))")
+_MATH_SPECIAL = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that Markdown would eat
+    r"|(?<![A-Za-z0-9])_"  # only these can open emphasis
+    r"|[*`<~'\"@]"
+    r"|&(?=[#A-Za-z0-9])|\](?=\()|!(?=\[)|(?<=<)!"
+    r"|(?<=-)-|-(?=-)|(?<=\.)\.|\.(?=\.)|:(?=//)|(?<=[wW]{3})\."
+)
+
+
+def _prose_char(match: re.Match[str]) -> str:
+    char = match[0]
+    if char == "$":
+        return "<span>$</span>"  # a formula cannot reach over an element
+    if char == "\\":
+        return "<span>\\\\</span>"  # nor can \( or \begin
+    if char == "{":
+        return "{<!-- -->"
+    return f"\\{char}"
+
+
+def _prose(text: str) -> str:
+    return _SPECIAL.sub(_prose_char, text)
+
+
+def _linked(text: str) -> str:
+    done, out = 0, []
+    for match in _URL.finditer(text):
+        url = match[0]
+        while url.endswith(")") and url.count(")") > url.count("("):
+            url = url[:-1]
+        out += [_prose(text[done : match.start()]), f"<{url}>"]
+        done = match.start() + len(url)
+    return "".join([*out, _prose(text[done:])])
+
+
+def escape(text: str, *, links: bool = False) -> Markdown:
+    """Markdown that shows a text as it is, on one line.
+
+    Args:
+        text: Anything. `$...$` that is a harmless formula stays one.
+        links: Make http(s) addresses in it links; for text from arXiv only.
+    """
+    prose = _linked if links else _prose
+    whole = "".join(
+        _MATH_SPECIAL.sub(r"\\\g<0>", part) if is_math else prose(part)
+        for part, is_math in _parts(clean(text))
+    )
+    return Markdown(_AT_START.sub(_start, whole))
+
+
+def _start(match: re.Match[str]) -> str:
+    return f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}"
+
+
+# ---------------------------------------------------------------- links
+
+
+def is_http(url: str) -> bool:
+    """Whether an address is http(s), with a host and without blanks."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and url.split() == [url]
+
+
+def safe_url(url: str | None) -> str | None:
+    """An http(s) address that can stand in a Markdown link, None for any other."""
+    quoted = quote((url or "").strip(), safe=":/?#@!&+,=%-._~", errors="replace")
+    return quoted if is_http(quoted) else None
+
+
+def link(text: str, url: str | None) -> Markdown:
+    """A link, or the bare text when the address is not http(s)."""
+    target = safe_url(url)
+    return Markdown(f"[{escape(text)}]({target})") if target else escape(text)

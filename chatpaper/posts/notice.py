@@ -1,0 +1,52 @@
+"""The notice at the head of a post: who wrote it, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatpaper.posts.markdown import clean
+from chatpaper.posts.phrases import Phrases
+from chatpaper.records import Digest, Post
+
+
+def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
+    """Lines of the notice, still to be escaped."""
+    written = [digest for digest in post.digests if digest.provenance is not None]
+    by_rule = [d for d in written if d.provenance and d.provenance.provider == _RULE]
+    by_model = [digest for digest in written if digest not in by_rule]
+    authors = []
+    if by_model:
+        authors.append(say.about_model.format(models=_models(by_model, say)))
+    if by_rule:
+        authors.append(say.about_extractive.format(models=_models(by_rule, say)))
+    if not authors:
+        return (say.about_nothing, _counts(post, say))
+    return (*authors, say.caution, _counts(post, say))
+
+
+_RULE = "extractive"
+
+
+def _models(digests: Sequence[Digest], say: Phrases) -> str:
+    """`gemini-3.5-flash-lite 2026-11-22`, each model and day once."""
+    made = sorted(
+        {
+            f"{clean(digest.provenance.model)} {digest.provenance.made_at.date()}"
+            for digest in digests
+            if digest.provenance is not None
+        }
+    )
+    return say.separator.join(made)
+
+
+def _counts(post: Post, say: Phrases) -> str:
+    papers = len(post.digests)
+    whole = sum(digest.summary is not None for digest in post.digests)
+    counts = [say.counts.format(papers=papers, whole=whole)]
+    for words, n in (
+        (say.count_failed, papers - whole),
+        (say.count_left_out, len(post.left_out)),
+        (say.count_updates, len(post.updates)),
+    ):
+        counts += [words.format(n=n)] if n else []
+    return say.comma.join(counts)

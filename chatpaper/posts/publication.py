@@ -1,0 +1,188 @@
+"""A post on the disk: whole, or as it was before."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from chatpaper.errors import PostError, StoreError
+from chatpaper.posts.gate import Problem, check_markdown
+from chatpaper.posts.twin import read_post_data
+from chatpaper.records import Post
+
+_TEMPORARY = ".chatpaper-"  # Hexo passes over names that begin with a dot
+_PICTURE = re.compile(r"[\w+-][\w.+-]*\Z")
+
+
+def publish(
+    post: Post, directory: Path, files: Mapping[str, bytes], *, drafts: Path
+) -> Path:
+    """Write a post, its JSON twin and its pictures; all of them or none.
+
+    The post is `{stem}.md` and `{stem}.json` in the directory. Every picture lies in
+    `{stem}/`, where Hexo wants a post's assets and Markdown viewers find it, and once
+    more in `{stem}/{stem}/`, which is what the same relative address means to Hexo;
+    the two are one file on the disk where it knows hard links. Everything is written
+    and synced under temporary names first, and renamed after that, the Markdown last.
+    Pictures that only the previous version showed are removed at the end.
+
+    Args:
+        post: As rendered.
+        directory: Of the day; made when missing.
+        files: The pictures' bytes by file name, for every picture of the post.
+        drafts: Where a refused post is kept, with the reasons.
+
+    Returns:
+        The Markdown's path.
+
+    Raises:
+        PostError: The gate refuses the post; `path` is the draft.
+        StoreError: The disk refuses; what was published before is untouched.
+        ValueError: A picture's name is no plain file name.
+    """
+    if odd := [name for name in files if not _PICTURE.match(name)]:
+        raise ValueError(f"not a plain file name: {odd}")
+    stem = post.stem
+    present = {f"{folder}/{name}" for folder in _folders(stem) for name in files}
+    problems = check_markdown(post.markdown, post.data, present, name=f"{stem}.md")
+    if problems:
+        raise PostError(_keep_draft(post, drafts, problems), _listed(problems))
+    path = directory / f"{stem}.md"
+    pictures = {directory / name: files[Path(name).name] for name in sorted(present)}
+    with _disk_errors(path):
+        stale = _pictures_shown(directory, stem) - present
+        _write_all(
+            {
+                **pictures,
+                directory / f"{stem}.json": post.data.encode(),
+                path: post.markdown.encode(),
+            }
+        )
+        for name in stale:
+            (directory / name).unlink(missing_ok=True)
+    return path
+
+
+def _folders(stem: str) -> tuple[str, str]:
+    return stem, f"{stem}/{stem}"
+
+
+def _listed(problems: tuple[Problem, ...]) -> str:
+    return "\n".join(map(str, problems))
+
+
+def _keep_draft(post: Post, drafts: Path, problems: tuple[Problem, ...]) -> str:
+    path = drafts / f"{post.day.isoformat()}-{post.stem}.md"
+    with _disk_errors(path):
+        _write_all(
+            {
+                path.with_name(f"{path.stem}.problems.txt"): _listed(problems).encode(),
+                path.with_name(f"{path.stem}.json"): post.data.encode(),
+                path: post.markdown.encode(),
+            }
+        )
+    return str(path)
+
+
+def _pictures_shown(directory: Path, stem: str) -> set[str]:
+    """Pictures of the post as it stands on the disk, by its own twin."""
+    try:
+        previous = read_post_data((directory / f"{stem}.json").read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return set()
+    names = {picture.file for d in previous.digests for picture in d.pictures}
+    return {
+        f"{folder}/{name}"
+        for folder in _folders(stem)
+        for name in names
+        if _PICTURE.match(name)
+    }
+
+
+# ---------------------------------------------------------------- the disk
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(str(path), error.strerror or str(error)) from error
+
+
+def _write_all(contents: Mapping[Path, bytes]) -> None:
+    """Every file under a temporary name, then every rename, in order.
+
+    A file that holds these bytes already is left alone. Files with equal bytes become
+    one where the disk can.
+    """
+    staged: list[tuple[Path, Path]] = []
+    links: dict[bytes, Path] = {}
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not _holds(path, content):
+                temporary = _stage(path, content, links.get(content))
+                staged.append((temporary, path))
+                links[content] = temporary
+        for temporary, path in staged:
+            temporary.replace(path)
+        for directory in {path.parent for _, path in staged}:
+            _sync_directory(directory)
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def _stage(path: Path, content: bytes, twin: Path | None) -> Path:
+    """A synced temporary file beside `path`, linked to its twin where possible."""
+    handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if twin is None or not _relink(temporary, twin):
+                file.write(content)
+                file.flush()
+                os.fchmod(file.fileno(), 0o666 & ~_umask())
+                os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _relink(temporary: Path, twin: Path) -> bool:
+    spare = temporary.with_name(f"{temporary.name}l")
+    try:
+        spare.hardlink_to(twin)
+        spare.replace(temporary)
+    except OSError:
+        return False
+    finally:
+        spare.unlink(missing_ok=True)
+    return True
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
