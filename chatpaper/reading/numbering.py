@@ -1,0 +1,218 @@
+"""Heading numbers: reading them, and what may follow what."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# One component of a number: how it is written and its value.
+Part = tuple[str, int]
+Path = tuple[Part, ...]
+
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
+_ROMAN_FORM = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
+
+_ARABIC = re.compile(r"(?:§\s*)?(\d{1,2}(?:\.\d{1,2}){0,4})(\.?:?)(?:\s+|(?=[A-Z]))(?=\S)")
+_LETTERED = re.compile(r"([A-Z](?:\.?\d{1,2})(?:\.\d{1,2}){0,3})([.:]?)\s+(?=\S)")
+_LETTER = re.compile(r"([A-Z])([.):]|\b)(?:\s+|(?<=[.:])(?=[A-Z]))(?=\S)")
+_ROMAN_HEAD = re.compile(r"([IVX]{1,6})([.:]|\b)(?:\s+|(?<=\.)(?=[A-Z]))(?=\S)")
+_LOWER_ROMAN_SUB = re.compile(r"([IVX]{1,5}\.[A-Z](?:\.\d{1,2})?)\.?\s+(?=\S)")
+_PAREN = re.compile(r"(\d{1,2}\))\s*(?=\S)")
+_WORD = re.compile(
+    r"((?:appendix|appendices|annex|supplement)\b)\s*"
+    r"([A-Z]\b|\d{1,2}\b|[IVX]{1,5}\b)?(?:\.(\d{1,2}))?\s*[.:–—-]?\s*",
+    re.IGNORECASE,
+)
+_SECTION_WORD = re.compile(
+    r"((?:section|chapter|part|lecture)\s+(\d{1,2}|[IVX]{1,5}|[A-Z])\b)\s*[.:–—-]?\s*",
+    re.IGNORECASE,
+)
+
+
+class Reading(NamedTuple):
+    """One way to read the start of a row as a heading number.
+
+    Attributes:
+        scheme: `arabic`, `roman`, `letter`, `lettered` (A.1) or `paren` (1)).
+        parts: Components, outermost first.
+        printed: As printed.
+        end: Offset where the title starts.
+        word: Whether "Appendix" or "Chapter" stands before it.
+    """
+
+    scheme: str
+    parts: Path
+    printed: str
+    end: int
+    word: bool = False
+
+
+def roman_value(text: str) -> int | None:
+    """Value of an upper-case roman numeral up to 39, None when it is none."""
+    if not text or not _ROMAN_FORM.fullmatch(text):
+        return None
+    values = [_ROMAN[letter] for letter in text]
+    return sum(
+        -value if following > value else value
+        for value, following in zip(values, [*values[1:], 0], strict=True)
+    )
+
+
+def read_number(text: str) -> list[Reading]:
+    """All readings of the number that a row starts with; empty when there is none."""
+    first = text[:1]
+    if first.isdigit() or first == "§":
+        return _arabic(text)
+    if not first.isupper() and not first.isalpha():
+        return []
+    return [*_worded(text), *_capitals(text)]
+
+
+def _arabic(text: str) -> list[Reading]:
+    paren = _PAREN.match(text)
+    if paren:
+        value = int(paren[1][:-1])
+        return [Reading("paren", (("P", value),), paren[1], paren.end())]
+    match = _ARABIC.match(text)
+    if not match:
+        return []
+    parts = tuple(("D", int(piece)) for piece in match[1].split("."))
+    if not 0 < parts[0][1] < 41 or any(value > 40 for _, value in parts):
+        return []
+    return [Reading("arabic", parts, match[1], match.end())]
+
+
+def _worded(text: str) -> list[Reading]:
+    match = _WORD.match(text)
+    if match and match[2]:
+        printed = match[2]
+        tail: Path = (("D", int(match[3])),) if match[3] else ()
+        if printed.isdigit():
+            head: Part = ("N", int(printed))
+        elif len(printed) > 1:
+            head = ("R", roman_value(printed) or 1)
+        else:
+            head = ("L", ord(printed.upper()) - 64)
+        number = printed + (f".{match[3]}" if match[3] else "")
+        scheme = "lettered" if tail else "letter"
+        readings = [Reading(scheme, (head, *tail), number, match.end(), word=True)]
+        if len(printed) == 1 and (value := roman_value(printed)):
+            readings.append(
+                Reading("letter", (("R", value),), number, match.end(), word=True)
+            )
+        return readings
+    match = _SECTION_WORD.match(text)
+    if match:
+        printed = match[2]
+        if printed.isdigit():
+            return [Reading("arabic", (("D", int(printed)),), printed, match.end(), word=True)]
+        value = roman_value(printed.upper())
+        if value:
+            return [Reading("roman", (("R", value),), printed, match.end(), word=True)]
+    return []
+
+
+def _capitals(text: str) -> list[Reading]:
+    readings: list[Reading] = []
+    match = _LETTERED.match(text)
+    if match:
+        letter, *digits = re.findall(r"[A-Z]|\d+", match[1])
+        parts: Path = (
+            ("L", ord(letter) - 64),
+            *(("D", int(digit)) for digit in digits),
+        )
+        if all(0 < value < 41 for _, value in parts):
+            return [Reading("lettered", parts, match[1], match.end())]
+    match = _LOWER_ROMAN_SUB.match(text)
+    if match:
+        pieces = match[1].split(".")
+        value = roman_value(pieces[0])
+        if value:
+            parts = (("R", value), ("L", ord(pieces[1]) - 64))
+            if len(pieces) > 2:
+                parts = (*parts, ("D", int(pieces[2])))
+            return [Reading("compound", parts, match[1], match.end())]
+    match = _ROMAN_HEAD.match(text)
+    if match and (value := roman_value(match[1])):
+        readings.append(Reading("roman", (("R", value),), match[1], match.end()))
+    match = _LETTER.match(text)
+    if match:
+        number: Path = (("L", ord(match[1]) - 64),)
+        readings.append(Reading("letter", number, match[1], match.end()))
+    return readings
+
+
+def follow(path: Path, reading: Reading) -> list[tuple[Path, float]]:
+    """Where a heading may lead from the last one, and how unlikely each way is.
+
+    Args:
+        path: Place of the last heading; empty before the first.
+        reading: Of the next heading's number.
+
+    Returns:
+        New places with a cost: 0 for the regular successor, more for gaps; empty
+        where the number cannot stand. The length of a place is its level.
+    """
+    if reading.scheme == "paren":
+        return _follow_paren(path, reading)
+    if len(reading.parts) > 1:
+        return [_follow_nested(path, reading)]
+    part = reading.parts[0]
+    kind, value = part
+    options: list[tuple[Path, float]] = []
+    for depth in range(1 if reading.word else len(path) + 1):
+        if depth < len(path) and path[depth][0] == kind:
+            skipped = value - path[depth][1] - 1
+            if skipped >= 0:
+                options.append(((*path[:depth], part), 1.2 * skipped))
+            elif depth == 0 and value == 1:
+                options.append(((part,), 4.0))  # a supplement counts afresh
+        elif (cost := _opening_cost(path, depth, part, reading)) is not None:
+            options.append(((*path[:depth], part), cost))
+    return options
+
+
+def _opening_cost(
+    path: Path, depth: int, part: Part, reading: Reading
+) -> float | None:
+    """Cost of starting to count at a depth: no sibling of this kind is there."""
+    kind, value = part
+    late = 1.2 * (value - 1)
+    if depth == 0:
+        if not path:
+            return late + (6.0 if kind == "L" and not reading.word else 0.0)
+        if kind in "LN" or (kind == "R" and path[0][0] == "D"):
+            return late + (0.0 if reading.word else 0.6)  # the appendices begin
+        return 4.0 if value == 1 else None
+    nested = {("R", "L"): 0.0, ("L", "D"): 0.0, ("N", "L"): 0.0, ("D", "L"): 1.5}
+    cost = nested.get((path[depth - 1][0], kind))
+    if cost is None:
+        return None
+    return late + cost + (0.0 if depth == len(path) else 3.0)
+
+
+def _follow_nested(path: Path, reading: Reading) -> tuple[Path, float]:
+    parts = reading.parts
+    shared = 0
+    while shared < min(len(path), len(parts) - 1) and path[shared] == parts[shared]:
+        shared += 1
+    cost = 2.0 * (len(parts) - 1 - shared)  # parents that were not seen
+    if shared < len(path) and cost:
+        here, there = path[shared], parts[shared]
+        if here[0] == there[0] and there[1] <= here[1]:
+            cost += 4.0
+    last = parts[-1][1]
+    before = path[len(parts) - 1][1] if shared == len(parts) - 1 < len(path) else 0
+    skipped = last - before - 1
+    cost += 1.2 * skipped if skipped >= 0 else 5.0
+    return parts, cost
+
+
+def _follow_paren(path: Path, reading: Reading) -> list[tuple[Path, float]]:
+    part = reading.parts[0]
+    if not path or path[0][0] != "R":
+        return []
+    if path[-1][0] == "P":
+        skipped = part[1] - path[-1][1] - 1
+        return [((*path[:-1], part), 1.2 * skipped)] if skipped >= 0 else []
+    return [((*path, part), 0.3)] if part[1] == 1 else []

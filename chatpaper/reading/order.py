@@ -1,0 +1,202 @@
+"""Reading order: lines of a page into rows, column by column."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from chatpaper.reading.lines import BodyStyle, Span, TextLine
+from chatpaper.records import Box
+
+Columns = tuple[tuple[float, float], ...]
+
+
+@dataclass(slots=True)
+class Row:
+    """One printed row of running text, put together from its fragments.
+
+    Attributes:
+        page: From 1.
+        left, right: x range of the column it stands in, in points.
+        lines: Its fragments, left to right; one for most rows.
+        step: Distance of its baseline from that of the row above in the same
+            column, in points; None at the top of a column.
+    """
+
+    page: int
+    left: float
+    right: float
+    lines: list[TextLine]
+    step: float | None = None
+    text: str = ""
+    box: Box = (0.0, 0.0, 0.0, 0.0)
+    spans: list[Span] = field(default_factory=list)
+
+    @property
+    def baseline(self) -> float:
+        """y of its first fragment's baseline, in points."""
+        return self.lines[0].baseline
+
+    @property
+    def main(self) -> TextLine:
+        """Its longest fragment: the one that shows the row's style."""
+        if len(self.lines) == 1:
+            return self.lines[0]
+        return max(self.lines, key=lambda line: len(line.text))
+
+    def close(self) -> None:
+        """Fill text, box and spans from the fragments."""
+        if len(self.lines) == 1:
+            line = self.lines[0]
+            self.text, self.box, self.spans = line.text, line.box, list(line.spans)
+            return
+        boxes = [line.box for line in self.lines]
+        self.box = (
+            min(box[0] for box in boxes),
+            min(box[1] for box in boxes),
+            max(box[2] for box in boxes),
+            max(box[3] for box in boxes),
+        )
+        self.spans = []
+        for line in self.lines:
+            if self.spans:
+                self.spans.append(Span(" ", *line.spans[0][1:]))
+            self.spans.extend(line.spans)
+        self.text = "".join([span.text for span in self.spans]).strip()
+
+
+def page_columns(lines: Sequence[TextLine], style: BodyStyle) -> Columns:
+    """Columns of one page: the document's own, or two where the page has two."""
+    if len(style.columns) == 2 or len(lines) < 20:
+        return style.columns
+    left, right = style.columns[0]
+    middle = (left + right) / 2
+    first = [line for line in lines if line.box[2] < middle + 4]
+    second = [line for line in lines if line.box[0] > middle - 4]
+    wide = [line for line in first + second if len(line.text) > 25]
+    if len(first) + len(second) < 0.85 * len(lines) or len(wide) < 0.5 * len(lines):
+        return style.columns
+    if min(len(first), len(second)) < 8:
+        return style.columns
+    return (
+        (min(line.box[0] for line in first), max(line.box[2] for line in first)),
+        (min(line.box[0] for line in second), max(line.box[2] for line in second)),
+    )
+
+
+def _spans_both(line: TextLine, columns: Columns) -> bool:
+    (x0, x1), (x2, x3) = columns
+    return (
+        line.box[0] < x1 - 0.15 * (x1 - x0) and line.box[2] > x2 + 0.15 * (x3 - x2)
+    )
+
+
+def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]]:
+    """Band and column of each line; rows over both columns are bands of their own."""
+    if len(columns) == 1:
+        return [(0, 0)] * len(lines)
+    middle = (columns[0][1] + columns[1][0]) / 2
+    wide = [line for line in lines if _spans_both(line, columns)]
+    narrow = [line for line in lines if not _spans_both(line, columns)]
+    cuts: list[float] = []
+    baselines: list[float] = []
+    for line in wide:
+        top, bottom = line.box[1] + 2, line.box[3] - 2
+        beside = [
+            other
+            for other in narrow
+            if other.box[1] < bottom
+            and other.box[3] > top
+            and (other.box[0] >= line.box[2] + 5 or other.box[2] <= line.box[0] - 5)
+            and len(other.text) > 8
+        ]
+        if not beside:
+            cuts.append((top + bottom) / 2)
+            baselines.append(line.baseline)
+    cuts.sort()
+    baselines.sort()
+    places: list[tuple[int, int]] = []
+    for line in lines:
+        centre = (line.box[1] + line.box[3]) / 2
+        band = 2 * bisect(cuts, centre + 1)
+        x = (line.box[0] + line.box[2]) / 2
+        on_cut = bisect(baselines, line.baseline + 2.5)
+        if on_cut and line.baseline - baselines[on_cut - 1] < 5:
+            places.append((2 * on_cut - 1, 0))
+        elif _spans_both(line, columns):
+            places.append((band, 0 if line.box[0] < columns[0][1] - 30 else 1))
+        else:
+            places.append((band, 0 if x < middle else 1))
+    return places
+
+
+def _downwards(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The file's order, but no line after one that it stands clearly above."""
+    placed: list[TextLine] = []
+    for line in lines:
+        at = len(placed)
+        while at and line.box[3] <= placed[at - 1].box[1] + 1.0:
+            at -= 1
+        placed.insert(at, line)
+    return placed
+
+
+def order_page(lines: Sequence[TextLine], style: BodyStyle) -> list[Row]:
+    """Rows of a page's running text, in reading order.
+
+    Args:
+        lines: Upright lines of one page that belong to the running text.
+        style: Of the document.
+
+    Returns:
+        Each line once. Full-width rows cut the page into bands; within a band the
+        left column comes before the right one.
+    """
+    columns = page_columns(lines, style)
+    places = _places(lines, columns)
+    numbered = sorted(range(len(lines)), key=lambda i: places[i])
+    rows: list[Row] = []
+    for place, group in groupby(numbered, key=lambda i: places[i]):
+        full = place[0] % 2 == 1
+        left, right = (
+            (columns[0][0], columns[-1][1]) if full else columns[place[1]]
+        )
+        first = len(rows)
+        for line in _downwards([lines[i] for i in group]):
+            last = rows[-1] if len(rows) > first else None
+            if last and _continues(last, line, style):
+                last.lines.append(line)
+            else:
+                rows.append(Row(line.page, left, right, [line]))
+                if last:
+                    rows[-1].step = line.baseline - last.baseline
+                elif place[0]:
+                    rows[-1].step = _step_from_band(rows)
+    for row in rows:
+        row.close()
+    return rows
+
+
+def _step_from_band(rows: Sequence[Row]) -> float | None:
+    """Distance of the last row to the nearest one above it, in an earlier band."""
+    row = rows[-1]
+    above = [
+        other.baseline
+        for other in rows[:-1]
+        if other.baseline < row.baseline - 1
+        and other.left <= row.right
+    ]
+    return row.baseline - max(above) if above else None
+
+
+def _continues(row: Row, line: TextLine, style: BodyStyle) -> bool:
+    last = row.lines[-1]
+    drift = abs(line.baseline - row.baseline)
+    if drift > 0.55 * style.leading_pt and drift > 0.5 * line.size_pt:
+        return False
+    return (
+        line.box[0] > last.box[0] + 0.3 * line.size_pt
+        and line.box[0] > last.box[2] - 3.5 * line.size_pt
+    )
