@@ -1,0 +1,229 @@
+"""What a paper prints, made searchable: for quotes as one string, for names as words.
+
+Both forms keep letters and digits only, without case, accents or ligatures. So line
+breaks, hyphens, quotation marks, spacing and most glyph trouble vanish before anything
+is compared. The parts are made on first use; each costs a few milliseconds for a paper.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from chatpaper.records import Box, Document, Line, Paper
+
+# References name what others did, and margins hold page heads and arXiv's stamp.
+UNSAID_SECTIONS = frozenset({"references"})
+UNSAID_PASSAGES = frozenset({"margin"})
+
+_WORD = re.compile(r"[^\W_]+")
+_CHUNK_CHARS = 400  # text without printed lines is mapped in such steps
+_MAX_SENTENCE_CHARS = 600
+# A full stop before a space and a capital ends a sentence, unless after one of these.
+_SENTENCE_END = re.compile(
+    r"(?<!\bal)(?<!\bvs)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<![Ff]ig)(?<!\b[Ee]q)"
+    r"(?<!\bSec)(?<!\bTab)(?<!\bRef)(?<!\bNo)(?<!\bDr)(?<!\b[A-Z])"
+    r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\Wa-z_])|[。！？]|\n\s*\n"
+)
+
+
+def fold(text: str) -> str:
+    """Text without case, accents, ligatures or styled letters (Unicode's NFKD)."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+    return text.casefold()
+
+
+def words_of(text: str) -> list[str]:
+    """Runs of letters and digits of a text, folded."""
+    return _WORD.findall(fold(text))
+
+
+def compact(text: str) -> str:
+    """Letters and digits of a text, folded, without anything between them."""
+    return "".join(words_of(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A run of printed text that a quote may stand in.
+
+    Attributes:
+        text: As the reader of the PDF found it.
+        section: Title of its section; empty for captions and notes.
+        page: From 1; where its first line stands.
+        box: Of a passage, in points; None for a section and for arXiv's own words.
+        lines: Of a section; empty otherwise.
+    """
+
+    text: str
+    section: str = ""
+    page: int = 1
+    box: Box | None = None
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A stretch of one piece.
+
+    Attributes:
+        piece: Which one.
+        start, end: Offsets into the piece's text.
+    """
+
+    piece: Piece
+    start: int
+    end: int
+
+    @property
+    def line(self) -> Line | None:
+        """The printed line that the stretch begins on, None outside sections."""
+        lines = self.piece.lines
+        nth = bisect_right(lines, self.start, key=lambda line: line.start) - 1
+        return lines[max(nth, 0)] if lines else None
+
+    @property
+    def words(self) -> str:
+        """The stretch itself."""
+        return self.piece.text[self.start : self.end]
+
+    def widened(self, margin: int) -> Spot:
+        """The stretch with up to `margin` more characters at each end, words whole."""
+        text = self.piece.text
+        start, end = max(0, self.start - margin), min(len(text), self.end + margin)
+        start = text.rfind(" ", 0, start + 1) + 1
+        after = text.find(" ", end)
+        return replace(self, start=start, end=after if after >= 0 else len(text))
+
+    @property
+    def sentence(self) -> str:
+        """The sentence or sentences of the paper round the stretch, on one line."""
+        text = self.piece.text
+        low = max(0, self.start - _MAX_SENTENCE_CHARS)
+        high = min(len(text), self.end + _MAX_SENTENCE_CHARS)
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, low, high)]
+        start = max((end for end in ends if end <= self.start), default=low)
+        end = min((end for end in ends if end >= self.end), default=high)
+        return " ".join(text[start:end].split())
+
+
+class Evidence:
+    """Everything a paper prints that may bear out a claim.
+
+    Args:
+        document: Of the PDF; None when only arXiv's own words are known.
+        paper: arXiv's title, abstract, comment and authors; these count too.
+    """
+
+    def __init__(self, document: Document | None, paper: Paper) -> None:
+        self.pieces = tuple(_pieces(document, paper))
+        self.paper = paper
+        self._finders: dict[int, Callable[[int], int]] = {}
+
+    @cached_property
+    def _words_by_piece(self) -> list[list[str]]:
+        return [words_of(piece.text) for piece in self.pieces]
+
+    @cached_property
+    def compact(self) -> str:
+        """All pieces compacted, in order, each ended by a line feed."""
+        return "".join("".join(words) + "\n" for words in self._words_by_piece)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, at = [], 0
+        for words in self._words_by_piece:
+            starts.append(at)
+            at += sum(map(len, words)) + 1
+        return starts
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All words, in order."""
+        return [word for words in self._words_by_piece for word in words]
+
+    @cached_property
+    def text(self) -> str:
+        """All pieces as printed, each ended by a line feed."""
+        return "".join(piece.text + "\n" for piece in self.pieces)
+
+    def spot(self, start: int, end: int) -> Spot:
+        """Where `compact[start:end]` stands; it lies within one piece.
+
+        Args:
+            start: Offset into `compact`.
+            end: Offset after the last character, behind `start`.
+        """
+        nth = bisect_right(self._starts, start) - 1
+        piece, at = self.pieces[nth], self._starts[nth]
+        if nth not in self._finders:
+            self._finders[nth] = _offset_finder(piece)
+        place = self._finders[nth]
+        return Spot(piece=piece, start=place(start - at), end=place(end - at - 1) + 1)
+
+
+def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
+    for section in document.sections if document else ():
+        if section.kind not in UNSAID_SECTIONS:
+            name = section.title
+            yield Piece(text=name, section=name, page=section.page)
+            yield Piece(
+                text=section.text, section=name, page=section.page, lines=section.lines
+            )
+    for passage in document.passages if document else ():
+        if passage.kind not in UNSAID_PASSAGES:
+            yield Piece(text=passage.text, page=passage.page, box=passage.box)
+    for figure in document.figures if document else ():
+        box = figure.caption_box or figure.box
+        words = f"{figure.label} {figure.caption}"
+        yield Piece(text=words, page=figure.page, box=box)
+    if document:
+        for text in (document.title, document.abstract, *document.code_urls):
+            yield Piece(text=text)
+    for text in (paper.title, paper.abstract, paper.comment or "", *paper.authors):
+        yield Piece(text=without_latex(text))
+
+
+def _offset_finder(piece: Piece) -> Callable[[int], int]:
+    """Map offsets of the piece's compact form to offsets of its text."""
+    cuts = [line.start for line in piece.lines] or list(
+        range(0, len(piece.text), _CHUNK_CHARS)
+    )
+    if cuts[:1] != [0]:
+        cuts.insert(0, 0)
+    ends = [*cuts[1:], len(piece.text)]
+    passed, at = [], 0
+    for start, end in zip(cuts, ends, strict=True):
+        passed.append(at)
+        at += len(compact(piece.text[start:end]))
+
+    def find(offset: int) -> int:
+        nth = bisect_right(passed, offset) - 1
+        left = offset - passed[nth]
+        for place in range(cuts[nth], ends[nth]):
+            left -= len(compact(piece.text[place]))
+            if left < 0:
+                return place
+        return ends[nth] - 1
+
+    return find
+
+
+_GREEK = {
+    unicodedata.name(letter).rsplit(" ", 1)[-1].lower(): letter
+    for letter in "αβγδεζηθικλμνξοπρστυφχψω"
+} | {"lambda": "λ"}
+_COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
+
+
+def without_latex(text: str) -> str:
+    r"""Text with LaTeX commands taken out and Greek ones read: `$\alpha_1$` is α1."""
+    if "\\" not in text and "$" not in text:
+        return text
+    text = _COMMAND.sub(lambda match: _GREEK.get(match[1].lower(), " "), text)
+    return re.sub(r"[$\\{}^_]", "", text)

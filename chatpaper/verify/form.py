@@ -1,0 +1,197 @@
+"""Form: is the text of a claim fit to be printed in a digest, whatever it says?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from chatpaper.leaks import find_leaks
+from chatpaper.records import Finding
+from chatpaper.verify.evidence import Evidence, compact
+
+# Lengths in 字, as Chinese word processors count: a Han character, a mark, a Latin word
+# and a number count one each; in English, words. The summary sentence's bound is what
+# models are asked for; the others only catch runaway text, three times what is usual.
+MAX_LENGTH = {
+    "zh": {"abstract": 100, "title": 80, "keyword": 30, "other": 300},
+    "en": {"abstract": 60, "title": 50, "keyword": 12, "other": 200},
+}
+_MIN_LETTERS = 4  # a claim shorter than this says nothing
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ORDINARY_WORD = re.compile(r"(?<![A-Za-z0-9-])[a-z]{2,}(?![A-Za-z0-9])")
+_UNIT = re.compile(r"[^\W\d_a-zA-Z]|[A-Za-z0-9]+(?:[-.,'][A-Za-z0-9]+)*|[^\w\s]")
+_WORD = re.compile(r"[A-Za-z0-9]+(?:[-.,'’][A-Za-z0-9]+)*")
+_NOT_PROSE = re.compile(r"\$[^$\n]{1,200}\$|`[^`\n]+`|https?://\S+")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]{8,}")
+_LOOP = re.compile(r"(\S.{3,60}?)\1{2,}", re.DOTALL)
+_BLOCK_MARK = re.compile(
+    r"\A\s*(?:#{1,6}\s|[-*+•·]\s|>\s?|\d{1,3}[.)、]\s|[（(]?\d{1,2}[)）][:：.]?\s|```|~~~|\|)"
+)
+_MARKUP = re.compile(
+    r"```|~~~|\*\*|__(?=\S)[^_\n]+__|!\[[^\]\n]*\]\(|\]\(https?:|&[a-z]+;"
+)
+_RUBBISH = re.compile(
+    r"[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\u200b-\u200f\ufeff]"
+)
+_SCRIPTS = (
+    "CYRILLIC",
+    "HANGUL",
+    "HIRAGANA",
+    "KATAKANA",
+    "ARABIC",
+    "THAI",
+    "DEVANAGARI",
+)
+
+# Ways to do research that models ascribe to papers that know nothing of them, and the
+# English words of which a paper that does so prints at least one.
+_METHODS = (
+    (r"问卷|questionnaires?", r"questionnaire|survey"),
+    (r"访谈|interviews?\b", r"interview"),
+    (r"焦点小组|focus groups?", r"focus group"),
+    (r"实地(?:考察|调查|调研|研究|访问)|田野调查", r"field|on-?site|in situ|visit"),
+    (r"\bSPSS\b|\bStata\b", r"spss|stata|\bsas\b"),
+    (r"德尔菲法|\bDelphi method", r"delphi"),
+    (r"扎根理论|grounded theory", r"grounded theory"),
+    (r"参与(?:式|者)观察|participant observation", r"participa\w+ observ"),
+    (r"案例(?:研究|分析)法?|case stud(?:y|ies)", r"cases?\b"),
+    (r"文献(?:综述|调研|研究|分析)法|literature review", r"literature|review|survey"),
+    (r"用户(?:调查|调研|研究|访谈)|user stud(?:y|ies)",
+     r"users?\b|human|participant|subjective|survey|rater|annotator|volunteer"),
+    (r"方差分析|\bANOVA\b", r"anova|analys[ei]s of variance"),
+    (r"回归分析|regression analysis", r"regress"),
+    (r"因子分析|factor analysis", r"factor"),
+    (r"(?:随机)?对照试验|randomi[sz]ed controlled", r"random|control"),
+    (r"双盲|double.blind", r"blind"),
+    (r"荟萃分析|元分析|meta-analys[ei]s", r"meta.?analy"),
+    (r"交叉验证|cross-validation", r"cross.?validat|\bfold|leave-one"),
+    (r"消融(?:实验|研究|分析)|ablation stud(?:y|ies)", r"ablat|without|w/o|remov"),
+    (r"众包|crowd-?sourc", r"crowd|mturk|mechanical turk"),
+    (r"临床试验|clinical trials?", r"clinic|trial"),
+)  # fmt: skip
+_METHOD_RULES = tuple(
+    (re.compile(said), re.compile(printed, re.IGNORECASE)) for said, printed in _METHODS
+)
+
+
+def check_form(
+    text: str, slot: str, evidence: Evidence, *, language: str
+) -> list[Finding]:
+    """Find what makes a text unfit to be printed.
+
+    Args:
+        text: A claim, title or keyword.
+        slot: Its field, `title` or `keyword`.
+        evidence: The paper, which may print what would be a leak elsewhere.
+        language: What readers read, `zh` or `en`; others are not judged.
+    """
+    return [
+        Finding(kind="form", text=words, reason=reason)
+        for words, reason in (
+            *_leaks(text, evidence),
+            *_structure(text),
+            *_language(text, slot, language),
+            *_foreign_script(text, evidence),
+            *_length(text, slot, language),
+            *_repetition(text),
+            *_methods(text, evidence),
+        )
+    ]
+
+
+def check_quotation(text: str) -> list[Finding]:
+    """The rules that hold even for the paper's own words."""
+    if "\n" not in text.strip():
+        return []
+    return [Finding(kind="form", text=text, reason="a line break inside a claim")]
+
+
+def check_repeats(texts: list[str]) -> list[list[Finding]]:
+    """For each text of one field: does an earlier one say it word for word?"""
+    seen: set[str] = set()
+    findings: list[list[Finding]] = []
+    for text in texts:
+        key = compact(text)
+        findings.append([])
+        if key in seen:
+            reason = "an earlier claim of the same part says the same"
+            findings[-1].append(Finding(kind="form", text=text, reason=reason))
+        seen.add(key)
+    return findings
+
+
+def _leaks(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+    leaks = find_leaks(text)
+    if leaks:
+        leaks = find_leaks(text, printed=evidence.text)
+    for leak in leaks:
+        yield leak.text, f"{leak.kind}: not a statement about the paper"
+
+
+def _structure(text: str) -> Iterator[tuple[str, str]]:
+    mark = _BLOCK_MARK.match(text) or _MARKUP.search(text)
+    if mark:
+        yield mark.group().strip(), "Markdown or HTML inside a claim"
+    if "\n" in text.strip():
+        yield text, "a line break inside a claim"
+    rubbish = _RUBBISH.search(text)
+    if rubbish:
+        yield rubbish.group(), "an unreadable or invisible character"
+
+
+def _language(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
+    """A keyword may be a name, so it may be in any language."""
+    if slot == "keyword" or language not in MAX_LENGTH:
+        return
+    prose = _NOT_PROSE.sub(" ", text)
+    han = len(_HAN.findall(prose))
+    english = len(_ORDINARY_WORD.findall(prose))
+    # Chinese says in two characters what English says in a word; names, units and
+    # formulas have capitals, digits or dollar signs and count on neither side.
+    if language == "zh" and (english > 2 + han / 2 or (han == 0 and english > 1)):
+        yield text, "not in Chinese"
+    if language == "en" and han > 1 + english:
+        yield text, "not in English"
+
+
+def _foreign_script(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+    if text.isascii():
+        return
+    for word in re.findall(r"[\u0400-\u052f\u0600-\u06ff\u0900-\u0e7f\u3040-\u30fa"
+                           r"\uac00-\ud7af]+", text):  # fmt: skip
+        script = unicodedata.name(word[0], "").split(" ")[0]
+        if len(word) > 1 and script in _SCRIPTS and word not in evidence.text:
+            yield word, "a word in another script"
+
+
+def _length(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
+    letters = len(compact(text))
+    if letters < (1 if slot == "keyword" else _MIN_LETTERS if slot != "title" else 2):
+        yield text, "empty or nearly so"
+    limits = MAX_LENGTH.get(language)
+    if limits is None:
+        return
+    limit = limits.get(slot, limits["other"])
+    count = len((_UNIT if language == "zh" else _WORD).findall(text))
+    if count > limit:
+        kind = "字" if language == "zh" else "words"
+        yield text, f"{count} {kind} long, at most {limit} are shown"
+
+
+def _repetition(text: str) -> Iterator[tuple[str, str]]:
+    loop = _LOOP.search(text[:2000])
+    if loop and len(compact(loop[1])) > 1:
+        yield loop[1], "the same words over and over"
+    sentences = [compact(sentence) for sentence in _SENTENCE.findall(text)]
+    twice = {one for one in sentences if len(one) >= 8 and sentences.count(one) > 1}
+    for sentence in sorted(twice):
+        yield sentence, "the same sentence twice"
+
+
+def _methods(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+    for said, printed in _METHOD_RULES:
+        match = said.search(text)
+        if match and not printed.search(evidence.text):
+            yield match.group(), "a way of research the paper does not mention"

@@ -1,0 +1,196 @@
+"""Names: methods, data sets, metrics and models of a claim, held against the paper.
+
+A name is compared letter by letter and digit by digit, whatever stands between them:
+`CIFAR-10`, `CIFAR 10` and `E$^3$NeRF` are found however the paper sets them, while
+`CIFAR-100` is not found in a paper on CIFAR-10.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from chatpaper.records import Finding
+from chatpaper.verify.evidence import Evidence, compact, fold, without_latex, words_of
+
+# Chinese technical prose leaves these in English whether or not the paper prints them
+# so: its authors may have spelled them out, or had no need of the word.
+_LEFT_TEXT = """
+    ai api app cnn cpu dl dnn gan gpu id ip it llm ml mllm mlp nlp ocr ok pdf qa rgb rl
+    rnn sota ui url vae vlm vr ar web wifi 1d 2d 25d 3d 4d 6d 2k 4k 8k dof
+    agent attention backbone baseline batch benchmark bug checkpoint decoder demo
+    diffusion embedding encoder gaussian github loss mask patch pipeline pixel prompt
+    query softmax token top transformer vs zero shot few one et al etc ie eg arxiv
+    python online offline based like style free aware level wise guided driven
+"""
+LEFT_IN_ENGLISH = frozenset(_LEFT_TEXT.split())
+# Words behind a number are its unit, and numbers are looked up elsewhere.
+_UNIT_TEXT = """
+    ms s sec min h hr hz khz mhz ghz fps kb mb gb tb gib mib kib bit bits px mm cm km nm
+    um m kg g mg w kw kwh mw v mv k b t x db flops gflops tflops mflops mac macs params
+    ev kev mev gev tev pc kpc mpc yr myr gyr j c f p th st nd rd epoch epochs step steps
+    fold bpp dpi mol hours hour minutes seconds days million billion trillion
+"""
+_UNITS = frozenset(_UNIT_TEXT.split())
+_ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "al", "ion", "ions")
+_SKIPPED = r"(?:of|the|to|for|and|in|on|with|a|an|by|from)"
+
+_MATH = re.compile(
+    r"(?<![\\A-Za-z0-9-])\$[^$\u4e00-\u9fff\n]{1,200}?\$(?![A-Za-z0-9-])"
+)
+_LINK = re.compile(
+    r"(?:https?://|www\.|(?:github|gitlab|huggingface)\.(?:com|co)/)"
+    r"[A-Za-z0-9._~:/?#@!&'*+;=%-]+"
+)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_NAME = re.compile(
+    r"(?<![A-Za-z0-9])(?:\d{1,2}(?=[A-Z]))?[A-Za-z\u00c0-\u024f]"
+    r"[A-Za-z0-9\u00c0-\u024f]*(?:[-‐‑–'’.&_][A-Za-z0-9\u00c0-\u024f]+)*"
+)
+_MODEL_NUMBER = re.compile(r"([A-Z][A-Za-z]+) (\d{3,4})(?![\d.,%\w])")
+_AFTER_NUMBER = re.compile(r"\d\s?\Z")
+_SENTENCE_START = re.compile(r"(?:\A|[.!?:。！？：]\s*|[\"“(（「])\Z")
+_DIMENSION = re.compile(r"\A[1-6]D(?=[A-Z])")  # 3DGS begins like 3D Gaussian splatting
+_HUMP = re.compile(r"[A-Z][a-z]*|[a-z]+|\d+")
+
+
+class Vocabulary:
+    """The names a paper prints, or spells out."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+
+    @cached_property
+    def _single(self) -> frozenset[str]:
+        return frozenset(self._evidence.words)
+
+    @cached_property
+    def _joined(self) -> frozenset[str]:
+        """Two, three and four words run together: `dp` + `link` + `net`."""
+        one = self._evidence.words
+        two = [*map(str.__add__, one, one[1:])]
+        three = map(str.__add__, two, one[2:])
+        four = map(str.__add__, two, two[2:])
+        return frozenset(two).union(three, four)
+
+    @cached_property
+    def _head(self) -> str:
+        """Title and abstract, where terms are introduced."""
+        paper = self._evidence.paper
+        return fold(f"{paper.title}\n{paper.abstract}\n{paper.comment or ''}")
+
+    @cached_property
+    def _body(self) -> str:
+        return fold(self._evidence.text)
+
+    def has(self, name: str) -> bool:
+        """Whether the paper prints the name, its parts, or the words it stands for."""
+        key = compact(name)
+        if self._prints(key):
+            return True
+        parts = _parts(name)
+        if len(parts) > 1 and all(map(self._prints, parts)):
+            return True
+        return self._inflects(key) if name[1:].islower() else self._spells_out(name)
+
+    def gives(self, link: str) -> bool:
+        """Whether the paper prints a web address."""
+        return (
+            compact(re.sub(r"^https?://(?:www\.)?", "", link)) in self._evidence.compact
+        )
+
+    def _prints(self, key: str) -> bool:
+        keys = {key, key.removesuffix("s"), key.removesuffix("es"), key + "s"}
+        return (
+            len(key) < 2
+            or not keys.isdisjoint(LEFT_IN_ENGLISH)
+            or not keys.isdisjoint(self._single)
+            or not keys.isdisjoint(self._joined)
+        )
+
+    def _inflects(self, key: str) -> bool:
+        """Whether the paper has another form of an ordinary word."""
+        stems = {key} | {key.removesuffix(end) for end in _ENDINGS}
+        stems |= {stem + "e" for stem in stems}
+        forms = {
+            stem + end for stem in stems if len(stem) >= 3 for end in ("", *_ENDINGS)
+        }
+        return not forms.isdisjoint(self._single)
+
+    def _spells_out(self, name: str) -> bool:
+        """Whether consecutive words of the paper begin like the parts of a short form.
+
+        In running text three letters stand side by side by chance, so there it takes
+        four; title and abstract are short enough for two.
+        """
+        letters = len(name)
+        humps = _HUMP.findall(_DIMENSION.sub("", name.removesuffix("s")))
+        if "".join(humps).isupper():
+            humps = list("".join(humps))
+        if len(humps) < 2 or letters > 10 or any(hump.isdigit() for hump in humps):
+            return False
+        between = rf"[^\w.;:!?]{{1,3}}(?:{_SKIPPED}[^\w.;:!?]{{1,3}}){{0,2}}"
+        words = between.join(rf"{re.escape(hump.lower())}[^\W\d_]*" for hump in humps)
+        pattern = re.compile(rf"(?<![^\W_]){words}")
+        if pattern.search(self._head):
+            return True
+        return letters >= 4 and pattern.search(self._body) is not None
+
+
+def check_names(text: str, vocabulary: Vocabulary, *, language: str) -> list[Finding]:
+    """Look up every Latin-script name of a claim.
+
+    Args:
+        text: The claim.
+        vocabulary: Of the paper.
+        language: `en` looks only at words that are written like names; in any other
+            language every Latin-script word is one.
+    """
+    findings = [
+        Finding(kind="name", text=link, reason="the link is nowhere in the paper")
+        for link in _LINK.findall(text)
+        if not vocabulary.gives(link)
+    ]
+    findings += [
+        Finding(kind="name", text=name, reason="the name is nowhere in the paper")
+        for name in dict.fromkeys(names_in(text, language=language))
+        if not vocabulary.has(name)
+    ]
+    return findings
+
+
+def names_in(text: str, *, language: str) -> Iterator[str]:
+    """Latin-script names of a text: no links, formulas, units or single letters."""
+    text = _ADDRESS.sub(" ", _LINK.sub(" ", text))
+    text = without_latex(_MATH.sub(" ", text))
+    for match in _NAME.finditer(text):
+        name = match.group()
+        before = text[: match.start()]
+        bare = name.lstrip("0123456789")
+        has_number = bare != name or _AFTER_NUMBER.search(before)
+        if len(compact(name)) < 2 or (has_number and bare.casefold() in _UNITS):
+            continue
+        if language != "en" or _is_written_like_a_name(name, before):
+            yield name
+    for match in _MODEL_NUMBER.finditer(text):
+        yield match.group()
+
+
+def _is_written_like_a_name(name: str, before: str) -> bool:
+    parts = re.split(r"[-‐‑–'’]", name)
+    if any(re.search(r"\d|[a-z][A-Z]|[A-Z]{2}", part) for part in parts):
+        return True
+    return name[0].isupper() and not _SENTENCE_START.search(before)
+
+
+def _parts(name: str) -> list[str]:
+    """Parts of a compound, digits and single letters kept with their neighbour."""
+    parts: list[str] = []
+    for word in words_of(name):
+        is_cut = word[0].isdigit() and word not in LEFT_IN_ENGLISH
+        if parts and (is_cut or len(word) == 1 or len(parts[-1]) == 1):
+            parts[-1] += word
+        else:
+            parts.append(word)
+    return parts
