@@ -14,6 +14,7 @@ import pymupdf
 
 from chatpaper.reading.floats import find_floats
 from chatpaper.reading.lines import body_style, read_lines
+from chatpaper.reading.margins import find_margins
 from chatpaper.records import Figure
 
 CELL_PT = (300, 330)
@@ -27,10 +28,11 @@ def figures_of(document: pymupdf.Document) -> list[Figure]:
     """All figures of an open PDF."""
     pages = [read_lines(page, page.number + 1) for page in document]
     style = body_style(pages)
+    margins = find_margins(pages, [page.cropbox.height for page in document], style)
     return [
         figure
-        for page, lines in zip(document, pages, strict=True)
-        for figure in find_floats(page, lines, style).figures
+        for page, lines, edge in zip(document, pages, margins, strict=True)
+        for figure in find_floats(page, lines, style, margins=edge).figures
     ]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import pymupdf
 
 from chatpaper.reading.floats.boxes import Found, Layout
 from chatpaper.reading.floats.captions import Caption, find_captions, may_be_caption
+from chatpaper.reading.floats.geometry import centred_in
 from chatpaper.reading.floats.ink import inked_part, read_marks
+from chatpaper.reading.floats.placing import place
 from chatpaper.reading.floats.sheet import Direction, Mark, Sheet, turn_back
 from chatpaper.reading.lines import BodyStyle, TextLine
 from chatpaper.records import Box, Figure, PassageKind
@@ -33,7 +35,11 @@ class PageFloats:
 
 
 def find_floats(
-    page: pymupdf.Page, lines: Sequence[TextLine], style: BodyStyle
+    page: pymupdf.Page,
+    lines: Sequence[TextLine],
+    style: BodyStyle,
+    *,
+    margins: Collection[int] = (),
 ) -> PageFloats:
     """Find the figures, tables and algorithms of a page by their captions.
 
@@ -41,6 +47,8 @@ def find_floats(
         page: An open page.
         lines: All of its lines, as `read_lines` gives them.
         style: Of the document's running text.
+        margins: Indices of running heads, page numbers and stamps, which belong to
+            no float.
 
     Returns:
         One figure per caption whose figure was found; captions without one have
@@ -59,7 +67,7 @@ def find_floats(
             for line in lines
         ):
             continue
-        found, its_roles = _on_sheet(page, lines, marks, style, direction)
+        found, its_roles = _on_sheet(page, lines, marks, style, direction, margins)
         figures += found
         roles |= its_roles
     figures.sort(key=lambda figure: (figure.box[1], figure.box[0]))
@@ -72,16 +80,17 @@ def _on_sheet(
     marks: Sequence[Mark],
     style: BodyStyle,
     direction: Direction,
+    margins: Collection[int],
 ) -> tuple[list[Figure], dict[int, PassageKind]]:
     size = (page.cropbox.width, page.cropbox.height)
-    sheet = Sheet(lines, marks, style, size, direction)
+    sheet = Sheet(lines, marks, style, size, direction, margins)
     captions = find_captions(sheet)
     roles: dict[int, PassageKind] = {
         sheet.pieces[i].line: "caption" for c in captions for i in c.pieces
     }
     layout = Layout(sheet, captions)
     figures = []
-    for caption, found in _place(layout, captions):
+    for caption, found in place(layout, captions):
         box = _on_page(page, sheet, found)
         figures.append(
             Figure(
@@ -94,28 +103,9 @@ def _on_sheet(
             )
         )
         for piece in layout.free:
-            if _centre_in(piece.box, found.box):
+            if centred_in(found.box, piece.box):
                 roles.setdefault(piece.line, caption.kind)
     return figures, roles
-
-
-def _place(layout: Layout, captions: Sequence[Caption]) -> list[tuple[Caption, Found]]:
-    """Give each caption its figure, the surest first, no figure twice."""
-    waiting = list(captions)
-    placed = []
-    while waiting:
-        offers = [
-            (found.score, -i, found)
-            for i, caption in enumerate(waiting)
-            if (found := layout.find(caption))
-        ]
-        if not offers:
-            break
-        _, at, found = max(offers)
-        caption = waiting.pop(-at)
-        layout.placed.append(found.box)
-        placed.append((caption, found))
-    return placed
 
 
 def _on_page(page: pymupdf.Page, sheet: Sheet, found: Found) -> Box:
@@ -133,8 +123,3 @@ def _on_page(page: pymupdf.Page, sheet: Sheet, found: Found) -> Box:
 
 def _back(sheet: Sheet, box: Box) -> Box:
     return turn_back(box, sheet.direction, *sheet.page_size)
-
-
-def _centre_in(box: Box, frame: Box) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return frame[0] - 1 <= x <= frame[2] + 1 and frame[1] - 1 <= y <= frame[3] + 1

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from chatpaper.reading.floats.sheet import Piece, Sheet, union
+from chatpaper.reading.floats.geometry import union
+from chatpaper.reading.floats.sheet import Piece, Sheet
 from chatpaper.records import Box, FigureKind
 
 _LABEL = re.compile(
@@ -197,7 +199,7 @@ def _goes_on(
             return False
         if not leading and abs(size - sheet.style.size_pt) < 0.3 and step > 1.4 * size:
             return False
-    gaps = [b.box[0] - a.box[2] for a, b in zip(row, row[1:], strict=False)]
+    gaps = [b.box[0] - a.box[2] for a, b in pairwise(row)]
     return not any(gap > 1.6 * size for gap in gaps)
 
 

@@ -10,6 +10,7 @@ from chatpaper.records import Box
 # A drawing of more parts than this is looked at on a coarser grid.
 _MANY = 3000
 _GRID_PT = 2.0
+_HAIR_PT = 0.2
 
 
 def read_marks(page: pymupdf.Page) -> list[Mark]:
@@ -21,10 +22,14 @@ def read_marks(page: pymupdf.Page) -> list[Mark]:
     seen: dict[tuple[float, ...], Mark] = {}
     log = page.get_bboxlog()
     grid = _GRID_PT if len(log) > _MANY else 0.25
-    for kind, (x0, y0, x1, y1) in log:
+    for kind, (left, top, right, bottom) in log:
         if kind.endswith("text"):
             continue
-        x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+        x0, y0 = max(left, 0.0), max(top, 0.0)
+        x1, y1 = min(right, width), min(bottom, height)
+        # A line may be logged without thickness.
+        x1 = x1 if right > left else x1 + _HAIR_PT
+        y1 = y1 if bottom > top else y1 + _HAIR_PT
         if x1 <= x0 or y1 <= y0 or (x1 - x0) * (y1 - y0) > 0.85 * width * height:
             continue
         image = kind in ("fill-image", "fill-shade", "fill-imgmask")

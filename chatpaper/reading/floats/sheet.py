@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from chatpaper.reading.floats.geometry import stacked, union, wide
 from chatpaper.reading.lines import BodyStyle, Span, TextLine
 from chatpaper.records import Box
 
@@ -21,6 +22,7 @@ class Piece(NamedTuple):
     text: str
     size: float
     font: str
+    bold: bool
     spans: tuple[Span, ...]
     block: int
     baseline: float
@@ -40,12 +42,6 @@ class Mark(NamedTuple):
             and self.box[3] - self.box[1] < 2.6
             and self.box[2] - self.box[0] > 18
         )
-
-
-def union(boxes: Iterable[Box]) -> Box:
-    """Smallest box round n >= 1 boxes."""
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return (min(x0), min(y0), max(x1), max(y1))
 
 
 def turn(box: Box, direction: Direction, width: float, height: float) -> Box:
@@ -78,17 +74,21 @@ class Sheet:
         style: BodyStyle,
         size: tuple[float, float],
         direction: Direction,
+        apart: Collection[int] = (),
     ) -> None:
         self.style = style
         self.direction = direction
         width, height = size
         self.page_size = size
         self.width, self.height = size if direction[1] == 0 else (height, width)
-        self.pieces = [
-            _piece(i, line, direction, width, height)
-            for i, line in enumerate(lines)
-            if _same(line.direction, direction)
-        ]
+        self.pieces: list[Piece] = []
+        # Text in another direction is never running text, but labels of an axis.
+        self.labels: list[Piece] = []
+        for i, line in enumerate(lines):
+            if i not in apart:
+                same = _same(line.direction, direction)
+                piece = _piece(i, line, direction, width, height)
+                (self.pieces if same else self.labels).append(piece)
         self.marks = [
             Mark(turn(mark.box, direction, width, height), mark.image) for mark in marks
         ]
@@ -120,8 +120,8 @@ class Sheet:
         at = bisect_left(order, (piece.baseline - 0.5, -1)) - 1
         while at >= 0 and order[at][0] > piece.baseline - 3 * piece.size:
             other = self.pieces[order[at][1]]
-            if _overlap(piece.box, other.box) > 0.3 * min(
-                _width(piece.box), _width(other.box)
+            if stacked(piece.box, other.box) > 0.3 * min(
+                wide(piece.box), wide(other.box)
             ):
                 return other
             at -= 1
@@ -152,7 +152,7 @@ class Sheet:
             if baseline > last.baseline + 3 * last.size:
                 break
             other = self.pieces[i]
-            if _overlap(other.box, box) > 0 and other.size > 0.7 * last.size:
+            if stacked(other.box, box) > 0 and other.size > 0.7 * last.size:
                 if not row:
                     first = baseline
                 row.append(i)
@@ -164,7 +164,7 @@ class Sheet:
         top = upper.baseline - 0.2 * upper.size
         bottom = lower.baseline - 0.5 * lower.size
         return any(
-            top < rule[1] < bottom and _overlap(rule, upper.box) > 12
+            top < rule[1] < bottom and stacked(rule, upper.box) > 12
             for rule in self.rules
         )
 
@@ -178,17 +178,17 @@ def _piece(
         box = turn(line.box, direction, width, height)
         baseline = box[3] - 0.22 * (box[3] - box[1])
     return Piece(
-        index, box, line.text, line.size_pt, line.font, line.spans, line.block, baseline
+        index,
+        box,
+        line.text,
+        line.size_pt,
+        line.font,
+        line.bold,
+        line.spans,
+        line.block,
+        baseline,
     )
 
 
 def _same(direction: tuple[float, float], wanted: Direction) -> bool:
     return abs(direction[0] - wanted[0]) + abs(direction[1] - wanted[1]) < 0.05
-
-
-def _overlap(a: Box, b: Box) -> float:
-    return min(a[2], b[2]) - max(a[0], b[0])
-
-
-def _width(box: Box) -> float:
-    return box[2] - box[0]

@@ -1,0 +1,85 @@
+"""Boxes: how they meet, hold and lose parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from chatpaper.records import Box
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """Smallest box round n >= 1 boxes."""
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return (min(x0), min(y0), max(x1), max(y1))
+
+
+def wide(box: Box) -> float:
+    """Width in points."""
+    return box[2] - box[0]
+
+
+def tall(box: Box) -> float:
+    """Height in points."""
+    return box[3] - box[1]
+
+
+def area(box: Box) -> float:
+    """Area in square points, 0 for a box turned inside out."""
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def beside(a: Box, b: Box) -> float:
+    """Height that two boxes have in common; negative is the gap between them."""
+    return min(a[3], b[3]) - max(a[1], b[1])
+
+
+def stacked(a: Box, b: Box) -> float:
+    """Width that two boxes have in common; negative is the gap between them."""
+    return min(a[2], b[2]) - max(a[0], b[0])
+
+
+def shared(a: Box, b: Box) -> float:
+    """Area that two boxes have in common."""
+    return max(0.0, stacked(a, b)) * max(0.0, beside(a, b))
+
+
+def holds(frame: Box, box: Box) -> bool:
+    """Whether a box stands in a frame, give or take two points."""
+    return (
+        box[0] >= frame[0] - 2
+        and box[1] >= frame[1] - 2
+        and box[2] <= frame[2] + 2
+        and box[3] <= frame[3] + 2
+    )
+
+
+def centred_in(frame: Box, box: Box) -> bool:
+    """Whether the middle of a box stands in a frame."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return frame[0] <= x <= frame[2] and frame[1] - 1 <= y <= frame[3] + 1
+
+
+def clear_of(box: Box, walls: Iterable[Box]) -> Box:
+    """Box without the sides that reach over walls, cut where it loses least."""
+    for wall in walls:
+        if stacked(box, wall) <= 1 or beside(box, wall) <= 1:
+            continue
+        cuts = (
+            (wall[2], box[1], box[2], box[3]),
+            (box[0], wall[3], box[2], box[3]),
+            (box[0], box[1], wall[0], box[3]),
+            (box[0], box[1], box[2], wall[1]),
+        )
+        box = max(cuts, key=area)
+    return box
+
+
+def stack(boxes: Sequence[Box], gap: float) -> list[Box]:
+    """Boxes joined into groups with white space between them, from the top."""
+    groups: list[Box] = []
+    for box in sorted(boxes, key=lambda b: b[1]):
+        if groups and box[1] - groups[-1][3] <= gap:
+            groups[-1] = union([groups[-1], box])
+        else:
+            groups.append(box)
+    return groups

@@ -1,0 +1,146 @@
+"""Running text and headings of a sheet: what no float may hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from chatpaper.reading.floats.geometry import area, holds, tall, wide
+from chatpaper.reading.floats.sheet import Piece, Sheet
+from chatpaper.records import Box
+
+_FRAMES = 60
+_NEAR_PT = 3.0
+
+
+def find_prose(sheet: Sheet, in_caption: Collection[int]) -> set[int]:
+    """Indices of the pieces that are paragraphs or headings.
+
+    Text within a drawn frame or between the rules of a table is neither, unless it
+    is set just like the running text.
+    """
+    rest = [i for i in range(len(sheet.pieces)) if i not in in_caption]
+    wide_ones = {i for i in rest if _is_wide(sheet, sheet.pieces[i])}
+    found = wide_ones | _justified(sheet, rest) | _headings(sheet, rest)
+    found -= _framed(sheet, found)
+    return found | _paragraph_ends(sheet, rest, found & wide_ones)
+
+
+def _is_wide(sheet: Sheet, piece: Piece) -> bool:
+    """Whether a line alone has the width and the words of running text."""
+    column = min(x1 - x0 for x0, x1 in sheet.columns)
+    words = piece.text.count(" ") + 1
+    width = wide(piece.box)
+    body = sheet.style.size_pt
+    if not _wordy(piece):
+        return False
+    if abs(piece.size - body) < 0.65 and width > 0.55 * column and words >= 4:
+        return True
+    return piece.size > 0.7 * body and width > 0.8 * column and words >= 8
+
+
+def _wordy(piece: Piece) -> bool:
+    return sum(map(str.isalpha, piece.text)) >= 0.55 * len(piece.text)
+
+
+def _justified(sheet: Sheet, rest: Collection[int]) -> set[int]:
+    """Lines of narrow paragraphs, as beside a figure: three of one left and right."""
+    blocks: defaultdict[int, list[int]] = defaultdict(list)
+    for i in rest:
+        piece = sheet.pieces[i]
+        like_body = abs(piece.size - sheet.style.size_pt) < 0.35
+        if like_body and piece.font == sheet.style.font and wide(piece.box) > 90:
+            blocks[piece.block].append(i)
+    found: set[int] = set()
+    for members in blocks.values():
+        boxes = [sheet.pieces[i].box for i in members]
+        right = max(box[2] for box in boxes)
+        left = min(box[0] for box in boxes)
+        full = [b for b in boxes if b[0] - left < _NEAR_PT and right - b[2] < _NEAR_PT]
+        wordy = [i for i in members if _wordy(sheet.pieces[i])]
+        if len(full) >= 3 and len(wordy) > 0.6 * len(members):
+            found.update(members)
+    return found
+
+
+def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
+    """Lines at the left of a column, alone there, bolder or larger than the text."""
+    style = sheet.style
+    found: set[int] = set()
+    for i in rest:
+        piece = sheet.pieces[i]
+        loud = (piece.bold and not style.bold) or "CSC" in piece.font.upper()
+        if not (loud or piece.size > style.size_pt + 0.8):
+            continue
+        at_left = any(abs(piece.box[0] - x0) < _NEAR_PT for x0, _ in sheet.columns)
+        if (
+            at_left
+            and piece.size > style.size_pt - 0.2
+            and piece.text.count(" ") < 14
+            and sum(map(str.isalpha, piece.text)) > 3
+            and not sheet.beside(i)
+        ):
+            found.add(i)
+    return found
+
+
+def _framed(sheet: Sheet, found: Collection[int]) -> set[int]:
+    """Those of the lines found that stand in a frame or between a table's rules."""
+    column = min(x1 - x0 for x0, x1 in sheet.columns)
+    strong = {
+        i
+        for i in found
+        if sheet.pieces[i].font == sheet.style.font
+        and wide(sheet.pieces[i].box) > 0.93 * column
+    }
+    frames = [
+        mark.box for mark in sheet.marks if tall(mark.box) > 14 and wide(mark.box) > 60
+    ]
+    # A page of a thousand drawn parts has few frames that matter.
+    frames = sorted(frames, key=area, reverse=True)[:_FRAMES]
+    released: set[int] = set()
+    for frame in frames + _rule_pairs(sheet):
+        held = {i for i in found if holds(frame, sheet.pieces[i].box)}
+        if len(held & strong) < 2:
+            released |= held
+    return released
+
+
+def _rule_pairs(sheet: Sheet) -> list[Box]:
+    """Spaces between neighbouring rules of one width, one above the other."""
+    pairs = []
+    rules = [rule for rule in sheet.rules if wide(rule) > 40][:200]
+    for i, upper in enumerate(rules):
+        for lower in rules[i + 1 :]:
+            if (
+                abs(upper[0] - lower[0]) < _NEAR_PT
+                and abs(upper[2] - lower[2]) < _NEAR_PT
+                and lower[1] - upper[1] > 4
+            ):
+                pairs.append((upper[0], upper[1], upper[2], lower[3]))
+                break
+    return pairs
+
+
+def _paragraph_ends(
+    sheet: Sheet, rest: Collection[int], prose: Collection[int]
+) -> set[int]:
+    """Short lines that stand in a paragraph with wide ones."""
+    found: set[int] = set()
+    pieces = sheet.pieces
+    for i in rest:
+        if i in prose:
+            continue
+        piece = pieces[i]
+        for j in (i - 1, i + 1):
+            if not 0 <= j < len(pieces) or j not in prose:
+                continue
+            other = pieces[j]
+            step = abs(other.baseline - piece.baseline)
+            if (
+                other.block == piece.block
+                and abs(other.size - piece.size) < 0.65
+                and 0.5 * piece.size < step < 1.4 * piece.size
+            ):
+                found.add(i)
+    return found
