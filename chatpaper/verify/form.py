@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from chatpaper.leaks import find_leaks
+from chatpaper.leaks import LeakKind, find_leaks
 from chatpaper.records import Finding
 from chatpaper.verify.evidence import Evidence, compact
 
@@ -27,7 +27,7 @@ _NOT_PROSE = re.compile(r"\$[^$\n]{1,200}\$|`[^`\n]+`|https?://\S+")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]{8,}")
 _LOOP = re.compile(r"(\S.{3,60}?)\1{2,}", re.DOTALL)
 _BLOCK_MARK = re.compile(
-    r"\A\s*(?:#{1,6}\s|[-*+•·]\s|>\s?|\d{1,3}[.)、]\s|[（(]?\d{1,2}[)）][:：.]?\s|```|~~~|\|)"
+    r"\A\s*(?:#{1,6}\s|[-*+•·]\s|>\s?|\d{1,3}[.)、]\s|[（(]?\d{1,2}[)）][:：.]?\s|[①-⑳]|```|~~~|\|)"
 )
 _MARKUP = re.compile(
     r"```|~~~|\*\*|__(?=\S)[^_\n]+__|!\[[^\]\n]*\]\(|\]\(https?:|&[a-z]+;"
@@ -44,6 +44,17 @@ _SCRIPTS = (
     "THAI",
     "DEVANAGARI",
 )
+
+_LEAK_REASONS: dict[LeakKind, str] = {
+    "error": "an error message instead of a statement",
+    "placeholder": "a placeholder instead of a statement",
+    "echo": "words of an instruction",
+    "chat": "talk with whoever asked",
+    "refusal": "a refusal or an apology",
+    "guess": "says that it is a guess or that the text was not given",
+    "template": "a template variable that was not filled",
+    "tag": "a tag",
+}
 
 # Ways to do research that models ascribe to papers that know nothing of them, and the
 # English words of which a paper that does so prints at least one.
@@ -126,8 +137,9 @@ def _leaks(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
     leaks = find_leaks(text)
     if leaks:
         leaks = find_leaks(text, printed=evidence.text)
-    for leak in leaks:
-        yield leak.text, f"{leak.kind}: not a statement about the paper"
+    first = {leak.kind: leak for leak in reversed(leaks)}
+    for leak in first.values():
+        yield leak.text, _LEAK_REASONS[leak.kind]
 
 
 def _structure(text: str) -> Iterator[tuple[str, str]]:
@@ -136,6 +148,8 @@ def _structure(text: str) -> Iterator[tuple[str, str]]:
         yield mark.group().strip(), "Markdown or HTML inside a claim"
     if "\n" in text.strip():
         yield text, "a line break inside a claim"
+    if text.rstrip().endswith((":", "：", "，", "、")):
+        yield text, "breaks off"
     rubbish = _RUBBISH.search(text)
     if rubbish:
         yield rubbish.group(), "an unreadable or invisible character"
@@ -150,7 +164,8 @@ def _language(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
     english = len(_ORDINARY_WORD.findall(prose))
     # Chinese says in two characters what English says in a word; names, units and
     # formulas have capitals, digits or dollar signs and count on neither side.
-    if language == "zh" and (english > 2 + han / 2 or (han == 0 and english > 1)):
+    wordless = han == 0 and (english > 1 or slot != "title")
+    if language == "zh" and (english > 2 + han / 2 or wordless):
         yield text, "not in Chinese"
     if language == "en" and han > 1 + english:
         yield text, "not in English"
