@@ -1,0 +1,228 @@
+"""The whole sentences of a paper's running text, and how central each one is."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chatpaper.records import Document, Paper, Section
+
+Role = Literal[
+    "abstract", "introduction", "related", "method", "results", "limits", "conclusion"
+]
+
+MIN_CHARS, MAX_CHARS = 40, 300
+
+_STOPWORDS = """
+a about above after again all also although an and any are as at be because been
+before being between both but by can cannot could did do does doing down during
+each either even few for from further had has have having he her here his how
+however i if in into is it its itself just may might more most much must no nor
+not of off on once one only or other our out over own per rather same she should
+since so some such than that the their them then there therefore these they this
+those through thus to too two under until up upon us very was we well were what
+when where whereas whether which while who whose why will with within without
+would yet you your et al e.g i.e fig figure table section eq respectively using
+used use based show shown
+"""
+STOPWORDS = frozenset(_STOPWORDS.split())
+
+_ROLES: tuple[tuple[Role, str], ...] = (
+    ("limits", r"\blimitation|\bthreats? to validity|broader impact"),
+    ("conclusion", r"\bconclu|\bsummary\b|\bdiscussion|\bfuture|\boutlook"),
+    ("related", r"\brelated|\bprior work|\bprevious work|literature|state of the"),
+    ("introduction", r"\bintroduction|\bmotivation|\boverview of the problem"),
+    ("results", r"experiment|\bresults?\b|evaluation|\banalys[ie]s|ablation"),
+    ("introduction", r"\bbackground|\bpreliminar"),
+)
+
+# Where a sentence may end: a stop, closing marks, perhaps a citation, then a
+# capital. A stop after one of the abbreviations, or an initial, ends nothing.
+_STOP = re.compile(r"[.!?][)\]\"'”’]*(?:\s?\[[\d,;\s–-]+\])?\s+(?=[\"“‘(\[]?[A-Z])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|cf|vs|al|resp|approx|ca|Figs?|Eqs?|Eqn|Secs?|Tabs?|Refs?|Chap"
+    r"|App|Appx|Thm|Def|Prop|Lem|Alg|No|Nos|Vol|pp|Dr|Prof|Mr|Mrs|Ms|St|Inc|Ltd|Jr"
+    r"|w\.r\.t|a\.k\.a)|\b[A-Z])\.$"
+)
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+# What shows that a line is no prose: signs of formulas, rows of letters or numbers,
+# links, holes in the text.
+_DEBRIS = re.compile(
+    r"[^\w\s.,;:!?'\"()\[\]%/&+–—‘’“”°-]|_|(?:\b[^\W\d]\b[\s,]+){4}"
+    r"|(?:\d[\d.,%]*\s+){4}|\(cid:|https?:|www\.|arXiv:|\.\.\.|\?\?"
+)
+# Pointers to other parts of the paper, which say nothing here.
+_POINTER = re.compile(
+    r"\b(?:[Ss]ections?|[Ss]ec\.|§) ?(?:\d|[IVX]+\b)|\b(?:[Aa]ppendix|[Ss]upplementa)"
+    r"|\b(?:rest|remainder) of (?:the|this) (?:paper|article|work)|\borgani[sz]ed as\b"
+    r"|\b(?:next|following|previous) (?:sub)?section"
+)
+_NOTICE = re.compile(
+    r"^(?:Figs?|Figure|Tables?|Tab|Algorithm|Theorem|Lemma|Proposition|Corollary"
+    r"|Definition|Proof|Remark|Assumption|Keywords?|Index Terms|Manuscript|Received"
+    r"|Permission|Copyright|Authors?|Corresponding|Equal)\b"
+    r"|\b(?:[Cc]opyright|[Cc]amera[- ]ready|personal or classroom use)\b"
+    r"|^(?:[A-Z]\w*, )?(?:see|See) (?:Fig|Tab|Sec|App)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One whole sentence.
+
+    Attributes:
+        text: Verbatim, white space folded.
+        nth: Place in the paper, from 0.
+        section: Place of its section, from 0.
+        role: What its section is for.
+        place: Where in its section it stands, 0 to 1.
+        words: Its content words, lower case.
+        weight: How central it is, 0 to 1.
+    """
+
+    text: str
+    nth: int
+    section: int
+    role: Role
+    place: float
+    words: frozenset[str]
+    weight: float = 0.0
+
+
+def paper_sentences(paper: Paper, document: Document | None) -> tuple[Sentence, ...]:
+    """Every sentence fit to be shown by itself, in reading order, weighed.
+
+    Captions, notes, references, appendices and what is not prose are left out.
+    Without a document, or when nothing of it fits, the abstract's own sentences.
+    """
+    texts = list(_texts(document)) if document else []
+    if not texts:
+        texts = [("abstract", paper.abstract)]
+    bare: list[Sentence] = []
+    for nth, (role, text) in enumerate(texts):
+        found = list(split_sentences(text))
+        for place, sentence in enumerate(found):
+            if fit_to_show(sentence):
+                bare.append(
+                    Sentence(
+                        text=sentence,
+                        nth=len(bare),
+                        section=nth,
+                        role=role,
+                        place=place / len(found),
+                        words=content_words(sentence),
+                    )
+                )
+    return _weighed(bare)
+
+
+def split_sentences(text: str) -> Iterator[str]:
+    """Sentences of running text, white space folded; paragraphs end one."""
+    for paragraph in re.split(r"\n\s*\n", text):
+        folded = " ".join(paragraph.split())
+        start = 0
+        for stop in _STOP.finditer(folded):
+            before = folded[start : stop.start() + 1]
+            if not _ABBREVIATION.search(before):
+                yield folded[start : stop.end()].strip()
+                start = stop.end()
+        if folded[start:]:
+            yield folded[start:]
+
+
+def fit_to_show(sentence: str) -> bool:
+    """Whether it is whole prose of a sensible length that stands by itself."""
+    if not MIN_CHARS <= len(sentence) <= MAX_CHARS or not sentence[0].isupper():
+        return False
+    if not re.search(r"[\w)%\]][.!][\"”’)]?$|\]$", sentence):
+        return False
+    if any(bad.search(sentence) for bad in (_DEBRIS, _POINTER, _NOTICE)):
+        return False
+    if any(sentence.count(a) != sentence.count(b) for a, b in ("()", "[]", "“”")):
+        return False
+    words = _WORD.findall(sentence)
+    small = sum(word.lower() in STOPWORDS for word in words)
+    letters = sum(char.isalpha() or char.isspace() for char in sentence)
+    prose = len(words) >= 7 and 0.15 <= small / len(words) <= 0.75
+    return prose and letters >= 0.85 * len(sentence)
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Lower-case words that carry meaning, plurals folded."""
+    words = (word.lower() for word in _WORD.findall(text))
+    return frozenset(
+        word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+        for word in words
+        if len(word) > 2 and word not in STOPWORDS
+    )
+
+
+def _texts(document: Document) -> Iterator[tuple[Role, str]]:
+    body = [s for s in document.sections if s.kind in ("abstract", "section")]
+    headed = any(s.kind == "section" and s.text.strip() for s in body)
+    printed = any(s.kind == "abstract" and s.text.strip() for s in body)
+    if document.abstract and not printed:
+        yield "abstract", document.abstract
+    if not headed:
+        body = [s for s in document.sections if s.kind in ("abstract", "front")]
+    parent: Role | None = None
+    for nth, section in enumerate(body):
+        own = _role(section)
+        if section.level <= 1:
+            parent = own
+        role = own or parent or ("method" if headed else _by_place(nth / len(body)))
+        if section.text.strip():
+            yield role, section.text
+
+
+def _by_place(place: float) -> Role:
+    return "introduction" if place < 0.3 else "method"
+
+
+def _role(section: Section) -> Role | None:
+    if section.kind == "abstract":
+        return "abstract"
+    title = section.title.casefold()
+    found = (role for role, words in _ROLES if re.search(words, title))
+    return next(found, None)
+
+
+def _weighed(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """Degree centrality in the graph of cosine similarities.
+
+    A sentence's similarities to all others add up to its product with the sum of
+    all, so the graph itself need not be built.
+
+    Source:
+        Erkan and Radev, LexRank (2004), section 3.2.
+    """
+    seen = Counter(word for sentence in sentences for word in sentence.words)
+    rarity = {word: math.log(len(sentences) / n) for word, n in seen.items() if n > 1}
+    norms = [
+        math.sqrt(sum(rarity.get(w, 0) ** 2 for w in s.words)) or 1 for s in sentences
+    ]
+    total: Counter[str] = Counter()
+    for sentence, norm in zip(sentences, norms, strict=True):
+        for word in sentence.words:
+            total[word] += rarity.get(word, 0) / norm  # type: ignore[assignment]
+    degrees = [
+        sum(rarity.get(w, 0) * total[w] for w in s.words) / norm
+        for s, norm in zip(sentences, norms, strict=True)
+    ]
+    top = max(degrees, default=0) or 1
+    return tuple(
+        Sentence(
+            text=s.text,
+            nth=s.nth,
+            section=s.section,
+            role=s.role,
+            place=s.place,
+            words=s.words,
+            weight=degree / top,
+        )
+        for s, degree in zip(sentences, degrees, strict=True)
+    )
