@@ -20,7 +20,7 @@ from chatpaper.reading.floats.geometry import (
     union,
     wide,
 )
-from chatpaper.reading.floats.prose import find_prose
+from chatpaper.reading.floats.prose import find_prose, ruled_span
 from chatpaper.reading.floats.sheet import Mark, Piece, Sheet
 from chatpaper.records import Box
 
@@ -59,7 +59,14 @@ class Layout:
         self.sheet = sheet
         self.captions = captions
         in_caption = {i for caption in captions for i in caption.pieces}
-        prose = find_prose(sheet, in_caption)
+        boxes = [caption.box for caption in captions]
+        spans = [
+            span
+            for caption in captions
+            if caption.kind != "figure"
+            and (span := ruled_span(sheet, caption.box, boxes))
+        ]
+        prose = find_prose(sheet, in_caption, spans)
         self.walls = [sheet.pieces[i].box for i in prose]
         self.free = [
             piece
@@ -112,7 +119,7 @@ class Layout:
     def _band(self, caption: Caption, *, upward: bool) -> tuple[float, float]:
         """x range in which the caption's figure may stand."""
         box, columns = caption.box, self.sheet.columns
-        left, right = columns[0][0] - 4, columns[-1][1] + 4
+        left, right = 0.0, self.sheet.width
         if len(columns) == 2:
             gutter = (columns[0][1] + columns[1][0]) / 2
             if not self._spans(box, gutter, upward=upward):
@@ -120,7 +127,6 @@ class Layout:
                     right = gutter
                 elif box[0] > gutter - 8:
                     left = gutter
-        left, right = min(left, box[0] - 2), max(right, box[2] + 2)
         for other in self._neighbours(caption):
             if other[0] >= box[2] - 2:
                 right = min(right, max(box[2], (box[2] + other[0]) / 2))
@@ -205,41 +211,51 @@ def _figure_in(region: _Region, sheet: Sheet) -> Found | None:
 def _table_in(region: _Region, caption: Caption, sheet: Sheet) -> Found | None:
     """The table or algorithm in a region: from its first rule to its last one."""
     space = region.box
-    rules = [m for m in region.marks if m.is_rule]
-    solid = [m for m in region.marks if not m.is_rule and tall(m.box) > 3]
-    boxes = [_cut(m.box, space) for m in (*rules, *solid)]
+    rules = [_cut(r, space) for r in sheet.rules if _in_space(r, space)]
+    solid = [m.box for m in region.marks if not m.is_rule and tall(m.box) > 3]
+    solid = [_cut(box, space) for box in solid]
     texts = [piece.box for piece in region.pieces]
-    groups = stack([*boxes, *texts], gap=0.8 * sheet.style.leading_pt)
+    groups = stack([*rules, *solid, *texts], gap=0.8 * sheet.style.leading_pt)
     chosen = _run(groups[::-1] if region.upward else groups, sheet)
     if not chosen:
         return None
     hull = union(chosen)
-    within = [m for m in rules if holds(hull, m.box)]
-    if len(within) >= 2:
-        hull = _between_rules(hull, within, region)
+    within = [rule for rule in rules if holds(hull, rule) and wide(rule) > 30]
+    family = _family(within, upward=region.upward)
+    if len(family) >= 2:
+        hull = _between(hull, union(family), [*rules, *texts], solid)
     distance = region.distance(hull)
     if distance > _FAR_PT:
         return None
-    ruled = len([m for m in within if wide(m.box) > 30]) >= 2
-    score = 1.0 if ruled else 0.7 if solid or within else 0.45
+    score = 1.0 if len(family) >= 2 else 0.7 if solid or within else 0.45
     if region.upward:
         score *= 0.4 if caption.kind == "algorithm" else 0.9
     score *= 1.0 - 0.5 * max(distance, 0) / _FAR_PT
     if tall(hull) < 12:
         score *= 0.3
     clipped = any(_reaches_out(m.box, space) for m in region.marks)
-    return Found(hull, score, ruled=ruled, clipped=clipped)
+    return Found(hull, score, ruled=len(family) >= 2, clipped=clipped)
 
 
-def _between_rules(hull: Box, rules: Sequence[Mark], region: _Region) -> Box:
-    """Hull from the first to the last rule, where they hold most of it."""
-    top, bottom = min(m.box[1] for m in rules), max(m.box[3] for m in rules)
-    if bottom - top < max(10, 0.6 * tall(hull)):
+def _family(rules: Sequence[Box], *, upward: bool) -> list[Box]:
+    """Rules of the width of the one next to the caption."""
+    if not rules:
+        return []
+    first = max(rules, key=lambda r: r[1]) if upward else min(rules, key=lambda r: r[1])
+    return [r for r in rules if abs(r[0] - first[0]) < 4 and abs(r[2] - first[2]) < 4]
+
+
+def _between(hull: Box, span: Box, rows: Sequence[Box], solid: Sequence[Box]) -> Box:
+    """Hull from the first to the last rule, where these bound a table."""
+    beyond = [
+        box
+        for box in solid
+        if tall(box) > 12 and not holds((hull[0], span[1], hull[2], span[3]), box)
+    ]
+    if tall(span) < max(10, 0.6 * tall(hull)) and not beyond:
         return hull
-    rows = (hull[0], top - 1, hull[2], bottom + 1)
-    inside = [p.box for p in region.pieces if centred_in(rows, p.box)]
-    marks = [_cut(m.box, region.box) for m in region.marks]
-    return union([*inside, *(m for m in marks if centred_in(rows, m))])
+    frame = (hull[0], span[1] - 1, hull[2], span[3] + 1)
+    return union([span, *(box for box in (*rows, *solid) if centred_in(frame, box))])
 
 
 def _run(groups: Sequence[Box], sheet: Sheet) -> list[Box]:
@@ -318,16 +334,16 @@ def _in_space(box: Box, space: Box) -> bool:
 
 
 def _cut(box: Box, space: Box) -> Box:
-    """Part of a box between a space's top and bottom."""
-    top = min(max(box[1], space[1]), space[3])
-    bottom = max(min(box[3], space[3]), space[1])
-    return (box[0], top, box[2], bottom)
+    """Part of a box within a space, nothing at its edge when it is outside."""
+    x0, x1 = max(box[0], space[0]), min(box[2], space[2])
+    y0, y1 = max(box[1], space[1]), min(box[3], space[3])
+    return (min(x0, space[2]), min(y0, space[3]), max(x1, space[0]), max(y1, space[1]))
 
 
 def _reaches_out(box: Box, space: Box) -> bool:
     return (
         box[1] < space[1] - 1.5
         or box[3] > space[3] + 1.5
-        or box[0] < space[0] - 6
-        or box[2] > space[2] + 6
+        or box[0] < space[0] - 1.5
+        or box[2] > space[2] + 1.5
     )

@@ -3,31 +3,102 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from chatpaper.reading.floats.geometry import area, holds, tall, wide
+from chatpaper.reading.floats.geometry import (
+    area,
+    holds,
+    shared,
+    stacked,
+    tall,
+    union,
+    wide,
+)
 from chatpaper.reading.floats.sheet import Piece, Sheet
 from chatpaper.records import Box
 
 _FRAMES = 60
 _NEAR_PT = 3.0
+_ADJACENT_PT = 14.0
 
 
-def find_prose(sheet: Sheet, in_caption: Collection[int]) -> set[int]:
+def find_prose(
+    sheet: Sheet, in_caption: Collection[int], spans: Collection[Box]
+) -> set[int]:
     """Indices of the pieces that are paragraphs or headings.
 
-    Text within a drawn frame or between the rules of a table is neither, unless it
-    is set just like the running text.
+    Text within a drawn frame or between rules of one width is neither, unless it is
+    set just like the running text; text in a span that `ruled_span` found never is.
     """
     rest = [i for i in range(len(sheet.pieces)) if i not in in_caption]
-    wide_ones = {i for i in rest if _is_wide(sheet, sheet.pieces[i])}
+    wide_ones = _wide_lines(sheet, rest)
     found = wide_ones | _justified(sheet, rest) | _headings(sheet, rest)
     found -= _framed(sheet, found)
-    return found | _paragraph_ends(sheet, rest, found & wide_ones)
+    found |= _paragraph_ends(sheet, rest, found & wide_ones)
+    return {i for i in found if not any(holds(s, sheet.pieces[i].box) for s in spans)}
+
+
+def ruled_span(sheet: Sheet, caption: Box, walls: Iterable[Box]) -> Box | None:
+    """Space between the rule next to a caption and its twin, None without them.
+
+    A rule under the title of an algorithm, or next to the caption of a table, and
+    the next one of its width hold whatever stands between them.
+    """
+    walls = list(walls)
+    for downward in (True, False):
+        gap = [
+            (rule[1] - caption[3] if downward else caption[1] - rule[3], rule)
+            for rule in sheet.rules
+            if stacked(rule, caption) > 0.5 * min(wide(rule), wide(caption))
+            and wide(rule) > 60
+        ]
+        near = [(d, rule) for d, rule in gap if -3 < d < _ADJACENT_PT]
+        if not near:
+            continue
+        first = min(near)[1]
+        sign = 1 if downward else -1
+        twins = [
+            rule
+            for rule in sheet.rules
+            if sign * (rule[1] - first[1]) > 6 and _twins(rule, first)
+        ]
+        if not twins:
+            continue
+        twin = min(twins, key=lambda rule: sign * rule[1])
+        span = union([first, twin])
+        if not any(shared(span, wall) > 4 for wall in walls):
+            return span
+    return None
+
+
+def _twins(a: Box, b: Box) -> bool:
+    return abs(a[0] - b[0]) < _NEAR_PT and abs(a[2] - b[2]) < _NEAR_PT
+
+
+def _wide_lines(sheet: Sheet, rest: Collection[int]) -> set[int]:
+    """Lines with the width and the words of running text.
+
+    In another font than the document's one such line alone may be a label.
+    """
+    found = {i for i in rest if _is_wide(sheet, sheet.pieces[i])}
+    font = sheet.style.font
+    return {
+        i
+        for i in found
+        if sheet.pieces[i].font == font
+        or any(
+            j in found and _follow(sheet.pieces[i], sheet.pieces[j])
+            for j in (i - 1, i + 1)
+        )
+    }
+
+
+def _follow(one: Piece, other: Piece) -> bool:
+    step = abs(one.baseline - other.baseline)
+    return abs(one.size - other.size) < 0.65 and 0.5 < step / one.size < 1.6
 
 
 def _is_wide(sheet: Sheet, piece: Piece) -> bool:
-    """Whether a line alone has the width and the words of running text."""
     column = min(x1 - x0 for x0, x1 in sheet.columns)
     words = piece.text.count(" ") + 1
     width = wide(piece.box)
@@ -112,11 +183,7 @@ def _rule_pairs(sheet: Sheet) -> list[Box]:
     rules = [rule for rule in sheet.rules if wide(rule) > 40][:200]
     for i, upper in enumerate(rules):
         for lower in rules[i + 1 :]:
-            if (
-                abs(upper[0] - lower[0]) < _NEAR_PT
-                and abs(upper[2] - lower[2]) < _NEAR_PT
-                and lower[1] - upper[1] > 4
-            ):
+            if _twins(upper, lower) and lower[1] - upper[1] > 4:
                 pairs.append((upper[0], upper[1], upper[2], lower[3]))
                 break
     return pairs

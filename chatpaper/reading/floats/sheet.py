@@ -108,10 +108,19 @@ class Sheet:
 
     @cached_property
     def rules(self) -> list[Box]:
-        """Thin lines across, from the top."""
-        return sorted(
-            (mark.box for mark in self.marks if mark.is_rule), key=lambda box: box[1]
+        """Thin lines across, from the top; parts at one height are one."""
+        parts = sorted(
+            (mark.box for mark in self.marks if mark.is_rule),
+            key=lambda box: (round(box[1]), box[0]),
         )
+        rules: list[Box] = []
+        for part in parts:
+            last = rules[-1] if rules else None
+            if last and abs(part[1] - last[1]) < 1.2 and stacked(part, last) > -12:
+                rules[-1] = union([last, part])
+            else:
+                rules.append(part)
+        return sorted(rules, key=lambda box: box[1])
 
     def above(self, index: int) -> Piece | None:
         """Nearest line above within three lines' height, in the same column."""
