@@ -154,22 +154,26 @@ class ArxivSource:
         pages = _Pages(self._http)
         kept: dict[str, Paper] = {}
         excluded: Counter[str] = Counter()
-        read = 0
+        seen: set[str] = set()
         for result in pages.results(self._base_url, self._page_size, query=query):
-            read += 1
             paper = paper_from(result)
-            reason = "not readable" if paper is None else why_excluded(topic, paper)
-            if paper is None or reason:
+            if paper is None:
+                pages.unreadable += 1
+                continue
+            # Pages shift while they are read, so an entry may come twice.
+            reason = why_excluded(topic, paper)
+            if not reason:
+                kept[paper.id] = max(
+                    kept.get(paper.id, paper), paper, key=lambda p: p.version
+                )
+            elif paper.id not in seen:
                 excluded[reason] += 1
-            elif paper.id in kept:
-                excluded["listed twice"] += 1
-                kept[paper.id] = max(kept[paper.id], paper, key=lambda p: p.version)
-            else:
-                kept[paper.id] = paper
+            seen.add(paper.id)
             if len(kept) >= max_papers:
                 break
-        excluded["not readable"] += pages.unreadable
-        excluded["over the limit"] = max(0, pages.total - read - pages.unreadable)
+        excluded["not readable"] = pages.unreadable
+        rest = pages.total - len(seen) - pages.unreadable
+        excluded["over the limit"] = rest if len(kept) >= max_papers else 0
         return Found(
             papers=newest_first(list(kept.values())),
             query=query,

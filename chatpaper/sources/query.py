@@ -32,10 +32,11 @@ def build_query(topic: Topic, since: datetime, until: datetime) -> str:
         raise ValueError("since and until need a time zone")
     if not topic.queries and not topic.categories:
         raise ValueError(f"topic {topic.name!r} has neither queries nor categories")
-    parts = [_any_of([" ".join(q.split()) for q in topic.queries])]
-    parts.append(_any_of([f"cat:{category}" for category in topic.categories]))
+    queries = [" ".join(query.split()) for query in topic.queries]
+    categories = [f"cat:{category}" for category in topic.categories]
     window = " TO ".join(f"{t.astimezone(UTC):%Y%m%d%H%M}" for t in (since, until))
-    return " AND ".join([*filter(None, parts), f"submittedDate:[{window}]"])
+    parts = [_any_of(terms) for terms in (queries, categories) if terms]
+    return " AND ".join([*parts, f"submittedDate:[{window}]"])
 
 
 def topic_from_words(name: str) -> Topic:
@@ -103,7 +104,5 @@ def _doubts(text: str, query: Query) -> list[str]:
 
 
 def _any_of(terms: list[str]) -> str:
-    if len(terms) == 1 and _ATOM.fullmatch(terms[0]):
-        return terms[0]
-    inner = (term if _ATOM.fullmatch(term) else f"({term})" for term in terms)
-    return f"({' OR '.join(inner)})" if terms else ""
+    grouped = [term if _ATOM.fullmatch(term) else f"({term})" for term in terms]
+    return grouped[0] if len(grouped) == 1 else f"({' OR '.join(grouped)})"
