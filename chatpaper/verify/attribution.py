@@ -1,0 +1,145 @@
+"""Whether the paper says a claim's number of the same thing, the same way round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from chatpaper.verify.nouns import counted_in_claim, counted_in_source
+from chatpaper.verify.numerals import EN_IMPLIED
+from chatpaper.verify.quantity import Quantity
+from chatpaper.verify.roles import Role, claim_role, source_role
+from chatpaper.verify.source import Entry, SourceIndex, clause_round
+
+_PROPORTIONS = ("%",)
+_HALF = (Decimal(1), Decimal(2))
+_AMOUNTS = ("s", "byte")
+_ABSENT = "the paper says it of something else"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """How a claim misuses a number that stands in the paper.
+
+    Attributes:
+        entry: The paper's nearest use of it.
+        status: `contradicted` when it is turned round, else `unsupported`.
+        reason: One sentence in English.
+    """
+
+    entry: Entry
+    status: Literal["unsupported", "contradicted"]
+    reason: str
+
+    @property
+    def misattributed(self) -> bool:
+        """The number is said of something else."""
+        return self.status == "unsupported"
+
+
+def judge(
+    claim: str, quantity: Quantity, entries: Sequence[Entry], index: SourceIndex
+) -> Fault | None:
+    """Compare a claim's use of a number with every use of it in the paper.
+
+    A fault is found only when no use in the paper could bear the claim out.
+
+    Args:
+        claim: The whole claim.
+        quantity: One of its quantities.
+        entries: Where the paper has the same value; at least one.
+        index: The paper.
+    """
+    before, after = clause_round(claim, quantity.start, quantity.end)
+    if quantity.kind in ("count", "plain") and not quantity.unit:
+        return _other_noun(quantity, after, entries, index)
+    mine = claim_role(before, after)
+    roles = [(entry, source_role(*index.clause(entry))) for entry in entries]
+    for rule in (_turned_round, _other_use, _other_span, _flipped_bound):
+        fault = rule(quantity, mine, roles)
+        if fault:
+            return fault
+    return None
+
+
+def _says_a_number(entry: Entry) -> bool:
+    """Digits or a number word; `both` and `two-fold` count what stands near."""
+    return entry.quantity.kind in ("count", "plain") and (
+        entry.quantity.text.lower() not in EN_IMPLIED
+    )
+
+
+Roles = list[tuple[Entry, Role]]
+
+
+def _turned_round(quantity: Quantity, mine: Role, roles: Roles) -> Fault | None:
+    """`uses 70 % of the memory` against 减少 70 %, and the other way."""
+    proportion = quantity.unit in _PROPORTIONS or quantity.kind == "fraction"
+    if not proportion or _is_half(quantity):
+        return None
+    wanted = {"less": "level", "level": "less"}.get(mine.change)
+    if wanted and all(role.change == wanted for _, role in roles):
+        said = "leaves" if wanted == "level" else "takes away"
+        reason = f"the paper {said} {quantity.text}; the claim turns that round"
+        return Fault(roles[0][0], "contradicted", reason)
+    return None
+
+
+def _is_half(quantity: Quantity) -> bool:
+    return quantity.faces[0] == 50 or quantity.faces == _HALF
+
+
+def _other_use(quantity: Quantity, mine: Role, roles: Roles) -> Fault | None:
+    """A share of the tasks, an amount or a score, claimed as a change."""
+    if mine.change not in ("less", "more"):
+        return None
+    measured = quantity.unit in (*_PROPORTIONS, *_AMOUNTS, "dB")
+    others = {"share", "level"} if measured else {"share"}
+    if all(role.change in others for _, role in roles):
+        what = "a share of cases" if roles[0][1].change == "share" else "no change"
+        return Fault(
+            roles[0][0], "unsupported", f"{quantity.text} is {what} in the paper"
+        )
+    return None
+
+
+def _other_span(quantity: Quantity, mine: Role, roles: Roles) -> Fault | None:
+    """Scenes captured in one second, claimed as made in one second."""
+    if quantity.unit != "s" or mine.span != "made":
+        return None
+    if all(role.span == "captured" for _, role in roles):
+        reason = f"{quantity.text} is the time of capture in the paper"
+        return Fault(roles[0][0], "unsupported", reason)
+    return None
+
+
+def _flipped_bound(quantity: Quantity, mine: Role, roles: Roles) -> Fault | None:
+    """`up to 100` claimed as 100 以上."""
+    opposite = {"at least": "at most", "at most": "at least"}.get(mine.bound)
+    if opposite and all(role.bound == opposite for _, role in roles):
+        reason = f"{quantity.text} bounds the value from the other side in the paper"
+        return Fault(roles[0][0], "contradicted", reason)
+    return None
+
+
+def _other_noun(
+    quantity: Quantity,
+    after: str,
+    entries: Sequence[Entry],
+    index: SourceIndex,
+) -> Fault | None:
+    """Three data sets in the paper, claimed as three stages."""
+    if quantity.kind != "count" or quantity.values[0] == 1:
+        return None
+    groups = counted_in_claim(quantity.text, after)
+    if not groups:
+        return None
+    if all(
+        _says_a_number(entry)
+        and counted_in_source(groups, *index.clause(entry)) is False
+        for entry in entries
+    ):
+        return Fault(entries[0], "unsupported", f"{quantity.text}: {_ABSENT}")
+    return None

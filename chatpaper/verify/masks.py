@@ -1,0 +1,90 @@
+"""Digits that are no quantities: list marks, references, addresses, names."""
+
+from __future__ import annotations
+
+import re
+
+from chatpaper.verify.notation import GLUE
+
+_NOT_SAID = re.compile(
+    r"https?://[!-~]+|www\.[!-~]+|[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+\.[A-Za-z][\w.]*"
+    r"|@\d[\d.:]*"
+    r"|(?i:arxiv:?\s?)\d{4}\.\d{4,5}(?:v\d+)?|(?i:doi:?\s?)10\.\d{4,}/\S+"
+    # list marks at the start of a line, and bracketed ones anywhere
+    r"|(?m:^[ \t]*(?:[-•]\s+)?\d{1,2}(?:[.、．:：)）](?!\d))\s*)"
+    r"|(?m:^[ \t]*\d{1,2}\.(?=[^\d\s%]))"
+    r"|(?<![A-Za-z0-9])[（(]\d{1,2}[)）](?!\s*[eE×]|\d)|(?<=[\s;；。，,：:])\d{1,2}[)）](?=\s?\S)"
+    r"|(?<![A-Za-z])[A-Z]{1,3}\(\d\)"
+    r"|\d+[ \-]?(?:自由度|(?i:degrees?[ \-]of[ \-]freedom|dof))"
+    # 文本2图像: 2 for "to"
+    r"|(?<=[\u4e00-\u9fff])2(?=(?:图像?|视频|文本|语音|动作|人脸|三维|场景)(?![\d、]))"
+    # citations, and parts of the paper
+    r"|\[\d{1,3}(?:\s*[,;\-]\s*\d{1,3})*\]"
+    r"|(?<![A-Za-z])(?:Fig(?:ure|s|ures)?|Tab(?:le|les)?|Sec(?:tion|tions|s)?|Eqs?|Equations?"
+    r"|Algorithms?|Appendix|Chapters?|Theorems?|Lemmas?|Alg|Suppl?|Proposition|Definition"
+    r"|Corollary|page|pages|line|Footnote)"
+    r"\.?[ ~(]*[A-Z]?\d+(?:\.\d+)*[a-z]?"
+    r"(?:\)?\s*(?:,|-|and|&)\s*\(?\d+(?:\.\d+)*[a-z]?)*\)?"
+    r"|[图表式节章]\s*\d+(?:\.\d+)*|第\s*\d+(?:\.\d+)*\s*[节章页]"
+)
+# Words before a bare number that say what was measured: the number is a quantity.
+_MEASURED = re.compile(
+    r"(?i)(?:\b|_)(?:psnr|ssim|ms-?ssim|lpips|k?fid|fvd|kid|is|m?iou|m?ap\d*|ar|auc|auroc"
+    r"|auprc|acc|accuracy|dice|dsc|f-?1|f1-score|score|mse|mae|r?mse|rmse|absrel|nmse|bleu"
+    r"|rouge|cider|meteor|wer|cer|eer|hd95|hd|assd|nsd|ap50|mota|idf1|nds|ate|rpe|nfes?|fps"
+    r"|g?flops|macs|params?|recall|precision|sensitivity|specificity|pass@1|epe|pck|mpjpe"
+    r"|pve|pa-mpjpe|cd|emd|niqe|brisque|clip(?:-?s(?:core)?|-?t|-?i)?|aesthetic|musiq|dists"
+    r"|r2|pcc|srcc|plcc|kappa|elo|k|n|t|m|d|x|size|batch|epochs?|steps?|top|loss|ratio|rate"
+    r"|gpus?|cpus?|tpus?|scenes?|images?|frames?|views?|hz|snr|mos|mcd|lse-?[cd]|lmd|aed|apd"
+    r"|average|mean|lab|ict|lsec|lsed|error)$"
+)
+_TITLE_START = re.compile(r"(?:^|[.!?:;。！？：；\n]\s*)$")
+_WORD_BEFORE = re.compile(rf"([A-Za-z][\w.+#\-{GLUE}^]*?)[ {GLUE}]{{1,3}}$")
+_FUNCTION_WORDS = re.compile(
+    r"(?i)(?:in|on|at|by|to|of|the|our|we|with|over|under|from|for|only|about|around|than"
+    r"|up|is|are|and|or|these|those|its|their|all|use|using|used|just|nearly|within|after"
+    r"|before|between|into|every|per|most|least|reach|reaches|reaching|achieve|achieves"
+    r"|achieving|a|an|takes?|has|have|contains?|approximately|roughly|almost|since|until"
+    r"|containing|comprises?|including|includes?|first|last|top|best|across|other|which)$"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+def blank_out(text: str) -> str:
+    """Blank list marks, citations, references to parts and addresses, offsets kept."""
+    return _NOT_SAID.sub(lambda match: " " * len(match.group()), text)
+
+
+def part_of_name(text: str, start: int, end: int, *, bare: bool, listed: bool) -> bool:
+    """Whether the number at `start:end` belongs to a name.
+
+    Args:
+        text: In plain spelling.
+        start: Of the number.
+        end: Of the number with its unit.
+        bare: It has no unit, scale or classifier, and at most one decimal.
+        listed: It is a width by height, which follows a data set's name.
+    """
+    after = text[end : end + 2].lstrip(GLUE)
+    if after[:1].isascii() and after[:1].isalpha():
+        return True
+    if len(after) > 1 and after[0] == "-" and "A" <= after[1] <= "Z":
+        return True
+    if not (bare or listed):
+        return False
+    return named_before(text, start, text[start:end])
+
+
+def named_before(text: str, start: int, number: str) -> bool:
+    """Whether a name stands right before a bare number: `RTX 3090`, `CVPR 2024`."""
+    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
+    if before is None:
+        return False
+    word = before.group(1).strip(GLUE)
+    if not any("A" <= c <= "Z" for c in word):
+        return False
+    if _MEASURED.search(word) or _FUNCTION_WORDS.match(word):
+        return False
+    if word[1:].islower() and _TITLE_START.search(text, 0, before.start(1)):
+        return bool(_YEAR.match(number))
+    return True
