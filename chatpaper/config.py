@@ -136,6 +136,7 @@ class StorageConfig(_Part):
 
     dir: Path | None = None
     retries: Annotated[int, Field(ge=0, le=1000)] = 5
+    lock_wait_s: NotNegative = 600.0
 
     @field_validator("dir", mode="before")
     @classmethod

@@ -1,0 +1,51 @@
+# Everything runs in a virtual environment of its own, made on first use.
+PYTHON ?= python3
+TOPIC ?= GAN
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format score bench test-hexo clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("chatpaper needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.developing: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.installed  ## Write a post from the bundled sample papers; no key, no arXiv
+	$(BIN)/chatpaper run --topic GAN --source samples --provider extractive --output .demo/posts --storage .demo/storage
+
+run: $(VENV)/.installed  ## Write today's post: make run TOPIC=GAN
+	$(BIN)/chatpaper run --topic '$(TOPIC)'
+
+test: $(VENV)/.developing  ## Run the tests, with coverage
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+check: $(VENV)/.developing  ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.developing  ## Format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+score: $(VENV)/.developing  ## Score the extraction against the floors kept in tests/
+	$(BIN)/python -m pytest -m score --no-cov -q -s
+
+bench: $(VENV)/.developing  ## Measure speed and memory; prints ratios
+	$(BIN)/python -m tests.bench
+
+test-hexo: $(VENV)/.developing  ## Render a post in a real Hexo site (needs node)
+	CHATPAPER_HEXO=1 $(BIN)/python -m pytest tests/test_hexo.py --no-cov -q
+
+clean:  ## Remove what the other targets made
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

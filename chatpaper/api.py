@@ -1,0 +1,158 @@
+"""chatpaper in a notebook: read one PDF, summarise one paper, show it.
+
+`chatpaper.pipeline.run` writes whole posts; here are the stages one at a time.
+"""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chatpaper.config import Config, api_key, load_config
+from chatpaper.errors import ChatpaperError, ConfigError
+from chatpaper.records import Digest, Document, Paper
+
+OUT_OF_A_POST = "chatpaper"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One paper's digest with its figures, as a notebook shows it.
+
+    Attributes:
+        digest: Checked; its `failure` says why it is not whole.
+        images: Figures by file name.
+        language: Of the fixed words around the claims.
+    """
+
+    digest: Digest
+    images: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    language: str = "zh"
+
+    @property
+    def markdown(self) -> str:
+        """The paper's entry as it stands in a post."""
+        from chatpaper.posts import render_entry
+
+        return render_entry(self.digest, language=self.language)
+
+    @property
+    def json(self) -> str:
+        """The digest's records as one line of JSON."""
+        from pydantic import TypeAdapter
+
+        return TypeAdapter(Digest).dump_json(self.digest).decode()
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def _repr_html_(self) -> str:
+        from markdown_it import MarkdownIt
+
+        # Every foreign word of an entry is escaped: what HTML is in it, is ours.
+        html: str = MarkdownIt("commonmark", {"html": True}).render(self.markdown)
+        for name, data in self.images.items():
+            kind = mimetypes.guess_type(name)[0] or "image/webp"
+            inline = f"data:{kind};base64,{base64.b64encode(data).decode()}"
+            html = html.replace(f"{OUT_OF_A_POST}/{name}", inline)
+        return html
+
+
+def read_pdf(path: str | Path, *, max_pages: int = 100) -> Document:
+    """Read one PDF, in this process.
+
+    Args:
+        path: Of the file.
+        max_pages: Pages read, from the first.
+
+    Raises:
+        DocumentError: It cannot be read.
+    """
+    from chatpaper.reading import parse_document
+
+    path = Path(path)
+    return parse_document(path.stem, path, max_pages=max_pages)
+
+
+def read_pdfs(
+    paths: Sequence[Path], config: Config | None = None
+) -> Iterator[tuple[Path, Document | ChatpaperError]]:
+    """Read many PDFs in worker processes; yields them in order.
+
+    A file that cannot be read costs only itself: its error is yielded.
+    """
+    from chatpaper.pipeline.tools import open_readers
+    from chatpaper.reading import parse_document
+    from chatpaper.workers import WorkerLost
+
+    config = config or load_config()
+    with open_readers(config) as readers:
+        pending = [
+            readers.submit(
+                parse_document, path.stem, path, max_pages=config.reading.max_pages
+            )
+            for path in paths
+        ]
+        for path, future in zip(paths, pending, strict=True):
+            try:
+                yield path, future.result()
+            except ChatpaperError as error:
+                yield path, error
+            except WorkerLost as error:
+                yield path, ChatpaperError(f"{path}: reading {error.reason}")
+
+
+def summarize(name: str | Path, *, config: Config | None = None) -> Sheet:
+    """Summarise one paper: a PDF file, or an arXiv id.
+
+    Args:
+        name: Path of a PDF, or `2401.11831` with or without a version.
+        config: By default that of the working directory.
+
+    Raises:
+        FetchError: arXiv has no such paper, or does not answer.
+        ConfigError: Neither a file nor an arXiv id.
+    """
+    (sheet,) = summarize_all([name], config=config)
+    return sheet
+
+
+def summarize_all(
+    names: Sequence[str | Path], *, config: Config | None = None
+) -> Iterator[Sheet]:
+    """Summarise papers one after another; see `summarize`."""
+    from chatpaper.pipeline.digesting import lost
+    from chatpaper.pipeline.tools import Outside, open_digester, open_source
+    from chatpaper.store import Store
+
+    config = config or load_config()
+    outside = Outside(
+        key=api_key(), now=lambda: datetime.now(UTC), stop=threading.Event()
+    )
+    with ExitStack() as stack:
+        store = stack.enter_context(Store(config.storage.path))
+        digester, _ = open_digester(config, store, outside, stack)
+        source, by_id = open_source(config, "arxiv", outside, stack)
+        for name in names:
+            path = Path(name)
+            if path.is_file():
+                paper = Paper(id=path.stem, title="", source="folder")
+            else:
+                papers = by_id([str(name)])
+                if not papers:
+                    raise ConfigError(str(name), "no such file, nor such a paper")
+                paper = papers[0]
+                path = source.pdf(paper)
+            done = digester.digest(paper, path)
+            if done.waits is not None:
+                error = ChatpaperError(done.waits.text)
+                done = lost(paper, "summarize", error)
+            yield Sheet(
+                digest=done.digest, images=done.images, language=config.output.language
+            )

@@ -1,0 +1,43 @@
+"""The command line: arguments in, exit codes out; it decides nothing.
+
+Exit codes: 0 done, 1 published but some papers failed, 2 bad arguments or
+configuration, 3 nothing could be published.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from chatpaper import __version__
+from chatpaper.cli.papers import extract, summarize
+from chatpaper.cli.posts import run
+from chatpaper.cli.trust import check, verify
+
+app = typer.Typer(
+    name="chatpaper",
+    help="What is new on arXiv, as a daily post that can be trusted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"chatpaper {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, help="Show the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+for command in (run, extract, summarize, verify, check):
+    app.command()(command)

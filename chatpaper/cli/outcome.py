@@ -1,0 +1,86 @@
+"""What every command shares: logging, errors into exit codes, settings."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec
+
+import typer
+
+from chatpaper.errors import ChatpaperError, ConfigError, PromptError
+
+if TYPE_CHECKING:
+    from chatpaper.config import Config
+
+P = ParamSpec("P")
+log = logging.getLogger("chatpaper")
+
+FAILED = 3
+MISUSED = 2
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration file.", metavar="FILE"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+def command(function: Callable[P, int]) -> Callable[P, None]:
+    """Make a command of a function that returns an exit code.
+
+    Errors of chatpaper's own become one line on stderr and an exit code; others are
+    logged with their trace.
+    """
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        start_logging()
+        try:
+            code = function(*args, **kwargs)
+        except (ConfigError, PromptError) as error:
+            code = _tell(error, MISUSED)
+        except ChatpaperError as error:
+            code = _tell(error, FAILED)
+        except KeyboardInterrupt:
+            code = 130
+        except BrokenPipeError:
+            # Whoever read our output has gone: say nothing more to them.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        except Exception:
+            log.exception("unexpected")
+            code = FAILED
+        raise typer.Exit(code)
+
+    return wrapped
+
+
+def start_logging() -> None:
+    """Log to stderr: plain lines, quieter where a person watches the progress."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+    )
+    log.handlers[:] = [handler]
+    log.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
+
+
+def settings(path: Path | None, **flags: object) -> Config:
+    """The configuration with the flags of the command line on top.
+
+    Flags are named `section__key`; None means not given.
+    """
+    from chatpaper.config import load_config
+
+    dotted = {name.replace("__", "."): value for name, value in flags.items()}
+    return load_config(path, flags=dotted)
+
+
+def _tell(error: ChatpaperError, code: int) -> int:
+    typer.echo(f"chatpaper: {error}", err=True)
+    return code

@@ -1,0 +1,158 @@
+"""`chatpaper run`: the day's posts."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from chatpaper.cli.outcome import ConfigFile, Json, command, settings
+
+if TYPE_CHECKING:
+    from chatpaper.records import RunReport
+
+DAY = ["%Y-%m-%d"]
+
+
+@command
+def run(
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(help="A topic of the configuration, or words; may be repeated."),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY, metavar="DAY", help="First UTC day of submission."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY, metavar="DAY", help="Last UTC day of submission."),
+    ] = None,
+    source: Annotated[
+        str, typer.Option(help="arxiv, samples, or a folder of PDFs.")
+    ] = "arxiv",
+    provider: Annotated[
+        Literal["auto", "gemini", "extractive"] | None,
+        typer.Option(help="Who summarises."),
+    ] = None,
+    max_papers: Annotated[
+        int | None, typer.Option(min=1, help="Papers per topic, at most.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder of the posts.", metavar="DIR")
+    ] = None,
+    storage: Annotated[
+        Path | None, typer.Option(help="Folder of PDFs and ledger.", metavar="DIR")
+    ] = None,
+    config: ConfigFile = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Find papers, write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Write the day's post of a topic, or of every configured topic."""
+    from chatpaper.pipeline import exit_code
+    from chatpaper.pipeline import run as run_topics
+
+    checked = settings(
+        config,
+        llm__provider=provider,
+        arxiv__max_papers=max_papers,
+        output__dir=output,
+        storage__dir=storage,
+    )
+    with stoppable() as stop, progress() as tell:
+        reports = run_topics(
+            checked,
+            topics=topic or (),
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+            source=source,
+            dry_run=dry_run,
+            stop=stop,
+            tell=tell,
+        )
+    show(reports, as_json=as_json)
+    return exit_code(reports)
+
+
+def show(reports: Sequence[RunReport], *, as_json: bool) -> None:
+    """Print one line per topic."""
+    for report in reports:
+        typer.echo(json.dumps(report_json(report)) if as_json else sentence(report))
+
+
+def report_json(report: RunReport) -> dict[str, object]:
+    """A report as `--json` prints it."""
+    values = asdict(report)
+    values["date"] = values.pop("day").isoformat()
+    order = [
+        "topic",
+        "date",
+        *(name for name in values if name not in ("topic", "date")),
+    ]
+    return {name: values[name] for name in order}
+
+
+def sentence(report: RunReport) -> str:
+    """A report as one line for people and for mail."""
+    text = f"{report.topic} {report.day}: {report.status}"
+    if report.message:
+        text += f" - {report.message}"
+    if report.post:
+        text += f" -> {report.post}"
+    return " ".join(text.split())
+
+
+@contextmanager
+def stoppable() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set; a second Ctrl-C ends at once."""
+    stop = threading.Event()
+
+    def ask(number: int, _: object) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+        typer.echo("chatpaper: finishing what is under way", err=True)
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, ask) for number in numbers]
+    try:
+        yield stop
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for every topic where a person watches, nothing under cron."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
+
+    columns = (
+        *Progress.get_default_columns()[:2],
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def tell(topic: str, done: int, total: int) -> None:
+            if topic not in tasks:
+                tasks[topic] = bars.add_task(topic, total=total)
+            bars.update(tasks[topic], completed=done, total=total)
+
+        yield tell

@@ -1,0 +1,248 @@
+"""One paper: read, summarised, checked, mended, made a digest."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+from chatpaper.errors import ChatpaperError, DocumentError, QuotaSpent, SummaryError
+from chatpaper.pipeline.purchase import Buyer, Unbought
+from chatpaper.pipeline.reasons import Reason, of_model
+from chatpaper.reader import Reading, read_pdf
+from chatpaper.records import (
+    Check,
+    Digest,
+    Document,
+    Failure,
+    FindingKind,
+    Paper,
+    Picture,
+    Provenance,
+    Summary,
+)
+from chatpaper.store import Store
+from chatpaper.verify import verify, verify_title
+from chatpaper.workers import WorkerLost
+
+KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
+Stage = Literal["download", "read", "summarize"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How papers are read and shown.
+
+    Attributes:
+        max_pages, max_figures, width_px: See `read_pdf`.
+        language: Of the digest.
+        unsupported: What happens to claims that the paper does not bear out.
+    """
+
+    max_pages: int = 100
+    max_figures: int = 3
+    width_px: int = 1000
+    language: Literal["zh", "en"] = "zh"
+    unsupported: Literal["mark", "drop"] = "mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digested:
+    """A digest and the files that belong to it.
+
+    Attributes:
+        digest: Whole, or with a failure.
+        images: By file name in the post's asset folder.
+        waits: Why the paper must wait for a later run; None when it need not.
+    """
+
+    digest: Digest
+    images: Mapping[str, bytes]
+    waits: Reason | None = None
+
+
+class Digester:
+    """Turns a downloaded paper into a digest; one instance serves many threads."""
+
+    def __init__(
+        self,
+        manner: Manner,
+        *,
+        readers: Executor,
+        buyer: Buyer | None,
+        store: Store,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Make a digester.
+
+        Args:
+            manner: How.
+            readers: Where PDFs are read.
+            buyer: Who buys summaries; None leaves them to the extractive method.
+            store: Where it is noted what was read.
+            now: Aware UTC.
+        """
+        self._manner = manner
+        self._readers = readers
+        self._buyer = buyer
+        self._store = store
+        self._now = now
+
+    def read(self, paper: Paper, pdf: Path) -> Reading:
+        """Read a paper's PDF in a worker.
+
+        Raises:
+            DocumentError: It cannot be read, or its worker was lost.
+        """
+        manner = self._manner
+        future = self._readers.submit(
+            read_pdf,
+            pdf,
+            paper.versioned_id,
+            max_pages=manner.max_pages,
+            max_figures=manner.max_figures,
+            width_px=manner.width_px,
+        )
+        try:
+            reading = future.result()
+        except WorkerLost as error:
+            raise DocumentError(
+                paper.versioned_id, f"reading {error.reason}"
+            ) from error
+        document = reading.document
+        chars = sum(len(section.text) for section in document.sections)
+        self._store.keep_document(
+            paper.versioned_id, document.pages_read, chars, reading.seconds
+        )
+        log.info("read paper=%s seconds=%.2f", paper.versioned_id, reading.seconds)
+        return reading
+
+    def digest(self, paper: Paper, pdf: Path) -> Digested:
+        """Make a paper's entry; a fault of this paper is told in it, not raised."""
+        try:
+            reading = self.read(paper, pdf)
+        except DocumentError as error:
+            return lost(paper, "read", error)
+        document = reading.document
+        paper = completed(paper, document)
+        names = [
+            _file_name(paper, n, item[1]) for n, item in enumerate(reading.pictures)
+        ]
+        images = dict(zip(names, (item[3] for item in reading.pictures), strict=True))
+        digest = _described(paper, reading, names)
+        try:
+            if self._buyer is None:
+                summary, provenance = self._extracted(paper, document)
+            else:
+                summary, provenance = self._buyer.summary(paper, document)
+        except Unbought as error:
+            waits = Reason(code="batch", text=error.reason)
+            return Digested(digest=digest, images=images, waits=waits)
+        except QuotaSpent as error:
+            return Digested(digest=digest, images=images, waits=of_model(error))
+        except SummaryError as error:
+            digest = replace(digest, failure=_failure(paper, "summarize", error))
+            return Digested(digest=digest, images=images)
+        summary, checks = self._settled(paper, document, summary)
+        digest = replace(digest, summary=summary, checks=checks, provenance=provenance)
+        return Digested(digest=digest, images=images)
+
+    # ------------------------------------------------------------ summaries
+
+    def _extracted(
+        self, paper: Paper, document: Document
+    ) -> tuple[Summary, Provenance]:
+        from chatpaper.models.extractive import extract_summary
+
+        start = time.perf_counter()
+        summary = extract_summary(paper, document)
+        return summary, Provenance(
+            provider="extractive",
+            model="extractive",
+            basis="partial text" if document.missing else "full text",
+            made_at=self._now(),
+            seconds=time.perf_counter() - start,
+        )
+
+    # ------------------------------------------------------------ checks
+
+    def _verified(
+        self, paper: Paper, document: Document, summary: Summary
+    ) -> tuple[Check, ...]:
+        return verify(summary, document, paper=paper, language=self._manner.language)
+
+    def _settled(
+        self, paper: Paper, document: Document, summary: Summary
+    ) -> tuple[Summary, tuple[Check, ...]]:
+        """What may be shown: faulty form never, unsupported claims as configured."""
+        checks = self._verified(paper, document, summary)
+        kinds = {"form"} if self._manner.unsupported == "mark" else set(KINDS)
+        kept = [
+            (claim, check)
+            for claim, check in zip(summary.claims, checks, strict=True)
+            if not any(finding.kind in kinds for finding in check.findings)
+        ]
+        summary = replace(summary, claims=tuple(claim for claim, _ in kept))
+        if verify_title(summary, document, paper=paper, language=self._manner.language):
+            summary = replace(summary, title="", keywords=())
+        return summary, tuple(check for _, check in kept)
+
+
+def lost(paper: Paper, stage: Stage, error: ChatpaperError) -> Digested:
+    """An entry that has nothing but arXiv's facts, and why."""
+    failure = _failure(paper, stage, error)
+    return Digested(digest=Digest(paper=paper, failure=failure), images={})
+
+
+def completed(paper: Paper, document: Document) -> Paper:
+    """A paper whose source had no title or abstract, with those of its PDF."""
+    return replace(
+        paper,
+        title=paper.title or document.title or paper.id,
+        abstract=paper.abstract or document.abstract,
+    )
+
+
+def _failure(paper: Paper, stage: Stage, error: ChatpaperError) -> Failure:
+    log.warning("lost paper=%s stage=%s: %s", paper.versioned_id, stage, error)
+    reason = getattr(error, "reason", str(error))
+    return Failure(id=paper.versioned_id, stage=stage, reason=reason)
+
+
+def _described(paper: Paper, reading: Reading, names: Sequence[str]) -> Digest:
+    """The digest without a summary: what arXiv and the PDF say."""
+    document = reading.document
+    return Digest(
+        paper=paper,
+        affiliations=document.affiliations,
+        code_urls=document.code_urls,
+        pictures=tuple(
+            Picture(
+                file=name,
+                kind=figure.kind,
+                label=figure.label,
+                caption=figure.caption,
+                page=figure.page,
+                width_px=width_px,
+                height_px=height_px,
+            )
+            for name, (figure, _, (width_px, height_px), _) in zip(
+                names, reading.pictures, strict=True
+            )
+        ),
+        hidden=document.hidden,
+        page_count=document.page_count,
+    )
+
+
+def _file_name(paper: Paper, nth: int, suffix: str) -> str:
+    safe = re.sub(r"[^A-Za-z0-9.-]+", "_", paper.versioned_id).strip(".")
+    return f"{safe}-{nth + 1}{suffix}"

@@ -1,0 +1,211 @@
+"""Summaries bought from a model: once each, checked, mended once, kept for good."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from chatpaper.errors import SummaryError
+from chatpaper.exchange import ModelRequest, Usage
+from chatpaper.prompts import Prompt
+from chatpaper.records import Check, Document, Field, Paper, Provenance, Summary
+from chatpaper.store import Store
+from chatpaper.summary import (
+    Drafted,
+    Model,
+    prompt_version,
+    repair,
+    summarize,
+    summary_request,
+)
+from chatpaper.verify import verify
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms summaries are bought.
+
+    Attributes:
+        model_name: As asked for; part of the key under which a summary is kept.
+        summary_prompt, repair_prompt: Of the two model calls.
+        language: Of the digest.
+        max_input_chars: Of the paper's text that the model gets.
+        repair: Whether faulty claims go back to the model, once.
+        wait_for_batch: Summaries are bought by a batch job, not here.
+    """
+
+    model_name: str
+    summary_prompt: Prompt
+    repair_prompt: Prompt
+    language: Literal["zh", "en"] = "zh"
+    max_input_chars: int = 120_000
+    repair: bool = True
+    wait_for_batch: bool = False
+
+
+class Unbought(SummaryError):
+    """The summary is to come from a batch job."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("", reason)
+
+
+class Buyer:
+    """Buys summaries; one instance serves many threads."""
+
+    def __init__(
+        self, terms: Terms, *, model: Model, store: Store, now: Callable[[], datetime]
+    ) -> None:
+        """Make a buyer that asks `model` and keeps what it pays for in `store`."""
+        self._terms = terms
+        self._model = model
+        self._store = store
+        self._now = now
+
+    def summary(self, paper: Paper, document: Document) -> tuple[Summary, Provenance]:
+        """A summary from the purse, or from the model; checked and mended once."""
+        _, key = self._request(paper, document)
+        final = self._store.summary(_final(key))
+        if final is not None:
+            return final
+        missing: tuple[Field, ...] = ()
+        draft = self._store.summary(key)
+        if draft is None:
+            draft, missing = self._drafted(paper, document, key)
+        mended = self._mended(paper, document, *draft, missing)
+        self._store.keep_summary(_final(key), paper.versioned_id, *mended)
+        return mended
+
+    def _drafted(
+        self, paper: Paper, document: Document, key: str
+    ) -> tuple[tuple[Summary, Provenance], tuple[Field, ...]]:
+        terms = self._terms
+        if terms.wait_for_batch:
+            raise Unbought("it waits for a batch job")
+        drafted = summarize(
+            paper,
+            document,
+            model=self._model,
+            prompt=terms.summary_prompt,
+            language=terms.language,
+            max_chars=terms.max_input_chars,
+        )
+        log.info(
+            "summarised paper=%s seconds=%.1f tokens_in=%d tokens_out=%d",
+            paper.versioned_id,
+            drafted.usage.seconds,
+            drafted.usage.tokens_in,
+            drafted.usage.tokens_out,
+        )
+        bought = drafted.summary, self.provenance(drafted)
+        self._store.keep_summary(key, paper.versioned_id, *bought)
+        return bought, drafted.missing
+
+    def _mended(
+        self,
+        paper: Paper,
+        document: Document,
+        summary: Summary,
+        provenance: Provenance,
+        missing: Sequence[Field],
+    ) -> tuple[Summary, Provenance]:
+        """The summary after its one repair call, or as it was if that is no better."""
+        terms = self._terms
+        checks = self._verified(paper, document, summary)
+        faults = {n: c.findings for n, c in enumerate(checks) if c.findings}
+        if not terms.repair or not (faults or missing):
+            return summary, provenance
+        try:
+            mended = repair(
+                paper,
+                document,
+                summary,
+                faults,
+                model=self._model,
+                prompt=terms.repair_prompt,
+                missing=missing,
+                language=terms.language,
+                max_chars=terms.max_input_chars,
+            )
+        except SummaryError as error:
+            # The draft is paid for: it is published with its faults marked.
+            log.warning("not repaired paper=%s: %s", paper.versioned_id, error.reason)
+            return summary, spent(provenance, error.usage or Usage())
+        provenance = spent(provenance, mended.usage)
+        again = self._verified(paper, document, mended.summary)
+        better = _faults(again) < _faults(checks) or bool(missing)
+        return (mended.summary if better else summary), provenance
+
+    def _request(self, paper: Paper, document: Document) -> tuple[ModelRequest, str]:
+        """The model's request for a paper, and the key its summary is kept under."""
+        terms = self._terms
+        request, _ = summary_request(
+            paper,
+            document,
+            prompt=terms.summary_prompt,
+            language=terms.language,
+            max_chars=terms.max_input_chars,
+        )
+        asked = "\0".join(
+            [paper.versioned_id, terms.model_name, self._version(), request.prompt]
+        )
+        return request, hashlib.sha256(asked.encode()).hexdigest()
+
+    def _version(self) -> str:
+        return prompt_version(self._terms.summary_prompt, self._terms.language)
+
+    def provenance(self, drafted: Drafted) -> Provenance:
+        """Who wrote a draft, from what, when and at what price."""
+        return Provenance(
+            provider="gemini",
+            model=drafted.model,
+            prompt=self._version(),
+            basis=drafted.basis,
+            made_at=self._now(),
+            calls=drafted.usage.calls,
+            tokens_in=drafted.usage.tokens_in,
+            tokens_out=drafted.usage.tokens_out,
+            cost_usd=drafted.usage.cost_usd,
+            seconds=drafted.usage.seconds,
+        )
+
+    def bulk_request(
+        self, paper: Paper, document: Document
+    ) -> tuple[str, ModelRequest] | None:
+        """Key and request of a paper for a batch job; None when it is bought."""
+        request, key = self._request(paper, document)
+        bought = self._store.summary(key) or self._store.summary(_final(key))
+        return None if bought else (key, request)
+
+    def _verified(
+        self, paper: Paper, document: Document, summary: Summary
+    ) -> tuple[Check, ...]:
+        return verify(summary, document, paper=paper, language=self._terms.language)
+
+
+def spent(provenance: Provenance, usage: Usage) -> Provenance:
+    """Provenance after further calls."""
+    known = provenance.cost_usd is not None and usage.cost_usd is not None
+    cost = (provenance.cost_usd or 0) + (usage.cost_usd or 0)
+    return replace(
+        provenance,
+        calls=provenance.calls + usage.calls,
+        tokens_in=provenance.tokens_in + usage.tokens_in,
+        tokens_out=provenance.tokens_out + usage.tokens_out,
+        cost_usd=cost if known else None,
+        seconds=provenance.seconds + usage.seconds,
+    )
+
+
+def _final(key: str) -> str:
+    return f"{key}:final"
+
+
+def _faults(checks: Sequence[Check]) -> int:
+    return sum(len(check.findings) for check in checks)

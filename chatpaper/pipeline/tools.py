@@ -1,0 +1,272 @@
+"""Where everything is put together: configuration in, a working desk out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from chatpaper._http import Http
+from chatpaper.budget import Metered
+from chatpaper.config import Config, LlmConfig
+from chatpaper.download import Downloader
+from chatpaper.errors import ConfigError
+from chatpaper.pace import Pace
+from chatpaper.pipeline.digesting import Digester, Manner
+from chatpaper.pipeline.night import Line
+from chatpaper.pipeline.press import Press
+from chatpaper.pipeline.purchase import Buyer, Terms
+from chatpaper.pipeline.reasons import Reason, of_model
+from chatpaper.pipeline.topic import Desk
+from chatpaper.prompts import load_prompt
+from chatpaper.records import LlmUse, Paper
+from chatpaper.sources import Source
+from chatpaper.store import Store
+from chatpaper.workers import ProcessPerCall
+
+log = logging.getLogger(__name__)
+
+Provider = Literal["gemini", "extractive"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What a run takes from the world around it.
+
+    Attributes:
+        key: Of the model's API; None when there is none.
+        now: Aware UTC.
+        stop: Set when the run should end early.
+        tell: Is told the topic, how many papers are done, and of how many.
+    """
+
+    key: str | None
+    now: Callable[[], datetime]
+    stop: threading.Event
+    tell: Callable[[str, int, int], None] = lambda *_: None
+
+
+def chosen_provider(config: LlmConfig, key: str | None) -> Provider:
+    """Who summarises; with `auto` and no key it is the extractive method, and said.
+
+    Raises:
+        ConfigError: Gemini is asked for and there is no key.
+    """
+    if config.provider == "gemini" and key is None:
+        problem = "llm.provider is gemini: set GEMINI_API_KEY or GOOGLE_API_KEY"
+        raise ConfigError("environment", problem)
+    if config.provider != "auto":
+        return config.provider
+    if key is not None:
+        return "gemini"
+    log.warning(
+        "no GEMINI_API_KEY or GOOGLE_API_KEY: key sentences are quoted from the papers,"
+        " no language model is used"
+    )
+    return "extractive"
+
+
+@contextmanager
+def open_desk(
+    config: Config, source_name: str, store: Store, outside: Outside
+) -> Iterator[Desk]:
+    """Everything a topic's run needs; closed when the block ends.
+
+    Args:
+        config: Checked.
+        source_name: `arxiv`, `samples`, or a folder's path.
+        store: Open.
+        outside: Key, clock, stop and progress.
+
+    Raises:
+        ConfigError: No key for the model that is asked for, or no such folder.
+        PromptError: A prompt that does not fit.
+    """
+    with ExitStack() as stack:
+        source, versions = open_source(config, source_name, outside, stack)
+        digester, model = open_digester(config, store, outside, stack)
+
+        def closed() -> Reason | None:
+            if outside.stop.is_set():
+                return Reason(code="interrupted", text="the run was interrupted")
+            return of_model(model.spent) if model and model.spent else None
+
+        yield Desk(
+            source=source,
+            versions=versions,
+            line=Line(
+                fetch=source.pdf,
+                digest=digester.digest,
+                in_flight=config.llm.concurrency + 2 * worker_count(config),
+                closed=closed,
+            ),
+            press=press_of(config, store),
+            store=store,
+            use=lambda: model.use if model else LlmUse(),
+            quiet=lambda last: (
+                why_quiet(last, outside.now()) if online(source_name) else None
+            ),
+            tell=outside.tell,
+        )
+
+
+def online(source_name: str) -> bool:
+    """Whether a source's name means arXiv itself."""
+    return source_name == "arxiv"
+
+
+def why_quiet(last: datetime | None, now: datetime) -> str | None:
+    """Why arXiv announced nothing since the last run (or a day ago), if it did not."""
+    from chatpaper.sources.schedule import expected_empty
+
+    quiet = expected_empty(last or now - timedelta(days=1), now)
+    return quiet.sentence if quiet else None
+
+
+def open_source(
+    config: Config, name: str, outside: Outside, stack: ExitStack
+) -> tuple[Source, Callable[[list[str]], tuple[Paper, ...]]]:
+    """A source by name, and a look-up of current versions by id."""
+    if not online(name):
+        from chatpaper.sources.folder import FolderSource, samples_source
+
+        if name == "samples":
+            return samples_source(), lambda _: ()
+        if not Path(name).is_dir():
+            raise ConfigError("--source", f"{name}: not arxiv, samples or a folder")
+        return FolderSource(Path(name)), lambda _: ()
+    from chatpaper.sources.arxiv import ArxivSource
+
+    arxiv = config.arxiv
+    pace = Pace(arxiv.gap_s, sleep=outside.stop.wait)
+    http = stack.enter_context(
+        Http(
+            pace,
+            contact=arxiv.contact,
+            timeout_s=arxiv.timeout_s,
+            tries=arxiv.tries,
+            max_wait_s=arxiv.max_wait_s,
+        )
+    )
+    downloader = Downloader(
+        http, config.storage.path / "pdf", max_mb=config.reading.max_mb
+    )
+    source = ArxivSource(
+        http,
+        base_url=arxiv.base_url,
+        rss_base_url=arxiv.rss_base_url,
+        fetch=downloader.fetch,
+        now=outside.now,
+    )
+    return source, source.get
+
+
+def open_digester(
+    config: Config, store: Store, outside: Outside, stack: ExitStack
+) -> tuple[Digester, Metered | None]:
+    """What makes digests, and the model behind it; None without a model.
+
+    Raises:
+        ConfigError: No key for the model that is asked for.
+        PromptError: A prompt that does not fit.
+    """
+    provider = chosen_provider(config.llm, outside.key)
+    model = open_model(config.llm, outside, stack) if provider == "gemini" else None
+    digester = Digester(
+        manner_of(config),
+        readers=stack.enter_context(open_readers(config)),
+        buyer=open_buyer(config, model, store, outside) if model else None,
+        store=store,
+        now=outside.now,
+    )
+    return digester, model
+
+
+def open_model(config: LlmConfig, outside: Outside, stack: ExitStack) -> Metered:
+    """Gemini behind the run's budget."""
+    from chatpaper.models.gemini import Gemini
+
+    assert outside.key is not None
+    price = config.prices.get(config.model)
+    if price is None and config.max_usd_per_run:
+        log.warning(
+            "llm.prices has no %s: llm.max_usd_per_run cannot hold", config.model
+        )
+    gemini = stack.enter_context(
+        Gemini(
+            outside.key,
+            model=config.model,
+            base_url=config.base_url,
+            api_version=config.api_version,
+            timeout_s=config.timeout_s,
+            service_tier="flex" if config.service_tier == "flex" else "standard",
+            thinking_level=config.thinking_level,
+            max_output_tokens=config.max_output_tokens,
+            tries=config.tries,
+            max_wait_s=config.max_wait_s,
+            requests_per_minute=config.requests_per_minute,
+            prices=config.prices,
+        )
+    )
+    return Metered(
+        gemini,
+        concurrency=config.concurrency,
+        max_usd=config.max_usd_per_run,
+        max_tokens=config.max_tokens_per_run,
+        price=price,
+    )
+
+
+def open_buyer(config: Config, model: Metered, store: Store, outside: Outside) -> Buyer:
+    """Buys summaries on the configured terms."""
+    terms = Terms(
+        model_name=config.llm.model,
+        summary_prompt=load_prompt("summary"),
+        repair_prompt=load_prompt("repair"),
+        language=config.output.language,
+        max_input_chars=config.llm.max_input_chars,
+        repair=config.trust.repair,
+        wait_for_batch=config.llm.service_tier == "batch",
+    )
+    return Buyer(terms, model=model, store=store, now=outside.now)
+
+
+def open_readers(config: Config) -> Executor:
+    """Where PDFs are read."""
+    reading = config.reading
+    return ProcessPerCall(worker_count(config), timeout_s=reading.timeout_s)
+
+
+def worker_count(config: Config) -> int:
+    """Readers at a time."""
+    import os
+
+    return config.reading.workers or os.cpu_count() or 1
+
+
+def manner_of(config: Config) -> Manner:
+    """How papers are read and shown."""
+    return Manner(
+        max_pages=config.reading.max_pages,
+        max_figures=config.figures.max_per_paper,
+        width_px=config.figures.width_px,
+        language=config.output.language,
+        unsupported=config.trust.unsupported,
+    )
+
+
+def press_of(config: Config, store: Store) -> Press:
+    """Where and how posts are written."""
+    return Press(
+        root=config.output.dir,
+        drafts=store.directory / "drafts",
+        language=config.output.language,
+        author=config.output.author,
+        category=config.output.categories,
+    )
