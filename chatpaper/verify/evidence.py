@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -88,6 +88,11 @@ class Spot:
         return lines[max(nth, 0)] if lines else None
 
     @property
+    def page(self) -> int:
+        """Where the stretch begins, from 1."""
+        return self.line.page if self.line else self.piece.page
+
+    @property
     def words(self) -> str:
         """The stretch itself."""
         return self.piece.text[self.start : self.end]
@@ -121,7 +126,7 @@ class Evidence:
     """
 
     def __init__(self, document: Document | None, paper: Paper) -> None:
-        self.pieces = tuple(_pieces(document, paper))
+        self.pieces = tuple(_without_copies(_pieces(document, paper)))
         self.paper = paper
         self._finders: dict[int, Callable[[int], int]] = {}
 
@@ -187,6 +192,15 @@ def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
             yield Piece(text=text)
     for text in (paper.title, paper.abstract, paper.comment or "", *paper.authors):
         yield Piece(text=without_latex(text))
+
+
+def _without_copies(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Leave out what an earlier piece holds: captions and abstracts come twice."""
+    seen: list[str] = []
+    for piece in pieces:
+        if piece.text and not any(piece.text in text for text in seen):
+            seen.append(piece.text)
+            yield piece
 
 
 def _offset_finder(piece: Piece) -> Callable[[int], int]:

@@ -10,18 +10,17 @@ from chatpaper.leaks import LeakKind, find_leaks
 from chatpaper.records import Finding
 from chatpaper.verify.evidence import Evidence, compact
 
-# Lengths in 字, as Chinese word processors count: a Han character, a mark, a Latin word
-# and a number count one each; in English, words. The summary sentence's bound is what
-# models are asked for; the others only catch runaway text, three times what is usual.
+# Chinese lengths in characters, English ones in words. A hundred characters is what
+# models are asked for in the summary sentence, and what fits one line of a list of
+# posts; the other bounds only catch runaway text, three times what is usual.
 MAX_LENGTH = {
-    "zh": {"abstract": 100, "title": 80, "keyword": 30, "other": 300},
-    "en": {"abstract": 60, "title": 50, "keyword": 12, "other": 200},
+    "zh": {"abstract": 100, "title": 100, "keyword": 40, "other": 400},
+    "en": {"abstract": 50, "title": 50, "keyword": 12, "other": 200},
 }
 _MIN_LETTERS = 4  # a claim shorter than this says nothing
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ORDINARY_WORD = re.compile(r"(?<![A-Za-z0-9-])[a-z]{2,}(?![A-Za-z0-9])")
-_UNIT = re.compile(r"[^\W\d_a-zA-Z]|[A-Za-z0-9]+(?:[-.,'][A-Za-z0-9]+)*|[^\w\s]")
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[-.,'’][A-Za-z0-9]+)*")
 _NOT_PROSE = re.compile(r"\$[^$\n]{1,200}\$|`[^`\n]+`|https?://\S+")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]{8,}")
@@ -189,9 +188,10 @@ def _length(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
     if limits is None:
         return
     limit = limits.get(slot, limits["other"])
-    count = len((_UNIT if language == "zh" else _WORD).findall(text))
+    is_chinese = language == "zh"
+    count = len(text.strip()) if is_chinese else len(_WORD.findall(text))
     if count > limit:
-        kind = "字" if language == "zh" else "words"
+        kind = "characters" if is_chinese else "words"
         yield text, f"{count} {kind} long, at most {limit} are shown"
 
 

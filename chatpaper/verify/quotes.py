@@ -68,7 +68,7 @@ class Hit:
         """For the reader."""
         line, piece = self.spot.line, self.spot.piece
         return Place(
-            page=line.page if line else piece.page,
+            page=self.spot.page,
             box=line.box if line else piece.box,
             section=piece.section,
             sentence=self.spot.sentence,
@@ -123,9 +123,8 @@ def _is_telling(part: str) -> bool:
 def _refused(quote: str, reason: str, spot: Spot | None = None) -> Finding:
     if spot is None:
         return Finding(kind="quote", text=quote, reason=reason)
-    page = spot.line.page if spot.line else spot.piece.page
     return Finding(
-        kind="quote", text=quote, reason=reason, found=spot.sentence, page=page
+        kind="quote", text=quote, reason=reason, found=spot.sentence, page=spot.page
     )
 
 
