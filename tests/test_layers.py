@@ -21,7 +21,7 @@ GROUND = {
 }
 STAGES = {"sources", "download", "reading", "models", "summary", "verify", "posts"}
 RIM = {"config", "store", "workers", "locking", "budget", "reader"}
-TOP = {"pipeline", "cli", "__main__", "__init__"}
+TOP = {"pipeline", "api", "cli", "__main__", "__init__"}
 
 
 def name_of(path: Path) -> str:

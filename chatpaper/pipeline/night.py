@@ -12,7 +12,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatpaper.errors import DocumentError, FetchError, Throttled
+from chatpaper.errors import (
+    DocumentError,
+    FetchError,
+    StoreError,
+    SummaryError,
+    Throttled,
+)
 from chatpaper.pipeline.digesting import Digested, lost
 from chatpaper.pipeline.reasons import Reason, of_source
 from chatpaper.records import Digest, Paper
@@ -51,7 +57,7 @@ def digest_all(papers: Sequence[Paper], line: Line) -> Iterator[Digested]:
             if refused is None:
                 pdf = _fetched(paper, line)
                 if isinstance(pdf, Path):
-                    under_way.add(pool.submit(line.digest, paper, pdf))
+                    under_way.add(pool.submit(_digested, paper, pdf, line))
                 else:
                     refused = pdf.waits
                     yield pdf
@@ -76,6 +82,18 @@ def _fetched(paper: Paper, line: Line) -> Path | Digested:
         return _waits(paper, of_source(error))
     except (FetchError, DocumentError) as error:
         return lost(paper, "download", error)
+
+
+def _digested(paper: Paper, pdf: Path, line: Line) -> Digested:
+    try:
+        return line.digest(paper, pdf)
+    except StoreError:
+        raise
+    except Exception as error:
+        # A fault of ours that one odd paper brings out must not lose the others.
+        log.exception("unexpected paper=%s", paper.versioned_id)
+        reason = f"unexpected {type(error).__name__}"
+        return lost(paper, "summarize", SummaryError(paper.versioned_id, reason))
 
 
 def _waits(paper: Paper, reason: Reason) -> Digested:

@@ -1,0 +1,118 @@
+"""What a run may spend."""
+
+import threading
+
+import pytest
+
+from chatpaper.budget import Metered
+from chatpaper.errors import BudgetSpent, QuotaSpent, SummaryError
+from chatpaper.exchange import ModelReply, ModelRequest, Usage
+from chatpaper.records import LlmUse
+
+PRICE = (1.0, 10.0)
+ASK = ModelRequest(paper_id="2611.1v1", prompt="p" * 4000, schema={})
+USED = Usage(calls=1, tokens_in=1000, tokens_out=2000, cost_usd=0.021)
+
+
+class Model:
+    """Answers, or raises what it was given; remembers how many calls ran at once."""
+
+    def __init__(self, *errors: SummaryError | None) -> None:
+        self.errors = list(errors)
+        self.calls = self.together = self.most = 0
+        self.lock = threading.Lock()
+
+    def complete(self, request: ModelRequest) -> ModelReply:
+        with self.lock:
+            self.calls += 1
+            self.together += 1
+            self.most = max(self.most, self.together)
+            error = self.errors.pop(0) if self.errors else None
+        try:
+            if error is not None:
+                raise error
+            return ModelReply(
+                text=request.paper_id,
+                finish="stop",
+                detail="STOP",
+                model="m",
+                usage=USED,
+            )
+        finally:
+            with self.lock:
+                self.together -= 1
+
+
+def test_use_is_counted() -> None:
+    """Tokens and dollars of all calls add up."""
+    metered = Metered(Model(), concurrency=1, price=PRICE)
+
+    metered.complete(ASK)
+    metered.complete(ASK)
+
+    assert metered.use == LlmUse(
+        calls=2, tokens_in=2000, tokens_out=4000, cost_usd=0.042
+    )
+
+
+def test_unusable_replies_are_counted_too() -> None:
+    """A failed call that cost something is paid all the same."""
+    model = Model(SummaryError("2611.1v1", "cut", USED), SummaryError("2611.1v1", "no"))
+    metered = Metered(model, concurrency=1, price=PRICE)
+
+    for _ in range(2):
+        with pytest.raises(SummaryError):
+            metered.complete(ASK)
+
+    assert metered.use.calls == 1
+
+
+@pytest.mark.parametrize("limit", [{"max_usd": 0.06}, {"max_tokens": 8000}])
+def test_budget_ends_calls_before_it_is_overspent(limit: dict[str, float]) -> None:
+    """A call whose estimate does not fit is not made."""
+    model = Model()
+    metered = Metered(model, concurrency=1, price=PRICE, **limit)  # type: ignore[arg-type]
+    metered.complete(ASK)
+    metered.complete(ASK)
+
+    with pytest.raises(BudgetSpent, match="budget"):
+        metered.complete(ASK)
+
+    assert model.calls == 2
+    assert metered.spent is None
+
+
+def test_no_price_leaves_dollars_unlimited() -> None:
+    """Without a price only the tokens can be bounded."""
+    metered = Metered(Model(), concurrency=1, max_usd=0.0001)
+
+    assert metered.complete(ASK).text == "2611.1v1"
+
+
+def test_spent_quota_ends_all_calls() -> None:
+    """After the model's own no, nothing is asked any more."""
+    model = Model(QuotaSpent("2611.1v1", "per day"))
+    metered = Metered(model, concurrency=1, price=PRICE)
+
+    for _ in range(3):
+        with pytest.raises(QuotaSpent, match="per day"):
+            metered.complete(ASK)
+
+    assert model.calls == 1
+    assert metered.spent is not None
+
+
+def test_calls_at_a_time_are_bounded() -> None:
+    """Many threads, few calls under way."""
+    model = Model()
+    metered = Metered(model, concurrency=2, price=PRICE)
+    threads = [
+        threading.Thread(target=metered.complete, args=(ASK,)) for _ in range(16)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert model.calls == 16
+    assert model.most <= 2
