@@ -1,7 +1,118 @@
-"""chatpaper: what is new on arXiv, as a daily post that can be trusted."""
+"""chatpaper: what is new on arXiv, as a daily post that can be trusted.
 
+In a notebook::
+
+    import chatpaper
+
+    chatpaper.read_pdf("paper.pdf").sections
+    chatpaper.summarize("2401.11831")
+    chatpaper.run(topics=["GAN"], source="samples")
+
+Importing it does nothing but define names; what a name needs is imported when the
+name is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
 import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chatpaper.api import Sheet, read_pdf, summarize
+    from chatpaper.config import Config, load_config
+    from chatpaper.errors import (
+        BudgetSpent,
+        ChatpaperError,
+        ConfigError,
+        DocumentError,
+        FetchError,
+        PostError,
+        PromptError,
+        QuotaSpent,
+        StoreError,
+        SummaryError,
+        Throttled,
+    )
+    from chatpaper.pipeline import run
+    from chatpaper.records import (
+        Check,
+        Claim,
+        Digest,
+        Document,
+        Figure,
+        Finding,
+        Paper,
+        Post,
+        RunReport,
+        Section,
+        Summary,
+        Topic,
+    )
 
 __version__ = "0.1.0"
 
+__all__ = [
+    "BudgetSpent",
+    "ChatpaperError",
+    "Check",
+    "Claim",
+    "Config",
+    "ConfigError",
+    "Digest",
+    "Document",
+    "DocumentError",
+    "FetchError",
+    "Figure",
+    "Finding",
+    "Paper",
+    "Post",
+    "PostError",
+    "PromptError",
+    "QuotaSpent",
+    "RunReport",
+    "Section",
+    "Sheet",
+    "StoreError",
+    "Summary",
+    "SummaryError",
+    "Throttled",
+    "Topic",
+    "load_config",
+    "read_pdf",
+    "run",
+    "summarize",
+]
+
+_HOMES = {
+    "api": ("Sheet", "read_pdf", "summarize"),
+    "config": ("Config", "load_config"),
+    "pipeline": ("run",),
+    "records": (
+        "Check",
+        "Claim",
+        "Digest",
+        "Document",
+        "Figure",
+        "Finding",
+        "Paper",
+        "Post",
+        "RunReport",
+        "Section",
+        "Summary",
+        "Topic",
+    ),
+}
+
 logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = next((home for home, names in _HOMES.items() if name in names), "errors")
+    return getattr(importlib.import_module(f"{__name__}.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

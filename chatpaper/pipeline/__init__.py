@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 
-from chatpaper.config import Config, api_key
+from chatpaper.config import Config, api_key, load_config
 from chatpaper.errors import ConfigError
 from chatpaper.locking import only_run
 from chatpaper.pipeline.choice import window
@@ -20,7 +20,7 @@ __all__ = ["exit_code", "run"]
 
 
 def run(
-    config: Config,
+    config: Config | None = None,
     *,
     topics: Sequence[str] = (),
     since: date | None = None,
@@ -35,7 +35,7 @@ def run(
     """Write the day's posts.
 
     Args:
-        config: From `load_config`.
+        config: From `load_config`; by default that of the working directory.
         topics: Names; those that the configuration does not know become a search for
             the words in title or abstract. None at all means every configured topic.
         since: First UTC day of submission; by default the configuration looks back.
@@ -54,6 +54,7 @@ def run(
         ConfigError: No topics, no key for the model asked for, no such folder.
         StoreError: The store or the disk refuses, or another run holds the store.
     """
+    config = config or load_config()
     asked = [_topic(config, name) for name in topics or _all(config)]
     outside = Outside(
         key=key or api_key(), now=now, stop=stop or threading.Event(), tell=tell
