@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Answer = TypeVar("Answer")
 Tier = Literal["standard", "flex"]
 
 BASE_URL = "https://generativelanguage.googleapis.com"
@@ -135,17 +137,8 @@ class Gemini:
         """
         started = self._now()
         tiers = [self._tier]
-        try:
-            for attempt in self._retrying():
-                with attempt:
-                    response, tier = self._attempt(request, tiers)
-        except _Failed as failed:
-            trouble = failed.trouble
-            if trouble.cure == "stop":
-                self._stopped = trouble.reason
-                raise QuotaSpent(request.paper_id, trouble.reason) from failed.__cause__
-            raise SummaryError(request.paper_id, trouble.reason) from failed.__cause__
-        reply = read_response(response, self.model, self._prices, tier=tier)
+        response = self.call(request.paper_id, lambda: self._ask(request, tiers))
+        reply = self.read(response, tier=tiers[-1])
         usage = replace(reply.usage, seconds=self._now() - started)
         log.info(
             "model replied paper=%s finish=%s tokens_in=%d tokens_out=%d seconds=%.1f",
@@ -157,42 +150,82 @@ class Gemini:
         )
         return replace(reply, usage=usage)
 
-    def _attempt(
-        self, request: ModelRequest, tiers: list[Tier]
-    ) -> tuple[types.GenerateContentResponse, Tier]:
-        """One request; a shed flex request is asked again at once as standard."""
-        if self._stopped:
-            raise QuotaSpent(request.paper_id, self._stopped)
+    def call(
+        self, about: str, work: Callable[[], Answer], *, tries: int | None = None
+    ) -> Answer:
+        """Do some work on `client()` with the retries and errors of `complete`.
+
+        Args:
+            about: Paper or job, for errors and logs.
+            work: Asks once.
+            tries: In place of the usual number; 1 for what must not happen twice.
+        """
+        retrying = Retrying(
+            retry=retry_if_exception_type(_Passing),
+            wait=_wait_s,
+            stop=partial(self._enough, tries or self._tries),
+            sleep=self._sleep,
+            reraise=True,
+        )
         try:
-            return self._send(request, tiers[-1]), tiers[-1]
-        except _Passing as failed:
-            if tiers[-1] != "flex" or not failed.trouble.shed:
-                raise
-            log.warning("flex was shed, asking standard paper=%s", request.paper_id)
-            tiers.append("standard")
-        return self._send(request, "standard"), "standard"
+            answer: Answer = retrying(self._guarded, about, work)
+        except _Failed as failed:
+            trouble = failed.trouble
+            if trouble.cure == "stop":
+                self._stopped = trouble.reason
+                raise QuotaSpent(about, trouble.reason) from failed.__cause__
+            raise SummaryError(about, trouble.reason) from failed.__cause__
+        return answer
 
-    def _send(self, request: ModelRequest, tier: Tier) -> types.GenerateContentResponse:
-        from google.genai import types
+    def read(self, response: types.GenerateContentResponse, *, tier: str) -> ModelReply:
+        """What one response says; `seconds` of its usage stay 0."""
+        return read_response(response, self.model, self._prices, tier=tier)
 
+    def _guarded(self, about: str, work: Callable[[], Answer]) -> Answer:
         from chatpaper.models.troubles import FOREIGN, trouble_of
 
-        config = self.reply_config(request)
-        if tier == "flex":
-            config["service_tier"] = types.ServiceTier.FLEX
-        client = self.client()
+        if self._stopped:
+            raise QuotaSpent(about, self._stopped)
         self._pace.wait()
         try:
-            return client.models.generate_content(
-                model=self.model, contents=request.prompt, config=config
-            )
+            return work()
         except FOREIGN as error:
             trouble = trouble_of(error, key=self._key, model=self.model)
-            log.warning("call failed paper=%s: %s", request.paper_id, trouble.reason)
+            log.warning("call failed about=%s: %s", about, trouble.reason)
             if trouble.wait_s:
                 self._pace.hold(min(trouble.wait_s, self._max_wait_s))
             failed = _Passing if trouble.cure == "wait" else _Failed
             raise failed(trouble) from error
+
+    def _ask(
+        self, request: ModelRequest, tiers: list[Tier]
+    ) -> types.GenerateContentResponse:
+        """One request; a shed flex request is asked again at once as standard."""
+        from google.genai import errors
+
+        from chatpaper.models.troubles import trouble_of
+
+        if tiers[-1] == "flex":
+            try:
+                return self._send(request, "flex")
+            except errors.APIError as error:
+                trouble = trouble_of(error, key=self._key, model=self.model)
+                if not trouble.shed:
+                    raise
+            log.warning("flex was shed, asking standard paper=%s", request.paper_id)
+            tiers.append("standard")
+            self._pace.wait()
+        return self._send(request, "standard")
+
+    def _send(self, request: ModelRequest, tier: Tier) -> types.GenerateContentResponse:
+        from google.genai import types
+
+        config = self.reply_config(request)
+        if tier == "flex":
+            config["service_tier"] = types.ServiceTier.FLEX
+        return self.client().models.generate_content(
+            model=self.model, contents=request.prompt, config=config
+        )
 
     def reply_config(self, request: ModelRequest) -> types.GenerateContentConfigDict:
         """How a reply is to be made: for one call, or for one in a batch."""
@@ -225,18 +258,9 @@ class Gemini:
                 )
             return self._client
 
-    def _retrying(self) -> Retrying:
-        return Retrying(
-            retry=retry_if_exception_type(_Passing),
-            wait=_wait_s,
-            stop=self._enough,
-            sleep=self._sleep,
-            reraise=True,
-        )
-
-    def _enough(self, state: RetryCallState) -> bool:
+    def _enough(self, tries: int, state: RetryCallState) -> bool:
         waited_s = state.idle_for + state.upcoming_sleep
-        return state.attempt_number >= self._tries or waited_s > self._max_wait_s
+        return state.attempt_number >= tries or waited_s > self._max_wait_s
 
 
 def _wait_s(state: RetryCallState) -> float:

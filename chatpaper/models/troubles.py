@@ -68,7 +68,7 @@ def _refused(error: errors.APIError, *, key: str, model: str) -> Trouble:
     if code in (401, 403) or (code == 400 and _bad_key(error)):
         return Trouble(cure="stop", reason=f"the key was refused (HTTP {code})")
     if code == 404:
-        return Trouble(cure="never", reason=f"there is no model {model!r} (HTTP 404)")
+        return Trouble(cure="never", reason=f"{model} was not found (HTTP 404)")
     if code in _PASSING:
         words = "too many requests" if code == 429 else "the model's server failed"
         return Trouble(

@@ -194,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refused(404, "Requested entity was not found.")
         _, model, method = found.groups()
         if method == "batchGenerateContent":
-            return _submit(stand_in, model, body)
+            return self._broken(*_submit(stand_in, model, body))
         fault, answer = generate(stand_in, model, body, self.path)
         return self._broken(fault, answer)
 
@@ -229,9 +229,8 @@ class _Handler(BaseHTTPRequestHandler):
         *,
         cut: bool = False,
     ) -> None:
-        page = isinstance(answer, str) and answer.startswith("<")
         text = answer if isinstance(answer, str) else json.dumps(answer)
-        kind = "text/html" if page else "application/json; charset=UTF-8"
+        kind = "text/html" if text[0] == "<" else "application/json; charset=UTF-8"
         with contextlib.suppress(OSError):
             self.send_response(code)
             self.send_header("content-type", kind)
@@ -267,19 +266,19 @@ def generate(
     if fault == "blocked":
         answer: dict[str, Any] = {
             "promptFeedback": {"blockReason": "PROHIBITED_CONTENT"},
-            "usageMetadata": {"promptTokenCount": len(prompt) // 4},
+            "usageMetadata": dict.fromkeys(
+                ("promptTokenCount", "totalTokenCount"), len(prompt) // 4
+            ),
             "modelVersion": model,
         }
     else:
         lie = fault.removeprefix("lie-") if fault.startswith("lie-") else ""
-        if kind == "repair":
-            reply = repaired(prompt, text, lie)
-        else:
-            reply = written(title, text, lie)
+        mends = kind == "repair"
+        reply = repaired(prompt, text, lie) if mends else written(title, text, lie)
         answer = _candidate(model, prompt, spoilt(reply, fault), fault)
     used = answer["usageMetadata"]
-    tokens_out = used.get("candidatesTokenCount", 0) + used.get("thoughtsTokenCount", 0)
     tokens_in = used["promptTokenCount"]
+    tokens_out = used["totalTokenCount"] - tokens_in
     stand_in.record(replace(call, tokens_in=tokens_in, tokens_out=tokens_out))
     return fault, answer
 
@@ -314,38 +313,47 @@ def _candidate(model: str, prompt: str, text: str, fault: str) -> dict[str, Any]
 
 def _submit(
     stand_in: GeminiStandIn, model: str, body: Mapping[str, Any]
-) -> dict[str, Any]:
-    source = pick(pick(body, "batch") or {}, "inputConfig") or {}
+) -> tuple[str, dict[str, Any]]:
+    """Make a job; the script's next fault is that of this very request."""
+    batch = pick(body, "batch") or {}
+    source = pick(batch, "inputConfig") or {}
     requests = pick(source.get("requests") or {}, "requests") or []
     if not requests:
         raise Refused(400, "The batch holds no requests.")
-    refuse_scripted(stand_in.next_fault("", "batch"), None, stand_in.retry_s)
+    fault = stand_in.next_fault("", "batch")
+    refuse_scripted(fault, None, stand_in.retry_s)
     name = f"batches/{len(stand_in.jobs) + 1:06d}"
+    job = {"model": model, "requests": requests, "polls": 0}
     with stand_in.lock:
-        stand_in.jobs[name] = {"model": model, "requests": requests, "polls": 0}
-    return _operation(name, model, "PENDING")
+        stand_in.jobs[name] = {**job, "label": pick(batch, "displayName")}
+    return fault, _operation(stand_in, name, "PENDING")
 
 
-def _operation(name: str, model: str, state: str) -> dict[str, Any]:
+def _operation(stand_in: GeminiStandIn, name: str, state: str) -> dict[str, Any]:
     metadata = {
-        "model": f"models/{model}",
+        "model": f"models/{stand_in.jobs[name]['model']}",
         "name": name,
+        "displayName": stand_in.jobs[name]["label"],
         "createTime": "2026-11-20T00:00:00Z",
-        "state": f"BATCH_STATE_{state}",
+        # The SDK translates BATCH_STATE_ words, but not this one.
+        "state": ("JOB" if "_" in state else "BATCH") + f"_STATE_{state}",
     }
     return {"name": name, "metadata": metadata}
 
 
 def _poll(stand_in: GeminiStandIn, path: str) -> dict[str, Any]:
-    name = path.removeprefix("/v1beta/").removeprefix("/v1/")
+    name = path.partition("?")[0].removeprefix("/v1beta/").removeprefix("/v1/")
+    if name == "batches":
+        listed = [_operation(stand_in, job, "RUNNING") for job in stand_in.jobs]
+        return {"operations": listed}
     job = stand_in.jobs.get(name)
     if job is None:
         raise Refused(404, "Requested entity was not found.")
     with stand_in.lock:
         job["polls"] += 1
     if job["polls"] <= stand_in.batch_polls:
-        return _operation(name, job["model"], "RUNNING")
-    operation = _operation(name, job["model"], stand_in.batch_end)
+        return _operation(stand_in, name, "RUNNING")
+    operation = _operation(stand_in, name, stand_in.batch_end)
     operation["done"] = True
     if stand_in.batch_end in ("SUCCEEDED", "PARTIALLY_SUCCEEDED"):
         if "responses" not in job:
