@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chatpaper.records import FIELDS, Check, Claim, Document, Finding, Paper, Summary
-from chatpaper.verify.evidence import Evidence, compact
+from chatpaper.records import (
+    FIELDS,
+    Check,
+    Claim,
+    Document,
+    Finding,
+    FindingKind,
+    Paper,
+    Summary,
+)
+from chatpaper.verify.evidence import Evidence, Spot, compact
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
 from chatpaper.verify.names import Vocabulary, check_names
+from chatpaper.verify.numbers import NumberCheck, check_numbers
 from chatpaper.verify.quotes import Hit, find_quote
+from chatpaper.verify.source import SourceIndex, index_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +36,15 @@ class Tally:
     located: int
     total: int
     doubtful: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A paper in the three forms that claims are held against."""
+
+    evidence: Evidence
+    vocabulary: Vocabulary
+    numbers: SourceIndex
 
 
 def verify(
@@ -47,10 +67,14 @@ def verify(
         One check per claim, in order.
     """
     evidence = Evidence(document, paper)
-    vocabulary = Vocabulary(evidence)
+    source = _Source(
+        evidence=evidence,
+        vocabulary=Vocabulary(evidence),
+        numbers=index_source((piece.text, piece.section) for piece in evidence.pieces),
+    )
     repeats = _repeats(summary.claims)
     return tuple(
-        _check(claim, evidence, vocabulary, language, more)
+        _check(claim, source, language, more)
         for claim, more in zip(summary.claims, repeats, strict=True)
     )
 
@@ -90,14 +114,10 @@ def describe(checks: Sequence[Check]) -> Tally:
 
 
 def _check(
-    claim: Claim,
-    evidence: Evidence,
-    vocabulary: Vocabulary,
-    language: str,
-    repeats: list[Finding],
+    claim: Claim, source: _Source, language: str, repeats: list[Finding]
 ) -> Check:
     if claim.quote.strip():
-        quote = find_quote(claim.quote, evidence)
+        quote = find_quote(claim.quote, source.evidence)
     else:
         quote = Finding(kind="quote", text=claim.text, reason="no evidence was given")
     if isinstance(quote, Finding):
@@ -107,9 +127,41 @@ def _check(
     if isinstance(quote, Hit) and quote.is_verbatim and _is_quotation(claim):
         findings += check_quotation(claim.text)
     else:
-        findings += check_names(claim.text, vocabulary, language=language)
-        findings += check_form(claim.text, claim.field, evidence, language=language)
+        findings += _number_findings(claim, source, is_located=place is not None)
+        findings += check_names(claim.text, source.vocabulary, language=language)
+        findings += check_form(
+            claim.text, claim.field, source.evidence, language=language
+        )
     return Check(place=place, findings=(*findings, *repeats))
+
+
+def _number_findings(
+    claim: Claim, source: _Source, *, is_located: bool
+) -> Iterator[Finding]:
+    """Only evidence that stands in the paper says what a number is said of."""
+    evidence = claim.quote if is_located else ""
+    for check in check_numbers(claim.text, source.numbers, evidence):
+        if check.status != "supported":
+            yield Finding(
+                kind=_number_kind(check),
+                text=check.quantity.text,
+                reason=check.reason,
+                found=check.found,
+                page=_page(check, source.evidence),
+            )
+
+
+def _number_kind(check: NumberCheck) -> FindingKind:
+    if check.status == "contradicted":
+        return "contradicted"
+    return "misattributed" if check.misattributed else "number"
+
+
+def _page(check: NumberCheck, evidence: Evidence) -> int | None:
+    if check.passage < 0:
+        return None
+    piece = evidence.pieces[check.passage]
+    return Spot(piece=piece, start=check.offset, end=check.offset + 1).page
 
 
 def _is_quotation(claim: Claim) -> bool:

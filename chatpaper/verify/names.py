@@ -124,18 +124,23 @@ class Vocabulary:
         In running text three letters stand side by side by chance, so there it takes
         four; title and abstract are short enough for two.
         """
-        letters = len(name)
-        humps = _HUMP.findall(_DIMENSION.sub("", name.removesuffix("s")))
-        if "".join(humps).isupper():
-            humps = list("".join(humps))
-        if len(humps) < 2 or letters > 10 or any(hump.isdigit() for hump in humps):
+        plain = _DIMENSION.sub("", name.removesuffix("s"))
+        humps = _HUMP.findall(plain)
+        if len(plain) < 2 or len(plain) > 10 or not plain.isalpha():
             return False
-        between = rf"[^\w.;:!?]{{1,3}}(?:{_SKIPPED}[^\w.;:!?]{{1,3}}){{0,2}}"
-        words = between.join(rf"{re.escape(hump.lower())}[^\W\d_]*" for hump in humps)
-        pattern = re.compile(rf"(?<![^\W_]){words}")
-        if pattern.search(self._head):
-            return True
-        return letters >= 4 and pattern.search(self._body) is not None
+        readings = {tuple(plain), tuple(humps)} - {(plain,)}
+        return any(
+            pattern.search(self._head)
+            or (len(name) >= 4 and pattern.search(self._body) is not None)
+            for pattern in map(_spelled, readings)
+        )
+
+
+def _spelled(parts: tuple[str, ...]) -> re.Pattern[str]:
+    between = rf"[^\w.;:!?]{{1,3}}(?:{_SKIPPED}[^\w.;:!?]{{1,3}}){{0,2}}"
+    word = rf"(?!{_SKIPPED}\b){{part}}[^\W\d_]*"
+    words = between.join(word.format(part=part.lower()) for part in parts)
+    return re.compile(rf"(?<![^\W_]){words}")
 
 
 def check_names(text: str, vocabulary: Vocabulary, *, language: str) -> list[Finding]:
