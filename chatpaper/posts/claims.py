@@ -10,6 +10,7 @@ from chatpaper.posts.phrases import Phrases
 from chatpaper.records import Check, Claim, Digest, Field, Finding, Paper
 
 MAX_MARK_CHARS = 60
+_WIDE_STOPS = tuple("。！？；）」”")
 _NUMBERED = re.compile(
     r"^(?:[（(]\d{1,2}[)）][:：]?|\d{1,2}(?:[)）、．]|\.(?=\s))|[•·*-]\s)\s*"
 )
@@ -50,11 +51,14 @@ def printed_claim(claim: Claim) -> str:
 
 def claim_line(claim: Claim, check: Check, paper: Paper, say: Phrases) -> Markdown:
     """The claim, a link to its page, and a mark for whatever was not borne out."""
-    parts: list[str] = [escape(printed_claim(claim))]
+    words = printed_claim(claim)
+    parts: list[str] = [escape(words)]
     if check.place is not None:
+        # A full-width stop brings its own space.
+        parts.append("" if words.endswith(_WIDE_STOPS) else " ")
         parts.append(page_link(check.place.page, paper, say))
-    parts += [f"**{escape(mark)}**" for mark in marks(check, say)]
-    return Markdown(" ".join(parts))
+    parts += [f" **{escape(mark)}**" for mark in marks(check, say)]
+    return Markdown("".join(parts))
 
 
 def marks(check: Check, say: Phrases) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from chatpaper.leaks import find_leaks
 from chatpaper.posts.claims import claim_line, page_link, shown_claims
 from chatpaper.posts.diff import word_diff
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url
+from chatpaper.posts.notice import made_words
 from chatpaper.posts.phrases import Phrases, failure_words
 from chatpaper.records import Digest, Field, Paper, Picture, Update
 
@@ -31,11 +32,10 @@ class Entry:
 
     title: str
     translated: str
-    authors: str
+    people: tuple[Labelled, ...]
     abstract: Markdown
     folded: bool
     facts: Markdown
-    lines: tuple[Labelled, ...]
     warnings: tuple[Markdown, ...]
     summarized: bool
     lead: Markdown
@@ -66,15 +66,13 @@ def title_of(paper: Paper) -> str:
 def entry_of(digest: Digest, say: Phrases, folder: str) -> Entry:
     """One paper's entry; its pictures lie in `folder` beside the post."""
     paper, summary = digest.paper, digest.summary
-    authors = ", ".join(filter(None, map(clean, paper.authors)))
     return Entry(
         title=title_of(paper),
         translated=_unleaked(summary.title) if summary else "",
-        authors=authors,
+        people=tuple(_people(digest, say)),
         abstract=escape(paper.abstract, links=True),
         folded=summary is not None,
-        facts=_facts(paper),
-        lines=tuple(_lines(digest, say)),
+        facts=_facts(digest, say),
         warnings=tuple(_warnings(digest, say)),
         summarized=summary is not None,
         lead=_joined(digest, "abstract", say),
@@ -124,13 +122,27 @@ def _labelled(
 # ---------------------------------------------------------------- facts
 
 
-def _facts(paper: Paper) -> Markdown:
+def authors_of(paper: Paper) -> str:
+    """The authors as printed."""
+    return ", ".join(filter(None, map(clean, paper.authors)))
+
+
+def _people(digest: Digest, say: Phrases) -> Iterable[Labelled]:
+    if authors := authors_of(digest.paper):
+        yield say.authors, escape(authors)
+    if digest.affiliations:
+        yield say.affiliations, escape("; ".join(map(clean, digest.affiliations)))
+
+
+def _facts(digest: Digest, say: Phrases) -> Markdown:
     """`[PDF](...) · [arXiv:2401.11831v1](...) · cs.CV · 2024-01-22 · comment`."""
+    paper = digest.paper
     known: list[str] = []
     if safe_url(paper.pdf_url):
         known.append(link("PDF", paper.pdf_url))
     prefix = "arXiv:" if paper.source == "arxiv" else ""
     known.append(link(prefix + paper.versioned_id, paper.abs_url))
+    known += [link(say.code, url) for url in digest.code_urls if safe_url(url)]
     known.append(escape(paper.primary_category))
     known.append(_day(paper.published))
     known.append(escape(paper.comment or "", links=True))
@@ -148,23 +160,15 @@ def _dotted(parts: Iterable[str]) -> Markdown:
     return Markdown(" · ".join(filter(None, parts)))
 
 
-def _lines(digest: Digest, say: Phrases) -> Iterable[Labelled]:
-    if digest.affiliations:
-        yield say.affiliations, escape("; ".join(map(clean, digest.affiliations)))
-    urls = [url for url in digest.code_urls if safe_url(url)]
-    if urls:
-        yield say.code, Markdown(say.comma.join(link(url, url) for url in urls))
-
-
 def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:MAX_PAGE_LINKS]
         links = [page_link(page, digest.paper, say) for page in pages]
         yield Markdown(" ".join([f"**{say.hidden}**", *links]))
     if digest.failure is not None:
-        yield Markdown(failure_words(digest.failure, say))
+        yield Markdown(f"**{failure_words(digest.failure, say)}**")
     elif digest.summary is None:
-        yield Markdown(say.missing)
+        yield Markdown(f"**{say.missing}**")
 
 
 def _colophon(digest: Digest, say: Phrases) -> Markdown:
@@ -184,9 +188,7 @@ def _colophon(digest: Digest, say: Phrases) -> Markdown:
         basis += [say.pages.format(n=digest.page_count)] if digest.page_count else []
         words = say.extractive if made.provider == "extractive" else say.model
         parts.append(escape(say.comma.join(basis)))
-        parts.append(
-            escape(words.format(model=clean(made.model), day=_day(made.made_at)))
-        )
+        parts.append(escape(words.format(made=made_words(made, say))))
     return _dotted(parts)
 
 

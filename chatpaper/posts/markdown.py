@@ -30,10 +30,19 @@ def clean(text: str) -> str:
 
     Control, format, surrogate and private-use characters are dropped: they hide words,
     turn lines round, or are Hexo's own place-holders (U+FFFC). Joiners stay, since
-    scripts and emoji need them. Formulas lose nothing but what TeX ignores.
+    scripts and emoji need them. Formulas lose nothing but what TeX ignores. TeX that
+    could run a script, outside of any formula, gets a backslash that only looks like
+    one: themes strip the tags that keep a heading's dollars apart.
     """
     seen = "".join(" " if char.isspace() else char for char in text if _visible(char))
-    return "".join(part for part, _ in _parts(" ".join(seen.split())))
+    return "".join(
+        part if is_math else _ACTIVE.sub(_disarmed, part)
+        for part, is_math in _parts(" ".join(seen.split()))
+    )
+
+
+def _disarmed(match: re.Match[str]) -> str:
+    return f"＼{match[0][1:]}"
 
 
 def _visible(char: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chatpaper.posts.markdown import clean
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import Digest, Post
+from chatpaper.records import Digest, Post, Provenance
 
 
 def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
@@ -18,7 +18,8 @@ def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
     if by_model:
         authors.append(say.about_model.format(models=_models(by_model, say)))
     if by_rule:
-        authors.append(say.about_extractive.format(models=_models(by_rule, say)))
+        words = say.about_others if by_model else say.about_extractive
+        authors.append(words.format(n=len(by_rule), models=_models(by_rule, say)))
     if not authors:
         return (say.about_nothing, _counts(post, say))
     return (*authors, say.caution, _counts(post, say))
@@ -28,15 +29,21 @@ _RULE = "extractive"
 
 
 def _models(digests: Sequence[Digest], say: Phrases) -> str:
-    """`gemini-3.5-flash-lite 2026-11-22`, each model and day once."""
+    """Each model and day once."""
     made = sorted(
         {
-            f"{clean(digest.provenance.model)} {digest.provenance.made_at.date()}"
+            made_words(digest.provenance, say)
             for digest in digests
             if digest.provenance is not None
         }
     )
-    return say.separator.join(made)
+    return "; ".join(made)
+
+
+def made_words(made: Provenance, say: Phrases) -> str:
+    """Model and UTC day of a summary."""
+    day = made.made_at.date().isoformat()
+    return say.made_on.format(model=clean(made.model), day=day)
 
 
 def _counts(post: Post, say: Phrases) -> str:

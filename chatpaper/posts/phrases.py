@@ -16,6 +16,8 @@ class Phrases:
     description: str
     about_model: str
     about_extractive: str
+    about_others: str
+    made_on: str
     about_nothing: str
     caution: str
     counts: str
@@ -69,8 +71,10 @@ class Phrases:
 
 _ZH = Phrases(
     description="{topic} 方向最新论文已更新，请持续关注 Update in {day} {title}",
-    about_model="以下摘要由语言模型 {models} 生成，逐条与论文原文核对。",
+    about_model="以下摘要由语言模型生成（{models}），逐条与论文原文核对。",
     about_extractive="本文未使用语言模型：摘要均为论文原句（{models}）。",
+    about_others="其中 {n} 篇未使用语言模型：摘要为论文原句（{models}）。",
+    made_on="{model}，{day}",
     about_nothing="本文未使用语言模型，也没有生成摘要。",
     caution="页码直达论文原文所在页，标「⚠」处未获原文支持。"
     "仅供阅读前初筛，请勿直接用于严肃的学术场景。",
@@ -137,8 +141,8 @@ _ZH = Phrases(
         {"full text": "全文", "partial text": "部分原文", "abstract": "仅摘要"}
     ),
     pages="{n} 页",
-    model="模型：{model}，{day}",
-    extractive="未使用语言模型：{model}",
+    model="模型：{made}",
+    extractive="未使用语言模型：{made}",
     hidden="⚠ PDF 含隐藏文字",
     figures="点此查看论文截图",
     figure=MappingProxyType({"figure": "图", "table": "表", "algorithm": "算法"}),
@@ -154,10 +158,13 @@ _ZH = Phrases(
 
 _EN = Phrases(
     description="New papers on {topic}: update in {day} {title}",
-    about_model="Summaries by the language model {models}, each claim checked against "
-    "the paper.",
+    about_model="Summaries by a language model ({models}), each claim checked "
+    "against the paper.",
     about_extractive="No language model was used: the summaries are the papers' own "
     "sentences ({models}).",
+    about_others="{n} of them without a language model: sentences of the papers "
+    "({models}).",
+    made_on="{model}, {day}",
     about_nothing="No language model was used, and nothing was summarized.",
     caution="Page links lead to the place in the paper; what is marked ⚠ is not borne "
     "out by it. For a first look only, not for citing.",
@@ -228,8 +235,8 @@ _EN = Phrases(
         }
     ),
     pages="{n} pages",
-    model="Model: {model}, {day}",
-    extractive="No language model: {model}",
+    model="Model: {made}",
+    extractive="No language model: {made}",
     hidden="⚠ The PDF has hidden text",
     figures="Show figures of the paper",
     figure=MappingProxyType(

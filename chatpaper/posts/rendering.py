@@ -95,6 +95,7 @@ def _markdown(post: Post, language: str, author: str, category: str) -> str:
     text = _template().render(
         say=say,
         day=post.day.isoformat(),
+        line_end=Markdown("\\"),
         matter=Markdown(matter),
         notice=notice_of(post, say),
         entries=[entry_of(digest, say, post.stem) for digest in post.digests],

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from chatpaper.leaks import find_leaks
 from chatpaper.posts.claims import is_verbatim, marks, printed_claim, shown_claims
-from chatpaper.posts.entries import change_of, entry_of, left_out_line, title_of
+from chatpaper.posts.entries import (
+    authors_of,
+    change_of,
+    entry_of,
+    left_out_line,
+    title_of,
+)
 from chatpaper.posts.gate.page import Block, Page, plain
 from chatpaper.posts.gate.problem import Found
 from chatpaper.posts.gate.structure import fallen_items
@@ -74,7 +80,7 @@ def _paper_problems(
 
 
 def _expect(entry: Section, text: str | None, what: str) -> Iterator[Found]:
-    if text and all(block.text != text for block in entry):
+    if text and all(text not in {block.text, *block.lines} for block in entry):
         yield Found(entry[0].line, "papers", f"the {what} is not the twin's")
 
 
@@ -85,8 +91,8 @@ def _entry_problems(
     entry: Section, digest: Digest, say: Phrases, stem: str
 ) -> Iterator[Found]:
     paper = digest.paper
-    authors = ", ".join(filter(None, map(clean, paper.authors)))
-    line = f"{say.authors}{say.colon}{authors}".strip() if authors else None
+    authors = authors_of(paper)
+    line = f"{say.authors}{say.colon}{authors}" if authors else None
     yield from _expect(entry, line, "list of authors")
     yield from _expect(entry, clean(paper.abstract), "abstract")
     yield from _expect(entry, plain(entry_of(digest, say, stem).facts), "comment")
@@ -110,11 +116,14 @@ def _entry_problems(
 def _own_words(digest: Digest, say: Phrases, stem: str) -> set[str]:
     """Blocks of an entry that no model wrote."""
     entry = entry_of(digest, say, stem)
-    lines = [(say.authors, entry.authors)]
-    lines += [(label, plain(text)) for label, text in entry.lines]
-    captions = [plain(picture.caption) for picture in entry.pictures]
-    labelled = {f"{label}{say.colon}{text}".strip() for label, text in lines}
-    return {clean(digest.paper.abstract), plain(entry.facts), *captions, *labelled}
+    people = (f"{label}{say.colon}{plain(text)}" for label, text in entry.people)
+    captions = (plain(picture.caption) for picture in entry.pictures)
+    return {
+        clean(digest.paper.abstract),
+        plain(entry.facts),
+        "\n".join(people),
+        *captions,
+    }
 
 
 def _label_problems(entry: Section, say: Phrases) -> Iterator[Found]:

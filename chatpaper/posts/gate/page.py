@@ -54,6 +54,11 @@ class Block:
     in_quote: bool
     in_list: bool
 
+    @property
+    def lines(self) -> list[str]:
+        """The text between its line breaks."""
+        return self.text.split("\n")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
