@@ -340,7 +340,7 @@ def test_crontab_line_mails_what_is_missing(lost: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", (WORKFLOW, *UNITS, KIT / "crontab"), ids=lambda f: f.name
+    "file", [WORKFLOW, *UNITS, KIT / "crontab"], ids=lambda f: f.name
 )
 def test_readme_shows_the_files_as_they_are(file: Path) -> None:
     """What a reader copies from the README is what is tested here."""
