@@ -1,0 +1,195 @@
+"""One PDF to one Document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pymupdf
+
+from chatpaper.errors import DocumentError
+from chatpaper.reading.apart import make_passages
+from chatpaper.reading.floats import find_floats
+from chatpaper.reading.front import read_front
+from chatpaper.reading.headings import find_headings
+from chatpaper.reading.hidden import split_hidden
+from chatpaper.reading.lines import BodyStyle, TextLine, body_style, read_lines
+from chatpaper.reading.links import code_urls
+from chatpaper.reading.margins import find_footnotes, find_margins
+from chatpaper.reading.opening import open_pdf
+from chatpaper.reading.order import Row, order_page
+from chatpaper.reading.prose import Writer, make_sections
+from chatpaper.reading.turning import turn_back, turn_upright
+from chatpaper.reading.wording import Joiner
+from chatpaper.records import Box, Document, Figure, HiddenText, Passage, PassageKind
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What was read of one page.
+
+    Attributes:
+        number: From 1.
+        width, height: In points.
+        lines: Visible ones.
+        turn: Direction of writing that was turned upright; (1, 0) for most pages.
+        roles: Of the lines that are not running text, by index.
+        figures: Found on it.
+        rows: Its running text.
+    """
+
+    number: int
+    width: float
+    height: float
+    lines: list[TextLine]
+    turn: tuple[int, int] = (1, 0)
+    roles: dict[int, PassageKind] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    rows: list[Row] = field(default_factory=list)
+
+
+def parse_document(
+    paper_id: str, pdf: bytes | Path, *, max_pages: int = 100
+) -> Document:
+    """Split a paper's PDF into sections, passages and figures.
+
+    The PDF's own outline is not used: it is missing or wrong too often.
+
+    Args:
+        paper_id: For the document and its errors.
+        pdf: A file, or all of its bytes.
+        max_pages: Pages read, from the first; later ones are left out.
+
+    Returns:
+        Sections in reading order and passages that together hold every character
+        that can be seen, once; `missing` names what could not be read.
+
+    Raises:
+        DocumentError: Not a PDF, empty, locked, damaged beyond repair, or without
+            any text (pictures of pages only).
+    """
+    pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003  # positional in C
+    with open_pdf(paper_id, pdf) as document:
+        count: int = document.page_count
+        missing: list[str] = []
+        if document.is_repaired:
+            missing.append("The file is damaged and was repaired; text may be lost.")
+        if count > max_pages:
+            missing.append(f"Pages {max_pages + 1} to {count} were not read.")
+        sheets, hidden, lost = _read_sheets(document, min(count, max_pages))
+        if lost:
+            missing.append(f"Pages that could not be read: {_listed(lost)}.")
+        if not any(sheet.lines for sheet in sheets):
+            raise DocumentError(paper_id, "no text: its pages are pictures or empty")
+        return _compose(paper_id, document, sheets, hidden, missing)
+
+
+def _read_sheets(
+    document: pymupdf.Document, count: int
+) -> tuple[list[Sheet], list[HiddenText], list[int]]:
+    sheets: list[Sheet] = []
+    hidden: list[HiddenText] = []
+    lost: list[int] = []
+    for number in range(1, count + 1):
+        try:
+            page = document[number - 1]
+            width, height = page.cropbox.width, page.cropbox.height
+            lines, unseen = split_hidden(page, read_lines(page, number))
+        except (RuntimeError, ValueError):
+            lost.append(number)
+            continue
+        hidden += unseen
+        sheets.append(Sheet(number, width, height, lines))
+    return sheets, hidden, lost
+
+
+def _compose(
+    paper_id: str,
+    document: pymupdf.Document,
+    sheets: Sequence[Sheet],
+    hidden: Sequence[HiddenText],
+    missing: Sequence[str],
+) -> Document:
+    style = _lay_out(document, sheets)
+    joiner = Joiner(line.text for sheet in sheets for line in sheet.lines)
+    passages = [p for sheet in sheets for p in _passages(sheet, joiner)]
+    rows = [row for sheet in sheets for row in sheet.rows]
+    headings = find_headings(rows, style)
+    turned = {sheet.number: sheet for sheet in sheets if sheet.turn != (1, 0)}
+
+    def back(page: int, box: Box) -> Box:
+        sheet = turned.get(page)
+        return turn_back(box, sheet.turn, sheet.width, sheet.height) if sheet else box
+
+    writer = Writer(style, joiner, back)
+    notes = [p.text for p in passages if p.page == 1 and p.kind == "footnote"]
+    front = read_front(rows, headings, writer, style, notes)
+    return Document(
+        paper_id=paper_id,
+        page_count=document.page_count,
+        pages_read=len(sheets),
+        title=front.title,
+        abstract=front.abstract,
+        affiliations=front.affiliations,
+        code_urls=code_urls(document, list(_texts(sheets, joiner))),
+        sections=make_sections(rows, headings, writer),
+        figures=tuple(figure for sheet in sheets for figure in sheet.figures),
+        passages=tuple(passages),
+        hidden=tuple(hidden),
+        missing=(*missing, *_pictures(sheets)),
+    )
+
+
+def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
+    """Give every line its role and order the running text of each page."""
+    for sheet in sheets:
+        sheet.lines, sheet.turn = turn_upright(sheet.lines, sheet.width, sheet.height)
+    pages = [sheet.lines for sheet in sheets]
+    style = body_style(pages)
+    heights = [
+        sheet.height if sheet.turn[0] else sheet.width for sheet in sheets
+    ]
+    margins = find_margins(pages, heights, style)
+    for sheet, edge, height in zip(sheets, margins, heights, strict=True):
+        if sheet.turn == (1, 0):
+            floats = find_floats(
+                document[sheet.number - 1], sheet.lines, style, margins=edge
+            )
+            sheet.figures = floats.figures
+            sheet.roles = {**floats.roles, **edge}
+        else:
+            sheet.roles = dict(edge)
+        notes = find_footnotes(
+            sheet.lines, set(sheet.roles), style, height, sheet.number
+        )
+        sheet.roles.update(dict.fromkeys(sorted(notes), "footnote"))
+        for index, line in enumerate(sheet.lines):
+            if not line.upright:
+                sheet.roles.setdefault(index, "margin")
+        running = [ln for i, ln in enumerate(sheet.lines) if i not in sheet.roles]
+        sheet.rows = order_page(running, style)
+    return style
+
+
+def _passages(sheet: Sheet, joiner: Joiner) -> Iterator[Passage]:
+    roles = {index: sheet.roles[index] for index in sorted(sheet.roles)}
+    for passage in make_passages(sheet.lines, roles, sheet.figures, joiner):
+        box = turn_back(passage.box, sheet.turn, sheet.width, sheet.height)
+        yield passage if box == passage.box else replace(passage, box=box)
+
+
+def _texts(sheets: Sequence[Sheet], joiner: Joiner) -> Iterator[tuple[int, str]]:
+    for sheet in sheets:
+        yield sheet.number, joiner.join([line.text for line in sheet.lines])
+
+
+def _pictures(sheets: Sequence[Sheet]) -> list[str]:
+    empty = [sheet.number for sheet in sheets if not sheet.lines]
+    return [f"Pages without text: {_listed(empty)}."] if empty else []
+
+
+def _listed(pages: Sequence[int]) -> str:
+    """Page numbers in words a reader understands: `3, 7, 9 and 12 more`."""
+    shown = ", ".join(map(str, pages[:10]))
+    return shown if len(pages) <= 10 else f"{shown} and {len(pages) - 10} more"
