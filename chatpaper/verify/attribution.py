@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -56,12 +56,30 @@ def judge(
     if quantity.kind in ("count", "plain") and not quantity.unit:
         return _other_noun(quantity, after, entries, index)
     mine = claim_role(before, after)
-    roles = [(entry, source_role(*index.clause(entry))) for entry in entries]
+    if mine == Role():
+        return None
+    # Mostly the first use bears the claim out, and the others need no reading.
+    uses = _Uses(index, tuple(entries))
     for rule in (_turned_round, _other_use, _other_span, _flipped_bound):
-        fault = rule(quantity, mine, roles)
+        fault = rule(quantity, mine, uses)
         if fault:
             return fault
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    index: SourceIndex
+    entries: tuple[Entry, ...]
+
+    @property
+    def first(self) -> Entry:
+        return self.entries[0]
+
+    def all(self, holds: Callable[[Role], bool]) -> bool:
+        return all(
+            holds(source_role(*self.index.clause(entry))) for entry in self.entries
+        )
 
 
 def _says_a_number(entry: Entry) -> bool:
@@ -71,19 +89,16 @@ def _says_a_number(entry: Entry) -> bool:
     )
 
 
-Roles = list[tuple[Entry, Role]]
-
-
-def _turned_round(quantity: Quantity, mine: Role, roles: Roles) -> Fault | None:
+def _turned_round(quantity: Quantity, mine: Role, uses: _Uses) -> Fault | None:
     """`uses 70 % of the memory` against 减少 70 %, and the other way."""
     proportion = quantity.unit in _PROPORTIONS or quantity.kind == "fraction"
     if not proportion or _is_half(quantity):
         return None
     wanted = {"less": "level", "level": "less"}.get(mine.change)
-    if wanted and all(role.change == wanted for _, role in roles):
+    if wanted and uses.all(lambda role: role.change == wanted):
         said = "leaves" if wanted == "level" else "takes away"
         reason = f"the paper {said} {quantity.text}; the claim turns that round"
-        return Fault(roles[0][0], "contradicted", reason)
+        return Fault(uses.first, "contradicted", reason)
     return None
 
 
@@ -91,36 +106,34 @@ def _is_half(quantity: Quantity) -> bool:
     return quantity.faces[0] == 50 or quantity.faces == _HALF
 
 
-def _other_use(quantity: Quantity, mine: Role, roles: Roles) -> Fault | None:
+def _other_use(quantity: Quantity, mine: Role, uses: _Uses) -> Fault | None:
     """A share of the tasks, an amount or a score, claimed as a change."""
     if mine.change not in ("less", "more"):
         return None
     measured = quantity.unit in (*_PROPORTIONS, *_AMOUNTS, "dB")
     others = {"share", "level"} if measured else {"share"}
-    if all(role.change in others for _, role in roles):
-        what = "a share of cases" if roles[0][1].change == "share" else "no change"
-        return Fault(
-            roles[0][0], "unsupported", f"{quantity.text} is {what} in the paper"
-        )
+    if uses.all(lambda role: role.change in others):
+        reason = f"{quantity.text} is no change in the paper, but a share or an amount"
+        return Fault(uses.first, "unsupported", reason)
     return None
 
 
-def _other_span(quantity: Quantity, mine: Role, roles: Roles) -> Fault | None:
+def _other_span(quantity: Quantity, mine: Role, uses: _Uses) -> Fault | None:
     """Scenes captured in one second, claimed as made in one second."""
     if quantity.unit != "s" or mine.span != "made":
         return None
-    if all(role.span == "captured" for _, role in roles):
+    if uses.all(lambda role: role.span == "captured"):
         reason = f"{quantity.text} is the time of capture in the paper"
-        return Fault(roles[0][0], "unsupported", reason)
+        return Fault(uses.first, "unsupported", reason)
     return None
 
 
-def _flipped_bound(quantity: Quantity, mine: Role, roles: Roles) -> Fault | None:
+def _flipped_bound(quantity: Quantity, mine: Role, uses: _Uses) -> Fault | None:
     """`up to 100` claimed as 100 以上."""
     opposite = {"at least": "at most", "at most": "at least"}.get(mine.bound)
-    if opposite and all(role.bound == opposite for _, role in roles):
+    if opposite and uses.all(lambda role: role.bound == opposite):
         reason = f"{quantity.text} bounds the value from the other side in the paper"
-        return Fault(roles[0][0], "contradicted", reason)
+        return Fault(uses.first, "contradicted", reason)
     return None
 
 

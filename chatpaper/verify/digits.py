@@ -15,16 +15,13 @@ from chatpaper.verify.units import SCALES, Unit, scale_pattern, unit_named, unit
 _G = rf"[ {GLUE}]*"
 _NUM = (
     rf"(?:\d{{1,3}}(?:(?:,|{GLUE}+)\d{{3}})+(?!\d)(?:\.\d+)?"
-    r"|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+    r"|\d+(?:\.\d+)?|\.\d+)"
 )
 _EXPONENT = r"(?:(?:\(\d+\))?[eE](?P<e>[-+]?\d+)(?![A-Za-z0-9]))"
-_NUMBER = re.compile(
-    rf"(?:(?P<times>(?<![A-Za-z0-9])[xX×]{_G})|(?<![A-Za-z0-9_^.\\])(?<!\d/)"
-    rf"(?<![A-Za-z_^]{GLUE})"
-    r"(?:(?<=[Tt]op-)|(?<=sub-)|(?<=near-)|(?<![A-Za-z0-9]-)))"
-    rf"(?P<n>{_NUM}){_EXPONENT}?"
-)
-_NEXT = re.compile(rf"(?P<n>{_NUM}){_EXPONENT}?")
+_NUMBER = re.compile(rf"(?P<n>{_NUM}){_EXPONENT}?")
+_TIMES_BEFORE = re.compile(rf"(?<![A-Za-z0-9])[xX×]{_G}$")
+_JOINED = re.compile(rf"(?:[A-Za-z0-9_^.\\]|\d/|[A-Za-z_^]{GLUE}|[A-Za-z0-9]-)$")
+_JOINED_WORDS = re.compile(r"(?:[Tt]op|[Ss]ub|[Nn]ear)-$")
 _POWER = re.compile(
     rf"{_G}[×x]{_G}10(?:{_G}\^{_G}(-?{_G}\d+)|(-\d{{1,2}})|([1-9]))(?!\d)"
 )
@@ -60,7 +57,7 @@ def read_digits(spelt: str, *, named: bool) -> Iterator[Quantity]:
     """
     done = 0
     for match in _NUMBER.finditer(spelt):
-        if match.start() < done:
+        if match.start() < done or not _begins(spelt, match.start()):
             continue
         reading = _Reading(spelt, match)
         done = max(done, reading.end)
@@ -68,6 +65,19 @@ def read_digits(spelt: str, *, named: bool) -> Iterator[Quantity]:
         if quantity is not None:
             done = max(done, quantity.end)
             yield quantity
+
+
+def _begins(spelt: str, start: int) -> bool:
+    """Whether a number may begin here: not within a word, a name or an index."""
+    before = spelt[max(0, start - 5) : start]
+    if not _JOINED.search(before):
+        return True
+    return bool(_JOINED_WORDS.search(before)) or _multiplied(spelt, start)
+
+
+def _multiplied(spelt: str, start: int) -> bool:
+    """`x10`, `× 4`: a multiple with its sign in front."""
+    return bool(_TIMES_BEFORE.search(spelt, max(0, start - 4), start))
 
 
 def _decimal(match: re.Match[str]) -> Decimal:
@@ -97,7 +107,8 @@ class _Reading:
         if not (self._take_sides() or self._take_fraction()):
             self._take_scale_and_unit(0)
             self._take_second()
-        if match["times"] and self.unit is None and self.kind in ("plain", "range"):
+        single = self.unit is None and self.kind in ("plain", "range")
+        if single and _multiplied(spelt, self.start):
             self.unit = unit_named("×")
 
     def _take_power(self) -> None:
@@ -113,7 +124,7 @@ class _Reading:
             self.end = power.end()
 
     def _take_number(self, at: int) -> bool:
-        match = _NEXT.match(self.spelt, at)
+        match = _NUMBER.match(self.spelt, at)
         if match is None:
             return False
         self.values.append(_decimal(match))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from chatpaper.verify import listed
 from chatpaper.verify.nouns import counted_in_claim, english_nouns
 from chatpaper.verify.quantity import Quantity
+from chatpaper.verify.roles import claim_role, source_role
 from chatpaper.verify.source import SourceIndex, clause_round
 
 _TIME_WORDS = {
@@ -24,6 +25,7 @@ _SOME_OF = {
 # Things that papers list by their names alone.
 _NAMED_THINGS = re.compile("(?i)数据集|基准|语料库|数据库|datasets?|benchmarks?")
 _NAMED_NOUNS = "datasets?|data sets?|benchmarks?|corpora|corpus|databases?"
+_WHOLE = Decimal(100)
 _ORDINAL = {
     1: "first|1st|winn\\w+|champion|best|top|rank 1",
     2: "second|2nd|runner",
@@ -49,7 +51,7 @@ def implied(claim: str, quantity: Quantity, index: SourceIndex) -> bool:
     return (
         _counted(claim, quantity, index)
         or _rounded(claim, quantity, index)
-        or _left_over(quantity, index)
+        or _left_over(claim, quantity, index)
     )
 
 
@@ -86,7 +88,7 @@ def _counted(claim: str, quantity: Quantity, index: SourceIndex) -> bool:
     count = _small_count(quantity)
     if count is None:
         return False
-    if count in index.list_lengths or counted_in_claim_itself(claim, quantity, index):
+    if counted_in_claim_itself(claim, quantity, index):
         return True
     _, after = clause_round(claim, quantity.start, quantity.end)
     if _NAMED_THINGS.search(after[:20]) and listed.names_before(
@@ -94,7 +96,13 @@ def _counted(claim: str, quantity: Quantity, index: SourceIndex) -> bool:
     ):
         return True
     nouns = english_nouns(counted_in_claim(quantity.text, after))
-    return bool(nouns) and listed.adds_up(index, nouns, count)
+    if not nouns:
+        return False
+    noun = re.compile(rf"(?i)\b(?:{nouns})\b")
+    return any(
+        length == count and noun.search(introduction)
+        for length, introduction in index.marked_lists
+    ) or listed.adds_up(index, nouns, count)
 
 
 def _rounded(claim: str, quantity: Quantity, index: SourceIndex) -> bool:
@@ -115,12 +123,13 @@ def _rounded(claim: str, quantity: Quantity, index: SourceIndex) -> bool:
     )
 
 
-def _left_over(quantity: Quantity, index: SourceIndex) -> bool:
-    """Reducing by 34 % what is reduced to 66 %."""
-    if quantity.unit != "%" or not 0 < quantity.faces[0] < 100:
+def _left_over(claim: str, quantity: Quantity, index: SourceIndex) -> bool:
+    """Less by 34 %, where the paper comes down to 66 %."""
+    if quantity.unit != "%" or not 0 < quantity.faces[0] < _WHOLE:
         return False
-    rest = 100 - quantity.faces[0]
-    return any(
-        entry.quantity.unit == "%" and rest in entry.quantity.faces
-        for entry in index.at_value((rest,))
+    role = claim_role(*clause_round(claim, quantity.start, quantity.end))
+    return role.change == "less" and any(
+        entry.quantity.unit == "%"
+        and source_role(*index.clause(entry)).change == "level"
+        for entry in index.at_value((_WHOLE - quantity.faces[0],))
     )

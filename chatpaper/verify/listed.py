@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Protocol
 
@@ -42,6 +42,7 @@ _ORDINALS = re.compile(
 )
 _RANK = {"firs": 1, "seco": 2, "thir": 3, "four": 4, "fift": 5}
 _ITEMS = re.compile(r"、|以及|和|与|及|,\s*(?:and\s)?|\band\b|/|或")
+_COARSE = re.compile(r"，\s*(?:以及|和|与|及)")
 _CHAIN = re.compile(r"[；;]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+\-]{1,}")
 _INTRODUCED = re.compile(
@@ -51,33 +52,41 @@ _FROM = re.compile(
     r".*(?:分为|分成|包括|包含|结合|结合了|从|由|对|在|为|即|利用|采用|使用|通过|提出了?|[，。；：,;:（(])"
 )
 _SUBJECT = re.compile(r"^(?P<items>[^，。；]+?)(?:是|为|作为)")
+_VERB_AFTER = re.compile(
+    r"(?:方面|优于|超过|上|中|下|达到?|和|与|有|了)[^、和与及]{0,3}$"
+)
 _NAME = r"[A-Z][\w+\-]*(?:[ -][A-Z0-9][\w+\-]*){0,3}"
 
 
-def list_lengths(texts: Iterable[str]) -> frozenset[int]:
-    """How many items the marked and the ordinal lists of some texts have."""
-    counts: set[int] = set()
+def marked_lists(texts: Iterable[str]) -> tuple[tuple[int, str], ...]:
+    """The marked and the ordinal lists of some texts.
+
+    Returns:
+        For each its length and the words round its first mark, which name what it
+        lists.
+    """
+    lists: list[tuple[int, str]] = []
     for text in texts:
         for pattern, number in _MARKERS:
-            counts |= _runs([number(m.group(1)) for m in pattern.finditer(text)])
-        counts |= _runs(
-            [_RANK[m.group(1)[:4].lower()] for m in _ORDINALS.finditer(text)]
-        )
-    return frozenset(counts)
+            marks = [(m.start(), number(m.group(1))) for m in pattern.finditer(text)]
+            lists += _runs(text, marks)
+        ordinals = [
+            (m.start(), _RANK[m.group(1)[:4].lower()]) for m in _ORDINALS.finditer(text)
+        ]
+        lists += _runs(text, ordinals)
+    return tuple(lists)
 
 
-def _runs(marks: list[int]) -> set[int]:
-    """Lengths of the runs 1, 2, ... n in a sequence of marks."""
-    lengths: set[int] = set()
-    expected = 1
-    for mark in marks:
-        if mark == expected:
-            expected += 1
+def _runs(text: str, marks: list[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+    """Runs 1, 2, ... n in a sequence of marks, with the words before and after 1."""
+    first, length = 0, 0
+    for start, mark in [*marks, (len(text), 1)]:
+        if mark == length + 1 and length:
+            length += 1
         elif mark == 1:
-            lengths.add(expected - 1)
-            expected = 2
-    lengths.add(expected - 1)
-    return {length for length in lengths if length > 1}
+            if length > 1:
+                yield length, text[max(0, first - 120) : first + 40]
+            first, length = start, 1
 
 
 def claim_lists(claim: str, start: int, end: int, value: int, index: Paper) -> bool:
@@ -99,11 +108,12 @@ def _beside(claim: str, start: int, end: int) -> list[list[str]]:
     before = claim[max(0, start - 80) : start]
     lists.append(_split(_FROM.sub("", before)))
     clause = re.split(r"[，。；：]", before)[-1]
-    lists.append(_split(clause))
     subject = _SUBJECT.match(clause)
     if subject:
         lists.append(_split(subject["items"]))
-    return lists
+    elif not _VERB_AFTER.search(clause):
+        lists.append(_split(clause))
+    return [items for items in lists if items and not _VERB_AFTER.search(items[-1])]
 
 
 def _sentence_rest(claim: str, start: int) -> str:
@@ -111,9 +121,17 @@ def _sentence_rest(claim: str, start: int) -> str:
 
 
 def _split(text: str) -> list[str]:
-    if _CHAIN.search(text):
-        return [item for item in _CHAIN.split(text) if item.strip()]
-    return [item for item in _ITEMS.split(text) if item.strip(' 等的“”"')]
+    """The items of a list; none when its marks leave open where they end."""
+    for chain in (_CHAIN, _COARSE):
+        if chain.search(text):
+            return _said(chain.split(text))
+    listed = _said(re.split("、", text))
+    last = _said(_ITEMS.split(listed[-1])) if listed else []
+    return [*listed[:-1], *last] if len(last) <= 2 else []
+
+
+def _said(items: Iterable[str]) -> list[str]:
+    return [item for item in items if item.strip(' 等的“”"，')]
 
 
 def _in_source(index: Paper) -> Callable[[str], bool]:

@@ -5,24 +5,36 @@ from __future__ import annotations
 import re
 
 from chatpaper.verify.notation import GLUE
+from chatpaper.verify.numerals import alternatives
 
-_NOT_SAID = re.compile(
-    r"https?://[!-~]+|www\.[!-~]+|[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+\.[A-Za-z][\w.]*"
-    r"|@\d[\d.:]*"
-    r"|(?i:arxiv:?\s?)\d{4}\.\d{4,5}(?:v\d+)?|(?i:doi:?\s?)10\.\d{4,}/\S+"
-    # list marks at the start of a line, and bracketed ones anywhere
-    r"|(?m:^[ \t]*(?:[-•]\s+)?\d{1,2}(?:[.、．:：)）](?!\d))\s*)"
-    r"|(?m:^[ \t]*\d{1,2}\.(?=[^\d\s%]))"
-    r"|(?<![A-Za-z0-9])[（(]\d{1,2}[)）](?!\s*[eE×]|\d)|(?<=[\s;；。，,：:])\d{1,2}[)）](?=\s?\S)"
-    r"|(?<![A-Za-z])[A-Z]{1,3}\(\d\)"
-    r"|\d+[ \-]?(?:自由度|(?i:degrees?[ \-]of[ \-]freedom|dof))"
-    # 文本2图像: 2 for "to"
-    r"|(?<=[\u4e00-\u9fff])2(?=(?:图像?|视频|文本|语音|动作|人脸|三维|场景)(?![\d、]))"
-    # citations, and parts of the paper
-    r"|\[\d{1,3}(?:\s*[,;\-]\s*\d{1,3})*\]"
-    r"|(?<![A-Za-z])(?:Fig(?:ure|s|ures)?|Tab(?:le|les)?|Sec(?:tion|tions|s)?|Eqs?|Equations?"
-    r"|Algorithms?|Appendix|Chapters?|Theorems?|Lemmas?|Alg|Suppl?|Proposition|Definition"
-    r"|Corollary|page|pages|line|Footnote)"
+# Each pattern begins with a few characters at most, so that a long text is searched
+# fast; what may stand before it is looked at afterwards.
+_ADDRESSES = re.compile(
+    r"https?://[!-~]+|www\.[!-~]+|@(?:\.?\d[\d.:]*|[A-Za-z0-9-]+\.[A-Za-z][\w.]*)"
+    r"|ar[Xx]iv:?\s?\d{4}\.\d{4,5}(?:v\d+)?|doi:?\s?10\.\d{4,}/\S+"
+)
+_LINE_MARKS = re.compile(
+    r"(?m)^[ \t]*(?:[-•]\s+)?\d{1,2}(?:[.、．:：)）](?!\d)\s*|\.(?=[^\d\s%]))"
+)
+_BRACKETED = re.compile(
+    r"[（(]\d{1,2}[)）](?!\s*[eE×]|\d)|\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,3})*\]"
+)
+_INLINE_MARKS = re.compile(r"\d{1,2}[)）](?=\s?\S)")
+_GROUPS = re.compile(r"[A-Z]{1,3}\(\d\)")
+_FREEDOM = re.compile(
+    r"\d+[ \-]?(?:自由度|[Dd]egrees?[ \-]of[ \-][Ff]reedom|[Dd][Oo][Ff])"
+)
+# 文本2图像: 2 for "to".
+_TWO_FOR_TO = re.compile(r"2(?=(?:图像?|视频|文本|语音|动作|人脸|三维|场景)(?![\d、]))")
+_PART_NAMES = (
+    "Fig Figs Figure Figures Tab Table Tables Sec Section Sections Eq Eqs Equation"
+    " Equations Algorithm Algorithms Appendix Chapter Chapters Theorem Theorems Lemma"
+    " Lemmas Alg Suppl Proposition Definition Corollary Page Line Footnote fig figs"
+    " figure figures tab table tables sec section sections eq eqs equation equations"
+    " algorithm algorithms appendix chapter theorem lemma page pages line lines"
+)
+_PARTS = re.compile(
+    rf"(?:{alternatives(_PART_NAMES.split())})"
     r"\.?[ ~(]*[A-Z]?\d+(?:\.\d+)*[a-z]?"
     r"(?:\)?\s*(?:,|-|and|&)\s*\(?\d+(?:\.\d+)*[a-z]?)*\)?"
     r"|[图表式节章]\s*\d+(?:\.\d+)*|第\s*\d+(?:\.\d+)*\s*[节章页]"
@@ -52,7 +64,38 @@ _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 def blank_out(text: str) -> str:
     """Blank list marks, citations, references to parts and addresses, offsets kept."""
-    return _NOT_SAID.sub(lambda match: " " * len(match.group()), text)
+    for pattern in (_ADDRESSES, _LINE_MARKS):
+        text = pattern.sub(_blank, text)
+    for pattern in (_BRACKETED, _GROUPS, _PARTS):
+        text = pattern.sub(_blank_after_no_letter, text)
+    text = _INLINE_MARKS.sub(_blank_after_break, text)
+    text = _TWO_FOR_TO.sub(_blank_after_chinese, text)
+    return _FREEDOM.sub(_blank, text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[match.start() - 1] if match.start() else " "
+
+
+def _blank_after_no_letter(match: re.Match[str]) -> str:
+    before = _before(match)
+    if match.group()[0] == "[":
+        return _blank(match)
+    glued = before.isascii() and before.isalnum()
+    return match.group() if glued else _blank(match)
+
+
+def _blank_after_break(match: re.Match[str]) -> str:
+    return _blank(match) if _before(match) in " \n;；。，,：:" else match.group()
+
+
+def _blank_after_chinese(match: re.Match[str]) -> str:
+    chinese = "\u4e00" <= _before(match) <= "\u9fff"
+    return _blank(match) if chinese else match.group()
 
 
 def part_of_name(text: str, start: int, end: int, *, bare: bool, listed: bool) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 # Stands where a character was that joins its neighbours: `$`, a brace, `{,}`.
-GLUE = "\ue001"
+GLUE = "\x01"
 
 _DASHES = "‐‑‒–—―−﹣－"
 _TILDES = "～∼〜˜∽"
@@ -17,20 +17,20 @@ _TIMES = "✕✖⨯╳╳Х⨉"
 _SPACES = "\t\n\r\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2007\u2008\u200a\u3000"
 _THIN = "\u2006\u2009\u202f"
 
+_FULL_WIDTH = "０１２３４５６７８９％＋／＝＜＞．＊ｘＸ"
 _CHARACTERS = {
-    **{ord(c): "-" for c in _DASHES},
-    **{ord(c): "~" for c in _TILDES},
-    **{ord(c): "×" for c in _TIMES},
-    **{ord(c): " " for c in _SPACES},
-    **{ord(c): GLUE for c in _THIN + "${}*"},
-    **{
-        ord(c): chr(ord(c) - 0xFEE0) for c in "０１２３４５６７８９％＋／＝＜＞．＊ｘＸ"
-    },
-    ord("﹪"): "%",
-    ord("˚"): "°",
-    ord("º"): "°",
-    ord("兩"): "两",
+    **dict.fromkeys(_DASHES, "-"),
+    **dict.fromkeys(_TILDES, "~"),
+    **dict.fromkeys(_TIMES, "×"),
+    **dict.fromkeys(_SPACES, " "),
+    **dict.fromkeys(_THIN + "${}*", GLUE),
+    **{char: chr(ord(char) - 0xFEE0) for char in _FULL_WIDTH},
+    "﹪": "%",
+    "˚": "°",
+    "º": "°",
+    "兩": "两",
 }
+_CHARACTER = re.compile(f"[{re.escape(''.join(_CHARACTERS))}]")
 
 _COMMANDS = {
     "times": "×",
@@ -92,8 +92,12 @@ def plain(text: str) -> str:
         text = _LATEX.sub(_spell, text)
     if "{,}" in text:
         text = _THOUSANDS.sub(GLUE * 3, text)
-    text = text.translate(_CHARACTERS)
+    text = _CHARACTER.sub(_character, text)
     return _RAISED.sub(_glue, text) if "°" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    return _CHARACTERS[match.group()]
 
 
 def _glue(match: re.Match[str]) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from chatpaper.verify.listed import MOST, list_lengths
+from chatpaper.verify.listed import MOST, marked_lists
 from chatpaper.verify.quantities import read_source
 from chatpaper.verify.quantity import Quantity
 
-_SENTENCE_END = re.compile(
-    r"(?<!\bal)(?<!\bFig)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<!\bEq)(?<!\bw\.r\.t)"
-    r"[.!?][)\"”’]?\s+(?=[^a-z])|[。！？；]|\n\s*\n"
+_SENTENCE_END = re.compile(r"[.!?][)\"”’]?\s+(?=[^a-z])|[。！？；]|\n\s*\n")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:al|Fig|vs|e\.g|i\.e|Eq|w\.r\.t|Tab|Sec|cf|approx))$"
 )
 _CLAUSE_END = re.compile(r"[,;:，；：。]\s|\.\s|[，；。]|\n\n")
 _SOFT = re.compile(r"[\s\-${}\\_^]+")
@@ -77,9 +77,9 @@ class SourceIndex:
                     yield entry
 
     @cached_property
-    def list_lengths(self) -> frozenset[int]:
-        """How many items its marked and ordinal lists have."""
-        return list_lengths(self.texts)
+    def marked_lists(self) -> tuple[tuple[int, str], ...]:
+        """Its marked and ordinal lists: length, and words round the first mark."""
+        return marked_lists(self.texts)
 
     def counts_in(self, passage: int) -> list[Quantity]:
         """The small counts of one passage, in order."""
@@ -114,9 +114,13 @@ class SourceIndex:
         low = max(0, start - _MAX_SENTENCE)
         first = low
         for match in _SENTENCE_END.finditer(text, low, start):
-            first = match.end()
-        stop = _SENTENCE_END.search(text, end, end + _MAX_SENTENCE)
-        last = stop.end() if stop else min(len(text), end + _MAX_SENTENCE)
+            if not _abbreviated(text, match):
+                first = match.end()
+        last = min(len(text), end + _MAX_SENTENCE)
+        for match in _SENTENCE_END.finditer(text, end, last):
+            if not _abbreviated(text, match):
+                last = match.end()
+                break
         words = text[first:last]
         return first + len(words) - len(words.lstrip()), words.strip()
 
@@ -125,6 +129,11 @@ class SourceIndex:
         return clause_round(
             self.texts[entry.passage], entry.quantity.start, entry.quantity.end
         )
+
+
+def _abbreviated(text: str, end: re.Match[str]) -> bool:
+    at = end.start()
+    return text[at] == "." and bool(_ABBREVIATED.search(text, max(0, at - 7), at))
 
 
 def clause_round(text: str, start: int, end: int) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from chatpaper.verify.units import Unit, unit_named, unit_pattern
 _G = rf"[ {GLUE}]*"
 _ONE = Decimal(1)
 _NUMERAL = "一二两三四五六七八九十百千万亿"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _HALF_UNIT = re.compile(unit_pattern("个?"))
 _UNIT = re.compile(rf"{_G}[多余]?" + unit_pattern(rf"{_G}-?{_G}"))
 
@@ -57,7 +58,7 @@ _ZH_RANK = re.compile(
 _ZH_LEVEL = re.compile(r"(?:亚)?(?:毫秒|秒|分钟|小时)级")
 # 三次样条, 十分, 百科, 三角: numerals inside a word.
 _WITHIN_WORD = re.compile(
-    r"次(?:样条|曲线|多项式|插值|方|元|型|贝塞尔|B|项)|步走|项式|分(?!之)|位一体|重(?!要)|人称|类似|个人|层楼"
+    r"次(?:样条|曲线|多项式|插值|方|元|型|贝塞尔|B|项)|步走|项式|分(?![之支])|位一体|重(?!要)|人称|类似|个人|层楼"
 )
 _ONE_COUNTED = re.compile(
     rf"{_G}(?:个数量级|个小时|小时|分钟|秒钟|秒(?!级)|天|周|个月|个星期|倍|步(?!步|骤|一))"
@@ -80,17 +81,17 @@ _EN_TRIGGERS = (
 _EN = re.compile(rf"(?i:(?<![A-Za-z])(?:{alternatives(_EN_TRIGGERS)})(?![A-Za-z]))")
 _EN_MORE = re.compile(rf"[ {GLUE}-]+(?i:({alternatives((*EN_WORDS, *EN_SCALES))}))\b")
 _EN_PARTS = re.compile(rf"[ {GLUE}-]+(?i:({alternatives((*EN_FRACTIONS, 'fold'))}))\b")
-_EN_PLACE = re.compile(
-    r"(?i)\b(first|second|third|fourth|fifth|sixth|tenth)[ -](?:place|rank)"
-)
+_EN_PLACE = re.compile(r"place|rank")
+_EN_WHICH = re.compile(r"(?i)(first|second|third|fourth|fifth|sixth|tenth)[ -]$")
 _EN_RANKED = re.compile(
-    r"(?i)\b(?:rank(?:ed|s|ing)?|placed?) (first|second|third|fourth|fifth)"
+    r"(?:[Rr]ank(?:ed|s|ing)?|[Pp]laced?) (first|second|third|fourth|fifth)"
 )
 _EN_HALF_TIME = re.compile(
     r"(?:[ -]+an?)?[ -](?P<unit>seconds?|minutes?|hours?|days?|months?|years?)\b"
 )
 _EN_ONE = re.compile(
-    r"\b[Aa]n?[ -](?P<unit>minute|hour|day|week|month|order[ -]of[ -]magnitude)\b"
+    r"(?<![A-Za-z])[Aa]n?[ -]"
+    r"(?P<unit>minute|hour|day|week|month|order[ -]of[ -]magnitude)\b"
 )
 _EN_VAGUE = {"dozens": 10, "tens": 10} | {
     f"{word}s": v for word, v in EN_SCALES.items()
@@ -105,7 +106,7 @@ def read_words(spelt: str) -> Iterator[Quantity]:
     Args:
         spelt: In plain spelling, marks and references blanked.
     """
-    if not spelt.isascii():
+    if _CHINESE.search(spelt):
         yield from _chinese(spelt)
     yield from _english(spelt)
 
@@ -235,10 +236,14 @@ def _one(spelt: str, start: int, end: int) -> Quantity | None:
 
 def _english(spelt: str) -> Iterator[Quantity]:
     done = 0
-    for pattern in (_EN_PLACE, _EN_RANKED):
-        for match in pattern.finditer(spelt):
-            rank = EN_ORDINALS[match.group(1).lower()]
-            yield _made("rank", match.start(), match.end(), rank)
+    for match in _EN_PLACE.finditer(spelt):
+        which = _EN_WHICH.search(spelt, max(0, match.start() - 9), match.start())
+        if which:
+            rank = EN_ORDINALS[which.group(1).lower()]
+            yield _made("rank", which.start(), match.end(), rank)
+    for match in _EN_RANKED.finditer(spelt):
+        rank = EN_ORDINALS[match.group(1).lower()]
+        yield _made("rank", match.start(), match.end(), rank)
     for match in _EN_ONE.finditer(spelt):
         yield _made(
             "plain", match.start(), match.end(), 1, unit=unit_named(match["unit"])

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chatpaper.verify.notation import GLUE
 from chatpaper.verify.numerals import alternatives
 
 
@@ -142,7 +143,7 @@ UNITS = _spellings()
 _LATIN = [name for name in UNITS if name[-1].isascii() and name[-1].isalpha()]
 _LOOSE = [name for name in _LATIN if name not in _TIGHT]
 _OTHER = sorted((name for name in UNITS if name not in _LATIN), key=len, reverse=True)
-_GAPS = re.compile(r"[\s\ue001-]+")
+_GAPS = re.compile(rf"[\s{GLUE}-]+")
 _SCALE_LETTERS = "kKMBGT"
 _SCALE_WORDS = [name for name in SCALES if name not in _SCALE_LETTERS]
 
