@@ -31,6 +31,11 @@ def shown_claims(digest: Digest, *fields: Field) -> tuple[tuple[Claim, Check], .
     )
 
 
+def is_summarized(digest: Digest) -> bool:
+    """Whether there is a claim to show."""
+    return bool(shown_claims(digest))
+
+
 def _fit(claim: Claim, check: Check) -> bool:
     if any(finding.kind == "form" for finding in check.findings):
         return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatpaper.leaks import find_leaks
-from chatpaper.posts.claims import claim_line, page_link, shown_claims
+from chatpaper.posts.claims import claim_line, is_summarized, page_link, shown_claims
 from chatpaper.posts.diff import word_diff
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url
 from chatpaper.posts.notice import made_words
@@ -66,15 +66,16 @@ def title_of(paper: Paper) -> str:
 def entry_of(digest: Digest, say: Phrases, folder: str) -> Entry:
     """One paper's entry; its pictures lie in `folder` beside the post."""
     paper, summary = digest.paper, digest.summary
+    summarized = is_summarized(digest)
     return Entry(
         title=title_of(paper),
         translated=_unleaked(summary.title) if summary else "",
         people=tuple(_people(digest, say)),
         abstract=escape(paper.abstract, links=True),
-        folded=summary is not None,
+        folded=summarized,
         facts=_facts(digest, say),
         warnings=tuple(_warnings(digest, say)),
-        summarized=summary is not None,
+        summarized=summarized,
         lead=_joined(digest, "abstract", say),
         points=_listed(digest, "points", say),
         method=_listed(digest, "method", say),
@@ -167,7 +168,7 @@ def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
         yield Markdown(" ".join([f"**{say.hidden}**", *links]))
     if digest.failure is not None:
         yield Markdown(f"**{failure_words(digest.failure, say)}**")
-    elif digest.summary is None:
+    elif not is_summarized(digest):
         yield Markdown(f"**{say.missing}**")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chatpaper.posts.claims import is_summarized
 from chatpaper.posts.markdown import clean
 from chatpaper.posts.phrases import Phrases
 from chatpaper.records import Digest, Post, Provenance
@@ -11,7 +12,7 @@ from chatpaper.records import Digest, Post, Provenance
 
 def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
     """Lines of the notice, still to be escaped."""
-    written = [digest for digest in post.digests if digest.provenance is not None]
+    written = [d for d in post.digests if d.provenance and is_summarized(d)]
     by_rule = [d for d in written if d.provenance and d.provenance.provider == _RULE]
     by_model = [digest for digest in written if digest not in by_rule]
     authors = []
@@ -48,7 +49,7 @@ def made_words(made: Provenance, say: Phrases) -> str:
 
 def _counts(post: Post, say: Phrases) -> str:
     papers = len(post.digests)
-    whole = sum(digest.summary is not None for digest in post.digests)
+    whole = sum(map(is_summarized, post.digests))
     counts = [say.counts.format(papers=papers, whole=whole)]
     for words, n in (
         (say.count_failed, papers - whole),

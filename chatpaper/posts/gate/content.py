@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chatpaper.leaks import find_leaks
-from chatpaper.posts.claims import is_verbatim, marks, printed_claim, shown_claims
+from chatpaper.posts.claims import (
+    is_summarized,
+    is_verbatim,
+    marks,
+    printed_claim,
+    shown_claims,
+)
 from chatpaper.posts.entries import (
     authors_of,
     change_of,
@@ -96,7 +102,7 @@ def _entry_problems(
     yield from _expect(entry, line, "list of authors")
     yield from _expect(entry, clean(paper.abstract), "abstract")
     yield from _expect(entry, plain(entry_of(digest, say, stem).facts), "comment")
-    if digest.summary is not None:
+    if is_summarized(digest):
         yield from _label_problems(entry, say)
         yield from _claim_problems(entry, digest, say)
     elif all(say.missing.lower() not in block.text.lower() for block in entry):
