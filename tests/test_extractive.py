@@ -217,3 +217,23 @@ def test_any_text_gives_verbatim_claims(parts: list[str]) -> None:
     summary = extract_summary(PAPER, made)
 
     assert all(claim.text in folded(made) for claim in summary.claims)
+
+
+def test_sentences_keep_the_papers_order() -> None:
+    """Their numbers grow through all sections, and debris takes none."""
+    debris = section("Formulas", "x = y. " * 30)
+    made = document(*document().sections[:3], debris, *document().sections[3:])
+    found = paper_sentences(PAPER, made)
+    places = [folded(made).index(sentence.text) for sentence in found]
+
+    assert places == sorted(places)
+    assert [sentence.nth for sentence in found] == list(range(len(found)))
+
+
+def test_misread_headings_do_not_empty_the_summary() -> None:
+    """When next to nothing is body, appendices are looked at too."""
+    made = document(
+        *(section("A", t.text, kind="appendix") for t in document().sections)
+    )
+
+    assert len(extract_summary(PAPER, made).claims) >= 8

@@ -47,11 +47,10 @@ RULES = (
         field="abstract",
         most=1,
         roles=("abstract", "introduction", "conclusion"),
-        cues=_words(
-            rf"{_OURS}.*\b(?:propos|present|introduc|develop|describ|stud|investigat"
-            r"|show|demonstrat|prov|deriv|report|address|analy[sz]|examin|consider)"
+        prefer=_words(
+            rf"{_OURS} (?:(?:now|here|first|also|then|therefore) )?"
+            r"(?:propos|present|introduc|develop|describ|stud|investigat|address)"
         ),
-        prefer=_words(rf"{_OURS} (?:\w+ )?(?:propos|present|introduc|develop|describ)"),
     ),
     Rule(
         field="limitations",
@@ -65,6 +64,7 @@ RULES = (
             r"|\bremains? (?:an )?open\b|\bbeyond the scope"
         ),
         prefer=_words(r"\blimitation|\bfuture (?:work|research)|\bfailure|\bcannot\b"),
+        against=_words(r"\blimitations? of (?!our\b|this\b|the (?:present|proposed))"),
     ),
     Rule(
         field="novelty",
@@ -118,7 +118,10 @@ RULES = (
             rf"{_FIGURE}|{_GAIN}|\bresults? (?:show|indicat|suggest|demonstrat|confirm)"
             r"|\bwe (?:find|found|observe|observed|show|obtain|see)\b"
         ),
-        prefer=_words(_FIGURE),
+        prefer=_words(
+            rf"^(?=.*(?:{_FIGURE})).*(?:{_GAIN}|\bscores?\b|\brates?\b|\berrors?\b"
+            r"|\bresults?\b|\bcompar)"
+        ),
     ),
     Rule(
         field="significance",

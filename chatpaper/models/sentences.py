@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Literal
 
-from chatpaper.records import Document, Paper, Section
+from chatpaper.records import Document, Paper, Section, SectionKind
 
 Role = Literal[
     "abstract", "introduction", "related", "method", "results", "limits", "conclusion"
 ]
 
 MIN_CHARS, MAX_CHARS = 40, 300
+# With fewer fit sentences, headings were misread: other parts are looked at too.
+_ENOUGH = 8
 
 _STOPWORDS = """
 a about above after again all also although an and any are as at be because been
@@ -96,28 +99,37 @@ class Sentence:
 def paper_sentences(paper: Paper, document: Document | None) -> tuple[Sentence, ...]:
     """Every sentence fit to be shown by itself, in reading order, weighed.
 
-    Captions, notes, references, appendices and what is not prose are left out.
-    Without a document, or when nothing of it fits, the abstract's own sentences.
+    Captions, notes, references and what is not prose are left out, and appendices
+    and the title page unless there is next to nothing else. Without a document,
+    the abstract's own sentences.
     """
-    texts = list(_texts(document)) if document else []
-    if not texts:
-        texts = [("abstract", paper.abstract)]
-    bare: list[Sentence] = []
+    kinds: tuple[SectionKind, ...]
+    for kinds in (("section",), ("section", "appendix"), ("front", "section")):
+        texts = list(_texts(document, kinds)) if document else []
+        found = _found(texts or [("abstract", paper.abstract)])
+        if len(found) >= _ENOUGH:
+            break
+    return _weighed(found)
+
+
+def _found(texts: Sequence[tuple[Role, str]]) -> list[Sentence]:
+    found: list[Sentence] = []
+    counter = count()
     for nth, (role, text) in enumerate(texts):
-        found = list(split_sentences(text))
-        for place, sentence in enumerate(found):
-            if fit_to_show(sentence):
-                bare.append(
-                    Sentence(
-                        text=sentence,
-                        nth=len(bare),
-                        section=nth,
-                        role=role,
-                        place=place / len(found),
-                        words=content_words(sentence),
-                    )
-                )
-    return _weighed(bare)
+        whole = list(split_sentences(text))
+        found += (
+            Sentence(
+                text=sentence,
+                nth=next(counter),
+                section=nth,
+                role=role,
+                place=place / len(whole),
+                words=content_words(sentence),
+            )
+            for place, sentence in enumerate(whole)
+            if fit_to_show(sentence)
+        )
+    return found
 
 
 def split_sentences(text: str) -> Iterator[str]:
@@ -161,22 +173,24 @@ def content_words(text: str) -> frozenset[str]:
     )
 
 
-def _texts(document: Document) -> Iterator[tuple[Role, str]]:
-    body = [s for s in document.sections if s.kind in ("abstract", "section")]
-    headed = any(s.kind == "section" and s.text.strip() for s in body)
-    printed = any(s.kind == "abstract" and s.text.strip() for s in body)
-    if document.abstract and not printed:
+def _texts(
+    document: Document, kinds: Collection[SectionKind]
+) -> Iterator[tuple[Role, str]]:
+    """Abstract and body, each section with what it is for."""
+    body = [s for s in document.sections if s.kind in ("abstract", *kinds)]
+    body = [s for s in body if s.text.strip()]
+    if document.abstract and not any(s.kind == "abstract" for s in body):
         yield "abstract", document.abstract
-    if not headed:
-        body = [s for s in document.sections if s.kind in ("abstract", "front")]
+    headed = any(s.kind == "section" for s in body)
     parent: Role | None = None
     for nth, section in enumerate(body):
         own = _role(section)
         if section.level <= 1:
             parent = own
-        role = own or parent or ("method" if headed else _by_place(nth / len(body)))
-        if section.text.strip():
-            yield role, section.text
+        yield (
+            own or parent or ("method" if headed else _by_place(nth / len(body))),
+            section.text,
+        )
 
 
 def _by_place(place: float) -> Role:
