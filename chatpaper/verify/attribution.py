@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from chatpaper.verify.circumstances import opposed, other_metric
 from chatpaper.verify.nouns import counted_in_claim, counted_in_source
 from chatpaper.verify.numerals import EN_IMPLIED
 from chatpaper.verify.quantity import Quantity
@@ -15,7 +16,10 @@ from chatpaper.verify.source import Entry, SourceIndex, clause_round
 
 _PROPORTIONS = ("%",)
 _HALF = (Decimal(1), Decimal(2))
+_CHANGES = ("less", "more")
 _AMOUNTS = ("s", "byte")
+# A number that stands in more places is too common to be held to its circumstances.
+_MOST_USES = 6
 _ABSENT = "the paper says it of something else"
 
 
@@ -53,8 +57,11 @@ def judge(
         index: The paper.
     """
     before, after = clause_round(claim, quantity.start, quantity.end)
-    if quantity.kind in ("count", "plain") and not quantity.unit:
+    if quantity.kind == "count":
         return _other_noun(quantity, after, entries, index)
+    elsewhere = _other_circumstances(quantity, before, after, entries, index)
+    if elsewhere:
+        return elsewhere
     mine = claim_role(before, after)
     if mine == Role():
         return None
@@ -82,6 +89,26 @@ class _Uses:
         )
 
 
+def _other_circumstances(
+    quantity: Quantity,
+    before: str,
+    after: str,
+    entries: Sequence[Entry],
+    index: SourceIndex,
+) -> Fault | None:
+    """A score of another metric, a speed of training claimed for inference."""
+    clause = f"{before} {after}"
+    sentences = [
+        index.sentence(at.passage, at.quantity.start, at.quantity.end)[1]
+        for at in entries[:_MOST_USES]
+    ]
+    if len(entries) > _MOST_USES:
+        return None
+    if opposed(clause, sentences) or other_metric(before[-24:] + after[:12], sentences):
+        return Fault(entries[0], "unsupported", f"{quantity.text}: {_ABSENT}")
+    return None
+
+
 def _says_a_number(entry: Entry) -> bool:
     """Digits or a number word; `both` and `two-fold` count what stands near."""
     return entry.quantity.kind in ("count", "plain") and (
@@ -94,12 +121,13 @@ def _turned_round(quantity: Quantity, mine: Role, uses: _Uses) -> Fault | None:
     proportion = quantity.unit in _PROPORTIONS or quantity.kind == "fraction"
     if not proportion or _is_half(quantity):
         return None
-    wanted = {"less": "level", "level": "less"}.get(mine.change)
-    if wanted and uses.all(lambda role: role.change == wanted):
-        said = "leaves" if wanted == "level" else "takes away"
-        reason = f"the paper {said} {quantity.text}; the claim turns that round"
-        return Fault(uses.first, "contradicted", reason)
-    return None
+    if mine.change == "less" and uses.all(lambda role: role.change == "level"):
+        reason = f"the paper comes down to {quantity.text}, not down by it"
+    elif mine.change == "level" and uses.all(lambda role: role.change in _CHANGES):
+        reason = f"the paper changes by {quantity.text}, not to it"
+    else:
+        return None
+    return Fault(uses.first, "contradicted", reason)
 
 
 def _is_half(quantity: Quantity) -> bool:
@@ -108,7 +136,7 @@ def _is_half(quantity: Quantity) -> bool:
 
 def _other_use(quantity: Quantity, mine: Role, uses: _Uses) -> Fault | None:
     """A share of the tasks, an amount or a score, claimed as a change."""
-    if mine.change not in ("less", "more"):
+    if mine.change not in _CHANGES:
         return None
     measured = quantity.unit in (*_PROPORTIONS, *_AMOUNTS, "dB")
     others = {"share", "level"} if measured else {"share"}

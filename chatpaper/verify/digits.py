@@ -20,7 +20,9 @@ _NUM = (
 _EXPONENT = r"(?:(?:\(\d+\))?[eE](?P<e>[-+]?\d+)(?![A-Za-z0-9]))"
 _NUMBER = re.compile(rf"(?P<n>{_NUM}){_EXPONENT}?")
 _TIMES_BEFORE = re.compile(rf"(?<![A-Za-z0-9])[xX×]{_G}$")
-_JOINED = re.compile(rf"(?:[A-Za-z0-9_^.\\]|\d/|[A-Za-z_^]{GLUE}|[A-Za-z0-9]-)$")
+_JOINED = re.compile(
+    rf"(?:[A-Za-z0-9_^.\\]|[A-Za-z0-9]/|[A-Za-z_^]{GLUE}|[A-Za-z0-9]-)$"
+)
 _JOINED_WORDS = re.compile(r"(?:[Tt]op|[Ss]ub|[Nn]ear)-$")
 _POWER = re.compile(
     rf"{_G}[×x]{_G}10(?:{_G}\^{_G}(-?{_G}\d+)|(-\d{{1,2}})|([1-9]))(?!\d)"
@@ -71,7 +73,7 @@ def _begins(spelt: str, start: int) -> bool:
     """Whether a number may begin here: not within a word, a name or an index."""
     before = spelt[max(0, start - 5) : start]
     if not _JOINED.search(before):
-        return True
+        return not masks.numbers_a_part(spelt, start)
     return bool(_JOINED_WORDS.search(before)) or _multiplied(spelt, start)
 
 

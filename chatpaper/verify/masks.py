@@ -19,19 +19,21 @@ _LINE_MARKS = re.compile(
 _BRACKETED = re.compile(
     r"[（(]\d{1,2}[)）](?!\s*[eE×]|\d)|\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,3})*\]"
 )
-_INLINE_MARKS = re.compile(r"\d{1,2}[)）](?=\s?\S)")
 _GROUPS = re.compile(r"[A-Z]{1,3}\(\d\)")
-_FREEDOM = re.compile(
-    r"\d+[ \-]?(?:自由度|[Dd]egrees?[ \-]of[ \-][Ff]reedom|[Dd][Oo][Ff])"
+_AFTER_DIGITS = re.compile(
+    r"\d+(?:(?P<mark>[)）])(?=\s?\S)"
+    r"|[ \-]?(?:自由度|[Dd]egrees?[ \-]of[ \-][Ff]reedom|[Dd][Oo][Ff]))"
 )
 # 文本2图像: 2 for "to".
 _TWO_FOR_TO = re.compile(r"2(?=(?:图像?|视频|文本|语音|动作|人脸|三维|场景)(?![\d、]))")
 _PART_NAMES = (
     "Fig Figs Figure Figures Tab Table Tables Sec Section Sections Eq Eqs Equation"
     " Equations Algorithm Algorithms Appendix Chapter Chapters Theorem Theorems Lemma"
-    " Lemmas Alg Suppl Proposition Definition Corollary Page Line Footnote fig figs"
-    " figure figures tab table tables sec section sections eq eqs equation equations"
-    " algorithm algorithms appendix chapter theorem lemma page pages line lines"
+    " Lemmas Alg Suppl Proposition Definition Corollary Page Line Footnote"
+)
+_PART_BEFORE = re.compile(
+    r"(?:fig|figure|tab|table|sec|section|eq|equation|algorithm|appendix|chapter"
+    r"|theorem|lemma|page|line)s?\.?[ (]*$"
 )
 _PARTS = re.compile(
     rf"(?:{alternatives(_PART_NAMES.split())})"
@@ -68,9 +70,13 @@ def blank_out(text: str) -> str:
         text = pattern.sub(_blank, text)
     for pattern in (_BRACKETED, _GROUPS, _PARTS):
         text = pattern.sub(_blank_after_no_letter, text)
-    text = _INLINE_MARKS.sub(_blank_after_break, text)
-    text = _TWO_FOR_TO.sub(_blank_after_chinese, text)
-    return _FREEDOM.sub(_blank, text)
+    text = _AFTER_DIGITS.sub(_blank_mark_or_freedom, text)
+    return _TWO_FOR_TO.sub(_blank_after_chinese, text)
+
+
+def numbers_a_part(text: str, start: int) -> bool:
+    """Whether the number at `start` is that of a figure, a section, a page ..."""
+    return bool(_PART_BEFORE.search(text, max(0, start - 14), start))
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -89,8 +95,11 @@ def _blank_after_no_letter(match: re.Match[str]) -> str:
     return match.group() if glued else _blank(match)
 
 
-def _blank_after_break(match: re.Match[str]) -> str:
-    return _blank(match) if _before(match) in " \n;；。，,：:" else match.group()
+def _blank_mark_or_freedom(match: re.Match[str]) -> str:
+    if match["mark"] is None:
+        return _blank(match)
+    begun = _before(match) in " \n;；。，,：:" and len(match.group()) <= 3
+    return _blank(match) if begun else match.group()
 
 
 def _blank_after_chinese(match: re.Match[str]) -> str:

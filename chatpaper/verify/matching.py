@@ -120,7 +120,8 @@ def _ratio(quantity: Quantity) -> Decimal | None:
 
 
 def _same_magnitude(claim: Quantity, source: Quantity) -> bool:
-    if claim.unit and (source.unit or source.shared) and claim.unit != source.unit:
+    unit = source.unit or source.shared
+    if claim.unit != unit and (claim.unit or unit) not in _OPTIONAL:
         return False
     low = claim.values[0] if claim.kind == "approximate" else source.values[0]
     value = source.values[0] if claim.kind == "approximate" else claim.values[0]

@@ -24,7 +24,8 @@ EN_SCALES = {
     "billion": 10**9,
     "trillion": 10**12,
 }
-EN_WORDS = (*_EN_DIGITS, *_EN_TENS)
+# "zero" is read in no paper as a count: zero-shot, zero-mean.
+EN_WORDS = (*list(_EN_DIGITS)[1:], *_EN_TENS)
 
 # Words that say a number without naming it: `both views`, `a dual-path encoder`.
 EN_IMPLIED = {

@@ -89,6 +89,8 @@ _LEVELS = _any(r"""
 _EN_USES = re.compile(rf"(?i)(?<![A-Za-z])(?:{_USES})(?: for)?{_EN_HEDGE}")
 _EN_LEVEL = re.compile(rf"(?i)(?<![A-Za-z])(?:{_LEVELS}){_EN_HEDGE}")
 _EN_TO = re.compile(rf"(?i)(?<!up )(?<![A-Za-z])to{_EN_HEDGE}")
+_EN_FROM = re.compile(r"(?i)\bfrom\s*[$~]*$")
+_AND = re.compile(r"\b(?:and|while|with|which|but)\b|[,;]")
 _EN_BY = re.compile(rf"(?i)(?<![A-Za-z])by{_EN_HEDGE}")
 _EN_ON = re.compile(rf"(?i)(?<![A-Za-z])(?:on|in|for|across|among){_EN_HEDGE}")
 _EN_OF = re.compile(r"(?i)^[\s$]*of\s+[a-z]")
@@ -186,9 +188,12 @@ def _claim_change(before: str, after: str) -> Change:
 
 
 def _source_change(before: str, after: str) -> Change:
-    near_before, near_after = before[-70:], after[:45]
+    near_before = before[-70:]
+    near_after = _AND.split(after[:45], maxsplit=1)[0]
     if _EN_ON.search(before) and _EN_OF.match(after):
         return "share"
+    if _EN_FROM.search(before):
+        return "level"
     changed = _EN_CHANGE_AFTER.search(near_after)
     if changed:
         return "less" if changed["less"] else "more"

@@ -81,11 +81,9 @@ _EN_TRIGGERS = (
 _EN = re.compile(rf"(?i:(?<![A-Za-z])(?:{alternatives(_EN_TRIGGERS)})(?![A-Za-z]))")
 _EN_MORE = re.compile(rf"[ {GLUE}-]+(?i:({alternatives((*EN_WORDS, *EN_SCALES))}))\b")
 _EN_PARTS = re.compile(rf"[ {GLUE}-]+(?i:({alternatives((*EN_FRACTIONS, 'fold'))}))\b")
-_EN_PLACE = re.compile(r"place|rank")
+_EN_PLACE = re.compile(r"place|[Rr]ank")
 _EN_WHICH = re.compile(r"(?i)(first|second|third|fourth|fifth|sixth|tenth)[ -]$")
-_EN_RANKED = re.compile(
-    r"(?:[Rr]ank(?:ed|s|ing)?|[Pp]laced?) (first|second|third|fourth|fifth)"
-)
+_EN_RANKED = re.compile(r"(?:ed|s|ing|d)? (first|second|third|fourth|fifth)\b")
 _EN_HALF_TIME = re.compile(
     r"(?:[ -]+an?)?[ -](?P<unit>seconds?|minutes?|hours?|days?|months?|years?)\b"
 )
@@ -106,9 +104,10 @@ def read_words(spelt: str) -> Iterator[Quantity]:
     Args:
         spelt: In plain spelling, marks and references blanked.
     """
-    if _CHINESE.search(spelt):
+    chinese = _CHINESE.search(spelt) is not None
+    if chinese:
         yield from _chinese(spelt)
-    yield from _english(spelt)
+    yield from _english(spelt, chinese=chinese)
 
 
 def _made(
@@ -234,25 +233,33 @@ def _one(spelt: str, start: int, end: int) -> Quantity | None:
 # ---------------------------------------------------------------- English
 
 
-def _english(spelt: str) -> Iterator[Quantity]:
+def _english(spelt: str, *, chinese: bool) -> Iterator[Quantity]:
     done = 0
     for match in _EN_PLACE.finditer(spelt):
         which = _EN_WHICH.search(spelt, max(0, match.start() - 9), match.start())
+        which = which or _EN_RANKED.match(spelt, match.end())
         if which:
             rank = EN_ORDINALS[which.group(1).lower()]
-            yield _made("rank", which.start(), match.end(), rank)
-    for match in _EN_RANKED.finditer(spelt):
-        rank = EN_ORDINALS[match.group(1).lower()]
-        yield _made("rank", match.start(), match.end(), rank)
+            start, end = (
+                min(which.start(), match.start()),
+                max(which.end(), match.end()),
+            )
+            yield _made("rank", start, end, rank)
     for match in _EN_ONE.finditer(spelt):
         yield _made(
             "plain", match.start(), match.end(), 1, unit=unit_named(match["unit"])
         )
     for match in _EN.finditer(spelt):
-        if match.start() >= done:
+        if match.start() >= done and not (chinese and _in_name(spelt, match)):
             quantity = _english_number(spelt, match)
             done = quantity.end
             yield quantity
+
+
+def _in_name(spelt: str, match: re.Match[str]) -> bool:
+    """`One-Way Diffusion` amid Chinese: a name, not a count."""
+    after = spelt[match.end() : match.end() + 2]
+    return match.group()[0].isupper() or (after[:1] == "-" and after[1:].isupper())
 
 
 def _english_number(spelt: str, match: re.Match[str]) -> Quantity:
