@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 from functools import cache
 
 from pylatexenc.latex2text import (
@@ -16,7 +15,9 @@ from pylatexenc.latex2text import (
     MacroTextSpec,
     get_default_latex_context_db,
 )
-from pylatexenc.latexwalker import LatexMacroNode, LatexWalkerError
+from pylatexenc.latexwalker import LatexMacroNode, LatexWalker, LatexWalkerError
+from pylatexenc.latexwalker import get_default_latex_context_db as get_latex_grammar
+from pylatexenc.macrospec import LatexContextDb
 
 # It tells of every unbalanced brace; the text is kept, so nobody needs to know.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
@@ -39,8 +40,9 @@ _BARE_SIGN = re.compile(r"(?<!\\)([%&#])")
 _HALF_QUOTED = re.compile('“([^“”"]*)"')
 _MASK = re.compile("\ue000(\\d+)\ue001")
 # Controls, surrogates, private use and signs that turn the reading direction round.
-_INVISIBLE = frozenset("\u00ad\u200b\u200e\u200f\u2060\ufeff") | frozenset(
-    map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+    "\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
 _SILENT = (
     *("bf", "it", "em", "rm", "sc", "sf", "sl", "tt", "bfseries", "itshape", "scshape"),
@@ -74,7 +76,7 @@ def decode(text: str) -> str:
     masked = _LINK.sub(lambda found: _link(found, kept), line)
     masked = _MATH.sub(lambda found: _mask(_math(found), kept), masked)
     try:
-        plain = str(_decoder().latex_to_text(_BARE_SIGN.sub(r"\\\1", masked)))
+        plain = _to_text(_BARE_SIGN.sub(r"\\\1", masked))
     except _UNREADABLE:
         return line
     # Twice, since math was masked when links already were, and may hold one.
@@ -85,12 +87,7 @@ def decode(text: str) -> str:
 
 def fold(text: str) -> str:
     """One line, single spaces, nothing invisible."""
-    spaced = " ".join(text.split())
-    return "".join(
-        c
-        for c in spaced
-        if c not in _INVISIBLE and unicodedata.category(c) not in ("Cc", "Cs", "Co")
-    )
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def _depth(text: str) -> int:
@@ -115,6 +112,17 @@ def _link(found: re.Match[str], kept: list[str]) -> str:
 def _math(found: re.Match[str]) -> str:
     inner = found[1] or found[2]
     return f"${inner.strip()}$" if inner else found[0]
+
+
+def _to_text(latex: str) -> str:
+    walker = LatexWalker(latex, latex_context=_grammar(), tolerant_parsing=True)
+    return str(_decoder().nodelist_to_text(walker.get_latex_nodes()[0]))
+
+
+@cache
+def _grammar() -> LatexContextDb:
+    # Kept, since making it takes longer than reading an abstract.
+    return get_latex_grammar()
 
 
 @cache

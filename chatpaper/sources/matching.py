@@ -230,7 +230,7 @@ def _fits(word: str, stem: str) -> bool:
     return fnmatchcase(word, stem) if "*" in stem or "?" in stem else word == stem
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _words_of(paper: Paper, name: str) -> tuple[str, ...]:
     text: dict[str, str | None] = {
         "ti": paper.title,
