@@ -34,8 +34,11 @@ PLAN: dict[str, tuple[str, ...]] = {
 }
 SINGLE = {"abstract"}
 WITH_NUMBERS = {"results", "performance"}
-# A percentage or a decimal fraction by itself: not a name, a range or a citation.
-FIGURE = re.compile(r"(?<![\w.,/\-–(\[])\d+\.\d+%?(?![\w.,/\-–\])])|(?<!\S)\d+%(?!\S)")
+# A share, or a decimal fraction that a measurement ends in: no name, no label.
+FIGURE = re.compile(
+    r"(?<!\S)\d+(?:\.\d+)?%(?!\S)"
+    r"|(?<=\b(?:of|to|by|is|at) )\d+\.\d+(?= (?:on|in|for|over|with|from)\b)"
+)
 
 
 def paper_of(prompt: str) -> tuple[str, str]:
@@ -62,7 +65,9 @@ def written(title: str, text: str, lie: str = "") -> str:
     pool = sentences(text)
     plain = [s for s in pool if not re.search(r"\d", s)] or pool
     counted = [s for s in pool if FIGURE.search(s)]
-    reply: dict[str, Any] = {"title": f"关于“{_terms(title)}”的研究"}
+    reply: dict[str, Any] = {
+        "title": f"关于“{_terms(title)}”的一项研究：方法、实验与讨论"
+    }
     taken: Counter[str] = Counter()
     source = {True: iter(counted), False: _spread(plain)}
     for name, openings in PLAN.items():
@@ -144,7 +149,7 @@ def _lie(claim: dict[str, str], lie: str) -> None:
 
 
 def _terms(title: str) -> str:
-    return " ".join(title.split()[:6])
+    return " ".join(title.split()[:3])
 
 
 def _keywords(text: str) -> list[str]:
