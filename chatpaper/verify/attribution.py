@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from chatpaper.verify.circumstances import opposed, other_metric
+from chatpaper.verify.circumstances import Use, opposed, other_metric
 from chatpaper.verify.nouns import counted_in_claim, counted_in_source
 from chatpaper.verify.numerals import EN_IMPLIED
 from chatpaper.verify.quantity import Quantity
@@ -20,6 +21,7 @@ _CHANGES = ("less", "more")
 _AMOUNTS = ("s", "byte")
 # A number that stands in more places is too common to be held to its circumstances.
 _MOST_USES = 6
+_SENTENCE = re.compile("[。；;！？]")
 _ABSENT = "the paper says it of something else"
 
 
@@ -59,7 +61,7 @@ def judge(
     before, after = clause_round(claim, quantity.start, quantity.end)
     if quantity.kind == "count":
         return _other_noun(quantity, after, entries, index)
-    elsewhere = _other_circumstances(quantity, before, after, entries, index)
+    elsewhere = _other_circumstances(claim, quantity, entries, index)
     if elsewhere:
         return elsewhere
     mine = claim_role(before, after)
@@ -90,23 +92,25 @@ class _Uses:
 
 
 def _other_circumstances(
-    quantity: Quantity,
-    before: str,
-    after: str,
-    entries: Sequence[Entry],
-    index: SourceIndex,
+    claim: str, quantity: Quantity, entries: Sequence[Entry], index: SourceIndex
 ) -> Fault | None:
     """A score of another metric, a speed of training claimed for inference."""
-    clause = f"{before} {after}"
-    sentences = [
-        index.sentence(at.passage, at.quantity.start, at.quantity.end)[1]
-        for at in entries[:_MOST_USES]
-    ]
     if len(entries) > _MOST_USES:
         return None
-    if opposed(clause, sentences) or other_metric(before[-24:] + after[:12], sentences):
+    uses = [_use(entry, index) for entry in entries]
+    said = _SENTENCE.split(claim[: quantity.start])[-1]
+    before, after = clause_round(claim, quantity.start, quantity.end)
+    if opposed(f"{said} {after}", uses) or other_metric(
+        before[-24:] + after[:12], uses
+    ):
         return Fault(entries[0], "unsupported", f"{quantity.text}: {_ABSENT}")
     return None
+
+
+def _use(entry: Entry, index: SourceIndex) -> Use:
+    at = entry.quantity.start
+    offset, sentence = index.sentence(entry.passage, at, entry.quantity.end)
+    return Use(sentence, at - offset)
 
 
 def _says_a_number(entry: Entry) -> bool:

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 _OPPOSITES = (
-    (r"\bunconditional|无条件", r"(?<!un)\bconditional|(?<!无)条件生成|类条件|条件扩散"),
+    (
+        r"\bunconditional|无条件",
+        r"(?<!un)\bconditional|(?<!无)条件生成|类条件|条件扩散",
+    ),
     (r"\bunsupervised|无监督", r"(?<![-\w])supervised|(?<![无自半弱])监督学习|全监督"),
     (r"\bindoor|室内", r"\boutdoor|室外|户外"),
     (r"\bencod|编码", r"\bdecod|解码"),
     (r"\btrain|训练", r"\binference|\brender|\btest[- ]time|推理|渲染"),
 )
-_PAIRS = tuple((re.compile(f"(?i){one}"), re.compile(f"(?i){two}")) for one, two in _OPPOSITES)
+_PAIRS = tuple(
+    (re.compile(f"(?i){one}"), re.compile(f"(?i){two}")) for one, two in _OPPOSITES
+)
+
+_RESPECTIVELY = re.compile(r"respectively|分别")
+_PAIR_OF_VALUES = re.compile(
+    r"\d[\d.,]*[^\d.;]{1,50}?\band\b[^\d.;]{0,12}?(?P<second>\d)"
+)
 
 _METRICS = {
     "psnr": r"psnr|peak signal|峰值信噪比",
@@ -39,26 +50,52 @@ _METRICS = {
     "eer": r"\beer\b|equal error|等错误率",
     "speed": r"fps|帧率",
 }
-_METRIC = {name: re.compile(rf"(?i)(?<![a-z])(?:{words})") for name, words in _METRICS.items()}
+_METRIC = {
+    name: re.compile(rf"(?i)(?<![a-z])(?:{words})") for name, words in _METRICS.items()
+}
 
 
-def opposed(claim_clause: str, sentences: Sequence[str]) -> bool:
-    """Whether the claim names one side and every sentence only the opposite."""
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A sentence of the paper and where in it the number stands."""
+
+    sentence: str
+    at: int
+
+
+def opposed(claim: str, uses: Sequence[Use]) -> bool:
+    """Whether the claim names one side of a contrast and every use is of the other."""
     for pair in _PAIRS:
         for mine, other in (pair, pair[::-1]):
-            if mine.search(claim_clause) and not other.search(claim_clause):
-                if all(other.search(s) and not mine.search(s) for s in sentences):
-                    return True
+            named = mine.search(claim) and not other.search(claim)
+            if named and all(_on_other_side(use, mine, other) for use in uses):
+                return True
     return False
 
 
-def other_metric(claim_clause: str, sentences: Sequence[str]) -> bool:
-    """Whether the claim names one metric and every sentence only other ones."""
-    mine = {name for name, metric in _METRIC.items() if metric.search(claim_clause)}
+def _on_other_side(use: Use, mine: re.Pattern[str], other: re.Pattern[str]) -> bool:
+    near, far = list(mine.finditer(use.sentence)), list(other.finditer(use.sentence))
+    if far and not near:
+        return True
+    respectively = _RESPECTIVELY.search(use.sentence, use.at)
+    if respectively is None or len(near) != 1 or len(far) != 1:
+        return False
+    values = _PAIR_OF_VALUES.search(use.sentence, max(0, use.at - 60))
+    if values is None or not values.start() <= use.at < respectively.start():
+        return False
+    is_first = use.at < values.start("second")
+    return is_first != (near[0].start() < far[0].start())
+
+
+def other_metric(claim_clause: str, uses: Sequence[Use]) -> bool:
+    """Whether the claim names one metric and every use only other ones."""
+    mine = _metrics_in(claim_clause)
     if len(mine) != 1:
         return False
     return all(
-        (theirs := {name for name, metric in _METRIC.items() if metric.search(s)})
-        and not theirs & mine
-        for s in sentences
+        (theirs := _metrics_in(use.sentence)) and not theirs & mine for use in uses
     )
+
+
+def _metrics_in(text: str) -> set[str]:
+    return {name for name, metric in _METRIC.items() if metric.search(text)}

@@ -201,8 +201,9 @@ def _source_change(before: str, after: str) -> Change:
         return "less" if _LESSENED.search(near_before + near_after) else "more"
     if _EN_TO.search(before):
         return "level"
-    lessened = _LESSENED.search(_hedge_off(near_before))
-    if (_EN_USES.search(before) or _EN_OF_WHOLE.match(after)) and not lessened:
+    if _EN_USES.search(before):
+        return "level"
+    if _EN_OF_WHOLE.match(after) and not _LESSENED.search(_hedge_off(near_before)):
         return "level"
     if not _CHANGED.search(near_before + near_after) and _EN_LEVEL.search(before):
         return "level"
