@@ -16,7 +16,8 @@ from pathlib import Path
 
 from chatpaper.config import Config, api_key, load_config
 from chatpaper.errors import ChatpaperError, ConfigError
-from chatpaper.records import Digest, Document, Paper
+from chatpaper.records import Digest, Document, Paper, Topic
+from chatpaper.sources import Found
 
 OUT_OF_A_POST = "chatpaper"
 
@@ -106,6 +107,35 @@ def read_pdfs(
                 yield path, error
             except WorkerLost as error:
                 yield path, ChatpaperError(f"{path}: reading {error.reason}")
+
+
+def find_papers(
+    topic: Topic,
+    since: datetime,
+    until: datetime,
+    *,
+    config: Config | None = None,
+    limit: int = 30,
+) -> Found:
+    """Ask arXiv for a topic's papers, and for nothing else.
+
+    Args:
+        topic: What to look for.
+        since: First moment of submission, aware.
+        until: Last one, aware.
+        config: By default that of the working directory.
+        limit: Newest papers returned.
+
+    Raises:
+        FetchError: arXiv does not answer, or refuses.
+    """
+    from chatpaper.pipeline.tools import Outside, open_source
+
+    config = config or load_config()
+    outside = Outside(key=None, now=lambda: datetime.now(UTC), stop=threading.Event())
+    with ExitStack() as stack:
+        source, _ = open_source(config, "arxiv", outside, stack)
+        return source.find(topic, since, until, limit)
 
 
 def summarize(name: str | Path, *, config: Config | None = None) -> Sheet:

@@ -20,7 +20,7 @@ GROUND = {
     "_http",
 }
 STAGES = {"sources", "download", "reading", "models", "summary", "verify", "posts"}
-RIM = {"config", "store", "workers", "locking", "budget", "reader"}
+RIM = {"config", "doctor", "starter", "store", "workers", "locking", "budget", "reader"}
 TOP = {"pipeline", "api", "cli", "__main__", "__init__"}
 
 

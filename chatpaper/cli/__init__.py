@@ -14,6 +14,7 @@ from chatpaper import __version__
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import run
 from chatpaper.cli.trust import check, verify
+from chatpaper.cli.upkeep import doctor, init, runs, topics
 
 app = typer.Typer(
     name="chatpaper",
@@ -39,5 +40,15 @@ def _main(
     del version
 
 
-for command in (run, extract, summarize, verify, check):
+for command in (
+    run,
+    extract,
+    summarize,
+    verify,
+    check,
+    topics,
+    runs,
+    doctor,
+    init,
+):
     app.command()(command)

@@ -1,0 +1,156 @@
+"""`chatpaper init`, `doctor`, `runs` and `topics`: before and after a night."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chatpaper.cli.outcome import ConfigFile, Json, command, settings
+from chatpaper.cli.posts import report_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from chatpaper.config import Config
+    from chatpaper.records import RunReport, Topic
+
+PREVIEWED = 10
+
+
+@command
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to begin.")] = Path(),
+    github: Annotated[
+        bool, typer.Option("--github", help="Also write a GitHub Actions workflow.")
+    ] = False,
+) -> int:
+    """Write a commented config.yaml to begin with."""
+    from chatpaper.starter import write_starter
+
+    for path in write_starter(folder, github=github):
+        typer.echo(f"wrote {path}")
+    return 0
+
+
+@command
+def doctor(config: ConfigFile = None, as_json: Json = False) -> int:
+    """Check configuration, key, arXiv, model, disk, clock and versions."""
+    from chatpaper.doctor import examine
+
+    bad = 0
+    for answer in examine(settings(config)):
+        bad += answer.health == "bad"
+        if as_json:
+            typer.echo(json.dumps(asdict(answer), ensure_ascii=False))
+        else:
+            fix = f"\n       -> {answer.fix}" if answer.fix else ""
+            typer.echo(f"{answer.health:<5} {answer.name}: {answer.text}{fix}")
+    return int(bad > 0)
+
+
+@command
+def runs(
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> int:
+    """List past runs: counts, seconds, tokens, cost, and why one was empty."""
+    from chatpaper.store import Store
+
+    with Store(settings(config).storage.path) as store:
+        past = store.runs(limit)
+    if as_json:
+        for started, report in past:
+            values = {"started_at": started.isoformat(), **report_json(report)}
+            typer.echo(json.dumps(values, ensure_ascii=False))
+    else:
+        _show_table(past)
+    return 0
+
+
+def _show_table(past: Iterable[tuple[datetime, RunReport]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("started (UTC)", "topic", "status", "why"):
+        table.add_column(name)
+    for name in ("found", "new", "posted", "failed", "seconds", "tokens", "USD"):
+        table.add_column(name, justify="right")
+    for started, report in past:
+        llm = report.llm
+        cost = "?" if llm.cost_usd is None else f"{llm.cost_usd:.4f}"
+        cells = [f"{started:%Y-%m-%d %H:%M}", report.topic, report.status, report.why]
+        counts = (report.found, report.new, report.posted, len(report.failed))
+        cells += [*map(str, counts), f"{report.seconds:.1f}"]
+        cells += [str(llm.tokens_in + llm.tokens_out), cost]
+        table.add_row(*map(Text, cells))
+    width = None if sys.stdout.isatty() else 150
+    Console(width=width).print(table)
+
+
+@command
+def topics(
+    topic: Annotated[
+        list[str] | None, typer.Option(help="Only these; may be repeated.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="The exact query, and doubts about it.")
+    ] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Ask arXiv: hits and ten titles.")
+    ] = False,
+    config: ConfigFile = None,
+) -> int:
+    """List topics; show what arXiv is asked, without spending a token."""
+    from chatpaper.sources.query import explain_query, topic_from_words
+
+    checked = settings(config)
+    names = topic or [entry.name for entry in checked.topics]
+    for entry in [checked.topic(name) or topic_from_words(name) for name in names]:
+        typer.echo(entry.name)
+        if explain or preview:
+            typer.echo(f"  asks: {_query(checked, entry)}")
+            for doubt in explain_query(entry):
+                typer.echo(f"  doubt: {doubt}")
+        if preview:
+            _preview(checked, entry)
+    return 0
+
+
+def _query(config: Config, topic: Topic) -> str:
+    from chatpaper.sources.query import build_query
+
+    return build_query(topic, *_window(config))
+
+
+def _window(config: Config) -> tuple[datetime, datetime]:
+    from datetime import UTC, datetime
+
+    from chatpaper.pipeline.choice import window
+
+    return window(
+        datetime.now(UTC),
+        since=None,
+        until=None,
+        lookback_days=config.arxiv.lookback_days,
+        covered_until=None,
+    )
+
+
+def _preview(config: Config, topic: Topic) -> None:
+    from chatpaper.api import find_papers
+
+    found = find_papers(topic, *_window(config), config=config, limit=PREVIEWED)
+    typer.echo(f"  {found.total} papers in the last {config.arxiv.lookback_days} days")
+    for reason, count in found.excluded:
+        typer.echo(f"  left out: {count} ({reason})")
+    for paper in found.papers:
+        typer.echo(f"  {paper.versioned_id}  {paper.title}")
