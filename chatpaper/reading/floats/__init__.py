@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pymupdf
 
 from chatpaper.reading.floats.boxes import Found, Layout
-from chatpaper.reading.floats.captions import Caption, find_captions, may_be_caption
+from chatpaper.reading.floats.captions import find_captions, may_be_caption
 from chatpaper.reading.floats.geometry import centred_in
 from chatpaper.reading.floats.ink import inked_part, read_marks
 from chatpaper.reading.floats.placing import place

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from chatpaper.reading.floats.captions import Caption
@@ -27,6 +29,8 @@ from chatpaper.records import Box
 # Content further from its caption than this belongs to something else.
 _FAR_PT = 90.0
 _LABEL_REACH_PT = 10.0
+_ROW_PT = 3.0
+_PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")
 
 
 class Found(NamedTuple):
@@ -74,6 +78,11 @@ class Layout:
             if i not in prose and i not in in_caption
         ] + sheet.labels
         self.placed: list[Box] = []
+        self._tall = [
+            mark.box
+            for mark in sheet.marks
+            if tall(mark.box) > 40 and wide(mark.box) > 40
+        ]
         self._top = _header_bottom(sheet, self.free)
 
     def look(self, caption: Caption, *, upward: bool) -> Found | None:
@@ -93,8 +102,7 @@ class Layout:
         near = [
             mark.box
             for mark in self.sheet.marks
-            if not mark.is_rule
-            and beside(mark.box, box) > 0.5 * min(tall(mark.box), tall(box))
+            if beside(mark.box, box) > 0.5 * min(tall(mark.box), tall(box))
             and (mark.box[2] <= box[0] + 3 or mark.box[0] >= box[2] - 3)
             and not any(shared(mark.box, wall) > 4 for wall in self.walls)
             and not any(shared(mark.box, other) > 4 for other in self.placed)
@@ -117,7 +125,7 @@ class Layout:
         return found._replace(box=box, clipped=True)
 
     def _band(self, caption: Caption, *, upward: bool) -> tuple[float, float]:
-        """x range in which the caption's figure may stand."""
+        """Range of x in which the caption's figure may stand."""
         box, columns = caption.box, self.sheet.columns
         left, right = 0.0, self.sheet.width
         if len(columns) == 2:
@@ -144,19 +152,27 @@ class Layout:
         return False
 
     def _neighbours(self, caption: Caption) -> list[Box]:
-        """Text and captions at the caption's own height, left and right of it."""
+        """What stands left and right of a caption or of its figure."""
         box = caption.box
         found = [
             other.box
             for other in self.captions
-            if other is not caption and beside(other.box, box) > 2
+            if other is not caption
+            and (beside(other.box, box) > 2 or self._abreast(other.box, box))
         ]
-        found += [
-            wall
-            for wall in self.walls
-            if beside(wall, box) > 3 and (wall[2] <= box[0] or wall[0] >= box[2])
-        ]
-        return found
+        found += [wall for wall in self.walls if beside(wall, box) > 3]
+        found += [mark for mark in self._tall if beside(mark, box) > 0.8 * tall(box)]
+        return [other for other in found if stacked(other, box) <= 0]
+
+    def _abreast(self, one: Box, other: Box) -> bool:
+        """Whether the lower caption's figure reaches up beside the upper one."""
+        upper, lower = sorted((one, other), key=lambda box: box[1])
+        return stacked(upper, lower) < 0 and any(
+            mark[1] < upper[1] - 4
+            and mark[3] > upper[3] + 4
+            and stacked(mark, upper) < 0 < stacked(mark, lower)
+            for mark in self._tall
+        )
 
     def _region(
         self, caption: Caption, band: tuple[float, float], upward: bool
@@ -190,7 +206,7 @@ def _figure_in(region: _Region, sheet: Sheet) -> Found | None:
         m for m in region.marks if not m.is_rule or wide(m.box) < 0.95 * wide(space)
     ]
     boxes = [_cut(mark.box, space) for mark in drawn]
-    texts = [piece.box for piece in region.pieces]
+    texts = [_cut(piece.box, space) for piece in region.pieces]
     groups = _trim(stack([*boxes, *texts], gap=4.0), region, sheet)
     if not groups:
         return None
@@ -214,7 +230,7 @@ def _table_in(region: _Region, caption: Caption, sheet: Sheet) -> Found | None:
     rules = [_cut(r, space) for r in sheet.rules if _in_space(r, space)]
     solid = [m.box for m in region.marks if not m.is_rule and tall(m.box) > 3]
     solid = [_cut(box, space) for box in solid]
-    texts = [piece.box for piece in region.pieces]
+    texts = [_cut(piece.box, space) for piece in region.pieces]
     groups = stack([*rules, *solid, *texts], gap=0.8 * sheet.style.leading_pt)
     chosen = _run(groups[::-1] if region.upward else groups, sheet)
     if not chosen:
@@ -223,11 +239,14 @@ def _table_in(region: _Region, caption: Caption, sheet: Sheet) -> Found | None:
     within = [rule for rule in rules if holds(hull, rule) and wide(rule) > 30]
     family = _family(within, upward=region.upward)
     if len(family) >= 2:
-        hull = _between(hull, union(family), [*rules, *texts], solid)
+        gap = 0.5 * sheet.style.leading_pt
+        hull = _between(hull, union(family), [*rules, *texts], solid, gap)
     distance = region.distance(hull)
     if distance > _FAR_PT:
         return None
     score = 1.0 if len(family) >= 2 else 0.7 if solid or within else 0.45
+    if score < 0.5 and caption.kind == "table" and _rows(texts) < 2:
+        return None
     if region.upward:
         score *= 0.4 if caption.kind == "algorithm" else 0.9
     score *= 1.0 - 0.5 * max(distance, 0) / _FAR_PT
@@ -235,6 +254,18 @@ def _table_in(region: _Region, caption: Caption, sheet: Sheet) -> Found | None:
         score *= 0.3
     clipped = any(_reaches_out(m.box, space) for m in region.marks)
     return Found(hull, score, ruled=len(family) >= 2, clipped=clipped)
+
+
+def _rows(texts: Sequence[Box]) -> int:
+    """How many rows have more than one cell."""
+    middles = sorted((box[1] + box[3]) / 2 for box in texts)
+    cells = [1]
+    for above, below in pairwise(middles):
+        if below - above < _ROW_PT:
+            cells[-1] += 1
+        else:
+            cells.append(1)
+    return sum(count > 1 for count in cells)
 
 
 def _family(rules: Sequence[Box], *, upward: bool) -> list[Box]:
@@ -245,17 +276,22 @@ def _family(rules: Sequence[Box], *, upward: bool) -> list[Box]:
     return [r for r in rules if abs(r[0] - first[0]) < 4 and abs(r[2] - first[2]) < 4]
 
 
-def _between(hull: Box, span: Box, rows: Sequence[Box], solid: Sequence[Box]) -> Box:
-    """Hull from the first to the last rule, where these bound a table."""
-    beyond = [
-        box
-        for box in solid
-        if tall(box) > 12 and not holds((hull[0], span[1], hull[2], span[3]), box)
-    ]
-    if tall(span) < max(10, 0.6 * tall(hull)) and not beyond:
-        return hull
+def _between(
+    hull: Box, span: Box, rows: Sequence[Box], solid: Sequence[Box], gap: float
+) -> Box:
+    """Hull from the first to the last rule, and the rows that follow closely."""
     frame = (hull[0], span[1] - 1, hull[2], span[3] + 1)
-    return union([span, *(box for box in (*rows, *solid) if centred_in(frame, box))])
+    drawn = [box for box in solid if tall(box) > 12 and not holds(frame, box)]
+    if tall(span) < max(10, 0.6 * tall(hull)) and not drawn:
+        return hull
+    found = union([span, *(box for box in (*rows, *solid) if centred_in(frame, box))])
+    if drawn:
+        return found
+    rest = [box for box in rows if not centred_in(frame, box)]
+    while near := [box for box in rest if beside(box, found) > -gap]:
+        found = union([found, *near])
+        rest = [box for box in rest if box not in near]
+    return found
 
 
 def _run(groups: Sequence[Box], sheet: Sheet) -> list[Box]:
@@ -302,19 +338,21 @@ def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:
 
 
 def _header_bottom(sheet: Sheet, free: Sequence[Piece]) -> float:
-    """y below the running head, 0 where there is none."""
+    """Height of the running head's lower end, 0 where there is none."""
     limit = 0.1 * sheet.height
-    heads = [p.box for p in free if p.box[3] < limit]
-    if not heads:
-        rules = [
-            r for r in sheet.rules if r[1] < limit and wide(r) > 0.8 * _text(sheet)
-        ]
-        return rules[0][3] + 0.5 if len(rules) == 1 else 0.0
-    head = stack(heads, gap=3.0)[0]
-    for rule in sheet.rules:
-        if -2 < rule[1] - head[3] < 14 and rule[1] < limit:
-            if wide(rule) > 0.5 * wide(head):
-                return rule[3] + 0.5
+    heads = [p for p in free if p.box[3] < 1.4 * limit]
+    head = stack([p.box for p in heads], gap=3.0)[0] if heads else None
+    over = [r for r in sheet.rules if r[1] < limit and wide(r) > 0.8 * _text(sheet)]
+    if head is None:
+        return over[0][3] + 0.5 if len(over) == 1 else 0.0
+    under = [r for r in sheet.rules if -2 < r[1] - head[3] < 14]
+    if under and head[3] < limit and wide(under[0]) > 0.5 * wide(head):
+        return under[0][3] + 0.5
+    numbered = any(_PAGE_NUMBER.fullmatch(p.text) and holds(head, p.box) for p in heads)
+    if head[3] > (1.4 if numbered else 1.0) * limit or any(
+        -2 < head[1] - rule[1] < 9 for rule in sheet.rules
+    ):
+        return 0.0
     # A figure's own top label is close to the figure; a running head is not.
     art = any(m.box[1] < head[1] - 2 and m.box[3] > head[3] for m in sheet.marks)
     edge = any(

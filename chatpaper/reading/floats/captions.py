@@ -69,7 +69,9 @@ def find_captions(sheet: Sheet) -> list[Caption]:
     for start in starts:
         members = _members(sheet, start, taken)
         taken.update(members)
-        captions.append(_caption(sheet, start, members))
+        caption = _caption(sheet, start, members)
+        if caption.text or start.strong:
+            captions.append(caption)
     return sorted(captions, key=lambda caption: caption.box[1])
 
 
@@ -90,6 +92,8 @@ def _start(sheet: Sheet, index: int) -> _Start | None:
     )
     smaller = piece.size < sheet.style.size_pt - 0.35
     flows = _flows(sheet, index)
+    if not (mark or rest) and sheet.beside(index):
+        return None
     if not _is_caption(mark, rest, distinct=distinct, smaller=smaller, flows=flows):
         return None
     label = " ".join(found["label"].split())
@@ -107,7 +111,7 @@ def _is_caption(
         return (distinct or not flows) and (distinct or smaller or opens)
     if not rest:
         return (distinct or smaller) and not flows
-    return (distinct or smaller) and not flows and opens
+    return (distinct or smaller) and not flows and rest[:1].isupper()
 
 
 def _distinct(sheet: Sheet, piece: Piece, end: int, more: bool) -> bool:
@@ -157,7 +161,7 @@ def _members(sheet: Sheet, start: _Start, taken: set[int]) -> list[int]:
         and pieces[i].block == first.block
     ]
     box = union(pieces[i].box for i in members)
-    size, leading, last = first.size, 0.0, first
+    size, leading, last = _largest(first), 0.0, first
     while True:
         row = [i for i in sheet.below(last, box) if i not in taken and i not in members]
         if not row or any(i in taken for i in row):
@@ -186,7 +190,9 @@ def _goes_on(
     nxt = row[0]
     step = nxt.baseline - last.baseline
     limit = 1.25 * leading if leading else 1.62 * size
-    if step > limit or abs(max(p.size for p in row) - size) > 0.65:
+    if step > limit or not any(
+        min(abs(p.size - size), abs(_largest(p) - size)) < 0.65 for p in row
+    ):
         return False
     if sheet.rule_between(last, nxt):
         return False
@@ -201,6 +207,11 @@ def _goes_on(
             return False
     gaps = [b.box[0] - a.box[2] for a, b in pairwise(row)]
     return not any(gap > 1.6 * size for gap in gaps)
+
+
+def _largest(piece: Piece) -> float:
+    """Size of a line's letters; small capitals count by their capitals."""
+    return max(span.size_pt for span in piece.spans if span.text.strip())
 
 
 def _caption(sheet: Sheet, start: _Start, members: Sequence[int]) -> Caption:

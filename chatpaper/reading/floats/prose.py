@@ -20,6 +20,7 @@ from chatpaper.records import Box
 _FRAMES = 60
 _NEAR_PT = 3.0
 _ADJACENT_PT = 14.0
+_INDENT_PT = 40.0
 
 
 def find_prose(
@@ -78,19 +79,20 @@ def _twins(a: Box, b: Box) -> bool:
 def _wide_lines(sheet: Sheet, rest: Collection[int]) -> set[int]:
     """Lines with the width and the words of running text.
 
-    In another font than the document's one such line alone may be a label.
+    One such line alone may be a label, unless it starts where a paragraph does.
     """
     found = {i for i in rest if _is_wide(sheet, sheet.pieces[i])}
-    font = sheet.style.font
-    return {
-        i
-        for i in found
-        if sheet.pieces[i].font == font
-        or any(
-            j in found and _follow(sheet.pieces[i], sheet.pieces[j])
-            for j in (i - 1, i + 1)
-        )
-    }
+    lefts = [x0 for x0, _ in sheet.columns]
+    kept = set()
+    for i in found:
+        piece = sheet.pieces[i]
+        if any(j in found and _follow(piece, sheet.pieces[j]) for j in (i - 1, i + 1)):
+            kept.add(i)
+        elif piece.font == sheet.style.font and any(
+            -_NEAR_PT < piece.box[0] - left < _INDENT_PT for left in lefts
+        ):
+            kept.add(i)
+    return kept
 
 
 def _follow(one: Piece, other: Piece) -> bool:
@@ -149,7 +151,7 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
             and piece.size > style.size_pt - 0.2
             and piece.text.count(" ") < 14
             and sum(map(str.isalpha, piece.text)) > 3
-            and not sheet.beside(i)
+            and not any(wide(sheet.pieces[j].box) > 30 for j in sheet.beside(i))
         ):
             found.add(i)
     return found

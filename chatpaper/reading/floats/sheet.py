@@ -37,11 +37,7 @@ class Mark(NamedTuple):
     @property
     def is_rule(self) -> bool:
         """Whether it is a thin line across."""
-        return (
-            not self.image
-            and self.box[3] - self.box[1] < 2.6
-            and self.box[2] - self.box[0] > 18
-        )
+        return self.box[3] - self.box[1] < 2.6 and self.box[2] - self.box[0] > 18
 
 
 def turn(box: Box, direction: Direction, width: float, height: float) -> Box:
