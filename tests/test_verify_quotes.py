@@ -143,6 +143,34 @@ def test_words_of_the_abstract_page_count_as_page_one() -> None:
         assert (place.page, place.box) == (1, None)
 
 
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("the smallest model ... 99.54", False),
+        ("The generator has ... small blocks", True),
+        ("The generator has ... large blocks", False),
+        ("networks ... However, they are too large for phones", True),
+    ],
+)
+def test_even_short_parts_of_a_quote_must_be_there(quote: str, *, found: bool) -> None:
+    """An ellipsis hides no number and no word."""
+    assert isinstance(find_quote(quote, EVIDENCE), Hit) is found
+
+
+def test_a_formula_with_dots_is_no_ellipsis() -> None:
+    """Dots that the paper prints itself do not cut the quote."""
+    text = "Given data x1, . . . , xn we learn. " + "Other words. " * 200
+    text += "Given data x1, . . . , xn we learn a function from its class."
+    evidence = Evidence(
+        Document(
+            paper_id="x", page_count=1, pages_read=1, sections=(section("A", text),)
+        ),
+        Paper(id="x", title="X"),
+    )
+
+    assert hit("Given data x1, . . . , xn we learn a function", evidence).is_verbatim
+
+
 def test_a_quote_over_a_page_break_stands_where_it_begins() -> None:
     """Only its first line is pointed at."""
     assert hit("Our contributions are threefold – a smaller").place.page == 1
@@ -163,7 +191,7 @@ def test_every_run_of_words_is_found_as_it_stands(
     found = hit(quote)
 
     assert found.is_verbatim
-    assert compact(found.spot.words) == compact(quote)
+    assert compact(found.words) == compact(quote)
 
 
 @given(st.text(max_size=300))

@@ -127,7 +127,9 @@ def _check(
     if isinstance(quote, Hit) and quote.is_verbatim and _is_quotation(claim):
         findings += check_quotation(claim.text)
     else:
-        findings += _number_findings(claim, source, is_located=place is not None)
+        # Only the paper's own words may say what a number is said of.
+        evidence = quote.words if isinstance(quote, Hit) else ""
+        findings += _number_findings(claim.text, source, evidence)
         findings += check_names(claim.text, source.vocabulary, language=language)
         findings += check_form(
             claim.text, claim.field, source.evidence, language=language
@@ -135,12 +137,8 @@ def _check(
     return Check(place=place, findings=(*findings, *repeats))
 
 
-def _number_findings(
-    claim: Claim, source: _Source, *, is_located: bool
-) -> Iterator[Finding]:
-    """Only evidence that stands in the paper says what a number is said of."""
-    evidence = claim.quote if is_located else ""
-    for check in check_numbers(claim.text, source.numbers, evidence):
+def _number_findings(text: str, source: _Source, evidence: str) -> Iterator[Finding]:
+    for check in check_numbers(text, source.numbers, evidence):
         if check.status != "supported":
             yield Finding(
                 kind=_number_kind(check),

@@ -100,10 +100,17 @@ class Spot:
     def widened(self, margin: int) -> Spot:
         """The stretch with up to `margin` more characters at each end, words whole."""
         text = self.piece.text
-        start, end = max(0, self.start - margin), min(len(text), self.end + margin)
-        start = text.rfind(" ", 0, start + 1) + 1
-        after = text.find(" ", end)
-        return replace(self, start=start, end=after if after >= 0 else len(text))
+        low, high = max(0, self.start - margin), min(len(text), self.end + margin)
+        start, end = _word_round(text, low)[0], _word_round(text, max(high - 1, low))[1]
+        return replace(self, start=start, end=end)
+
+    def snapped(self) -> Spot:
+        """The stretch with whole words only: those it holds the greater part of."""
+        text = self.piece.text
+        first, last = _word_round(text, self.start), _word_round(text, self.end - 1)
+        start = first[0] if 2 * self.start < sum(first) else first[1]
+        end = last[1] if 2 * self.end > sum(last) else last[0]
+        return replace(self, start=start, end=max(start, end))
 
     @property
     def sentence(self) -> str:
@@ -170,6 +177,16 @@ class Evidence:
             self._finders[nth] = _offset_finder(piece)
         place = self._finders[nth]
         return Spot(piece=piece, start=place(start - at), end=place(end - at - 1) + 1)
+
+
+def _word_round(text: str, at: int) -> tuple[int, int]:
+    """Start and end of the run without spaces round an offset."""
+    start = end = at
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end
 
 
 def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
