@@ -27,7 +27,14 @@ class Pace:
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """Hand in the gap in seconds, and a clock and a sleep that fit together."""
+        """Nothing waits yet.
+
+        Args:
+            gap_s: From one request to the next.
+            now: Monotonic seconds.
+            sleep: A sleep that returns True was cut short, as `Event.wait` is, and the
+                turn is not given.
+        """
         self.gap_s = gap_s
         self.now = now
         self._sleep = sleep
@@ -41,14 +48,13 @@ class Pace:
         """Wait for this host's next turn, and keep everybody else out of it.
 
         Raises:
-            FetchError: The one that `stop` was given.
+            FetchError: The one that `stop` was given, or the sleep was cut short.
         """
         with self._turn:
             self._raise_if_stopped()
             wait_s = self._earliest_s - self.now()
-            if wait_s > 0:
-                self._sleep(wait_s)
-                self._raise_if_stopped()
+            if wait_s > 0 and self._sleep(wait_s) is True:
+                raise FetchError("no address", "the run ended before its turn")
             yield
 
     def hold(self, seconds: float) -> None:

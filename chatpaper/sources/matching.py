@@ -24,6 +24,7 @@ from chatpaper.records import Paper, Topic
 Rule = Callable[[Paper], bool]
 TEXT_FIELDS = ("ti", "abs", "au", "co", "jr", "id")
 FIELDS = (*TEXT_FIELDS, "rn", "cat", "all", "submittedDate")
+MAX_DEPTH = 50
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<range>\[[^\]]*\])|\"(?P<phrase>[^\"]*)\""
@@ -113,6 +114,7 @@ class _Parser:
         self.query = Query(accepts=_never)
         self._tokens = _tokens(text)
         self._at = 0
+        self._depth = 0
 
     def parse(self) -> Query:
         self.query.accepts = self._either("all")
@@ -142,28 +144,36 @@ class _Parser:
         return rules[0] if len(rules) == 1 else lambda p: any(r(p) for r in rules)
 
     def _both(self, scope: str) -> Rule:
-        rule = self._unit(scope)
+        rules = [self._unit(scope)]
         while self._is_operator("AND", "ANDNOT"):
             negated = self._next() == "ANDNOT"
-            rule = _and(rule, self._unit(scope), negated=negated)
-        return rule
+            rule = self._unit(scope)
+            rules.append(_not(rule) if negated else rule)
+        return rules[0] if len(rules) == 1 else lambda p: all(r(p) for r in rules)
 
     def _unit(self, scope: str) -> Rule:
+        while self._kind() == "field":
+            scope = self._next()
         kind = self._kind()
         if kind in ("end", "close") or self._is_operator("AND", "OR", "ANDNOT"):
             raise ValueError("an operator or field without a term, or an empty query")
         text = self._next()
-        if kind == "field":
-            return self._unit(text)
         if kind == "open":
-            rule = self._either(scope)
-            if self._kind() != "close":
-                raise ValueError("an opening parenthesis without a closing one")
-            self._next()
-            return rule
+            return self._group(scope)
         if kind == "range" or scope == "submittedDate":
             return _submitted(text)
         return self._term(scope, text, quoted=kind == "phrase")
+
+    def _group(self, scope: str) -> Rule:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ValueError(f"parentheses are nested over {MAX_DEPTH} deep")
+        rule = self._either(scope)
+        if self._kind() != "close":
+            raise ValueError("an opening parenthesis without a closing one")
+        self._next()
+        self._depth -= 1
+        return rule
 
     def _term(self, scope: str, text: str, *, quoted: bool) -> Rule:
         if scope == "cat":
@@ -190,8 +200,8 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     return [*tokens, ("end", "")]
 
 
-def _and(left: Rule, right: Rule, *, negated: bool) -> Rule:
-    return lambda paper: left(paper) and right(paper) is not negated
+def _not(rule: Rule) -> Rule:
+    return lambda paper: not rule(paper)
 
 
 def _never(_: Paper) -> bool:

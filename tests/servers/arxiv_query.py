@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 LEXER = re.compile(
     r"""\s* (?: (?P<paren>[()])
-            | (?P<op>AND\ NOT|ANDNOT|AND|OR)(?=[\s(])
+            | (?P<op>AND\ NOT|ANDNOT|AND|OR)(?=[\s(]|$)
             | (?:(?P<field>ti|abs|au|co|jr|cat|all|id|submittedDate):)?
               (?: (?P<opens>\()
                 | "(?P<quoted>[^"]*)"
