@@ -93,7 +93,7 @@ def _read_sheets(
     lost: list[int] = []
     for number in range(1, count + 1):
         try:
-            page = document[number - 1]
+            page = _page(document, number)
             width, height = page.cropbox.width, page.cropbox.height
             lines, unseen = split_hidden(page, read_lines(page, number))
         except (RuntimeError, ValueError):
@@ -102,6 +102,18 @@ def _read_sheets(
         hidden += unseen
         sheets.append(Sheet(number, width, height, lines))
     return sheets, hidden, lost
+
+
+def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
+    """A page without what readers wrote on it: notes and highlights are not its text.
+
+    Links stay where there are no other annotations.
+    """
+    page = document[number - 1]
+    if page.first_annot is None:
+        return page
+    document.xref_set_key(page.xref, "Annots", "null")
+    return document.reload_page(page)
 
 
 def _compose(

@@ -18,6 +18,7 @@ _TINY_PT = 2.0
 _NEAR_WHITE = 235  # of 255, every channel
 _NEAR_CLEAR = 13  # of 255: 5 %
 _CONTRAST = 26  # of 255, within the words' box as rendered
+_LONG = 100_000  # bytes of drawing, in which looking for paint does not pay
 _PAINTS = re.compile(rb"(?:Do|sh|EI|[\d ehlm\n]\s(?:f\*?|F|B\*?|b\*?))\s")
 _RECT = re.compile(rb"(-?[\d.]+)\s(-?[\d.]+)\sre\s+(?:W\*?\sn\s+)?(?:f\*?|F|B\*?)\s")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -149,7 +150,7 @@ def _contrasts(page: pymupdf.Page, boxes: Sequence[Box]) -> list[bool]:
     """Whether anything is to be seen in each box of the page as rendered."""
     if not boxes:
         return []
-    pixmap: Any = page.get_pixmap(dpi=100, colorspace=pymupdf.csGRAY, annots=True)  # type: ignore[no-untyped-call]
+    pixmap: Any = page.get_pixmap(dpi=100, colorspace=pymupdf.csGRAY, annots=False)  # type: ignore[no-untyped-call]
     scale = 100 / 72
     turned: Any = page.rotation_matrix
     result = []
@@ -169,6 +170,8 @@ def _contrasts(page: pymupdf.Page, boxes: Sequence[Box]) -> list[bool]:
 def _may_cover(page: pymupdf.Page) -> bool:
     """Whether a page paints anything but text and thin rules."""
     contents: bytes = page.read_contents()  # type: ignore[no-untyped-call]
+    if len(contents) > _LONG:
+        return True
     if not _PAINTS.search(contents):
         return False
     rest = _RECT.sub(_keep_large, contents)

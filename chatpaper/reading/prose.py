@@ -43,7 +43,8 @@ class Writer:
             skip: Characters of the first row that belong to a run-in heading.
             references: Whether entries of a bibliography are to be told apart.
         """
-        text = ""
+        parts: list[str] = []
+        length = 0
         lines: list[Line] = []
         previous: Row | None = None
         for row in rows:
@@ -52,18 +53,22 @@ class Writer:
             if not words:
                 previous = previous or row
                 continue
-            if text and previous is not None:
+            if parts and previous is not None:
                 if self._breaks(previous, row, words, references=references):
-                    text += "\n\n"
+                    between = "\n\n"
                 else:
-                    text, between = self._joiner.seam(text, words)
-                    text += between
+                    before, between = self._joiner.seam(parts[-1], words)
+                    length += len(before) - len(parts[-1])
+                    parts[-1] = before
+                parts.append(between)
+                length += len(between)
             lines.append(
-                Line(start=len(text), page=row.page, box=self._back(row.page, row.box))
+                Line(start=length, page=row.page, box=self._back(row.page, row.box))
             )
-            text += words
+            parts.append(words)
+            length += len(words)
             previous = row
-        return text, tuple(lines)
+        return "".join(parts), tuple(lines)
 
     def _breaks(
         self, above: Row, row: Row, words: str, *, references: bool

@@ -15,9 +15,11 @@ _COMBINING = {
 }  # fmt: skip
 _BEFORE = re.compile(r"([´¨ˆ˜¯˘˙˚˝ˇ¸])([^\W\d_])|(?<=[^\W\d_])(`)([aeiouAEIOU])")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\u200b-\u200f\u2060\ufeff]+")
-_HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010\u2011\u00ad]$")
+_HYPHENS = "-\u2010\u2011\u00ad"
+_SEAMS = _HYPHENS + "/_.=?&#%"
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_URL_END = re.compile(r"(?:https?://|www\.|\w\.(?:com|org|io|edu|net)/)\S*[/\-_.=?&#%]$")
+_URL = re.compile(r"\(?(?:https?://|www\.|[\w.-]+\.(?:com|org|io|edu|net)/)\S*", re.I)
 
 
 def repair(text: str) -> str:
@@ -48,26 +50,37 @@ class Joiner:
         Returns:
             The first line without a hyphen that only broke a word, and `" "` or "".
         """
-        match = _HYPHENATED.search(before)
-        if match and after[:1].islower():
-            tail = _WORD.match(after)
-            left, right = match[1], tail[0] if tail else ""
-            if f"{left}-{right}" in self._words and left + right not in self._words:
-                return before, ""
-            return before[: match.end(1)], ""
-        if before.endswith(("-", "\u2010", "\u2011")) and len(before) > 1:
-            if before[-2].isalnum() and after[:1].isalnum():
-                return before, ""
-        if _URL_END.search(before) and after[:1].isalnum():
+        last, opening = before[-1:], after[:1]
+        if last not in _SEAMS or len(before) < 2:
+            return before, " "
+        if last in _HYPHENS:
+            return self._hyphen(before, after)
+        word = before.rpartition(" ")[2]
+        if opening.isalnum() and _URL.match(word):
             return before, ""
         return before, " "
 
+    def _hyphen(self, before: str, after: str) -> tuple[str, str]:
+        left = before.rpartition(" ")[2][:-1]
+        if _URL.match(left):
+            return before, ""
+        if after[:1].islower() and left[-1:].isalpha():
+            start = _LAST_WORD.search(left)
+            tail = _WORD.match(after)
+            if start and tail:
+                whole, apart = start[0] + tail[0], f"{start[0]}-{tail[0]}"
+                if apart in self._words and whole not in self._words:
+                    return before, ""
+            return before[:-1], ""
+        joined = left[-1:].isalnum() and after[:1].isalnum()
+        return before, "" if joined else " "
+
     def join(self, lines: Iterable[str]) -> str:
         """One paragraph of several printed lines."""
-        text = ""
+        parts: list[str] = []
         for line in lines:
-            if text:
-                text, between = self.seam(text, line)
-                text += between
-            text += line
-        return text
+            if parts:
+                parts[-1], between = self.seam(parts[-1], line)
+                parts.append(between)
+            parts.append(line)
+        return "".join(parts)
