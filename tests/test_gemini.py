@@ -282,6 +282,22 @@ def test_a_key_never_shows(
     assert "***" in shown[1]
 
 
+def test_a_failing_flex_call_is_asked_again_as_flex(clock: Clock) -> None:
+    """Only what another tier may cure leaves the cheap one."""
+    with GeminiStandIn("500") as stand_in:
+        draft(stand_in, clock, service_tier="flex")
+
+    assert [call.body.get("serviceTier") for call in stand_in.calls] == ["flex"] * 2
+
+
+def test_flex_is_given_time(clock: Clock) -> None:
+    """A flex request waits a quarter of an hour, its fallback as configured."""
+    with GeminiStandIn("shed") as stand_in:
+        draft(stand_in, clock, service_tier="flex", timeout_s=20)
+
+    assert [call.timeout_s for call in stand_in.calls] == [900, 20]
+
+
 # ------------------------------------------------------------ what is told apart
 
 UNUSABLE = {
@@ -290,6 +306,7 @@ UNUSABLE = {
     "recitation": (2, r"repeating a text \(RECITATION\)"),
     "max-tokens-empty": (2, r"cut short \(MAX_TOKENS\)"),
     "empty": (2, r"empty \(STOP\)"),
+    "no-candidate": (2, r"empty \(no candidate\)"),
     "not-json": (2, "not JSON"),
     "wrong-schema": (2, "not of the asked-for shape"),
 }
@@ -355,6 +372,18 @@ def test_good_parts_need_no_second_call(clock: Clock, fault: str) -> None:
     assert len(stand_in.calls) == 1
     assert made.missing == bad
     assert made.summary.of("points")
+
+
+@pytest.mark.filterwarnings("ignore:WENT_FISHING is not a valid:UserWarning")
+def test_an_unknown_finish_is_no_reason_to_refuse(
+    clock: Clock, request_: ModelRequest
+) -> None:
+    """A finish reason that the SDK does not know is passed on, and the text is read."""
+    with GeminiStandIn("new-finish") as stand_in, gemini(stand_in, clock) as model:
+        reply = model.complete(request_)
+
+    assert (reply.finish, reply.detail) == ("other", "WENT_FISHING")
+    assert reply.text
 
 
 def test_a_quota_spent_by_the_second_call_counts_the_first(clock: Clock) -> None:

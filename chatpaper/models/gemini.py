@@ -30,6 +30,8 @@ Tier = Literal["standard", "flex"]
 BASE_URL = "https://generativelanguage.googleapis.com"
 # The flex and batch tiers cost half: https://ai.google.dev/gemini-api/docs/optimization
 HALF_PRICE = 0.5
+# Flex answers within 1 to 15 minutes: https://ai.google.dev/gemini-api/docs/flex-inference
+FLEX_TIMEOUT_S = 900.0
 
 _FINISHES: dict[str, Finish] = {
     "STOP": "stop",
@@ -64,13 +66,14 @@ class Gemini:
         model: As Google names it.
         base_url: Of the API; empty for Google's own.
         api_version: `v1` or `v1beta`.
-        timeout_s: For one request; flex wants 900 or more.
-        service_tier: `flex` costs half and may be shed; it then falls back to
-            standard for that request.
+        timeout_s: For one request; flex gets at least `FLEX_TIMEOUT_S`.
+        service_tier: `flex` costs half and may be shed, or time out; that request
+            is then asked again as standard.
         thinking_level: Empty for the model's own default.
         max_output_tokens: For one reply, thinking included.
         tries: Requests for one reply, at most.
-        max_wait_s: Seconds spent waiting between them, at most.
+        max_wait_s: Seconds spent waiting between them, at most; with the timeouts
+            of `tries` requests, this bounds every call.
         requests_per_minute: Over all threads; 0 for no limit.
         prices: By model, US dollars for a million tokens (in, out).
         sleep: Waits that many seconds.
@@ -201,16 +204,13 @@ class Gemini:
         self, request: ModelRequest, tiers: list[Tier]
     ) -> types.GenerateContentResponse:
         """One request; a shed flex request is asked again at once as standard."""
-        from google.genai import errors
-
-        from chatpaper.models.troubles import trouble_of
+        from chatpaper.models.troubles import FOREIGN, trouble_of
 
         if tiers[-1] == "flex":
             try:
                 return self._send(request, "flex")
-            except errors.APIError as error:
-                trouble = trouble_of(error, key=self._key, model=self.model)
-                if not trouble.shed:
+            except FOREIGN as error:
+                if not trouble_of(error, key=self._key, model=self.model).shed:
                     raise
             log.warning("flex was shed, asking standard paper=%s", request.paper_id)
             tiers.append("standard")
@@ -223,6 +223,8 @@ class Gemini:
         config = self.reply_config(request)
         if tier == "flex":
             config["service_tier"] = types.ServiceTier.FLEX
+            timeout_s = max(self._timeout_s, FLEX_TIMEOUT_S)
+            config["http_options"] = {"timeout": int(timeout_s * 1000)}
         return self.client().models.generate_content(
             model=self.model, contents=request.prompt, config=config
         )

@@ -52,7 +52,8 @@ def trouble_of(error: Exception, *, key: str, model: str) -> Trouble:
     if isinstance(error, errors.APIError):
         return _refused(error, key=key, model=model)
     if isinstance(error, httpx2.TimeoutException):
-        return Trouble(cure="wait", reason="the model did not answer in time")
+        reason = "the model did not answer in time"
+        return Trouble(cure="wait", reason=reason, shed=True)
     if isinstance(error, httpx2.HTTPError):
         kind = type(error).__name__
         return Trouble(

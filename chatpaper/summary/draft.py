@@ -64,6 +64,14 @@ def prompt_version(prompt: Prompt, language: str = "zh") -> str:
     return hashlib.sha256(asked.encode()).hexdigest()[:12]
 
 
+def language_variables(language: str) -> dict[str, str]:
+    """What both prompts say of the language: its name, and how long 摘要 may be."""
+    return {
+        "language": LANGUAGES.get(language, language),
+        "abstract_limit": ABSTRACT_LIMITS.get(language, ABSTRACT_LIMITS["en"]),
+    }
+
+
 def summary_request(
     paper: Paper,
     document: Document | None,
@@ -81,8 +89,7 @@ def summary_request(
     filled = prompt.fill(
         fence=text.fence,
         paper=text.text,
-        language=LANGUAGES.get(language, language),
-        abstract_limit=ABSTRACT_LIMITS.get(language, ABSTRACT_LIMITS["en"]),
+        **language_variables(language),
     )
     request = ModelRequest(
         paper_id=paper.versioned_id, prompt=filled, schema=reply_schema(Reply)

@@ -15,14 +15,14 @@ from chatpaper.errors import SummaryError
 from chatpaper.exchange import ModelRequest
 from chatpaper.prompts import Prompt
 from chatpaper.records import FIELDS, Claim, Document, Finding, Paper, Summary
-from chatpaper.summary.draft import LANGUAGES, Drafted, Model, read_finish
+from chatpaper.summary.draft import Drafted, Model, language_variables, read_finish
 from chatpaper.summary.reply import clean, json_body
 from chatpaper.summary.schema import reply_schema
 from chatpaper.summary.text import paper_text
 
 log = logging.getLogger(__name__)
 
-REPAIR_VARIABLES = frozenset({"fence", "paper", "language", "claims"})
+REPAIR_VARIABLES = frozenset({"fence", "paper", "language", "abstract_limit", "claims"})
 
 
 class _Part(BaseModel):
@@ -84,7 +84,7 @@ def repair(
     filled = prompt.fill(
         fence=text.fence,
         paper=text.text,
-        language=LANGUAGES.get(language, language),
+        **language_variables(language),
         claims="\n".join(f"{nth}. {claim}" for nth, claim in enumerate(named, 1)),
     )
     reply = model.complete(

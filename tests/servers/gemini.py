@@ -17,10 +17,8 @@ import socket
 import struct
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -28,39 +26,8 @@ from typing import Any, Self
 if not __package__:  # started by its path
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from servers.gemini_faults import (
-    FAULTS,
-    FINISHES,
-    KEY,
-    Refused,
-    key_info,
-    pick,
-    refuse_bad,
-    refuse_scripted,
-)
-from servers.gemini_replies import paper_of, repaired, spoilt, written
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One generateContent request, or one request of a batch.
-
-    Attributes:
-        paper: Title of the paper, as sent.
-        kind: `summary` or `repair`.
-        fault: What it was answered with; `ok` for nothing special.
-        tokens_in, tokens_out: As told to the client; 0 for an error.
-        body: As it came over the wire.
-        path: Of the URL.
-    """
-
-    paper: str
-    kind: str
-    fault: str
-    tokens_in: int = 0
-    tokens_out: int = 0
-    body: Mapping[str, Any] = field(default_factory=dict)
-    path: str = ""
+from servers.gemini_calls import Call, generate
+from servers.gemini_faults import FAULTS, KEY, Refused, key_info, pick, refuse_scripted
 
 
 class GeminiStandIn:
@@ -195,7 +162,8 @@ class _Handler(BaseHTTPRequestHandler):
         _, model, method = found.groups()
         if method == "batchGenerateContent":
             return self._broken(*_submit(stand_in, model, body))
-        fault, answer = generate(stand_in, model, body, self.path)
+        timeout_s = float(self.headers.get("x-server-timeout", 0))
+        fault, answer = generate(stand_in, model, body, self.path, timeout_s)
         return self._broken(fault, answer)
 
     def _broken(self, fault: str, answer: dict[str, Any]) -> dict[str, Any] | None:
@@ -239,73 +207,6 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(text.encode("ascii")[: len(text) // (1 + cut)])
-
-
-# ------------------------------------------------------------------- one call
-
-
-def generate(
-    stand_in: GeminiStandIn, model: str, body: Mapping[str, Any], path: str
-) -> tuple[str, dict[str, Any]]:
-    """Answer one generateContent body; `Refused` is a scripted or a real refusal."""
-    contents = pick(body, "contents") or []
-    prompt = "".join(p.get("text", "") for c in contents for p in c.get("parts", []))
-    config = pick(body, "generationConfig") or {}
-    schema = pick(config, "responseJsonSchema") or {}
-    kind = "repair" if set(schema.get("properties", {})) == {"claims"} else "summary"
-    title, text = paper_of(prompt)
-    fault = stand_in.next_fault(prompt, kind)
-    time.sleep(stand_in.latency_s)
-    call = Call(paper=title, kind=kind, fault=fault, body=body, path=path)
-    try:
-        refuse_bad(config, schema, prompt)
-        refuse_scripted(fault, pick(body, "serviceTier"), stand_in.retry_s)
-    except Refused:
-        stand_in.record(call)
-        raise
-    if fault == "blocked":
-        answer: dict[str, Any] = {
-            "promptFeedback": {"blockReason": "PROHIBITED_CONTENT"},
-            "usageMetadata": dict.fromkeys(
-                ("promptTokenCount", "totalTokenCount"), len(prompt) // 4
-            ),
-            "modelVersion": model,
-        }
-    else:
-        lie = fault.removeprefix("lie-") if fault.startswith("lie-") else ""
-        mends = kind == "repair"
-        reply = repaired(prompt, text, lie) if mends else written(title, text, lie)
-        answer = _candidate(model, prompt, spoilt(reply, fault), fault)
-    used = answer["usageMetadata"]
-    tokens_in = used["promptTokenCount"]
-    tokens_out = used["totalTokenCount"] - tokens_in
-    stand_in.record(replace(call, tokens_in=tokens_in, tokens_out=tokens_out))
-    return fault, answer
-
-
-def _candidate(model: str, prompt: str, text: str, fault: str) -> dict[str, Any]:
-    reason, kept = FINISHES.get(fault, ("STOP", True))
-    candidate: dict[str, Any] = {"index": 0, "finishReason": reason}
-    if kept:
-        cut = text[: len(text) * 2 // 3] if reason != "STOP" else text
-        parts = [{"text": cut}]
-        if fault == "thoughts":
-            parts.insert(0, {"text": "Let me think.", "thought": True})  # type: ignore[dict-item]
-        candidate["content"] = {"role": "model", "parts": parts}
-    if fault == "continuation":
-        candidate["continuationToken"] = "bW9yZQ=="
-    usage = {
-        "promptTokenCount": len(prompt) // 4,
-        "candidatesTokenCount": len(text) // 2 if kept else 0,
-        "thoughtsTokenCount": 50 if fault == "thoughts" else 0,
-    }
-    usage["totalTokenCount"] = sum(usage.values())
-    return {
-        "candidates": [candidate],
-        "usageMetadata": usage,
-        "modelVersion": model,
-        "responseId": "stand-in",
-    }
 
 
 # -------------------------------------------------------------------- batches

@@ -37,11 +37,20 @@ FINISHES = {
     "max-tokens-empty": ("MAX_TOKENS", False),
     "continuation": ("CONTINUATION", True),
     "empty": ("STOP", False),
+    "new-finish": ("WENT_FISHING", True),
 }
 FAULTS = frozenset(
     {"ok", "hang", "reset", "cut", "truncated-body", "html-200", "503-html", "shed"}
     | {"429-retry-info", "429-retry-after", "429-per-day", "429-limit-0", "400-key"}
-    | {"blocked", "not-json", "fenced", "wrong-schema", "one-bad-field", "thoughts"}
+    | {
+        "blocked",
+        "no-candidate",
+        "not-json",
+        "fenced",
+        "wrong-schema",
+        "one-bad-field",
+        "thoughts",
+    }
     | {"lie-numbers", "lie-quotes", "lie-names"}
     | {str(code) for code in STATUSES}
     | set(FINISHES)
