@@ -22,6 +22,8 @@ _AMOUNTS = ("s", "byte")
 # A number that stands in more places is too common to be held to its circumstances.
 _MOST_USES = 6
 _SENTENCE = re.compile("[。；;！？]")
+# 以下三个方面: the claim announces a list of its own.
+_FOLLOWING = re.compile("(?:以下|如下)的?$")
 _ABSENT = "the paper says it of something else"
 
 
@@ -60,7 +62,7 @@ def judge(
     """
     before, after = clause_round(claim, quantity.start, quantity.end)
     if quantity.kind == "count":
-        return _other_noun(quantity, after, entries, index)
+        return _other_noun(quantity, before, after, entries, index)
     elsewhere = _other_circumstances(claim, quantity, entries, index)
     if elsewhere:
         return elsewhere
@@ -171,6 +173,7 @@ def _flipped_bound(quantity: Quantity, mine: Role, uses: _Uses) -> Fault | None:
 
 def _other_noun(
     quantity: Quantity,
+    before: str,
     after: str,
     entries: Sequence[Entry],
     index: SourceIndex,
@@ -179,7 +182,7 @@ def _other_noun(
     if quantity.kind != "count" or quantity.values[0] == 1:
         return None
     groups = counted_in_claim(quantity.text, after)
-    if not groups:
+    if not groups or _FOLLOWING.search(before):
         return None
     if all(
         _says_a_number(entry)

@@ -17,8 +17,10 @@ _NUM = (
     rf"(?:\d{{1,3}}(?:(?:,|{GLUE}+)\d{{3}})+(?!\d)(?:\.\d+)?"
     r"|\d+(?:\.\d+)?|\.\d+)"
 )
-_EXPONENT = r"(?:(?:\(\d+\))?[eE](?P<e>[-+]?\d+)(?![A-Za-z0-9]))"
-_NUMBER = re.compile(rf"(?P<n>{_NUM}){_EXPONENT}?")
+# 5.58(1)e-5: the last digit's uncertainty stands between.
+_UNCERTAIN = rf"(?:\(\d+\)(?=[eE]|{_G}[×x]{_G}10))?"
+_EXPONENT = r"(?:[eE](?P<e>[-+]?\d+)(?![A-Za-z0-9]))?"
+_NUMBER = re.compile(rf"(?P<n>{_NUM}){_UNCERTAIN}{_EXPONENT}")
 _TIMES_BEFORE = re.compile(rf"(?<![A-Za-z0-9])[xX×]{_G}$")
 _JOINED = re.compile(
     rf"(?:[A-Za-z0-9_^.\\]|[A-Za-z0-9]/|[A-Za-z_^]{GLUE}|[A-Za-z0-9]-)$"

@@ -14,7 +14,8 @@ _ADDRESSES = re.compile(
     r"|ar[Xx]iv:?\s?\d{4}\.\d{4,5}(?:v\d+)?|doi:?\s?10\.\d{4,}/\S+"
 )
 _LINE_MARKS = re.compile(
-    r"(?m)^[ \t]*(?:[-•]\s+)?\d{1,2}(?:[.、．:：)）](?!\d)\s*|\.(?=[^\d\s%]))"
+    rf"(?m)^[ \t]*(?:[-•#>†{GLUE}]+[ \t]*)*"
+    r"\d{1,2}(?:[.、．:：)）](?!\d)\s*|\.(?=[^\d\s%]))"
 )
 _BRACKETED = re.compile(
     r"[（(]\d{1,2}[)）](?!\s*[eE×]|\d)|\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,3})*\]"
@@ -39,7 +40,7 @@ _PARTS = re.compile(
     rf"(?:{alternatives(_PART_NAMES.split())})"
     r"\.?[ ~(]*[A-Z]?\d+(?:\.\d+)*[a-z]?"
     r"(?:\)?\s*(?:,|-|and|&)\s*\(?\d+(?:\.\d+)*[a-z]?)*\)?"
-    r"|[图表式节章]\s*\d+(?:\.\d+)*|第\s*\d+(?:\.\d+)*\s*[节章页]"
+    r"|(?:[图表式节章]|方程|公式|算法|附录|定理)\s*\d+(?:\.\d+)*|第\s*\d+(?:\.\d+)*\s*[节章页]"
 )
 # Words before a bare number that say what was measured: the number is a quantity.
 _MEASURED = re.compile(

@@ -9,7 +9,9 @@ from chatpaper.verify.quantity import Quantity
 
 _HUNDRED = Decimal(100)
 # Units that a text often leaves out, or that a claim rightly adds.
-_OPTIONAL = frozenset({"%", "x", "dB", "°", "bit", "px", "line", "magnitude", "fps"})
+_OPTIONAL = frozenset(
+    {"%", "x", "dB", "°", "bit", "px", "line", "magnitude", "fps", "USD"}
+)
 _KIN = (
     frozenset({"fps", "Hz"}),
     frozenset({"px", "line"}),
@@ -60,6 +62,8 @@ def same_value(claim: Quantity, source: Quantity) -> bool:
         return claim.faces[0] in source.faces or _as_percent(claim, source)
     if not source.unit and claim.faces[0] in source.faces:
         return claim.unit in _OPTIONAL
+    if claim.unit == "byte" and not unit:
+        return claim.values[0] in source.faces  # 24G
     if claim.unit == "x" and claim.faces[0] == 1 and unit in ("", "x"):
         # 提升一倍 is twice as much.
         return Decimal(2) in source.faces

@@ -97,7 +97,7 @@ _GROUPS: dict[str, _Group] = {
 }
 _CHINESE = {name: re.compile(group.chinese) for name, group in _GROUPS.items()}
 _ENGLISH = {
-    name: re.compile(rf"(?i)(?<![A-Za-z])(?:{group.english})(?![A-Za-z])")
+    name: re.compile(rf"(?i)(?<![A-Za-z])(?:{group.english})(?:e?d)?(?![A-Za-z])")
     for name, group in _GROUPS.items()
 }
 _PHRASE_END = re.compile(r"[，。；：、,;:.（(]|并|以|来|进行|上的|中的|上|中|下|时")

@@ -40,7 +40,7 @@ _NOT_SOME = (
     "张算常底层计整实复奇偶负正质无岁件页]"
 )
 _ZH = re.compile(
-    rf"(?<![第{_NUMERAL}数几])(?<!进(?=一步))(?:(?P<over>[上成近])(?=[百千万亿]))?"
+    rf"(?<![第{_NUMERAL}数几])(?<!进(?=一步))(?:(?P<over>[上近])(?=[百千万亿]))?"
     rf"(?P<num>(?:(?<!{_NOT_SOME})数|几)?[{_NUMERAL}]+|(?<!{_NOT_SOME})数|几)"
     rf"(?:分之(?P<part>[{_NUMERAL}]+))?"
 )
@@ -49,6 +49,7 @@ _ZH_MEASURE = re.compile(rf"[多余来]?{_G}(?:{CLASSIFIERS})")
 _ZH_HALF = re.compile(
     r"一半|半数|减半|过半|对半|(?<![一两二三四五六七八九十大多过上下前后])半(?=个?小时|天|年|分钟|秒|个月)"
 )
+_ZH_TENTHS = re.compile(r"(?P<num>[一二两三四五六七八九])成(?=[的以左，。；、]|$)")
 _ZH_DUAL = re.compile(
     r"双(?=阶段|分支|路径|流|编码器|解码器|任务)(?:阶段|分支|路径|流|.码器|任务)"
 )
@@ -126,6 +127,9 @@ def _made(
 def _chinese(spelt: str) -> Iterator[Quantity]:
     for match in _ZH_HALF.finditer(spelt):
         yield _half(spelt, match)
+    for match in _ZH_TENTHS.finditer(spelt):
+        tenths = (zh_value(match["num"]) or 0) * 10
+        yield _made("percent", match.start(), match.end(), tenths, unit=unit_named("%"))
     for match in _ZH_DUAL.finditer(spelt):
         yield _made("count", match.start(), match.end(), 2)
     for match in _ZH_RANK.finditer(spelt):

@@ -44,7 +44,7 @@ _TABLE: dict[str, tuple[tuple[str, str], ...]] = {
             "h|hr|hrs|hour|hours|个小时|小时|个钟头|个多小时|多小时|余小时|个半小时",
             "3600",
         ),
-        ("d|day|days|天", "86400"),
+        ("day|days|天", "86400"),
         ("week|weeks|wk|wks|个星期|星期|周", "604800"),
         ("month|months|个月|个多月", "2592000"),
         ("year|years|yr|yrs|年", "31536000"),
@@ -100,7 +100,7 @@ _TABLE: dict[str, tuple[tuple[str, str], ...]] = {
     "USD": (("美元|美金|USD|dollars|dollar", "1"),),
 }
 # Right after the number only: with a space between they are words or initials.
-_TIGHT = frozenset("pPdX")
+_TIGHT = frozenset("pPX")
 # Bare scale letters (`210k`, `7B`, `3.5M`) and words.
 SCALES: dict[str, Decimal] = {
     "k": Decimal(10) ** 3,
