@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chatpaper.errors import FetchError
+from chatpaper.errors import ConfigError, FetchError
 from chatpaper.records import Paper, Topic
 from chatpaper.sources import Source
 from chatpaper.sources.folder import (
@@ -270,6 +270,12 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
 
     with pytest.raises(FetchError, match="no PDF"):
         by_file.pdf(Paper(id=name, title="x"))
+
+
+def test_an_unreadable_query_is_a_bad_config(tmp_path: Path) -> None:
+    """A query that cannot be answered locally is named, not taken for no papers."""
+    with pytest.raises(ConfigError, match="not closed"):
+        ids(folder(tmp_path, own(1)), Topic(name="x", queries=('ti:"GAN',)))
 
 
 def test_a_missing_folder_is_a_named_error(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from chatpaper.sources.identifier import (
     parse_id,
     pdf_url,
 )
-from chatpaper.sources.matching import excluding_word, matches
+from chatpaper.sources.matching import excluding_word, matches, refuse_unreadable
 from chatpaper.sources.schedule import DAY, EASTERN, expected_empty, latest_feed_day
 
 if TYPE_CHECKING:
@@ -85,13 +85,14 @@ def find_announced(
         now: Aware, to know which announcement should be there.
 
     Raises:
-        ConfigError: A topic without categories.
+        ConfigError: A topic without categories, or a query that cannot be read.
         FetchError: From `read` and `complete`.
     """
     if not topic.categories:
         raise ConfigError(
             f"topic {topic.name!r}", "announcements are read by category: name some"
         )
+    refuse_unreadable(topic)
     feed = read(topic.categories)
     asked = f"announced in {'+'.join(topic.categories)} on {feed.day or 'no day'}"
     notes = tuple(_doubts(feed, now))

@@ -19,7 +19,7 @@ from chatpaper.records import Paper, Topic
 from chatpaper.resources import resource_path
 from chatpaper.sources.found import Found, counted, newest_first
 from chatpaper.sources.identifier import abs_url, parse_id, pdf_url
-from chatpaper.sources.matching import excluding_word, matches
+from chatpaper.sources.matching import excluding_word, matches, refuse_unreadable
 from chatpaper.sources.metadata import (
     Origin,
     file_of,
@@ -61,8 +61,9 @@ class FolderSource:
 
         Raises:
             FetchError: The folder or its metadata cannot be read.
-            ValueError: A query that cannot be read.
+            ConfigError: A query that cannot be read.
         """
+        refuse_unreadable(topic)
         excluded: Counter[str] = Counter()
         newest = _Newest(max_papers)
         total = 0

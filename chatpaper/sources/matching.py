@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from chatpaper.errors import ConfigError
 from chatpaper.records import Paper, Topic
 
 Rule = Callable[[Paper], bool]
@@ -73,6 +74,19 @@ def parse_query(text: str) -> Query:
             an empty query.
     """
     return _Parser(text).parse()
+
+
+def refuse_unreadable(topic: Topic) -> None:
+    """See that a topic's queries can be answered locally.
+
+    Raises:
+        ConfigError: One that cannot be read; it is named with the reason.
+    """
+    for text in topic.queries:
+        try:
+            parse_query(text)
+        except ValueError as error:
+            raise ConfigError(f"topic {topic.name!r}", f"{text}: {error}") from error
 
 
 def matches(topic: Topic, paper: Paper) -> bool:
