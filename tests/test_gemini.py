@@ -198,16 +198,18 @@ def test_tries_are_bounded(clock: Clock) -> None:
     assert len(stand_in.calls) == 3
 
 
-def test_waiting_is_bounded(clock: Clock) -> None:
-    """A wish beyond `max_wait_s` ends the call at once."""
+def test_waiting_is_bounded(clock: Clock, request_: ModelRequest) -> None:
+    """A wish beyond `max_wait_s` ends each call at once; nobody waits for it."""
     with (
         GeminiStandIn(always="429-retry-info", retry_s=3600) as stand_in,
-        pytest.raises(SummaryError, match="too many requests"),
+        gemini(stand_in, clock, max_wait_s=100) as model,
     ):
-        draft(stand_in, clock, max_wait_s=100)
+        for _ in range(2):
+            with pytest.raises(SummaryError, match="too many requests"):
+                model.complete(request_)
 
-    assert len(stand_in.calls) == 1
-    assert sum(clock.naps) == 0
+    assert len(stand_in.calls) == 2
+    assert clock.naps == []
 
 
 @pytest.mark.parametrize("fault", ["400", "404"])

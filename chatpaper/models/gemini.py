@@ -195,8 +195,8 @@ class Gemini:
         except FOREIGN as error:
             trouble = trouble_of(error, key=self._key, model=self.model)
             log.warning("call failed about=%s: %s", about, trouble.reason)
-            if trouble.wait_s:
-                self._pace.hold(min(trouble.wait_s, self._max_wait_s))
+            if trouble.wait_s and trouble.wait_s <= self._max_wait_s:
+                self._pace.hold(trouble.wait_s)
             failed = _Passing if trouble.cure == "wait" else _Failed
             raise failed(trouble) from error
 
