@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Protocol
 
-from chatpaper.errors import BudgetSpent, QuotaSpent, SummaryError
+from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, SummaryError
 from chatpaper.exchange import ModelReply, ModelRequest, Usage
 from chatpaper.records import LlmUse
 
@@ -33,6 +33,7 @@ class Metered:
         max_usd: float = 0.0,
         max_tokens: int = 0,
         price: tuple[float, float] | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         """Wrap a model.
 
@@ -43,6 +44,7 @@ class Metered:
             max_tokens: Budget in tokens, in and out together; 0 means none.
             price: US dollars for a million tokens (in, out); None when not known,
                 then only `max_tokens` can hold.
+            stop: Once set, no call is begun any more.
         """
         self._model = model
         self._places = threading.BoundedSemaphore(concurrency)
@@ -50,6 +52,7 @@ class Metered:
         self._max_usd = max_usd
         self._max_tokens = max_tokens
         self._price = price
+        self._stop = stop or threading.Event()
         self._used = Usage()
         self._aside_usd = 0.0
         self._aside_tokens = 0
@@ -60,10 +63,13 @@ class Metered:
 
         Raises:
             BudgetSpent: The budget of the run does not allow another call.
+            RunStopped: The run is being ended.
             QuotaSpent: The model said so, now or earlier in this run.
             SummaryError: The call failed.
         """
         with self._places:
+            if self._stop.is_set():
+                raise RunStopped(request.paper_id, "the run was interrupted")
             usd, tokens = self._set_aside(request)
             used: Usage | None = None
             try:
@@ -103,14 +109,16 @@ class Metered:
             used = self._used
             dollars = (used.cost_usd or 0.0) + self._aside_usd + usd
             counted = used.tokens_in + used.tokens_out + self._aside_tokens + tokens
+            # A shorter paper might still fit: only the calls of this one end here.
             if self._max_usd and dollars > self._max_usd:
-                self._stop(request, f"the budget of {self._max_usd:g} USD is spent")
+                raise BudgetSpent(
+                    request.paper_id, f"the budget of {self._max_usd:g} USD is spent"
+                )
             if self._max_tokens and counted > self._max_tokens:
-                self._stop(request, f"the budget of {self._max_tokens} tokens is spent")
+                raise BudgetSpent(
+                    request.paper_id,
+                    f"the budget of {self._max_tokens} tokens is spent",
+                )
             self._aside_usd += usd
             self._aside_tokens += tokens
         return usd, tokens
-
-    def _stop(self, request: ModelRequest, reason: str) -> None:
-        # A shorter paper might still fit: only the calls of this paper end here.
-        raise BudgetSpent(request.paper_id, reason)

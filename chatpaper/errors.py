@@ -8,7 +8,8 @@ ChatpaperError
 ├── PromptError(name, reason)                 a prompt file that does not fit its use
 ├── SummaryError(paper_id, reason)            a model call or reply that cannot be used
 │   └── QuotaSpent                            no further call can succeed in this run
-│       └── BudgetSpent                       the run's own budget allows no such call
+│       ├── BudgetSpent                       the run's own budget allows no such call
+│       └── RunStopped                        the run is being ended from outside
 ├── PostError(path, problems)                 a draft the publish gate refuses
 └── StoreError(path, reason)                  the store or the disk
 """
@@ -117,6 +118,10 @@ class QuotaSpent(SummaryError):
 
 class BudgetSpent(QuotaSpent):
     """The budget that the user set for a run does not allow this call."""
+
+
+class RunStopped(QuotaSpent):
+    """The run is being ended from outside: no call is begun any more."""
 
 
 class PostError(ChatpaperError):

@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from chatpaper.errors import StoreError
 from chatpaper.records import Paper, Provenance, RunReport, Summary
 
-State = Literal["waiting", "failed", "gave up", "publishing", "posted"]
+State = Literal["waiting", "failed", "gave up", "posted"]
 T = TypeVar("T")
 Values = tuple[object, ...] | Mapping[str, object]
 
@@ -44,7 +44,7 @@ _MIGRATIONS = (
         summary TEXT NOT NULL, provenance TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE posts (
         topic TEXT NOT NULL, day TEXT NOT NULL, path TEXT NOT NULL,
-        digest TEXT NOT NULL, PRIMARY KEY (topic, day)) WITHOUT ROWID;
+        sha256 TEXT NOT NULL, pending TEXT, PRIMARY KEY (topic, day)) WITHOUT ROWID;
     CREATE TABLE runs (
         n INTEGER PRIMARY KEY, started_at TEXT NOT NULL, topic TEXT NOT NULL,
         report TEXT NOT NULL);
@@ -64,11 +64,11 @@ class Entry:
 
     Attributes:
         paper: The version last dealt with.
-        state: `waiting` for a model or a budget, `failed` and to be tried again,
-            `gave up`, `publishing` while its post is written, or `posted`.
+        state: `waiting` for a model, a budget or its turn, `failed` and to be tried
+            again, `gave up`, or `posted`.
         tries: Runs in which it failed.
-        day: Of its post, once posted.
-        reason: Of the last failure; empty otherwise.
+        day: Of the post that shows it; None while none does.
+        reason: Of the last failure or wait; empty while it was never begun.
     """
 
     paper: Paper
@@ -76,6 +76,23 @@ class Entry:
     tries: int = 0
     day: date | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunPost:
+    """A post that was begun and may or may not stand on the disk.
+
+    Attributes:
+        day: Of the post.
+        path: Of its Markdown.
+        sha256: Of the Markdown, in hexadecimal.
+        entries: What the ledger is to say once the post stands.
+    """
+
+    day: date
+    path: Path
+    sha256: str
+    entries: tuple[Entry, ...]
 
 
 class Store:
@@ -141,21 +158,8 @@ class Store:
 
     def record(self, topic: str, entries: Iterable[Entry]) -> None:
         """Write entries, all or none; a paper's earlier entry is replaced."""
-        rows = [
-            (
-                topic,
-                entry.paper.id,
-                entry.paper.version,
-                entry.state,
-                entry.tries,
-                entry.day.isoformat() if entry.day else None,
-                entry.reason,
-                _dump(entry.paper),
-            )
-            for entry in entries
-        ]
         with self._transaction() as db:
-            db.executemany("REPLACE INTO ledger VALUES (?,?,?,?,?,?,?,?)", rows)
+            _record(db, topic, entries)
 
     def covered_until(self, topic: str) -> datetime | None:
         """End of the last window whose papers are all in the ledger."""
@@ -168,20 +172,39 @@ class Store:
 
     # ------------------------------------------------------------ posts
 
-    def begin_post(self, topic: str, day: date, path: Path, sha256: str) -> None:
-        """Note the post that is about to be written, for `finished_post`."""
+    def begin_post(self, topic: str, begun: BegunPost) -> None:
+        """Note a post that is about to be written, until `end_post`."""
+        pending = _dump(begun.entries, tuple[Entry, ...])
         self._write(
-            "REPLACE INTO posts VALUES (?,?,?,?)",
-            (topic, day.isoformat(), str(path), sha256),
+            "REPLACE INTO posts VALUES (?,?,?,?,?)",
+            (topic, begun.day.isoformat(), str(begun.path), begun.sha256, pending),
         )
 
-    def begun_post(self, topic: str, day: date) -> tuple[Path, str] | None:
-        """Path and SHA-256 of the last post begun for a topic and day."""
+    def begun_posts(self, topic: str) -> tuple[BegunPost, ...]:
+        """Posts that were begun and not ended, oldest day first."""
         rows = self._rows(
-            "SELECT path, digest FROM posts WHERE topic = ? AND day = ?",
-            (topic, day.isoformat()),
+            "SELECT day, path, sha256, pending FROM posts"
+            " WHERE topic = ? AND pending IS NOT NULL ORDER BY day",
+            (topic,),
         )
-        return (Path(rows[0][0]), rows[0][1]) if rows else None
+        return tuple(
+            BegunPost(
+                day=date.fromisoformat(day),
+                path=Path(path),
+                sha256=sha256,
+                entries=_load_all(pending),
+            )
+            for day, path, sha256, pending in rows
+        )
+
+    def end_post(self, topic: str, begun: BegunPost, *, stands: bool) -> None:
+        """Write the entries of a post that stands, forget those of another."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE posts SET pending = NULL WHERE topic = ? AND day = ?",
+                (topic, begun.day.isoformat()),
+            )
+            _record(db, topic, begun.entries if stands else ())
 
     # ------------------------------------------------------------ purse
 
@@ -315,6 +338,23 @@ class Store:
             raise StoreError(str(self.path), error.strerror or str(error)) from error
 
 
+def _record(db: sqlite3.Connection, topic: str, entries: Iterable[Entry]) -> None:
+    rows = [
+        (
+            topic,
+            entry.paper.id,
+            entry.paper.version,
+            entry.state,
+            entry.tries,
+            entry.day.isoformat() if entry.day else None,
+            entry.reason,
+            _dump(entry.paper),
+        )
+        for entry in entries
+    ]
+    db.executemany("REPLACE INTO ledger VALUES (?,?,?,?,?,?,?,?)", rows)
+
+
 def _advice(error: sqlite3.DatabaseError) -> str:
     text = str(error)
     if "malformed" in text or "not a database" in text:
@@ -331,6 +371,11 @@ def _adapter(kind: Hashable) -> TypeAdapter[Any]:
 
 def _dump(record: object, kind: Hashable = None) -> str:
     return _adapter(kind or cast(Hashable, type(record))).dump_json(record).decode()
+
+
+def _load_all(text: str) -> tuple[Entry, ...]:
+    entries: tuple[Entry, ...] = _adapter(tuple[Entry, ...]).validate_json(text)
+    return entries
 
 
 def _load(kind: type[T], text: str) -> T:

@@ -18,9 +18,9 @@ def paper(n: int, version: int = 1) -> Paper:
     )
 
 
-def entry(n: int, state: State, version: int = 1, tries: int = 0) -> Entry:
+def entry(n: int, state: State, version: int = 1, reason: str = "") -> Entry:
     day = date(2026, 11, 1) if state == "posted" else None
-    return Entry(paper=paper(n, version), state=state, tries=tries, day=day)
+    return Entry(paper=paper(n, version), state=state, day=day, reason=reason)
 
 
 def ledger(*entries: Entry) -> dict[str, Entry]:
@@ -38,7 +38,7 @@ def test_new_papers_are_digested_newest_first() -> None:
 
 def test_posted_and_given_up_papers_are_seen() -> None:
     """They are neither digested nor counted as new again."""
-    known = ledger(entry(1, "posted"), entry(2, "gave up", tries=6))
+    known = ledger(entry(1, "posted"), entry(2, "gave up"))
 
     choice = choose([paper(2), paper(1)], known, limit=9)
 
@@ -46,14 +46,24 @@ def test_posted_and_given_up_papers_are_seen() -> None:
 
 
 def test_what_waits_comes_first() -> None:
-    """Waiting and failed papers come before new ones, found again or not."""
-    known = ledger(entry(1, "waiting"), entry(2, "failed", tries=1))
+    """Left out and failed papers come before new ones, found again or not."""
+    known = ledger(
+        entry(1, "waiting", reason="no budget"), entry(2, "failed", reason="404")
+    )
 
     choice = choose([paper(9)], known, limit=2)
 
     assert [p.id for p in choice.todo] == ["2611.00002", "2611.00001"]
     assert choice.new == 0
     assert [p.id for p in choice.over] == ["2611.00009"]
+
+
+def test_papers_never_begun_take_their_turn_by_age() -> None:
+    """What was beyond the limit of a run does not push newer papers out."""
+    choice = choose([paper(9)], ledger(entry(1, "waiting")), limit=2)
+
+    assert [p.id for p in choice.todo] == ["2611.00009", "2611.00001"]
+    assert choice.new == 1
 
 
 def test_a_failed_paper_is_tried_in_its_newest_version() -> None:

@@ -10,10 +10,14 @@ import pytest
 
 from chatpaper.errors import StoreError
 from chatpaper.records import Claim, Failure, Paper, Provenance, RunReport, Summary
-from chatpaper.store import Entry, Store
+from chatpaper.store import BegunPost, Entry, Store
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 PAPER = Paper(id="2611.00001", version=2, title="A $x$ ∞", authors=("É. B",))
+POSTED = Entry(paper=PAPER, state="posted", day=date(2026, 11, 20))
+BEGUN = BegunPost(
+    day=date(2026, 11, 20), path=Path("posts/a.md"), sha256="00", entries=(POSTED,)
+)
 BOUGHT = Provenance(provider="gemini", model="m", made_at=AT, calls=1, cost_usd=None)
 
 
@@ -63,7 +67,7 @@ def test_everything_survives_reopening(tmp_path: Path) -> None:
     """What was written is there for the next process."""
     with Store(tmp_path) as store:
         store.cover("GAN", AT)
-        store.begin_post("GAN", date(2026, 11, 20), Path("posts/a.md"), "00")
+        store.begin_post("GAN", BEGUN)
         store.add_job("batches/1", AT, {"k": "2611.1v1"})
         store.add_job("batches/2", AT, {})
         store.close_job("batches/2", "failed")
@@ -74,11 +78,22 @@ def test_everything_survives_reopening(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         assert store.covered_until("GAN") == AT
         assert store.covered_until("NeRF") is None
-        assert store.begun_post("GAN", date(2026, 11, 20)) == (Path("posts/a.md"), "00")
-        assert store.begun_post("GAN", date(2026, 11, 21)) is None
+        assert store.begun_posts("GAN") == (BEGUN,)
+        assert store.begun_posts("NeRF") == ()
         assert store.open_jobs() == {"batches/1": {"k": "2611.1v1"}}
         assert store.finished_periods("GAN") == {"2014-01"}
         assert store.document_means() == (2, 15.0, 2000.0, 1.5)
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_post_and_its_entries_end_together(store: Store, stands: bool) -> None:
+    """The ledger takes the entries of a post that stands, and of no other."""
+    store.begin_post("GAN", BEGUN)
+
+    store.end_post("GAN", BEGUN, stands=stands)
+
+    assert store.begun_posts("GAN") == ()
+    assert store.entries("GAN") == ({PAPER.id: POSTED} if stands else {})
 
 
 def test_runs_are_listed_newest_first(store: Store) -> None:

@@ -31,6 +31,7 @@ def run(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     stop: threading.Event | None = None,
     tell: Callable[[str, int, int], None] = lambda *_: None,
+    sleep: Callable[[float], object] | None = None,
 ) -> list[RunReport]:
     """Write the day's posts.
 
@@ -46,6 +47,7 @@ def run(
         now: Clock, aware UTC.
         stop: Once set, what is under way is finished and published.
         tell: Is told the topic, how many papers are done, and of how many.
+        sleep: Waits so many seconds between requests; by default really.
 
     Returns:
         One report per topic, in order.
@@ -57,7 +59,11 @@ def run(
     config = config or load_config()
     asked = [_topic(config, name) for name in topics or _all(config)]
     outside = Outside(
-        key=key or api_key(), now=now, stop=stop or threading.Event(), tell=tell
+        key=key or api_key(),
+        now=now,
+        stop=stop or threading.Event(),
+        tell=tell,
+        sleep=sleep,
     )
     if since is not None and until is not None and until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")

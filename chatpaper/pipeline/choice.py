@@ -15,12 +15,12 @@ class Choice:
     """What to do with what was found.
 
     Attributes:
-        todo: To be digested now: those that waited or failed first, then new ones,
-            newest first.
+        todo: To be digested now: first those that a run failed on or left out, then
+            those never begun; each newest first.
         new: How many of `todo` were never seen before.
         updates: New versions of papers posted earlier.
         seen: How many were posted, or given up, before.
-        over: New papers beyond the limit, left for the next run.
+        over: Papers beyond the limit, left for the next run.
     """
 
     todo: tuple[Paper, ...]
@@ -66,17 +66,16 @@ def choose(
         elif entry.state == "gave up":
             seen += 1
     again = [update.paper for update in updates.values()] if updates_too else []
-    waiting = [
-        current.get(key, entry.paper)
-        for key, entry in ledger.items()
-        if entry.state in ("waiting", "failed", "publishing")
-    ]
-    waiting.sort(key=_age, reverse=True)
-    queue = [*waiting, *again, *fresh]
-    first_new = len(queue) - len(fresh)
+    due: list[Paper] = []
+    for key, entry in ledger.items():
+        if entry.state in ("waiting", "failed"):
+            (due if entry.reason else fresh).append(current.get(key, entry.paper))
+    due.sort(key=_age, reverse=True)
+    fresh.sort(key=_age, reverse=True)
+    queue = [*due, *again, *fresh]
     return Choice(
         todo=tuple(queue[:limit]),
-        new=max(0, min(limit, len(queue)) - first_new),
+        new=sum(paper.id not in ledger for paper in queue[:limit]),
         updates=() if updates_too else tuple(updates.values()),
         seen=seen,
         over=tuple(queue[limit:]),

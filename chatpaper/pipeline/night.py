@@ -76,11 +76,13 @@ def digest_all(papers: Sequence[Paper], line: Line) -> Iterator[Digested]:
 def _fetched(paper: Paper, line: Line) -> Path | Digested:
     try:
         return line.fetch(paper)
-    except Throttled as error:
-        # One closed door is every paper's: asking on would look like an attack.
-        log.warning("downloads stopped paper=%s: %s", paper.versioned_id, error)
-        return _waits(paper, of_source(error))
     except (FetchError, DocumentError) as error:
+        if (closed := line.closed()) is not None:
+            return _waits(paper, closed)
+        if isinstance(error, Throttled):
+            # One closed door is every paper's: asking on would look like an attack.
+            log.warning("downloads stopped paper=%s: %s", paper.versioned_id, error)
+            return _waits(paper, of_source(error))
         return lost(paper, "download", error)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from chatpaper.errors import PostError
+from chatpaper.errors import PostError, StoreError
 from chatpaper.posts import (
     merge_digests,
     publish,
@@ -19,7 +19,7 @@ from chatpaper.posts import (
     stem_of,
 )
 from chatpaper.records import Digest, Paper, Post, Update
-from chatpaper.store import Entry, Store
+from chatpaper.store import BegunPost, Entry, Store
 
 log = logging.getLogger(__name__)
 
@@ -114,52 +114,55 @@ def publish_day(
     entries: Sequence[Entry],
     images: Mapping[str, Path],
 ) -> Path:
-    """Write a post and note its papers as posted.
+    """Write a post, and what the ledger says of its papers from then on.
 
     A kill between the two neither loses nor repeats a paper: see `reconcile`.
 
     Raises:
-        PostError: The gate refuses it; the papers are as they were.
+        PostError: The gate refuses it; the earlier post and the ledger stand.
         StoreError: The disk refuses; likewise.
     """
-    digest = hashlib.sha256(post.markdown.encode()).hexdigest()
-    before = store.entries(post.topic)
-    store.begin_post(post.topic, post.day, press.path(post.topic, post.day), digest)
-    whole = [entry for entry in entries if entry.state == "posted"]
-    store.record(
-        post.topic, [replace(e, state="publishing", day=post.day) for e in whole]
+    begun = BegunPost(
+        day=post.day,
+        path=press.path(post.topic, post.day),
+        sha256=hashlib.sha256(post.markdown.encode()).hexdigest(),
+        entries=tuple(entries),
     )
-    try:
-        path = press.write(post, images)
-    except BaseException:
-        again = [before[e.paper.id] for e in entries if e.paper.id in before]
-        store.record(post.topic, again)
-        raise
-    store.record(post.topic, [replace(entry, day=post.day) for entry in entries])
+    store.begin_post(post.topic, begun)
+    path = press.write(post, images)
+    store.end_post(post.topic, begun, stands=True)
     return path
 
 
-def reconcile(topic: str, store: Store) -> None:
-    """Settle papers of a run that was killed while it published.
+def reconcile(press: Press, topic: str, store: Store) -> None:
+    """Settle posts whose run was killed while it published them.
 
-    They were posted if the post on disk is the one that was being written.
+    Pictures are in place before the JSON twin, and the twin before the Markdown: if the
+    twin is that of the begun post, all that may be missing is the Markdown.
     """
-    settled = []
-    for entry in store.entries(topic, "publishing").values():
-        assert entry.day is not None
-        begun = store.begun_post(topic, entry.day)
-        posted = begun is not None and _holds(*begun)
-        log.warning("unsettled paper=%s posted=%s", entry.paper.versioned_id, posted)
-        settled.append(
-            replace(entry, state="posted")
-            if posted
-            else replace(entry, state="waiting", day=None)
-        )
-    store.record(topic, settled)
+    for begun in store.begun_posts(topic):
+        stands = _is(begun, _on_disk(begun)) or _completed(press, topic, begun)
+        log.warning("unsettled post=%s stands=%s", begun.path, stands)
+        store.end_post(topic, begun, stands=stands)
 
 
-def _holds(path: Path, sha256: str) -> bool:
+def _completed(press: Press, topic: str, begun: BegunPost) -> bool:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-    except OSError:
+        post = press.render(topic, begun.day, (), (), ())
+        if not _is(begun, post.markdown.encode()):
+            return False
+        press.write(post, {})
+    except (PostError, StoreError):
         return False
+    return True
+
+
+def _is(begun: BegunPost, markdown: bytes) -> bool:
+    return hashlib.sha256(markdown).hexdigest() == begun.sha256
+
+
+def _on_disk(begun: BegunPost) -> bytes:
+    try:
+        return begun.path.read_bytes()
+    except OSError:
+        return b""

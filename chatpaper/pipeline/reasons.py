@@ -6,9 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chatpaper.errors import BudgetSpent, FetchError, QuotaSpent, Throttled
+from chatpaper.errors import (
+    BudgetSpent,
+    FetchError,
+    QuotaSpent,
+    RunStopped,
+    Throttled,
+)
 from chatpaper.pipeline.choice import Choice
 from chatpaper.sources import Found
+from chatpaper.sources.schedule import Quiet
 
 Code = Literal[
     "none-submitted",  # arXiv took no submissions: weekend or holiday
@@ -43,29 +50,40 @@ def of_source(error: FetchError) -> Reason:
 
 def of_model(error: QuotaSpent) -> Reason:
     """Why a summary was not bought in this run."""
-    code: Code = "budget" if isinstance(error, BudgetSpent) else "quota"
+    code: Code = "quota"
+    if isinstance(error, BudgetSpent):
+        code = "budget"
+    elif isinstance(error, RunStopped):
+        code = "interrupted"
     return Reason(code=code, text=error.reason)
 
 
-def of_search(found: Found, choice: Choice, quiet: str | None) -> Reason:
+def of_search(
+    found: Found, choice: Choice, *, in_window: Quiet | None, since_last: Quiet | None
+) -> Reason:
     """Why a search left nothing to do.
 
     Args:
         found: What the source said.
         choice: What was made of it.
-        quiet: Why arXiv may have had nothing in that window, if it may.
+        in_window: Why nothing submitted in the window can be announced yet, if so.
+        since_last: Why nothing was announced since the last run, if so.
     """
-    if found.notes and not found.papers:
-        return Reason(code="feed-stale", text="; ".join(found.notes))
+    notes = "; ".join(found.notes)
+    if in_window:
+        return Reason(code="none-submitted", text=in_window.sentence)
+    if since_last and since_last.code != "not yet" and (found.papers or notes):
+        return Reason(code="none-submitted", text=since_last.sentence)
+    if notes and not found.papers:
+        return Reason(code="feed-stale", text=notes)
     if found.papers:
         text = f"all {choice.seen or len(found.papers)} papers found were posted before"
         return Reason(code="all-seen", text=text)
     if found.excluded:
         why = ", ".join(f"{reason} ({count})" for reason, count in found.excluded)
         return Reason(code="filtered-out", text=f"everything was left out: {why}")
-    if quiet:
-        return Reason(code="none-submitted", text=quiet)
-    return Reason(code="none-matched", text=f"nothing matches {found.query}")
+    quiet = f"; {since_last.sentence}" if since_last else ""
+    return Reason(code="none-matched", text=f"nothing matches {found.query}{quiet}")
 
 
 def of_waiting(waiting: Sequence[Reason]) -> Reason | None:

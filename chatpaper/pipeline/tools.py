@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,7 @@ from chatpaper._http import Http
 from chatpaper.budget import Metered
 from chatpaper.config import Config, LlmConfig
 from chatpaper.download import Downloader
-from chatpaper.errors import ConfigError
+from chatpaper.errors import ConfigError, FetchError, RunStopped
 from chatpaper.pace import Pace
 from chatpaper.pipeline.digesting import Digester, Manner
 from chatpaper.pipeline.night import Line
@@ -27,11 +27,13 @@ from chatpaper.pipeline.topic import Desk
 from chatpaper.prompts import load_prompt
 from chatpaper.records import LlmUse, Paper
 from chatpaper.sources import Source
+from chatpaper.sources.schedule import expected_empty
 from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall
 
 log = logging.getLogger(__name__)
 
+INTERRUPTED = "the run was interrupted"
 Provider = Literal["gemini", "extractive"]
 
 
@@ -44,12 +46,24 @@ class Outside:
         now: Aware UTC.
         stop: Set when the run should end early.
         tell: Is told the topic, how many papers are done, and of how many.
+        sleep: Waits so many seconds; by default until then or until `stop` is set.
     """
 
     key: str | None
     now: Callable[[], datetime]
     stop: threading.Event
     tell: Callable[[str, int, int], None] = lambda *_: None
+    sleep: Callable[[float], object] | None = None
+
+    def rest(self, seconds: float) -> None:
+        """Wait between requests.
+
+        Raises:
+            RunStopped: The run is being ended: nothing may follow.
+        """
+        (self.sleep or self.stop.wait)(seconds)
+        if self.stop.is_set():
+            raise RunStopped("", INTERRUPTED)
 
 
 def chosen_provider(config: LlmConfig, key: str | None) -> Provider:
@@ -94,7 +108,7 @@ def open_desk(
 
         def closed() -> Reason | None:
             if outside.stop.is_set():
-                return Reason(code="interrupted", text="the run was interrupted")
+                return Reason(code="interrupted", text=INTERRUPTED)
             return of_model(model.spent) if model and model.spent else None
 
         yield Desk(
@@ -109,8 +123,8 @@ def open_desk(
             press=press_of(config, store),
             store=store,
             use=lambda: model.use if model else LlmUse(),
-            quiet=lambda last: (
-                why_quiet(last, outside.now()) if online(source_name) else None
+            quiet=lambda since: (
+                expected_empty(since, outside.now()) if online(source_name) else None
             ),
             tell=outside.tell,
         )
@@ -119,14 +133,6 @@ def open_desk(
 def online(source_name: str) -> bool:
     """Whether a source's name means arXiv itself."""
     return source_name == "arxiv"
-
-
-def why_quiet(last: datetime | None, now: datetime) -> str | None:
-    """Why arXiv announced nothing since the last run (or a day ago), if it did not."""
-    from chatpaper.sources.schedule import expected_empty
-
-    quiet = expected_empty(last or now - timedelta(days=1), now)
-    return quiet.sentence if quiet else None
 
 
 def open_source(
@@ -144,7 +150,14 @@ def open_source(
     from chatpaper.sources.arxiv import ArxivSource
 
     arxiv = config.arxiv
-    pace = Pace(arxiv.gap_s, sleep=outside.stop.wait)
+
+    def rest(seconds: float) -> None:
+        try:
+            outside.rest(seconds)
+        except RunStopped as error:
+            pace.stop(FetchError(arxiv.base_url, error.reason))
+
+    pace = Pace(arxiv.gap_s, sleep=rest)
     http = stack.enter_context(
         Http(
             pace,
@@ -212,6 +225,7 @@ def open_model(config: LlmConfig, outside: Outside, stack: ExitStack) -> Metered
             max_wait_s=config.max_wait_s,
             requests_per_minute=config.requests_per_minute,
             prices=config.prices,
+            sleep=outside.rest,
         )
     )
     return Metered(
@@ -220,6 +234,7 @@ def open_model(config: LlmConfig, outside: Outside, stack: ExitStack) -> Metered
         max_usd=config.max_usd_per_run,
         max_tokens=config.max_tokens_per_run,
         price=price,
+        stop=outside.stop,
     )
 
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from chatpaper.errors import FetchError, PostError, StoreError
+from chatpaper.errors import FetchError, PostError, Throttled
 from chatpaper.pipeline.choice import Choice, choose
 from chatpaper.pipeline.digesting import Digested
 from chatpaper.pipeline.night import Line, digest_all
 from chatpaper.pipeline.press import Press, publish_day, reconcile
-from chatpaper.pipeline.reasons import Reason, of_search, of_source, of_waiting
-from chatpaper.records import Failure, LlmUse, Paper, RunReport, Topic
+from chatpaper.pipeline.reasons import Reason, of_search, of_source
+from chatpaper.pipeline.staging import Staging
+from chatpaper.pipeline.tally import Ended, ended, tally
+from chatpaper.records import LlmUse, Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
+from chatpaper.sources.schedule import Quiet
 from chatpaper.store import Entry, Store
 
 log = logging.getLogger(__name__)
 
 # Authors replace a paper mostly within weeks: for so long it is looked up by id.
 UPDATE_DAYS = 30
+# A window counts as covered only if the source was asked for all of it.
+EVERYTHING = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ class Desk:
         press: From digests to a post.
         store: What outlives the run.
         use: Model use so far.
-        quiet: Why a source may have had nothing new since a moment, if it may.
+        quiet: Why nothing can have been announced since a moment, if that is so.
         tell: Is told the topic, how many papers are done, and of how many.
     """
 
@@ -72,7 +75,7 @@ class Desk:
     press: Press
     store: Store
     use: Callable[[], LlmUse]
-    quiet: Callable[[datetime | None], str | None]
+    quiet: Callable[[datetime], Quiet | None]
     tell: Callable[[str, int, int], None]
 
 
@@ -97,13 +100,18 @@ def run_topic(topic: Topic, order: Order, desk: Desk) -> RunReport:
 
 def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
     report = RunReport(topic=topic.name, day=order.day, status="nothing new")
-    reconcile(topic.name, desk.store)
+    if (closed := desk.line.closed()) is not None and closed.code == "interrupted":
+        return _for(replace(report, status="failed"), closed)
+    reconcile(desk.press, topic.name, desk.store)
     ledger = desk.store.entries(topic.name)
     try:
         found, newer = _found(topic, order, desk, ledger)
     except FetchError as error:
         log.error("source failed topic=%s: %s", topic.name, error)
-        return _with_reason(replace(report, status="failed"), of_source(error))
+        reason = desk.line.closed() or of_source(error)
+        return _for(replace(report, status="failed"), reason)
+    for note in found.notes:
+        log.warning("source topic=%s: %s", topic.name, note)
     choice = choose(
         found.papers,
         ledger,
@@ -114,21 +122,31 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
     report = replace(report, found=len(found.papers), new=choice.new)
     if order.dry:
         return _planned(report, choice)
-    last = desk.store.covered_until(topic.name)
-    fresh = [Entry(paper=p, state="waiting") for p in choice.todo if p.id not in ledger]
-    desk.store.record(topic.name, fresh)
+    last = desk.store.covered_until(topic.name) or order.until - timedelta(days=1)
+    _remember(topic, order, desk, ledger, choice)
+    if not choice.todo and not choice.updates:
+        since_last, in_window = desk.quiet(last), desk.quiet(order.since)
+        reason = of_search(found, choice, in_window=in_window, since_last=since_last)
+        return _for(report, reason)
+    return _digested(report, order, desk, ledger, choice)
+
+
+def _remember(
+    topic: Topic, order: Order, desk: Desk, ledger: Mapping[str, Entry], choice: Choice
+) -> None:
+    """Papers enter the ledger before any work: from then on none can be lost."""
+    papers = [*choice.todo, *(choice.over if order.cover else ())]
+    new = [Entry(paper=p, state="waiting") for p in papers if p.id not in ledger]
+    desk.store.record(topic.name, new)
     if order.cover:
         desk.store.cover(topic.name, order.until)
-    if not choice.todo and not choice.updates:
-        return _with_reason(report, of_search(found, choice, desk.quiet(last)))
-    return _digested(report, order, desk, ledger, choice)
 
 
 def _found(
     topic: Topic, order: Order, desk: Desk, ledger: Mapping[str, Entry]
 ) -> tuple[Found, tuple[Paper, ...]]:
     """What the source has, and current versions of papers that were posted lately."""
-    limit = order.limit + len(ledger)
+    limit = EVERYTHING if order.cover else order.limit + len(ledger)
     found = desk.source.find(topic, order.since, order.until, limit)
     here = {paper.id for paper in found.papers}
     lately = order.day - timedelta(days=UPDATE_DAYS)
@@ -138,7 +156,15 @@ def _found(
         if entry.state == "posted" and entry.day and lately <= entry.day < order.day
         if key not in here
     ]
-    return found, found.updates + desk.versions(ids)
+    try:
+        newer = desk.versions(ids)
+    except Throttled:
+        raise
+    except FetchError as error:
+        # New versions can wait for the next run, new papers need not.
+        log.warning("no new versions topic=%s: %s", topic.name, error)
+        newer = ()
+    return found, found.updates + newer
 
 
 def _planned(report: RunReport, choice: Choice) -> RunReport:
@@ -156,159 +182,64 @@ def _digested(
     choice: Choice,
 ) -> RunReport:
     topic = report.topic
-    staging = _Staging(desk.store.directory / "staging", topic)
+    staging = Staging(desk.store.directory / "staging", topic)
     outcomes: list[Digested] = []
     for outcome in digest_all(choice.todo, desk.line):
         outcomes.append(staging.take(outcome))
         desk.tell(topic, len(outcomes), len(choice.todo))
-    before = {
-        p.id: ledger.get(p.id) or Entry(paper=p, state="waiting") for p in choice.todo
-    }
-    entries = [_entry(o, before[o.digest.paper.id], order.retries) for o in outcomes]
-    report = _tally(report, outcomes, entries, choice)
+    papers = ended(outcomes, ledger, order.retries)
+    report = tally(report, papers, choice)
+    shown = [paper for paper in papers if paper.is_shown]
+    rest = [paper.entry for paper in papers if not paper.is_shown]
     if report.posted or choice.updates:
-        report = _published(report, desk, choice, outcomes, entries, staging)
-    unposted = [e for e in entries if e.state != "posted"]
-    if report.post is None:
-        unposted = [replace(e, day=before[e.paper.id].day) for e in unposted]
-    desk.store.record(topic, unposted)
+        try:
+            path = _published(report, desk, choice, papers, staging)
+        except PostError as error:
+            log.error("unpublished topic=%s: %s", topic, error)
+            report = replace(report, status="failed", posted=0)
+            report = _for(report, Reason(code="unpublished", text=str(error)))
+            rest += [_unshown(paper.entry) for paper in shown]
+        else:
+            report = replace(report, post=str(path))
+    else:
+        rest += [paper.entry for paper in shown]
+    desk.store.record(topic, rest)
     staging.clear()
     return report
+
+
+def _unshown(entry: Entry) -> Entry:
+    """What is true of a paper whose post was refused: it is to be tried again."""
+    if entry.state == "posted":
+        return replace(entry, state="waiting", reason="its post was refused")
+    return replace(entry, state="failed")
 
 
 def _published(
     report: RunReport,
     desk: Desk,
     choice: Choice,
-    outcomes: Sequence[Digested],
-    entries: list[Entry],
-    staging: _Staging,
-) -> RunReport:
-    """Publish what is done; entries that are shown get the day."""
-    shown = [
-        (o.digest, e) for o, e in zip(outcomes, entries, strict=True) if _is_shown(o, e)
-    ]
+    papers: Sequence[Ended],
+    staging: Staging,
+) -> Path:
+    """Publish what is done, and give the papers that are shown the day."""
+    shown = [paper for paper in papers if paper.is_shown]
     left_out = [
-        o.digest.paper
-        for o in outcomes
-        if o.waits is not None and o.waits.code in ("budget", "quota")
+        paper.entry.paper
+        for paper in papers
+        if paper.outcome.waits and paper.outcome.waits.code in ("budget", "quota")
     ]
-    try:
-        post = desk.press.render(
-            report.topic,
-            report.day,
-            [digest for digest, _ in shown],
-            choice.updates,
-            left_out,
-        )
-        path = publish_day(
-            desk.press, desk.store, post, [e for _, e in shown], staging.images
-        )
-    except PostError as error:
-        log.error("unpublished topic=%s: %s", report.topic, error)
-        entries[:] = [
-            replace(e, state="waiting") if e.state == "posted" else e for e in entries
-        ]
-        report = replace(report, status="failed", posted=0)
-        return _with_reason(report, Reason(code="unpublished", text=str(error)))
-    updated = [
+    digests = [paper.outcome.digest for paper in shown]
+    post = desk.press.render(
+        report.topic, report.day, digests, choice.updates, left_out
+    )
+    entries = [replace(paper.entry, day=report.day) for paper in shown]
+    entries += [
         Entry(paper=update.paper, state="posted", day=update.posted_on)
         for update in choice.updates
     ]
-    desk.store.record(report.topic, updated)
-    days = {e.paper.id for _, e in shown}
-    entries[:] = [
-        replace(e, day=report.day) if e.paper.id in days else e for e in entries
-    ]
-    return replace(report, post=str(path))
+    return publish_day(desk.press, desk.store, post, entries, staging.images)
 
 
-def _entry(outcome: Digested, before: Entry, retries: int) -> Entry:
-    """What the ledger says of a paper after this run."""
-    paper, failure = outcome.digest.paper, outcome.digest.failure
-    if outcome.waits is not None:
-        return replace(before, paper=paper, state="waiting", reason=outcome.waits.text)
-    if failure is None:
-        return Entry(paper=paper, state="posted")
-    tries = before.tries + 1
-    return Entry(
-        paper=paper,
-        state="gave up" if tries > retries else "failed",
-        tries=tries,
-        day=before.day,
-        reason=failure.reason,
-    )
-
-
-def _is_shown(outcome: Digested, entry: Entry) -> bool:
-    """Whole entries are; a failure once when it is new and once when it is final."""
-    if outcome.waits is not None:
-        return False
-    return entry.state in ("posted", "gave up") or entry.day is None
-
-
-def _tally(
-    report: RunReport,
-    outcomes: Sequence[Digested],
-    entries: Sequence[Entry],
-    choice: Choice,
-) -> RunReport:
-    """Counts, status and the reason for what is missing."""
-    failed: tuple[Failure, ...] = tuple(
-        o.digest.failure for o in outcomes if o.digest.failure is not None
-    )
-    posted = sum(entry.state == "posted" for entry in entries)
-    final = sum(entry.state == "gave up" for entry in entries)
-    reason = of_waiting([o.waits for o in outcomes if o.waits is not None])
-    if reason is None and failed and not posted:
-        text = f"all {len(failed)} papers failed: {failed[0].reason}"
-        reason = Reason(code="failed", text=text)
-    held = reason is not None and reason.code not in ("budget", "batch")
-    empty = not (posted or final or choice.updates)
-    ordered = reason is not None and reason.code == "batch" and not failed
-    report = replace(report, posted=posted + final, failed=failed)
-    if empty and not ordered:
-        report = replace(report, status="failed")
-    else:
-        report = replace(report, status="partial" if failed or held else "done")
-    counts = [
-        f"{posted} papers posted",
-        f"{len(choice.updates)} updates" if choice.updates else "",
-        f"{len(failed)} failed" if failed else "",
-        f"{len(choice.over)} beyond arxiv.max_papers" if choice.over else "",
-    ]
-    message = ", ".join(filter(None, counts))
-    report = replace(report, message=message)
-    if reason is None:
-        return report
-    text = f"{message}; {reason.text}"
-    return _with_reason(report, replace(reason, text=text))
-
-
-def _with_reason(report: RunReport, reason: Reason) -> RunReport:
+def _for(report: RunReport, reason: Reason) -> RunReport:
     return replace(report, why=reason.code, message=reason.text)
-
-
-class _Staging:
-    """Images wait on the disk for their post, so that memory stays flat."""
-
-    def __init__(self, root: Path, topic: str) -> None:
-        name = hashlib.sha256(topic.encode()).hexdigest()[:16]
-        self._folder = root / name
-        self.images: dict[str, Path] = {}
-        self.clear()
-
-    def take(self, outcome: Digested) -> Digested:
-        """Keep an outcome's images; returns it without them."""
-        try:
-            for name, data in outcome.images.items():
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self.images[name] = self._folder / name
-                self.images[name].write_bytes(data)
-        except OSError as error:
-            raise StoreError(str(self._folder), str(error)) from error
-        return replace(outcome, images={})
-
-    def clear(self) -> None:
-        """Forget all of them."""
-        shutil.rmtree(self._folder, ignore_errors=True)
