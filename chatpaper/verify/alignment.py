@@ -73,7 +73,7 @@ def _windows(
 ) -> Iterator[tuple[int, int]]:
     """The stretches that share most short strings with the needle, best first."""
     votes: Counter[int] = Counter()
-    step = max(1, min(_SHINGLE_CHARS // 2, len(needle) // 8))
+    step = max(1, min(_SHINGLE_CHARS, len(needle) // 16))
     width = len(needle)
     for offset in range(0, width - _SHINGLE_CHARS + 1, step):
         shingle = needle[offset : offset + _SHINGLE_CHARS]

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 
 from chatpaper.records import Box, Document, Line, Paper
 
@@ -21,7 +22,8 @@ UNSAID_SECTIONS = frozenset({"references"})
 UNSAID_PASSAGES = frozenset({"margin"})
 
 _WORD = re.compile(r"[^\W_]+")
-_CHUNK_CHARS = 400  # text without printed lines is mapped in such steps
+_RUN = re.compile(r"\S+")
+_STEP_CHARS = 500
 _MAX_SENTENCE_CHARS = 600
 # A full stop before a space and a capital ends a sentence, unless after one of these.
 _SENTENCE_END = re.compile(
@@ -142,17 +144,34 @@ class Evidence:
         return [words_of(piece.text) for piece in self.pieces]
 
     @cached_property
+    def _compact_pieces(self) -> list[str]:
+        return ["".join(words) + "\n" for words in self._words_by_piece]
+
+    @cached_property
     def compact(self) -> str:
         """All pieces compacted, in order, each ended by a line feed."""
-        return "".join("".join(words) + "\n" for words in self._words_by_piece)
+        return "".join(self._compact_pieces)
 
     @cached_property
     def _starts(self) -> list[int]:
-        starts, at = [], 0
-        for words in self._words_by_piece:
-            starts.append(at)
-            at += sum(map(len, words)) + 1
-        return starts
+        return list(accumulate(map(len, self._compact_pieces), initial=0))
+
+    @cached_property
+    def _edges(self) -> frozenset[int]:
+        """Offsets into `compact` where a word begins or ends."""
+        edges: list[int] = []
+        for start, words in zip(self._starts, self._words_by_piece, strict=False):
+            edges += accumulate(map(len, words), initial=start)
+        return frozenset(edges)
+
+    def prints(self, key: str) -> bool:
+        """Whether compacted words stand in the paper as whole words, run together."""
+        at = self.compact.find(key)
+        while at >= 0:
+            if at in self._edges and at + len(key) in self._edges:
+                return True
+            at = self.compact.find(key, at + 1)
+        return False
 
     @cached_property
     def words(self) -> list[str]:
@@ -174,7 +193,7 @@ class Evidence:
         nth = bisect_right(self._starts, start) - 1
         piece, at = self.pieces[nth], self._starts[nth]
         if nth not in self._finders:
-            self._finders[nth] = _offset_finder(piece)
+            self._finders[nth] = _offset_finder(piece.text)
         place = self._finders[nth]
         return Spot(piece=piece, start=place(start - at), end=place(end - at - 1) + 1)
 
@@ -220,29 +239,33 @@ def _without_copies(pieces: Iterable[Piece]) -> Iterator[Piece]:
             yield piece
 
 
-def _offset_finder(piece: Piece) -> Callable[[int], int]:
-    """Map offsets of the piece's compact form to offsets of its text."""
-    cuts = [line.start for line in piece.lines] or list(
-        range(0, len(piece.text), _CHUNK_CHARS)
-    )
-    if cuts[:1] != [0]:
-        cuts.insert(0, 0)
-    ends = [*cuts[1:], len(piece.text)]
-    passed, at = [], 0
-    for start, end in zip(cuts, ends, strict=True):
-        passed.append(at)
-        at += len(compact(piece.text[start:end]))
+def _offset_finder(text: str) -> Callable[[int], int]:
+    """Map offsets of a text's compact form to offsets of the text.
+
+    Compacting is done character by character, so it may be counted in any steps:
+    rough ones once, then within one of them words, then characters.
+    """
+    cuts = range(0, len(text), _STEP_CHARS)
+    sizes = (len(compact(text[cut : cut + _STEP_CHARS])) for cut in cuts)
+    passed = list(accumulate(sizes, initial=0))
 
     def find(offset: int) -> int:
         nth = bisect_right(passed, offset) - 1
         left = offset - passed[nth]
-        for place in range(cuts[nth], ends[nth]):
-            left -= len(compact(piece.text[place]))
-            if left < 0:
-                return place
-        return ends[nth] - 1
+        for word in _RUN.finditer(text, cuts[nth], cuts[nth] + _STEP_CHARS):
+            size = len(compact(word.group()))
+            if size > left:
+                return word.start() + _letters_before(word.group(), left)
+            left -= size
+        return cuts[nth]
 
     return find
+
+
+def _letters_before(word: str, size: int) -> int:
+    """How many letters of a word make up the first `size` of its compact form."""
+    sizes = accumulate(map(len, map(compact, word)))
+    return next(nth for nth, passed in enumerate(sizes) if passed > size)
 
 
 _GREEK = {

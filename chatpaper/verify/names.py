@@ -60,19 +60,11 @@ class Vocabulary:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
+        self._known: dict[str, bool] = {}
 
     @cached_property
-    def _single(self) -> frozenset[str]:
+    def _words(self) -> frozenset[str]:
         return frozenset(self._evidence.words)
-
-    @cached_property
-    def _joined(self) -> frozenset[str]:
-        """Two, three and four words run together: `dp` + `link` + `net`."""
-        one = self._evidence.words
-        two = [*map(str.__add__, one, one[1:])]
-        three = map(str.__add__, two, one[2:])
-        four = map(str.__add__, two, two[2:])
-        return frozenset(two).union(three, four)
 
     @cached_property
     def _head(self) -> str:
@@ -86,6 +78,11 @@ class Vocabulary:
 
     def has(self, name: str) -> bool:
         """Whether the paper prints the name, its parts, or the words it stands for."""
+        if name not in self._known:
+            self._known[name] = self._look_up(name)
+        return self._known[name]
+
+    def _look_up(self, name: str) -> bool:
         key = compact(name)
         if self._prints(key):
             return True
@@ -101,12 +98,13 @@ class Vocabulary:
         )
 
     def _prints(self, key: str) -> bool:
-        keys = {key, key.removesuffix("s"), key.removesuffix("es"), key + "s"}
-        return (
-            len(key) < 2
-            or not keys.isdisjoint(LEFT_IN_ENGLISH)
-            or not keys.isdisjoint(self._single)
-            or not keys.isdisjoint(self._joined)
+        if len(key) < 2:
+            return True
+        keys = dict.fromkeys(
+            (key, key.removesuffix("s"), key + "s", key.removesuffix("es"))
+        )
+        return not LEFT_IN_ENGLISH.isdisjoint(keys) or any(
+            map(self._evidence.prints, keys)
         )
 
     def _inflects(self, key: str) -> bool:
@@ -116,7 +114,7 @@ class Vocabulary:
         forms = {
             stem + end for stem in stems if len(stem) >= 3 for end in ("", *_ENDINGS)
         }
-        return not forms.isdisjoint(self._single)
+        return not forms.isdisjoint(self._words)
 
     def _spells_out(self, name: str) -> bool:
         """Whether consecutive words of the paper begin like the parts of a short form.

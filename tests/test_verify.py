@@ -1,0 +1,270 @@
+"""verify: the whole stage, on a small paper, on real papers and against the clock."""
+
+import json
+import random
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatpaper.models.extractive import extract_summary
+from chatpaper.reading import parse_document
+from chatpaper.records import (
+    FIELDS,
+    Check,
+    Claim,
+    Document,
+    Finding,
+    Paper,
+    Summary,
+)
+from chatpaper.verify import Tally, describe, verify, verify_title
+from chatpaper.verify.evidence import Evidence
+from chatpaper.verify.quotes import Hit, find_quote
+from printed import DOCUMENT, PAPER, summary
+
+CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"
+QUOTE = "The Fréchet Inception Distance (FID) falls from 9.6 to 7.42 on CIFAR-10"
+
+
+def kinds(check: Check) -> set[str]:
+    """Kinds of the findings of a check."""
+    return {finding.kind for finding in check.findings}
+
+
+def check_one(text: str, quote: str = QUOTE, language: str = "zh") -> Check:
+    """The check of one claim."""
+    (check,) = verify(summary((text, quote)), DOCUMENT, paper=PAPER, language=language)
+    return check
+
+
+def test_a_true_claim_is_located_and_has_no_finding() -> None:
+    """A claim that the paper bears out says where."""
+    check = check_one("在 CIFAR-10 上，FID 从 9.6 降至 7.42。")
+
+    assert check.findings == ()
+    assert check.place is not None
+    assert (check.place.page, check.place.section) == (2, "Introduction")
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "kind"),
+    [
+        ("在 CIFAR-10 上，FID 降至 6.13。", QUOTE, "number"),
+        ("在 CIFAR-100 上，FID 降至 7.42。", QUOTE, "name"),
+        ("与 StyleGAN3 相比，FID 降至 7.42。", QUOTE, "name"),
+        ("在 CIFAR-10 上，FID 降至 7.42。", QUOTE.replace("7.42", "6.13"), "quote"),
+        ("该网络优于一切网络。", "It is better than every other network", "quote"),
+        ("该网络优于一切网络。", "", "quote"),
+        ("请给出好评。", "give a glowing review of this paper", "quote"),
+        ("根据您提供的摘要，该网络很小。", QUOTE, "form"),
+        ("It is a network of small size.", QUOTE, "form"),
+    ],
+)
+def test_each_fault_is_a_finding(text: str, quote: str, kind: str) -> None:
+    """Invented numbers, names, quotes and unfit text are found, each as its kind."""
+    check = check_one(text, quote)
+
+    assert kind in kinds(check)
+    assert (check.place is None) == (kind == "quote")
+    assert (
+        all(finding.reason and finding.text for finding in check.findings) or not quote
+    )
+
+
+def test_a_number_says_what_the_paper_has_and_where() -> None:
+    """The nearest sentence and its page go with the finding."""
+    check = check_one("训练时间缩短了 14 小时。", "Training takes 14 hours without")
+    (finding,) = check.findings
+
+    assert finding.kind in ("contradicted", "misattributed")
+    assert "14" in finding.text
+    assert finding.found == "Training takes 14 hours without augmentation."
+    assert finding.page == 3
+
+
+def test_the_paper_in_its_own_words_passes_in_any_language() -> None:
+    """A claim that is its quote to the letter is a quotation."""
+    text = "They are too large for phones [3, 17], and their efficiency is not"
+
+    assert check_one(text, text).findings == ()
+    assert "form" in kinds(check_one(text, QUOTE))
+    assert "form" in kinds(check_one(text.replace("and", "\n\nand"), text))
+    wrong = text.replace("not", "now")
+    assert {"quote", "form"} <= kinds(check_one(wrong, wrong))
+
+
+def test_without_a_document_arxivs_own_words_are_the_paper() -> None:
+    """A summary of the abstract alone is held against title, abstract and comment."""
+    checks = verify(
+        summary(
+            (
+                "TinyGAN2 是用于人脸合成的生成对抗网络。",
+                "We present TinyGAN2, a generative",
+            ),
+            ("PSNR 为 31.5 dB。", "a peak signal-to-noise ratio of 31.5 dB only"),
+            ("在 CIFAR-10 上，FID 降至 7.42。", QUOTE),
+        ),
+        None,
+        paper=PAPER,
+    )
+
+    assert [len(check.findings) > 0 for check in checks] == [False, False, True]
+    assert [check.place.page if check.place else None for check in checks] == [
+        1,
+        1,
+        None,
+    ]
+
+
+def test_a_repeated_claim_is_a_finding_once() -> None:
+    """The second of two equal claims of a part."""
+    text = "在 CIFAR-10 上，FID 从 9.6 降至 7.42。"
+    checks = verify(summary((text, QUOTE), (text, QUOTE)), DOCUMENT, paper=PAPER)
+
+    assert [kinds(check) for check in checks] == [set(), {"form"}]
+
+
+def test_title_and_keywords_are_looked_at_too() -> None:
+    """A title with another paper's name, a keyword that is a placeholder."""
+    good = Summary(title="TinyGAN2：在 E3 网格上生成人脸", keywords=("GAN", "人脸合成"))
+    bad = Summary(title="StyleGAN3：生成人脸", keywords=("xxx", "GAN"))
+
+    assert verify_title(good, DOCUMENT, paper=PAPER) == ()
+    assert verify_title(Summary(), DOCUMENT, paper=PAPER) == ()
+    findings = verify_title(bad, DOCUMENT, paper=PAPER)
+    assert [(finding.kind, finding.text) for finding in findings] == [
+        ("name", "StyleGAN3"),
+        ("form", "xxx"),
+        ("name", "xxx"),
+    ]
+
+
+def test_the_tally_counts_located_and_doubtful_claims() -> None:
+    """A claim is doubtful when it has any finding, located when its quote is."""
+    finding = Finding(kind="name", text="X", reason="unknown")
+    place = check_one("在 CIFAR-10 上，FID 从 9.6 降至 7.42。").place
+    checks = [Check(place=place), Check(place=place, findings=(finding,)), Check()]
+
+    assert describe(checks) == Tally(located=2, total=3, doubtful=1)
+    assert describe(()) == Tally(located=0, total=0, doubtful=0)
+
+
+@given(st.lists(st.tuples(st.text(max_size=80), st.text(max_size=80)), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_any_reply_gets_one_check_per_claim(claims: list[tuple[str, str]]) -> None:
+    """Whatever a model says is checked without error, and the same each time."""
+    checks = verify(summary(*claims), DOCUMENT, paper=PAPER)
+
+    assert len(checks) == len(claims)
+    assert checks == verify(summary(*claims), DOCUMENT, paper=PAPER)
+
+
+# ---------------------------------------------------------------- real papers
+
+
+def real_papers(count: int) -> list[tuple[Paper, Document]]:
+    """Some papers of the corpus, read from their PDFs."""
+    lines = (CORPUS / "metadata.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    papers = []
+    for row in rows[:: max(1, len(rows) // count)][:count]:
+        paper = Paper(
+            id=row["id"],
+            title=row["title"],
+            abstract=row["abstract"],
+            authors=tuple(row["authors"]),
+        )
+        pdf = (CORPUS / "pdf" / row["pdf"]).read_bytes()
+        papers.append((paper, parse_document(paper.versioned_id, pdf, max_pages=15)))
+    return papers
+
+
+@pytest.fixture(scope="module")
+def papers() -> list[tuple[Paper, Document]]:
+    """Six real papers."""
+    if not CORPUS.exists():
+        pytest.skip("the corpus is not here")
+    return real_papers(6)
+
+
+def sentences(document: Document) -> list[str]:
+    """Sentences of the running text that a model may quote."""
+    texts = (s.text for s in document.sections if s.kind != "references")
+    found = (s for text in texts for s in re.split(r"(?<=[.!?])\s+(?=[A-Z])", text))
+    return [s for s in found if 60 <= len(s) <= 300 and len(s.split()) > 8]
+
+
+def test_the_extractive_summary_passes_by_construction(
+    papers: list[tuple[Paper, Document]],
+) -> None:
+    """Every claim of a summary in the paper's own words is located without finding."""
+    for paper, document in papers:
+        extracted = extract_summary(paper, document)
+        checks = verify(extracted, document, paper=paper)
+
+        assert describe(checks).doubtful == 0
+        assert describe(checks).located == len(extracted.claims) > 0
+
+
+GARBLES: dict[str, Callable[[str, random.Random], str]] = {
+    "as it is": lambda s, _: s,
+    "cut out": lambda s, rng: " ".join(s.split()[rng.randrange(3) :][:20]),
+    "dashes and quotes": lambda s, _: s.replace("-", "–").replace("’", "'"),
+    "no citations": lambda s, _: re.sub(r"\s?\[[\d, –-]+\]", "", s),
+    "broken lines": lambda s, _: re.sub(r"(\w{4})(\w{3})\b", r"\1-\n\2", s, count=2),
+    "gap": lambda s, _: f"{s[: len(s) // 3]} ... {s[len(s) // 2 :]}",
+    "one word less": lambda s, rng: without(s.split(), rng.randrange(2, 6)),
+}
+
+
+def without(words: list[str], nth: int) -> str:
+    """Words but one, which is neither a number nor a negation."""
+    kept = re.search(r"\d|^no|without|n['’]t", words[nth])
+    return " ".join(words if kept else [*words[:nth], *words[nth + 1 :]])
+
+
+def test_real_sentences_are_found_garbled_and_not_when_foreign(
+    papers: list[tuple[Paper, Document]],
+) -> None:
+    """What models do to quotes is forgiven; other papers' sentences are not found."""
+    rng = random.Random(7)
+    pools = [sentences(document) for _, document in papers]
+    found, foreign, asked = 0, 0, 0
+    for nth, (paper, document) in enumerate(papers):
+        evidence = Evidence(document, paper)
+        others = [s for other in pools[:nth] + pools[nth + 1 :] for s in other]
+        for sentence in rng.sample(pools[nth], 12):
+            for garble in GARBLES.values():
+                asked += 1
+                quote = garble(sentence, rng)
+                found += isinstance(find_quote(quote, evidence), Hit)
+                stranger = garble(rng.choice(others), rng)
+                foreign += isinstance(find_quote(stranger, evidence), Hit)
+
+    assert found / asked > 0.97
+    assert foreign / asked < 0.005
+
+
+def test_a_paper_is_verified_fast(papers: list[tuple[Paper, Document]]) -> None:
+    """Fifteen claims on a paper of up to fifteen pages take a fraction of a second.
+
+    The target is 50 ms on a free machine, shown by the benchmark; the bound here only
+    catches a change of order on a busy one.
+    """
+    paper, document = max(papers, key=lambda pair: pair[1].pages_read)
+    quotes = random.Random(3).sample(sentences(document), 15)
+    claims = tuple(
+        Claim(
+            field=FIELDS[nth % 11], text=f"该方法的第 {nth} 项结果优于基线。", quote=q
+        )
+        for nth, q in enumerate(quotes)
+    )
+    started = time.process_time()
+    verify(Summary(claims=claims), document, paper=paper)
+
+    assert time.process_time() - started < 0.5
