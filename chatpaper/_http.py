@@ -130,7 +130,10 @@ class Http:
         take: Callable[[Iterator[bytes]], T],
         headers: dict[str, str],
     ) -> T:
-        request = self._client.build_request("GET", url, headers=headers)
+        try:
+            request = self._client.build_request("GET", url, headers=headers)
+        except httpx2.InvalidURL as error:
+            raise FetchError(shown(url), "not an http(s) address") from error
         for _ in range(MAX_HOPS + 1):
             with self._pace.turn(), self._reply(request) as response:
                 if response.next_request is None:

@@ -1,0 +1,195 @@
+"""Pace, patience and manners towards one host, over real HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from chatpaper._http import Http, retry_after_s, shown, user_agent
+from chatpaper.errors import FetchError
+from chatpaper.pace import Pace
+from servers.arxiv import ArxivStandIn, Fault
+
+
+class Clock:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+        self.naps: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.now_s += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def host() -> Iterator[ArxivStandIn]:
+    with ArxivStandIn() as server:
+        yield server
+
+
+def text(chunks: Iterator[bytes]) -> str:
+    """The body as text."""
+    return b"".join(chunks).decode()
+
+
+def test_turns_keep_the_gap(clock: Clock) -> None:
+    """The first turn comes at once, a later one after what is left of the gap."""
+    pace = Pace(3.0, now=clock, sleep=clock.sleep)
+
+    with pace.turn():
+        pace.hold(pace.gap_s)
+    clock.now_s += 1.0
+    with pace.turn():
+        pace.hold(pace.gap_s)
+    clock.now_s += 5.0
+    with pace.turn():
+        pass
+
+    assert clock.naps == [2.0]
+
+
+def test_the_longest_hold_counts(clock: Clock) -> None:
+    """A shorter wish does not undo a longer one."""
+    pace = Pace(3.0, now=clock, sleep=clock.sleep)
+    pace.hold(30.0)
+    pace.hold(3.0)
+
+    with pace.turn():
+        pass
+
+    assert clock.naps == [30.0]
+
+
+def test_a_turn_is_given_back_after_an_error(clock: Clock) -> None:
+    """A request that failed does not block the next one."""
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+
+    with pytest.raises(FetchError), pace.turn():
+        raise FetchError("x", "y")
+    with pace.turn():
+        pass
+
+
+def test_an_interrupted_sleep_gives_no_turn(host: ArxivStandIn) -> None:
+    """When the run is told to end, nothing is sent ahead of its time."""
+    ended = threading.Event()
+    ended.set()
+    pace = Pace(60.0, sleep=ended.wait)
+
+    with Http(pace) as http:
+        pace.hold(60.0)
+        with pytest.raises(FetchError, match="ended"):
+            http.ask(f"{host.url}/x", text, accept="*/*")
+
+    assert host.count() == 0
+
+
+def test_waiting_for_one_thing_holds_back_everything(
+    host: ArxivStandIn, clock: Clock
+) -> None:
+    """A host that asks for patience gets it from every request, not from one alone."""
+    host.fail("/a", Fault(status=429, headers={"Retry-After": "50"}))
+    pace = Pace(3.0, now=clock, sleep=clock.sleep)
+
+    with Http(pace, tries=1) as http:
+        with pytest.raises(FetchError):
+            http.ask(f"{host.url}/a", text, accept="*/*")
+        with pytest.raises(FetchError, match="404"):
+            http.ask(f"{host.url}/b", text, accept="*/*")
+
+    assert clock.naps == [pytest.approx(50.0)]
+
+
+def test_a_reply_that_never_ends_is_ended(host: ArxivStandIn) -> None:
+    """A body that drips without a pause long enough to time out is cut off by us."""
+    host.fail("/api", Fault(body=b"x" * 10_000, drip_s=0.02), times=9)
+
+    with (
+        Http(Pace(0.0), timeout_s=0.05, tries=1) as http,
+        pytest.raises(FetchError, match="took over"),
+    ):
+        http.ask(f"{host.url}/api/query?search_query=x", text, accept="*/*")
+
+
+def test_a_host_that_is_not_there_is_a_named_error() -> None:
+    """Nobody listening is a failed connection, told with the address."""
+    with (
+        Http(Pace(0.0), tries=2, backoff_s=0.0) as http,
+        pytest.raises(FetchError, match=r"connection failed.*127\.0\.0\.1:9"),
+    ):
+        http.ask("http://127.0.0.1:9/x", text, accept="*/*")
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://127.0.0.1/x", "nonsense", "http://", "http://[x"]
+)
+def test_what_is_no_web_address_is_asked_once(url: str) -> None:
+    """A bad address is an error at once."""
+    with Http(Pace(0.0)) as http, pytest.raises(FetchError):
+        http.ask(url, text, accept="*/*")
+
+
+@pytest.mark.parametrize(
+    ("contact", "ending"),
+    [
+        ("", ""),
+        ("me@x.org", " (me@x.org)"),
+        ("a\r\nEvil: 1", " (a Evil: 1)"),
+        ("Zoë (x)", " (Zo x)"),
+        ("中文", ""),
+    ],
+)
+def test_the_user_agent_is_always_legal(contact: str, ending: str) -> None:
+    """A contact can add no header of its own and break none."""
+    name = user_agent(contact)
+
+    assert name.startswith("chatpaper/")
+    assert name.partition("/")[2].lstrip("0123456789.") == ending
+
+
+@pytest.mark.parametrize(
+    ("wish", "seconds"),
+    [
+        ("17", 17.0),
+        ("Sun, 22 Nov 2026 10:00:40 GMT", 40.0),
+        ("Sun, 22 Nov 2026 09:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_read_against_the_hosts_clock(
+    wish: str, seconds: float | None
+) -> None:
+    """Seconds and dates are understood, and nothing else is."""
+    headers = httpx2.Headers(
+        {"Retry-After": wish, "Date": "Sun, 22 Nov 2026 10:00:00 GMT"}
+    )
+
+    assert retry_after_s(headers) == seconds
+
+
+def test_a_date_without_the_hosts_clock_uses_ours() -> None:
+    """Long ago is no wait."""
+    headers = httpx2.Headers({"Retry-After": "Sun, 22 Nov 2020 10:00:00 GMT"})
+
+    assert retry_after_s(headers) == 0.0
+
+
+def test_addresses_are_shown_without_secrets() -> None:
+    """A user's name and password in an address stay out of errors and logs."""
+    assert shown("http://me:secret@x.org/a") == "http://x.org/a"
+    assert "secret" not in shown("http://me:secret@[x/a")

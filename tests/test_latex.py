@@ -1,0 +1,124 @@
+r"""LaTeX in titles and abstracts: decoded where it is text, kept where it is math."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatpaper.latex import decode, fold
+
+ANCESTOR = Path(__file__).parents[2] / "shared" / "ancestor" / "dev.jsonl.gz"
+
+
+@pytest.mark.parametrize(
+    ("latex", "plain"),
+    [
+        (r"Fr\'echet", "Fréchet"),
+        (r"na\"{\i}ve R\"uckert {\o}", "naïve Rückert ø"),
+        (r"Erd\H{o}s \L{}ukasz Jos\'{e}", "Erdős Łukasz José"),
+        (r"\textit{x} \textbf{\emph{y}} {\bf z}", "x y z"),
+        (r"95\% of 5% \& AT&T \# #1 a_b \_", "95% of 5% & AT&T # #1 a_b _"),
+        ("``quoted'' and ``half\"", "“quoted” and “half”"),
+        ("it's 'so'", "it's 'so'"),
+        ("a~b -- c---d e-f", "a b – c—d e-f"),
+        (r"$\alpha_{1}$ and $95\%$", r"$\alpha_{1}$ and $95\%$"),
+        (r"\textbf{of $x^2$}", "of $x^2$"),
+        (r"\(x\) and \[ y \]", "$x$ and $y$"),
+        (r"$$\sum_i x_i$$", r"$$\sum_i x_i$$"),
+        (r"\$5 and \$6", "$5 and $6"),
+        (r"\url{http://a.b/~c_d%20} x", "http://a.b/~c_d%20 x"),
+        (r"see https://x.y/a\_b--c.", "see https://x.y/a_b--c."),
+        (r"\href{http://a.b/~c}{the \textbf{page}}", "the page (http://a.b/~c)"),
+        (r"\href{http://a.b}{http://a.b}", "http://a.b"),
+        (r"\href{http://a.b}.", "http://a.b."),
+        (r"\ours, \algname{} and \method{it}, \ie x", "ours, algname and it, ie x"),
+        (r"\textcolor{red}{hi} \uline{u} a\-b c\,d", "hi u ab c d"),
+        (r"as in \cite{a} and \ref{b}", "as in and"),
+        ("two\n  lines\tand\u200b more", "two lines and more"),
+        ("right\u202eto left \ud800 \ue000 x\0", "rightto left x"),
+        (r"\begin{itemize}\item a \item b\end{itemize}", "* a * b"),
+        ("O(n log n)", "O(n log n)"),
+        ("生成对抗网络 -- x", "生成对抗网络 – x"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_text_is_decoded_and_math_kept(latex: str, plain: str) -> None:
+    """Each construct that authors type into titles and abstracts reads as it should."""
+    assert decode(latex) == plain
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "{unbalanced \\textbf{x",
+        "} {",
+        r"\textbf",
+        r"\href{a}",
+        r"\'",
+        r"\begin{x}",
+        r"\end{x}",
+        r"\verb|x",
+        "$x",
+        r"\\",
+        "\\",
+        "{" * 3000 + "}" * 3000,
+        r"\textbf{" * 300,
+        "\\'" * 4000,
+        "\\input{/etc/passwd}",
+        "$" * 5000,
+        "\\href{" * 2000,
+        r"\(" * 3000,
+        "x" * 100_000 + r"\'e",
+    ],
+)
+def test_hostile_latex_neither_raises_nor_hangs(broken: str) -> None:
+    """Anything comes back as one line of text, soon."""
+    start_s = time.perf_counter()
+
+    line = decode(broken)
+
+    assert "\n" not in line
+    assert "root:" not in line
+    assert time.perf_counter() - start_s < 3
+
+
+@given(st.text(max_size=200))
+def test_any_text_becomes_one_clean_line(text: str) -> None:
+    """No text raises; nothing invisible, no line break, no doubled space is left."""
+    line = decode(text)
+
+    assert line == fold(line)
+    line.encode("utf-8")
+
+
+@given(st.text(alphabet="abc\\{}$%~`'-_^&#[]|\" \n", max_size=80))
+def test_any_latex_becomes_one_clean_line(text: str) -> None:
+    """The same for text that is all special signs."""
+    assert decode(text) == fold(decode(text))
+
+
+@given(st.text(alphabet="abcé ñ.,()0123", max_size=60))
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    """Without LaTeX only spaces are folded."""
+    assert decode(text) == " ".join(text.split())
+
+
+@pytest.mark.skipif(not ANCESTOR.exists(), reason="needs the ancestor's papers")
+def test_real_abstracts_keep_no_text_macros() -> None:
+    """Of 1,200 real papers no title, abstract or name has one outside math."""
+    left: list[str] = []
+    with gzip.open(ANCESTOR, "rt", encoding="utf-8") as lines:
+        for entry in map(json.loads, lines):
+            texts = [entry["title"], entry["abstract"], *entry["authors"]]
+            for line in map(decode, texts):
+                if "\\" in re.sub(r"\$[^$]*\$", "", line):
+                    left.append(line)
+
+    assert left == []
