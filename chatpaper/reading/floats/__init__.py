@@ -17,7 +17,6 @@ from chatpaper.reading.lines import BodyStyle, TextLine
 from chatpaper.records import Box, Figure, PassageKind
 
 _DIRECTIONS: tuple[Direction, ...] = ((1, 0), (0, -1), (0, 1))
-_MARGIN_PT = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +108,10 @@ def _on_sheet(
 
 
 def _on_page(page: pymupdf.Page, sheet: Sheet, found: Found) -> Box:
-    box = _back(sheet, found.box)
-    if found.clipped:
-        box = inked_part(page, box)
+    x0, y0, x1, y1 = _back(sheet, found.box)
     width, height = sheet.page_size
-    return (
-        max(box[0] - _MARGIN_PT, 0.0),
-        max(box[1] - _MARGIN_PT, 0.0),
-        min(box[2] + _MARGIN_PT, width),
-        min(box[3] + _MARGIN_PT, height),
-    )
+    box = (max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height))
+    return inked_part(page, box) if found.clipped else box
 
 
 def _back(sheet: Sheet, box: Box) -> Box:

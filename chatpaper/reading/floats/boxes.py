@@ -30,6 +30,8 @@ from chatpaper.records import Box
 _FAR_PT = 90.0
 _LABEL_REACH_PT = 10.0
 _ROW_PT = 3.0
+_APART_PT = 9.0
+_MARGIN_PT = 1.5
 _PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")
 
 
@@ -72,18 +74,19 @@ class Layout:
         ]
         prose = find_prose(sheet, in_caption, spans)
         self.walls = [sheet.pieces[i].box for i in prose]
-        self.free = [
+        upright = [
             piece
             for i, piece in enumerate(sheet.pieces)
             if i not in prose and i not in in_caption
-        ] + sheet.labels
+        ]
+        self.free = [*upright, *sheet.labels]
         self.placed: list[Box] = []
         self._tall = [
             mark.box
             for mark in sheet.marks
             if tall(mark.box) > 40 and wide(mark.box) > 40
         ]
-        self._top = _header_bottom(sheet, self.free)
+        self._top = _header_bottom(sheet, upright)
 
     def look(self, caption: Caption, *, upward: bool) -> Found | None:
         """What stands above or below a caption, None when nothing does."""
@@ -116,13 +119,14 @@ class Layout:
         return self._freed(Found(grown, 0.3, ruled=False, clipped=True), caption)
 
     def _freed(self, found: Found, caption: Caption) -> Found:
-        """What was found, without the text and the floats that it reaches over."""
+        """What was found with a small margin, but not over text or other floats."""
+        x0, y0, x1, y1 = found.box
+        room = (x0 - _MARGIN_PT, y0 - _MARGIN_PT, x1 + _MARGIN_PT, y1 + _MARGIN_PT)
         walls = [*self.walls, *(c.box for c in self.captions), *self.placed]
         walls = [wall for wall in walls if not holds(found.box, wall)]
-        box = clear_of(found.box, [caption.box, *walls])
-        if box == found.box:
-            return found
-        return found._replace(box=box, clipped=True)
+        box = clear_of(room, [caption.box, *walls])
+        lost = max(abs(a - b) for a, b in zip(room, box, strict=True))
+        return found._replace(box=box, clipped=found.clipped or lost > 2 * _MARGIN_PT)
 
     def _band(self, caption: Caption, *, upward: bool) -> tuple[float, float]:
         """Range of x in which the caption's figure may stand."""
@@ -285,9 +289,12 @@ def _between(
     if tall(span) < max(10, 0.6 * tall(hull)) and not drawn:
         return hull
     found = union([span, *(box for box in (*rows, *solid) if centred_in(frame, box))])
-    if drawn:
-        return found
-    rest = [box for box in rows if not centred_in(frame, box)]
+    rest = [
+        box
+        for box in rows
+        if not centred_in(frame, box)
+        and not any(beside(box, other) > -2 for other in drawn)
+    ]
     while near := [box for box in rest if beside(box, found) > -gap]:
         found = union([found, *near])
         rest = [box for box in rest if box not in near]
@@ -317,6 +324,9 @@ def _trim(groups: list[Box], region: _Region, sheet: Sheet) -> list[Box]:
         art = any(holds(far, m.box) and tall(m.box) > 3.5 for m in region.marks)
         texts = [p for p in region.pieces if holds(far, p.box)]
         like_body = [p for p in texts if p.size > body - 0.35]
+        close = order[1][1] - far[3] if region.upward else far[1] - order[1][3]
+        if texts and close < _APART_PT:
+            break
         if art or (texts and len(like_body) < 0.5 * len(texts)):
             break
         order = order[1:]
@@ -340,26 +350,35 @@ def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:
 def _header_bottom(sheet: Sheet, free: Sequence[Piece]) -> float:
     """Height of the running head's lower end, 0 where there is none."""
     limit = 0.1 * sheet.height
+    known = [p.box[3] for p in sheet.apart if p.box[3] < 1.5 * limit]
     heads = [p for p in free if p.box[3] < 1.4 * limit]
-    head = stack([p.box for p in heads], gap=3.0)[0] if heads else None
-    over = [r for r in sheet.rules if r[1] < limit and wide(r) > 0.8 * _text(sheet)]
-    if head is None:
-        return over[0][3] + 0.5 if len(over) == 1 else 0.0
-    under = [r for r in sheet.rules if -2 < r[1] - head[3] < 14]
-    if under and head[3] < limit and wide(under[0]) > 0.5 * wide(head):
-        return under[0][3] + 0.5
-    numbered = any(_PAGE_NUMBER.fullmatch(p.text) and holds(head, p.box) for p in heads)
-    if head[3] > (1.4 if numbered else 1.0) * limit or any(
-        -2 < head[1] - rule[1] < 9 for rule in sheet.rules
-    ):
-        return 0.0
-    # A figure's own top label is close to the figure; a running head is not.
-    art = any(m.box[1] < head[1] - 2 and m.box[3] > head[3] for m in sheet.marks)
+    if known:
+        bottom = max(known)
+    elif heads and _is_header(sheet, heads):
+        bottom = stack([p.box for p in heads], gap=3.0)[0][3]
+    else:
+        bottom = 0.0
+    for rule in sheet.rules:
+        under = -2 < rule[1] - bottom < 14 if bottom else rule[1] < 0.7 * limit
+        if under and wide(rule) > 0.8 * _text(sheet):
+            return rule[3] + 0.5
+    return bottom
+
+
+def _is_header(sheet: Sheet, heads: Sequence[Piece]) -> bool:
+    """Whether the uppermost text is a running head and not a label of a figure."""
+    head = stack([p.box for p in heads], gap=3.0)[0]
+    if any(-2 < head[1] - rule[1] < 9 for rule in sheet.rules):
+        return False
+    if any(_PAGE_NUMBER.fullmatch(p.text) and holds(head, p.box) for p in heads):
+        return True
     edge = any(
         abs(head[0] - x0) < 3 or abs(head[2] - x1) < 3 for x0, x1 in sheet.columns
     )
-    near = any(head[1] - 2 <= m.box[1] < head[3] + 6 for m in sheet.marks)
-    return 0.0 if art or (near and not edge) else head[3]
+    below = [p.box for p in heads if not holds(head, p.box)]
+    below += [mark.box for mark in sheet.marks if not mark.image]
+    near = any(head[1] - 6 < box[1] < head[3] + 9 for box in below)
+    return edge and not near and head[3] < 0.1 * sheet.height
 
 
 def _text(sheet: Sheet) -> float:

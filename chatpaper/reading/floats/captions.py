@@ -161,13 +161,13 @@ def _members(sheet: Sheet, start: _Start, taken: set[int]) -> list[int]:
         and pieces[i].block == first.block
     ]
     box = union(pieces[i].box for i in members)
-    size, leading, last = _largest(first), 0.0, first
+    leading, last = 0.0, first
     while True:
         row = [i for i in sheet.below(last, box) if i not in taken and i not in members]
         if not row or any(i in taken for i in row):
             break
         step = pieces[row[0]].baseline - last.baseline
-        if not _goes_on(sheet, [pieces[i] for i in row], last, box, size, leading):
+        if not _goes_on(sheet, [pieces[i] for i in row], last, box, first, leading):
             break
         if start.kind == "algorithm" and sheet.rule_between(last, pieces[row[0]]):
             break
@@ -183,16 +183,18 @@ def _goes_on(
     row: Sequence[Piece],
     last: Piece,
     box: Box,
-    size: float,
+    first: Piece,
     leading: float,
 ) -> bool:
     """Whether a row of text below the caption's last line belongs to it."""
-    nxt = row[0]
+    nxt, size = row[0], first.largest
     step = nxt.baseline - last.baseline
     limit = 1.25 * leading if leading else 1.62 * size
-    if step > limit or not any(
-        min(abs(p.size - size), abs(_largest(p) - size)) < 0.65 for p in row
-    ):
+    alike = any(
+        abs(piece.size - first.size) < 0.65 or abs(piece.largest - size) < 0.65
+        for piece in row
+    )
+    if step > limit or not alike:
         return False
     if sheet.rule_between(last, nxt):
         return False
@@ -207,11 +209,6 @@ def _goes_on(
             return False
     gaps = [b.box[0] - a.box[2] for a, b in pairwise(row)]
     return not any(gap > 1.6 * size for gap in gaps)
-
-
-def _largest(piece: Piece) -> float:
-    """Size of a line's letters; small capitals count by their capitals."""
-    return max(span.size_pt for span in piece.spans if span.text.strip())
 
 
 def _caption(sheet: Sheet, start: _Start, members: Sequence[int]) -> Caption:

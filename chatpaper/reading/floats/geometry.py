@@ -62,7 +62,7 @@ def centred_in(frame: Box, box: Box) -> bool:
 def clear_of(box: Box, walls: Iterable[Box]) -> Box:
     """Box without the sides that reach over walls, cut where it loses least."""
     for wall in walls:
-        if stacked(box, wall) <= 1 or beside(box, wall) <= 1:
+        if stacked(box, wall) <= 0.2 or beside(box, wall) <= 0.2:
             continue
         cuts = (
             (wall[2], box[1], box[2], box[3]),

@@ -86,11 +86,13 @@ def _wide_lines(sheet: Sheet, rest: Collection[int]) -> set[int]:
     kept = set()
     for i in found:
         piece = sheet.pieces[i]
-        if any(j in found and _follow(piece, sheet.pieces[j]) for j in (i - 1, i + 1)):
-            kept.add(i)
-        elif piece.font == sheet.style.font and any(
+        followed = any(
+            j in found and _follow(piece, sheet.pieces[j]) for j in (i - 1, i + 1)
+        )
+        starts = piece.font == sheet.style.font and any(
             -_NEAR_PT < piece.box[0] - left < _INDENT_PT for left in lefts
-        ):
+        )
+        if followed or starts:
             kept.add(i)
     return kept
 
@@ -143,12 +145,12 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
     for i in rest:
         piece = sheet.pieces[i]
         loud = (piece.bold and not style.bold) or "CSC" in piece.font.upper()
-        if not (loud or piece.size > style.size_pt + 0.8):
+        if not (loud or piece.largest > style.size_pt + 0.8):
             continue
         at_left = any(abs(piece.box[0] - x0) < _NEAR_PT for x0, _ in sheet.columns)
         if (
             at_left
-            and piece.size > style.size_pt - 0.2
+            and piece.largest > style.size_pt - 0.2
             and piece.text.count(" ") < 14
             and sum(map(str.isalpha, piece.text)) > 3
             and not any(wide(sheet.pieces[j].box) > 30 for j in sheet.beside(i))

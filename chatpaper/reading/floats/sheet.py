@@ -27,6 +27,11 @@ class Piece(NamedTuple):
     block: int
     baseline: float
 
+    @property
+    def largest(self) -> float:
+        """Size of its largest letters: small capitals count by their capitals."""
+        return max(span.size_pt for span in self.spans if span.text.strip())
+
 
 class Mark(NamedTuple):
     """Something painted that is not text."""
@@ -78,13 +83,15 @@ class Sheet:
         self.page_size = size
         self.width, self.height = size if direction[1] == 0 else (height, width)
         self.pieces: list[Piece] = []
+        apart = _outermost(lines, apart)
         # Text in another direction is never running text, but labels of an axis.
         self.labels: list[Piece] = []
+        self.apart: list[Piece] = []
         for i, line in enumerate(lines):
-            if i not in apart:
-                same = _same(line.direction, direction)
-                piece = _piece(i, line, direction, width, height)
-                (self.pieces if same else self.labels).append(piece)
+            same = _same(line.direction, direction)
+            piece = _piece(i, line, direction, width, height)
+            kept = self.pieces if same else self.labels
+            (self.apart if i in apart else kept).append(piece)
         self.marks = [
             Mark(turn(mark.box, direction, width, height), mark.image) for mark in marks
         ]
@@ -178,7 +185,9 @@ def _piece(
     index: int, line: TextLine, direction: Direction, width: float, height: float
 ) -> Piece:
     if direction[1] == 0:
-        box, baseline = line.box, line.baseline
+        # Some fonts tell MuPDF that they are flatter than they are.
+        (x0, y0, x1, y1), baseline, size = line.box, line.baseline, line.size_pt
+        box = (x0, min(y0, baseline - 0.72 * size), x1, max(y1, baseline + 0.2 * size))
     else:
         box = turn(line.box, direction, width, height)
         baseline = box[3] - 0.22 * (box[3] - box[1])
@@ -193,6 +202,21 @@ def _piece(
         line.block,
         baseline,
     )
+
+
+def _outermost(lines: Sequence[TextLine], apart: Collection[int]) -> set[int]:
+    """Those of the lines set apart that no other line is further out than."""
+    rest = [line.box for i, line in enumerate(lines) if i not in apart and line.upright]
+    if not rest:
+        return set(apart)
+    x0, top, x1, bottom = union(rest)
+    found = set()
+    for i in apart:
+        box = lines[i].box
+        beyond = box[3] < top + 1 or box[1] > bottom - 1 or box[2] < x0 or box[0] > x1
+        if beyond or not lines[i].upright:
+            found.add(i)
+    return found
 
 
 def _same(direction: tuple[float, float], wanted: Direction) -> bool:
