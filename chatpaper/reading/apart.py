@@ -89,7 +89,9 @@ def _runs(
         last = runs[-1][-1] if runs else None
         if (
             last
-            and -1 < line.baseline - last.baseline < 1.6 * max(line.size_pt, last.size_pt)
+            and -1
+            < line.baseline - last.baseline
+            < 1.6 * max(line.size_pt, last.size_pt)
             and line.box[0] < last.box[2] + 2 * line.size_pt
             and line.upright == last.upright
             and not (kind == "footnote" and _opens_note(line))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatpaper.reading.lines import BodyStyle, Span
-from chatpaper.reading.numbering import Reading, read_number
+from chatpaper.reading.numbering import Reading, read_number, roman_value
 from chatpaper.reading.order import Row
 
 _FLOAT = re.compile(
@@ -98,9 +98,7 @@ def look_of(spans: Sequence[Span]) -> Look:
         sizes[span.size_pt] += len(span.text)
     opening = next((span for span in inked if span.text.strip()), inked[0])
     tallest = max(
-        size
-        for size, n in sizes.items()
-        if n > 0.04 * total or size == opening.size_pt
+        size for size, n in sizes.items() if n > 0.04 * total or size == opening.size_pt
     )
     bold = sum(len(span.text) for span in inked if span.bold) > 0.6 * total
     italic = sum(len(span.text) for span in inked if span.italic) > 0.6 * total
@@ -108,7 +106,9 @@ def look_of(spans: Sequence[Span]) -> Look:
     words = letters("".join([span.text for span in inked]))
     caps = "none"
     if len(words) > 3 and sum(c.isupper() for c in words) > 0.85 * len(words):
-        small = any(s.size_pt < 0.9 * tallest for s in inked if len(letters(s.text)) > 1)
+        small = any(
+            s.size_pt < 0.9 * tallest for s in inked if len(letters(s.text)) > 1
+        )
         caps = "small" if small else "caps"
     elif "csc" in main.font.lower() or "smallcaps" in main.font.lower():
         caps = "small"
@@ -203,7 +203,7 @@ class Finder:
             return []
         if _THEOREM.match(text):
             return []
-        readings = read_number(text)
+        readings = read_number(text) or self._alone(row)
         found = []
         for reading in readings:
             candidate = self._candidate(index, reading)
@@ -215,13 +215,23 @@ class Finder:
                 found.append(candidate)
         return found
 
+    def _alone(self, row: Row) -> list[Reading]:
+        """A chapter's number, large, on a row of its own."""
+        text = row.text.rstrip(".")
+        if row.main.size_pt < self.style.size_pt + 2 or len(text) > 4:
+            return []
+        if text.isdigit() and 0 < int(text) < 41:
+            return [Reading("arabic", (("D", int(text)),), text, len(row.text))]
+        value = roman_value(text)
+        return [Reading("roman", (("R", value),), text, len(row.text))] if value else []
+
     def _candidate(self, index: int, reading: Reading | None) -> Candidate | None:
         row = self.rows[index]
         start = reading.end if reading else 0
         spans = cut_spans(row.spans, start)
         last = index
-        if reading and reading.word and not spans and index + 1 < len(self.rows):
-            last = index + 1  # "Chapter 1" above its title
+        if reading and not spans and index + 1 < len(self.rows):
+            last = index + 1  # "Chapter 1", or its number alone, above its title
             start, spans = 0, list(self.rows[last].spans)
         if not spans or (reading is None and not self._stands_out(row, spans)):
             return None
@@ -235,7 +245,14 @@ class Finder:
         if not _plausible(title, reading):
             return None
         candidate = Candidate(
-            index, last, reading, title, look, 0.0, self._centred(index, last), run_in,
+            index,
+            last,
+            reading,
+            title,
+            look,
+            0.0,
+            self._centred(index, last),
+            run_in,
             self._air(index, look),
         )
         candidate.weight = self._weigh(candidate)
@@ -311,7 +328,7 @@ class Finder:
         for after_span in spans:
             alike = (
                 after_span.bold == first.bold
-                and (first.bold or after_span.italic == first.italic)
+                and (first.bold or after_span.font == first.font)
                 and after_span.size_pt < first.size_pt + 0.5
             )
             if not alike and any(c.isalpha() for c in after_span.text):
@@ -440,7 +457,9 @@ def _off_centre(row: Row) -> float:
 def _plausible(title: str, reading: Reading | None) -> bool:
     if not _WORD.search(title):
         short = letters(title)
-        if reading is None or not (title.isupper() and 1 < len(short) and len(title) < 6):
+        if reading is None or not (
+            title.isupper() and 1 < len(short) and len(title) < 6
+        ):
             return False
     words = letters(title)
     return len(words) >= 0.4 * len(title.replace(" ", ""))

@@ -159,9 +159,7 @@ def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
         sheet.lines, sheet.turn = turn_upright(sheet.lines, sheet.width, sheet.height)
     pages = [sheet.lines for sheet in sheets]
     style = body_style(pages)
-    heights = [
-        sheet.height if sheet.turn[0] else sheet.width for sheet in sheets
-    ]
+    heights = [sheet.height if sheet.turn[0] else sheet.width for sheet in sheets]
     margins = find_margins(pages, heights, style)
     for sheet, edge, height in zip(sheets, margins, heights, strict=True):
         if sheet.turn == (1, 0):

@@ -122,9 +122,11 @@ def _until_tail(body: Sequence[Row]) -> list[Row]:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(_HEAD.sub("", text, count=1).split()).strip(" —–-") if (
-        _HEAD.match(text)
-    ) else " ".join(text.split()).lstrip("—–-.: ")
+    return (
+        " ".join(_HEAD.sub("", text, count=1).split()).strip(" —–-")
+        if (_HEAD.match(text))
+        else " ".join(text.split()).lstrip("—–-.: ")
+    )
 
 
 def _without_heading(

@@ -17,11 +17,13 @@ from chatpaper.records import SectionKind
 _LOOKBACK = 60
 _ABSTRACT = re.compile(r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)[.:]?", re.I)
 _REFERENCES = re.compile(
-    r"(?:references?(?: and notes)?|bibliography|literature cited|works cited)[.:]?", re.I
+    r"(?:references?(?: and notes)?|bibliography|literature cited|works cited)[.:]?",
+    re.I,
 )
 _THANKS = re.compile(r"acknowle\w*ments?\b.{0,40}", re.I)
 _APPENDIX = re.compile(
-    r"(?:appendix|appendices|supplement(?:ary|al)?\b.*|supporting information.*)[.:]?", re.I
+    r"(?:appendix|appendices|supplement(?:ary|al)?\b.*|supporting information.*)[.:]?",
+    re.I,
 )
 _KNOWN = re.compile(
     r"(?:(?:introduction|conclusions?|discussion|related works?|background|"
@@ -151,7 +153,8 @@ def _best_chain(
 
 def _known(title: str) -> bool:
     return any(
-        pattern.fullmatch(title) for pattern in (_ABSTRACT, _REFERENCES, _THANKS, _APPENDIX)
+        pattern.fullmatch(title)
+        for pattern in (_ABSTRACT, _REFERENCES, _THANKS, _APPENDIX)
     )
 
 
@@ -198,7 +201,11 @@ def _named(c: Candidate) -> bool:
         return c.weight > 0.0 and (
             _ABSTRACT.fullmatch(title) is not None
             or _THANKS.fullmatch(title) is not None
-            or (_KNOWN.fullmatch(title) is not None and len(title) < 16 and c.look.size_pt > 11)
+            or (
+                _KNOWN.fullmatch(title) is not None
+                and len(title) < 16
+                and c.look.size_pt > 11
+            )
         )
     return c.weight > 0.0 and _known(title)
 
@@ -244,16 +251,22 @@ def _by_look(
     body = [
         c
         for c in free
-        if c.first > start and not c.run_in and c.weight > 1.2 and c.air and len(c.title) < 120
+        if c.first > start
+        and not c.run_in
+        and c.weight > 1.2
+        and c.air
+        and len(c.title) < 120
     ]
     anchors = [c for c in body if _KNOWN.fullmatch(c.title) or _known(c.title)]
     if not anchors:
         return []
     top = Counter(
-        (round(c.look.size_pt, 0), c.look.bold, c.look.caps, c.look.italic) for c in anchors
+        (round(c.look.size_pt, 0), c.look.bold, c.look.caps, c.look.italic)
+        for c in anchors
     ).most_common(1)[0][0]
     first = next(
-        c for c in anchors
+        c
+        for c in anchors
         if (round(c.look.size_pt, 0), c.look.bold, c.look.caps, c.look.italic) == top
     )
     ranks: list[Look] = [first.look]
@@ -269,7 +282,9 @@ def _by_look(
                 found.append((c, level))
                 break
         else:
-            if len(ranks) < 3 and (c.look.bold or c.look.caps != "none" or c.weight > 2):
+            if len(ranks) < 3 and (
+                c.look.bold or c.look.caps != "none" or c.weight > 2
+            ):
                 ranks.append(c.look)
                 found.append((c, len(ranks)))
     return found
@@ -279,7 +294,8 @@ def _finish(chosen: Sequence[tuple[Candidate, int]]) -> list[Heading]:
     headings: list[Heading] = []
     after: SectionKind = "section"
     kind: SectionKind
-    for c, level in chosen:
+    for c, found_level in chosen:
+        level = found_level
         title = c.title.rstrip(" ")
         title = re.sub(r"^[.:]\s*", "", title)
         number = c.reading.printed if c.reading else None
@@ -293,9 +309,13 @@ def _finish(chosen: Sequence[tuple[Candidate, int]]) -> list[Heading]:
             kind = "acknowledgements"
         else:
             if _APPENDIX.fullmatch(title) or (
-                c.reading and (c.reading.word or c.reading.parts[0][0] == "L") and level == 1
+                c.reading
+                and (c.reading.word or c.reading.parts[0][0][0] in "LS")
+                and level == 1
             ):
                 after = "appendix"
             kind = after
+        if kind in ("abstract", "references"):
+            level = 1
         headings.append(Heading(c.first, c.last, c.run_in, level, number, title, kind))
     return headings

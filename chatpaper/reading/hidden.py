@@ -59,12 +59,13 @@ def split_hidden(
     )  # fmt: skip
     # Signs without a word among them are the marks and ticks of drawings.
     told = {index for item, members in hidden if _speaks(item) for index in members}
+    drop = told | {i for i, at in reasons if reasons[i, at] == "off-page"}
     seen: list[TextLine] = []
     for index, line in enumerate(lines):
         rest = [
             span
             for at, span in enumerate(line.spans)
-            if index not in told or at not in out[index]
+            if index not in drop or at not in out[index]
         ]
         if len(rest) == len(line.spans):
             seen.append(line)
@@ -112,7 +113,9 @@ def _judge(
     """Suspects that are hidden indeed."""
     invisible = [s for s in suspects if s[2] == "invisible"]
     scanned = bool(invisible) and _is_scan(page, lines, invisible)
-    white = [s for s in suspects if s[2] == "white" and lines[s[0]].spans[s[1]].text.strip()]
+    white = [
+        s for s in suspects if s[2] == "white" and lines[s[0]].spans[s[1]].text.strip()
+    ]
     shown = _contrasts(page, [lines[i].spans[at].box for i, at, _ in white])
     visible = {(i, at) for (i, at, _), seen in zip(white, shown, strict=True) if seen}
     judged: dict[tuple[int, int], Reason] = {}

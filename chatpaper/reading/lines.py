@@ -36,6 +36,11 @@ _GARBAGE = dict.fromkeys(range(32)) | {0xAD: "-", 0x7F: None, 0x200B: None}
 _CLEAN = _GARBAGE | _TEX_LIGATURES | {0x09: " ", 0x0A: " ", 0xA0: " "}
 
 
+# Fonts of tall brackets: what MuPDF takes for ligatures there are pieces of bars.
+_EXTENSION = re.compile(r"cmex|mtex|[tp]xex|ex\d+$", re.IGNORECASE)
+_LIGATURE = re.compile(r"ff[il]|f[fil]")
+
+
 class Span(NamedTuple):
     """Text of one font, size and colour within a line.
 
@@ -126,6 +131,8 @@ def _span(raw: dict[str, Any]) -> Span:
     text: str = raw["text"]
     if not text.isprintable():
         text = text.translate(_CLEAN)
+    if "f" in text and _EXTENSION.search(raw["font"]):
+        text = _LIGATURE.sub("|", text)
     return Span(
         text,
         raw["bbox"],

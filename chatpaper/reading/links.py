@@ -16,7 +16,9 @@ _HOSTS = re.compile(
     r"[\w-]+\.(?:github|gitlab)\.io(?:/[\w.~%#/\-]*)?)",
     re.I,
 )
-_HINT = re.compile(r"git(?:hub|lab|ee)|huggingface\.co|bitbucket|codeberg|code\.google", re.I)
+_HINT = re.compile(
+    r"git(?:hub|lab|ee)|huggingface\.co|bitbucket|codeberg|code\.google", re.I
+)
 
 
 def code_urls(
@@ -69,7 +71,8 @@ def _longest(urls: Sequence[str]) -> list[str]:
         url
         for url in urls
         if not any(
-            other != url and _bare(other).lower().startswith(_bare(url).lower())
+            other != url
+            and _bare(other).lower().startswith(_bare(url).lower())
             and not _bare(other).lower().startswith(_bare(url).lower() + "/")
             for other in urls
         )

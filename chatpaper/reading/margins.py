@@ -134,14 +134,21 @@ def _line_numbers(lines: Sequence[TextLine], style: BodyStyle) -> list[int]:
     for members in columns.values():
         values = [int(lines[i].text) for i in members]
         x0, x1 = lines[members[0]].box[0], lines[members[0]].box[2]
-        outside = all(x1 < a + 1 or x0 > b - 1 for a, b in zip(edges[::2], edges[1::2], strict=True))
+        outside = all(
+            x1 < a + 1 or x0 > b - 1
+            for a, b in zip(edges[::2], edges[1::2], strict=True)
+        )
         if len(members) > 15 and outside and values == sorted(values):
             found.extend(members)
     return found
 
 
 def find_footnotes(
-    lines: Sequence[TextLine], taken: set[int], style: BodyStyle, height: float, page: int
+    lines: Sequence[TextLine],
+    taken: set[int],
+    style: BodyStyle,
+    height: float,
+    page: int,
 ) -> set[int]:
     """Indices of the footnotes of one page: small print at a column's foot.
 
@@ -170,16 +177,18 @@ def find_footnotes(
         foot.reverse()
         if not foot or len(foot) == len(column):
             continue
-        body_foot = max(
-            lines[i].box[3] for _, i in column if i not in set(foot)
-        )
+        body_foot = max(lines[i].box[3] for _, i in column if i not in set(foot))
         for start, index in enumerate(foot):
             line = lines[index]
             air = line.box[1] - body_foot
             marked = _marked(line)
             if start and not marked:
                 continue
-            if marked or (page == 1 and air > 0.5 * style.leading_pt and line.box[1] > 0.5 * height):
+            if marked or (
+                page == 1
+                and air > 0.5 * style.leading_pt
+                and line.box[1] > 0.5 * height
+            ):
                 found.update(foot[start:])
                 break
     return found
@@ -193,4 +202,7 @@ def _marked(line: TextLine) -> bool:
         return True
     if len(inked) < 2 or not _MARK.match(first.text.strip()):
         return False
-    return first.size_pt < inked[1].size_pt - 0.5 or first.origin_y < inked[1].origin_y - 1.5
+    return (
+        first.size_pt < inked[1].size_pt - 0.5
+        or first.origin_y < inked[1].origin_y - 1.5
+    )

@@ -12,11 +12,13 @@ Path = tuple[Part, ...]
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _ROMAN_FORM = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 
-_ARABIC = re.compile(r"(?:§\s*)?(\d{1,2}(?:\.\d{1,2}){0,4})(\.?:?)(?:\s+|(?=[A-Z]))(?=\S)")
+_ARABIC = re.compile(
+    r"(?:§\s*)?(\d{1,2}(?:\.\d{1,2}){0,4})(\.?:?)(?:\s+|(?=[A-Z]))(?=\S)"
+)
 _LETTERED = re.compile(r"([A-Z](?:\.?\d{1,2})(?:\.\d{1,2}){0,3})([.:]?)\s+(?=\S)")
 _LETTER = re.compile(r"([A-Z])([.):]|\b)(?:\s+|(?<=[.:])(?=[A-Z]))(?=\S)")
 _ROMAN_HEAD = re.compile(r"([IVX]{1,6})([.:]|\b)(?:\s+|(?<=\.)(?=[A-Z]))(?=\S)")
-_LOWER_ROMAN_SUB = re.compile(r"([IVX]{1,5}\.[A-Z](?:\.\d{1,2})?)\.?\s+(?=\S)")
+_COMPOUND = re.compile(r"([IVX]{1,5}(?:\.(?:[A-Z]\b|\d{1,2})){1,3})[.:]?\s+(?=\S)")
 _PAREN = re.compile(r"(\d{1,2}\))\s*(?=\S)")
 _WORD = re.compile(
     r"((?:appendix|appendices|annex|supplement)\b)\s*"
@@ -105,33 +107,39 @@ def _worded(text: str) -> list[Reading]:
     if match:
         printed = match[2]
         if printed.isdigit():
-            return [Reading("arabic", (("D", int(printed)),), printed, match.end(), word=True)]
+            return [
+                Reading(
+                    "arabic", (("D", int(printed)),), printed, match.end(), word=True
+                )
+            ]
         value = roman_value(printed.upper())
         if value:
             return [Reading("roman", (("R", value),), printed, match.end(), word=True)]
     return []
 
 
+def _part(piece: str) -> Part:
+    return ("D", int(piece)) if piece.isdigit() else ("L", ord(piece) - 64)
+
+
 def _capitals(text: str) -> list[Reading]:
     readings: list[Reading] = []
+    match = _COMPOUND.match(text)
+    if match and (value := roman_value(match[1].partition(".")[0])):
+        tail = [_part(piece) for piece in match[1].split(".")[1:]]
+        parts: Path = (("R", value), *tail)
+        readings.append(Reading("compound", parts, match[1], match.end()))
     match = _LETTERED.match(text)
     if match:
         letter, *digits = re.findall(r"[A-Z]|\d+", match[1])
-        parts: Path = (
-            ("L", ord(letter) - 64),
-            *(("D", int(digit)) for digit in digits),
-        )
+        parts = (_part(letter), *map(_part, digits))
         if all(0 < value < 41 for _, value in parts):
-            return [Reading("lettered", parts, match[1], match.end())]
-    match = _LOWER_ROMAN_SUB.match(text)
-    if match:
-        pieces = match[1].split(".")
-        value = roman_value(pieces[0])
-        if value:
-            parts = (("R", value), ("L", ord(pieces[1]) - 64))
-            if len(pieces) > 2:
-                parts = (*parts, ("D", int(pieces[2])))
-            return [Reading("compound", parts, match[1], match.end())]
+            readings.append(Reading("lettered", parts, match[1], match.end()))
+            if match[1][1] != ".":  # "A1" may be one number: sections A1, A2 ...
+                whole = ((f"S{letter}", parts[1][1]), *parts[2:])
+                readings.append(Reading("lettered", whole, match[1], match.end()))
+    if readings:
+        return readings
     match = _ROMAN_HEAD.match(text)
     if match and (value := roman_value(match[1])):
         readings.append(Reading("roman", (("R", value),), match[1], match.end()))
@@ -172,16 +180,14 @@ def follow(path: Path, reading: Reading) -> list[tuple[Path, float]]:
     return options
 
 
-def _opening_cost(
-    path: Path, depth: int, part: Part, reading: Reading
-) -> float | None:
+def _opening_cost(path: Path, depth: int, part: Part, reading: Reading) -> float | None:
     """Cost of starting to count at a depth: no sibling of this kind is there."""
     kind, value = part
     late = 1.2 * (value - 1)
     if depth == 0:
         if not path:
-            return late + (6.0 if kind == "L" and not reading.word else 0.0)
-        if kind in "LN" or (kind == "R" and path[0][0] == "D"):
+            return late + (6.0 if kind[0] in "LS" and not reading.word else 0.0)
+        if kind[0] in "LNS" or (kind == "R" and path[0][0] == "D"):
             return late + (0.0 if reading.word else 0.6)  # the appendices begin
         return 4.0 if value == 1 else None
     nested = {("R", "L"): 0.0, ("L", "D"): 0.0, ("N", "L"): 0.0, ("D", "L"): 1.5}

@@ -88,9 +88,7 @@ def page_columns(lines: Sequence[TextLine], style: BodyStyle) -> Columns:
 
 def _spans_both(line: TextLine, columns: Columns) -> bool:
     (x0, x1), (x2, x3) = columns
-    return (
-        line.box[0] < x1 - 0.15 * (x1 - x0) and line.box[2] > x2 + 0.15 * (x3 - x2)
-    )
+    return line.box[0] < x1 - 0.15 * (x1 - x0) and line.box[2] > x2 + 0.15 * (x3 - x2)
 
 
 def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]]:
@@ -160,9 +158,7 @@ def order_page(lines: Sequence[TextLine], style: BodyStyle) -> list[Row]:
     rows: list[Row] = []
     for place, group in groupby(numbered, key=lambda i: places[i]):
         full = place[0] % 2 == 1
-        left, right = (
-            (columns[0][0], columns[-1][1]) if full else columns[place[1]]
-        )
+        left, right = (columns[0][0], columns[-1][1]) if full else columns[place[1]]
         first = len(rows)
         for line in _downwards([lines[i] for i in group]):
             last = rows[-1] if len(rows) > first else None
@@ -185,8 +181,7 @@ def _step_from_band(rows: Sequence[Row]) -> float | None:
     above = [
         other.baseline
         for other in rows[:-1]
-        if other.baseline < row.baseline - 1
-        and other.left <= row.right
+        if other.baseline < row.baseline - 1 and other.left <= row.right
     ]
     return row.baseline - max(above) if above else None
 

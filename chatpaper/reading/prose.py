@@ -12,7 +12,9 @@ from chatpaper.reading.wording import Joiner, repair
 from chatpaper.records import Box, Line, Section, SectionKind
 
 _ENDED = re.compile(r"[.!?:;]['\"”’)\]]*$")
-_ITEM = re.compile(r"(?:[•◦‣▪∗–—]\s|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[).]\s|\[\d{1,3}\]\s?)")
+_ITEM = re.compile(
+    r"(?:[•◦‣▪∗–—]\s|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[).]\s|\[\d{1,3}\]\s?)"
+)
 _ENTRY = re.compile(r"(?:\[[\w+’'\-, .]{1,40}\]|\d{1,3}\.)\s*\S")
 
 Back = Callable[[int, Box], Box]
@@ -70,9 +72,7 @@ class Writer:
             previous = row
         return "".join(parts), tuple(lines)
 
-    def _breaks(
-        self, above: Row, row: Row, words: str, *, references: bool
-    ) -> bool:
+    def _breaks(self, above: Row, row: Row, words: str, *, references: bool) -> bool:
         """Whether a row opens a new paragraph."""
         style = self._style
         size = style.size_pt

@@ -41,8 +41,12 @@ class Joiner:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._words: set[str] = set()
+        broken = False
         for line in lines:
-            self._words.update(_WORD.findall(line))
+            words = _WORD.findall(line.lower())
+            whole = words[1:] if broken else words
+            broken = line[-1:] in _HYPHENS
+            self._words.update(whole[:-1] if broken else whole)
 
     def seam(self, before: str, after: str) -> tuple[str, str]:
         """How two printed lines meet: the first one's end to keep, and what between.
@@ -68,8 +72,11 @@ class Joiner:
             start = _LAST_WORD.search(left)
             tail = _WORD.match(after)
             if start and tail:
-                whole, apart = start[0] + tail[0], f"{start[0]}-{tail[0]}"
-                if apart in self._words and whole not in self._words:
+                left, right = start[0].lower(), tail[0].lower()
+                if left + right in self._words:
+                    return before[:-1], ""
+                known = self._words >= {left, right} and min(len(left), len(right)) > 3
+                if f"{left}-{right}" in self._words or known:
                     return before, ""
             return before[:-1], ""
         joined = left[-1:].isalnum() and after[:1].isalnum()
