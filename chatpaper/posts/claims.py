@@ -12,7 +12,7 @@ from chatpaper.records import Check, Claim, Digest, Field, Finding, Paper
 MAX_MARK_CHARS = 60
 _WIDE_STOPS = tuple("。！？；）」”")
 _NUMBERED = re.compile(
-    r"^(?:[（(]\d{1,2}[)）][:：]?|\d{1,2}(?:[)）、．]|\.(?=\s))|[•·*-]\s)\s*"
+    r"^(?:(?:[（(]\d{1,2}[)）][:：]?|\d{1,2}(?:[)）、．]|\.(?=\s))|[•·*+-]\s)\s*)+"
 )
 
 
@@ -51,7 +51,12 @@ def is_verbatim(claim: Claim, check: Check) -> bool:
 
 def printed_claim(claim: Claim) -> str:
     """The claim's words without a list number of the model's own."""
-    return _NUMBERED.sub("", clean(claim.text))
+    return unnumbered(claim.text)
+
+
+def unnumbered(text: str) -> str:
+    """A text as printed, without list marks at its head."""
+    return _NUMBERED.sub("", clean(text))
 
 
 def claim_line(claim: Claim, check: Check, paper: Paper, say: Phrases) -> Markdown:
@@ -76,6 +81,7 @@ def marks(check: Check, say: Phrases) -> tuple[str, ...]:
 
 def _finding_words(finding: Finding, say: Phrases) -> str:
     text = clean(finding.text)
+    text = "" if find_leaks(text) else text
     if len(text) > MAX_MARK_CHARS:
         text = text[:MAX_MARK_CHARS].rstrip() + "…"
     return clean(say.findings[finding.kind].format(text=text))

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatpaper.leaks import find_leaks
-from chatpaper.posts.claims import claim_line, is_summarized, page_link, shown_claims
+from chatpaper.posts.claims import (
+    claim_line,
+    is_summarized,
+    page_link,
+    shown_claims,
+    unnumbered,
+)
 from chatpaper.posts.diff import word_diff
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url
 from chatpaper.posts.notice import made_words
@@ -94,13 +100,14 @@ def entry_of(digest: Digest, say: Phrases, folder: str) -> Entry:
 
 
 def _unleaked(text: str) -> str:
-    text = clean(text)
+    text = unnumbered(text)
     return "" if find_leaks(text) else text
 
 
 def _keywords(digest: Digest, say: Phrases) -> str:
     words = map(_unleaked, digest.summary.keywords) if digest.summary else ()
-    return say.separator.join(dict.fromkeys(filter(None, words)))
+    joined = say.separator.join(dict.fromkeys(filter(None, words)))
+    return "" if find_leaks(joined) else joined
 
 
 def _listed(digest: Digest, name: Field, say: Phrases) -> tuple[Markdown, ...]:
@@ -131,8 +138,8 @@ def authors_of(paper: Paper) -> str:
 def _people(digest: Digest, say: Phrases) -> Iterable[Labelled]:
     if authors := authors_of(digest.paper):
         yield say.authors, escape(authors)
-    if digest.affiliations:
-        yield say.affiliations, escape("; ".join(map(clean, digest.affiliations)))
+    if places := "; ".join(filter(None, map(clean, digest.affiliations))):
+        yield say.affiliations, escape(places)
 
 
 def _facts(digest: Digest, say: Phrases) -> Markdown:

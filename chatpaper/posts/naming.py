@@ -22,7 +22,7 @@ def stem_of(topic: str) -> str:
     safe = re.sub(r"-{2,}", "-", safe).strip("-._+")
     cut = safe.encode("utf-8", "replace")[:MAX_STEM_BYTES].decode("utf-8", "ignore")
     cut = cut.rstrip("-._+")
-    if cut == topic and not _RESERVED.match(cut):
+    if cut and cut == topic and not _RESERVED.match(cut):
         return cut
     digest = hashlib.sha256(topic.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{cut or 'topic'}-{digest}"

@@ -16,7 +16,7 @@ from chatpaper.posts.merge import merge_digests
 from chatpaper.posts.naming import stem_of
 from chatpaper.posts.notice import notice_of
 from chatpaper.posts.phrases import phrases_in
-from chatpaper.posts.twin import write_twin
+from chatpaper.posts.twin import read_post_data, write_twin
 from chatpaper.records import Digest, Paper, Picture, Post, Update
 
 if TYPE_CHECKING:
@@ -62,11 +62,9 @@ def render_post(
         ),
         stem=stem_of(topic),
     )
-    return replace(
-        post,
-        markdown=_markdown(post, language, author, category),
-        data=write_twin(post, language),
-    )
+    # What no file can hold is gone from the twin: the Markdown says what the twin says.
+    post = read_post_data(write_twin(post, language))
+    return replace(post, markdown=_markdown(post, language, author, category))
 
 
 def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
@@ -96,6 +94,7 @@ def _markdown(post: Post, language: str, author: str, category: str) -> str:
         say=say,
         day=post.day.isoformat(),
         line_end=Markdown("\\"),
+        colon=Markdown(say.colon),
         matter=Markdown(matter),
         notice=notice_of(post, say),
         entries=[entry_of(digest, say, post.stem) for digest in post.digests],

@@ -56,7 +56,7 @@ def write_twin(post: Post, language: str) -> str:
     plain = _adapter().dump_python(twin, mode="json")
     text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
     # A model's reply and a PDF can hold lone surrogates, which no file can.
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def read_twin(text: str) -> Twin:

@@ -25,7 +25,7 @@ from chatpaper.posts.gate.structure import fallen_items
 from chatpaper.posts.markdown import clean, safe_url
 from chatpaper.posts.phrases import Phrases, phrases_in
 from chatpaper.posts.twin import Twin
-from chatpaper.records import Claim, Digest, Field, Paper
+from chatpaper.records import Check, Digest, Field, Paper
 
 _LABELLED: tuple[Field, ...] = ("abstract", "points", "method")
 
@@ -34,9 +34,6 @@ def content_problems(page: Page, twin: Twin) -> Iterator[Found]:
     """Entries and updates are those of the twin, and say what it says."""
     say = phrases_in(twin.language)
     parts = _split(page.blocks, 1)
-    head = page.blocks[: len(page.blocks) - sum(map(len, parts))]
-    for block in head:
-        yield from _leaks(block, ())
     entries = _split(parts[0], 2) if parts else []
     papers = [digest.paper for digest in twin.digests]
     yield from _paper_problems(page, entries, papers)
@@ -127,6 +124,7 @@ def _own_words(digest: Digest, say: Phrases, stem: str) -> set[str]:
     return {
         clean(digest.paper.abstract),
         plain(entry.facts),
+        plain(entry.colophon),
         "\n".join(people),
         *captions,
     }
@@ -155,30 +153,29 @@ def _label_problems(entry: Section, say: Phrases) -> Iterator[Found]:
 
 
 def _claim_problems(entry: Section, digest: Digest, say: Phrases) -> Iterator[Found]:
-    """Every claim is there with its page or its mark; refused ones are not."""
-    shown = shown_claims(digest)
-    for claim, check in shown:
-        block = _block_of(entry, claim)
-        if block is None:
-            yield Found(entry[0].line, "claims", f"not shown: {claim.text[:40]!r}")
-            continue
-        for mark in marks(check, say):
-            if clean(mark) not in block.text:
-                text = f"without its mark {mark!r}: {claim.text[:40]!r}"
-                yield Found(block.line, "claims", text)
-        if check.place is not None:
-            words = say.page.format(page=check.place.page)
-            address = safe_url(digest.paper.page_url(check.place.page))
-            linked = address in block.links if address else f"[{words}]" in block.text
-            if words not in block.text or not linked:
-                text = f"without its page {words}: {claim.text[:40]!r}"
-                yield Found(block.line, "claims", text)
+    """Every claim that may be shown is there, with its page and its marks."""
+    for claim, check in shown_claims(digest):
+        words = printed_claim(claim)
+        blocks = [b for b in entry if (b.in_list or b.in_quote) and words in b.text]
+        missing = [_missing(block, check, digest.paper, say) for block in blocks]
+        if not blocks:
+            yield Found(entry[0].line, "claims", f"not shown: {words[:40]!r}")
+        elif all(missing):
+            text = f"without {missing[0]!r}: {words[:40]!r}"
+            yield Found(blocks[0].line, "claims", text)
 
 
-def _block_of(entry: Section, claim: Claim) -> Block | None:
-    words = printed_claim(claim)
-    blocks = [block for block in entry if block.in_list or block.in_quote]
-    return next((block for block in blocks if words in block.text), None)
+def _missing(block: Block, check: Check, paper: Paper, say: Phrases) -> str:
+    """The first mark or page link that a claim's block lacks."""
+    for mark in marks(check, say):
+        if clean(mark) not in block.text:
+            return mark
+    if check.place is not None:
+        words = say.page.format(page=check.place.page)
+        address = safe_url(paper.page_url(check.place.page))
+        if words not in block.text or (address and address not in block.links):
+            return words
+    return ""
 
 
 # ---------------------------------------------------------------- leaks
