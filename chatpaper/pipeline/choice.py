@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -37,6 +37,7 @@ def choose(
     limit: int,
     updates_too: bool = False,
     announced: Sequence[Paper] = (),
+    mine: Callable[[Entry], bool] = lambda _: True,
 ) -> Choice:
     """Sort what was found, and what waits in the ledger, into what to do.
 
@@ -46,6 +47,7 @@ def choose(
         limit: Papers digested in one run.
         updates_too: Digest new versions of posted papers again.
         announced: New versions that matter only if an earlier one was posted.
+        mine: Which of the papers that wait in the ledger may be taken, found or not.
     """
     fresh: list[Paper] = []
     updates: dict[str, Update] = {}
@@ -68,7 +70,7 @@ def choose(
     again = [update.paper for update in updates.values()] if updates_too else []
     due: list[Paper] = []
     for key, entry in ledger.items():
-        if entry.state in ("waiting", "failed"):
+        if entry.state in ("waiting", "failed") and mine(entry):
             (due if entry.reason else fresh).append(current.get(key, entry.paper))
     due.sort(key=_age, reverse=True)
     fresh.sort(key=_age, reverse=True)

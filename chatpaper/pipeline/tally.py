@@ -53,7 +53,7 @@ def _entry(outcome: Digested, before: Entry | None, retries: int) -> Entry:
     if outcome.waits is not None:
         return replace(before, paper=paper, state="waiting", reason=outcome.waits.text)
     if failure is None:
-        return Entry(paper=paper, state="posted")
+        return Entry(paper=paper, state="posted", post_day=before.post_day)
     tries = before.tries + 1
     return Entry(
         paper=paper,
@@ -61,6 +61,7 @@ def _entry(outcome: Digested, before: Entry | None, retries: int) -> Entry:
         tries=tries,
         day=before.day,
         reason=failure.reason,
+        post_day=before.post_day,
     )
 
 

@@ -16,7 +16,7 @@ from chatpaper._http import Http
 from chatpaper.budget import Metered
 from chatpaper.config import Config, LlmConfig
 from chatpaper.download import Downloader
-from chatpaper.errors import ConfigError, FetchError, RunStopped
+from chatpaper.errors import ConfigError, RunStopped
 from chatpaper.pace import Pace
 from chatpaper.pipeline.digesting import Digester, Manner
 from chatpaper.pipeline.night import Line
@@ -55,15 +55,10 @@ class Outside:
     tell: Callable[[str, int, int], None] = lambda *_: None
     sleep: Callable[[float], object] | None = None
 
-    def rest(self, seconds: float) -> None:
-        """Wait between requests.
-
-        Raises:
-            RunStopped: The run is being ended: nothing may follow.
-        """
+    def rest(self, seconds: float) -> bool:
+        """Wait between requests; True when the run is to end and none may follow."""
         (self.sleep or self.stop.wait)(seconds)
-        if self.stop.is_set():
-            raise RunStopped("", INTERRUPTED)
+        return self.stop.is_set()
 
 
 def chosen_provider(config: LlmConfig, key: str | None) -> Provider:
@@ -150,14 +145,7 @@ def open_source(
     from chatpaper.sources.arxiv import ArxivSource
 
     arxiv = config.arxiv
-
-    def rest(seconds: float) -> None:
-        try:
-            outside.rest(seconds)
-        except RunStopped as error:
-            pace.stop(FetchError(arxiv.base_url, error.reason))
-
-    pace = Pace(arxiv.gap_s, sleep=rest)
+    pace = Pace(arxiv.gap_s, sleep=outside.rest)
     http = stack.enter_context(
         Http(
             pace,
@@ -206,6 +194,11 @@ def open_model(config: LlmConfig, outside: Outside, stack: ExitStack) -> Metered
     from chatpaper.models.gemini import Gemini
 
     assert outside.key is not None
+
+    def rest(seconds: float) -> None:
+        if outside.rest(seconds):
+            raise RunStopped("", INTERRUPTED)
+
     price = config.prices.get(config.model)
     if price is None and config.max_usd_per_run:
         log.warning(
@@ -225,7 +218,7 @@ def open_model(config: LlmConfig, outside: Outside, stack: ExitStack) -> Metered
             max_wait_s=config.max_wait_s,
             requests_per_minute=config.requests_per_minute,
             prices=config.prices,
-            sleep=outside.rest,
+            sleep=rest,
         )
     )
     return Metered(
