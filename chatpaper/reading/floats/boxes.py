@@ -123,7 +123,6 @@ class Layout:
         x0, y0, x1, y1 = found.box
         room = (x0 - _MARGIN_PT, y0 - _MARGIN_PT, x1 + _MARGIN_PT, y1 + _MARGIN_PT)
         walls = [*self.walls, *(c.box for c in self.captions), *self.placed]
-        walls = [wall for wall in walls if not holds(found.box, wall)]
         box = clear_of(room, [caption.box, *walls])
         lost = max(abs(a - b) for a, b in zip(room, box, strict=True))
         return found._replace(box=box, clipped=found.clipped or lost > 2 * _MARGIN_PT)
@@ -134,7 +133,7 @@ class Layout:
         left, right = 0.0, self.sheet.width
         if len(columns) == 2:
             gutter = (columns[0][1] + columns[1][0]) / 2
-            if not self._spans(box, gutter, upward=upward):
+            if not self._spans(caption, gutter, upward=upward):
                 if box[2] < gutter + 8:
                     right = gutter
                 elif box[0] > gutter - 8:
@@ -146,12 +145,15 @@ class Layout:
                 left = max(left, min(box[0], (box[0] + other[2]) / 2))
         return (left, right)
 
-    def _spans(self, box: Box, gutter: float, *, upward: bool) -> bool:
-        """Whether an image beside the caption reaches well over the gutter."""
+    def _spans(self, caption: Caption, gutter: float, *, upward: bool) -> bool:
+        """Whether an image or a rule next to the caption reaches over the gutter."""
+        box = caption.box
         for mark in self.sheet.marks:
             a = mark.box
-            near = -3 < (box[1] - a[3] if upward else a[1] - box[3]) < 40
-            if mark.image and near and a[0] < gutter - 40 and a[2] > gutter + 40:
+            near = box[1] - a[3] if upward else a[1] - box[3]
+            rule = mark.is_rule and caption.kind != "figure" and -3 < near < 14
+            image = mark.image and -3 < near < 40
+            if (image or rule) and a[0] < gutter - 40 and a[2] > gutter + 40:
                 return not any(shared(a, wall) > 100 for wall in self.walls)
         return False
 
@@ -224,8 +226,7 @@ def _figure_in(region: _Region, sheet: Sheet) -> Found | None:
     score *= 1.0 - 0.5 * max(distance, 0) / _FAR_PT
     if tall(hull) < 18:
         score *= 0.3
-    clipped = any(m.image or _reaches_out(m.box, space) for m in drawn)
-    return Found(hull, score, ruled=False, clipped=clipped)
+    return Found(hull, score, ruled=False, clipped=bool(drawn))
 
 
 def _table_in(region: _Region, caption: Caption, sheet: Sheet) -> Found | None:

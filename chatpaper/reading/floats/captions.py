@@ -92,7 +92,7 @@ def _start(sheet: Sheet, index: int) -> _Start | None:
     )
     smaller = piece.size < sheet.style.size_pt - 0.35
     flows = _flows(sheet, index)
-    if not (mark or rest) and sheet.beside(index):
+    if not (mark or rest) and sheet.on_baseline(index):
         return None
     if not _is_caption(mark, rest, distinct=distinct, smaller=smaller, flows=flows):
         return None
@@ -155,7 +155,7 @@ def _members(sheet: Sheet, start: _Start, taken: set[int]) -> list[int]:
     members = [start.index]
     members += [
         i
-        for i in sheet.beside(start.index)
+        for i in sheet.on_baseline(start.index)
         if i not in taken
         and 0 <= pieces[i].box[0] - first.box[2] < 3 * first.size
         and pieces[i].block == first.block

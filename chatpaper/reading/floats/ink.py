@@ -11,6 +11,8 @@ from chatpaper.records import Box
 _MANY = 3000
 _GRID_PT = 2.0
 _HAIR_PT = 0.2
+# Fine strokes fade at so few dots a point.
+_EDGE_PT = 2.0
 
 
 def read_marks(page: pymupdf.Page) -> list[Mark]:
@@ -50,8 +52,8 @@ def inked_part(page: pymupdf.Page, box: Box, *, dots_per_pt: float = 1.0) -> Box
     width, height, stride = pix.width, pix.height, pix.stride
     if not width or not height:
         return box
-    # Nearly white is white: 250 to 255.
-    dots = pix.samples.translate(bytes([0]) * 250 + bytes([255]) * 6)
+    # Nearly white is white: 252 to 255.
+    dots = pix.samples.translate(bytes(252) + b"\xff" * 4)
     rows = [dots[y * stride : y * stride + width] for y in range(height)]
     blank = b"\xff" * width
     inked = [y for y, row in enumerate(rows) if row != blank]
@@ -60,10 +62,10 @@ def inked_part(page: pymupdf.Page, box: Box, *, dots_per_pt: float = 1.0) -> Box
     left = min(width - len(row.lstrip(b"\xff")) for row in rows if row != blank)
     right = max(len(row.rstrip(b"\xff")) for row in rows)
     part = pymupdf.Rect(
-        (pix.x + left) / dots_per_pt,
-        (pix.y + inked[0]) / dots_per_pt,
-        (pix.x + right) / dots_per_pt,
-        (pix.y + inked[-1] + 1) / dots_per_pt,
+        (pix.x + left) / dots_per_pt - _EDGE_PT,
+        (pix.y + inked[0]) / dots_per_pt - _EDGE_PT,
+        (pix.x + right) / dots_per_pt + _EDGE_PT,
+        (pix.y + inked[-1] + 1) / dots_per_pt + _EDGE_PT,
     )
     part = (part & clip) * page.derotation_matrix
     return (part.x0, part.y0, part.x1, part.y1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from chatpaper.reading.floats.geometry import (
     area,
@@ -21,6 +22,7 @@ _FRAMES = 60
 _NEAR_PT = 3.0
 _ADJACENT_PT = 14.0
 _INDENT_PT = 40.0
+_ROW_GAP_PT = 7.0
 
 
 def find_prose(
@@ -57,19 +59,44 @@ def ruled_span(sheet: Sheet, caption: Box, walls: Iterable[Box]) -> Box | None:
         if not near:
             continue
         first = min(near)[1]
-        sign = 1 if downward else -1
-        twins = [
+        span = _chain(sheet, first, downward=downward)
+        if span and not any(shared(span, wall) > 4 for wall in walls):
+            return span
+    return None
+
+
+def _chain(sheet: Sheet, first: Box, *, downward: bool) -> Box | None:
+    """Space from a rule over its twins, as long as rows stand close to each."""
+    sign = 1 if downward else -1
+    twins = sorted(
+        (
             rule
             for rule in sheet.rules
             if sign * (rule[1] - first[1]) > 6 and _twins(rule, first)
+        ),
+        key=lambda rule: sign * rule[1],
+    )
+    if not twins:
+        return None
+    span = union([first, twins[0]])
+    for one, other in pairwise(twins):
+        upper, lower = (one, other) if downward else (other, one)
+        rows = [
+            p.box
+            for p in sheet.pieces
+            if stacked(p.box, upper) > 0 and upper[1] < _mid(p.box) < lower[1]
         ]
-        if not twins:
-            continue
-        twin = min(twins, key=lambda rule: sign * rule[1])
-        span = union([first, twin])
-        if not any(shared(span, wall) > 4 for wall in walls):
-            return span
-    return None
+        if rows and (
+            min(row[1] for row in rows) - upper[3] > _ROW_GAP_PT
+            or lower[1] - max(row[3] for row in rows) > _ROW_GAP_PT
+        ):
+            break
+        span = union([span, other])
+    return span
+
+
+def _mid(box: Box) -> float:
+    return (box[1] + box[3]) / 2
 
 
 def _twins(a: Box, b: Box) -> bool:
@@ -153,7 +180,7 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
             and piece.largest > style.size_pt - 0.2
             and piece.text.count(" ") < 14
             and sum(map(str.isalpha, piece.text)) > 3
-            and not any(wide(sheet.pieces[j].box) > 30 for j in sheet.beside(i))
+            and not any(wide(sheet.pieces[j].box) > 30 for j in sheet.on_baseline(i))
         ):
             found.add(i)
     return found
@@ -208,10 +235,12 @@ def _paragraph_ends(
                 continue
             other = pieces[j]
             step = abs(other.baseline - piece.baseline)
+            alike = abs(other.size - piece.size) < 0.65
+            flush = abs(other.box[0] - piece.box[0]) < 2
             if (
                 other.block == piece.block
-                and abs(other.size - piece.size) < 0.65
-                and 0.5 * piece.size < step < 1.4 * piece.size
+                and (alike or flush)
+                and 0.5 * piece.size < step < 1.4 * other.size
             ):
                 found.add(i)
     return found

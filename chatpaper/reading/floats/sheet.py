@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import stacked, union, wide
+from chatpaper.reading.floats.geometry import beside, stacked, union, wide
 from chatpaper.reading.lines import BodyStyle, Span, TextLine
 from chatpaper.records import Box
 
@@ -83,7 +83,7 @@ class Sheet:
         self.page_size = size
         self.width, self.height = size if direction[1] == 0 else (height, width)
         self.pieces: list[Piece] = []
-        apart = _outermost(lines, apart)
+        apart = _outermost(lines, apart, marks, size)
         # Text in another direction is never running text, but labels of an axis.
         self.labels: list[Piece] = []
         self.apart: list[Piece] = []
@@ -139,7 +139,7 @@ class Sheet:
             at -= 1
         return None
 
-    def beside(self, index: int) -> list[int]:
+    def on_baseline(self, index: int) -> list[int]:
         """Indices of lines on the same baseline, from left to right."""
         piece = self.pieces[index]
         order = self._by_baseline
@@ -204,19 +204,40 @@ def _piece(
     )
 
 
-def _outermost(lines: Sequence[TextLine], apart: Collection[int]) -> set[int]:
-    """Those of the lines set apart that no other line is further out than."""
-    rest = [line.box for i, line in enumerate(lines) if i not in apart and line.upright]
-    if not rest:
-        return set(apart)
-    x0, top, x1, bottom = union(rest)
+def _outermost(
+    lines: Sequence[TextLine],
+    apart: Collection[int],
+    marks: Sequence[Mark],
+    size: tuple[float, float],
+) -> set[int]:
+    """Those of the lines set apart that stand free at the edge of the page.
+
+    Labels of figures that look alike on several pages are not running heads.
+    """
+    width, height = size
+    drawn = [m.box for m in marks if not m.image and m.box[3] - m.box[1] > 3]
     found = set()
     for i in apart:
         box = lines[i].box
-        beyond = box[3] < top + 1 or box[1] > bottom - 1 or box[2] < x0 or box[0] > x1
-        if beyond or not lines[i].upright:
+        at_side = box[2] < 0.09 * width or box[0] > 0.91 * width
+        at_end = box[3] < 0.15 * height or box[1] > 0.85 * height
+        free = not any(
+            stacked(box, mark) > -9 and beside(box, mark) > -9 for mark in drawn
+        )
+        if at_side or (at_end and free and lines[i].upright):
             found.add(i)
-    return found
+    rest = [line.box for i, line in enumerate(lines) if i not in found and line.upright]
+    top = min((box[1] for box in rest), default=0.0)
+    bottom = max((box[3] for box in rest), default=height)
+    return {
+        i
+        for i in found
+        if lines[i].box[3] < top + 1
+        or lines[i].box[1] > bottom - 1
+        or not lines[i].upright
+        or lines[i].box[2] < 0.09 * width
+        or lines[i].box[0] > 0.91 * width
+    }
 
 
 def _same(direction: tuple[float, float], wanted: Direction) -> bool:
