@@ -130,10 +130,9 @@ class Http:
         take: Callable[[Iterator[bytes]], T],
         headers: dict[str, str],
     ) -> T:
-        try:
-            request = self._client.build_request("GET", url, headers=headers)
-        except httpx2.InvalidURL as error:
-            raise FetchError(shown(url), "not an http(s) address") from error
+        if not _is_web_address(url):
+            raise FetchError(shown(url), "not an http(s) address")
+        request = self._client.build_request("GET", url, headers=headers)
         for _ in range(MAX_HOPS + 1):
             with self._pace.turn(), self._reply(request) as response:
                 if response.next_request is None:
@@ -157,8 +156,6 @@ class Http:
             raise self._ours(error, shown(str(request.url))) from error
 
     def _ours(self, error: httpx2.HTTPError, url: str) -> FetchError:
-        if isinstance(error, httpx2.UnsupportedProtocol):
-            return FetchError(url, "not an http(s) address")
         if isinstance(error, httpx2.TimeoutException):
             return WorthWaiting(url, f"no answer within {self._timeout_s:g} s")
         words = " ".join(str(error).split()) or type(error).__name__
@@ -230,6 +227,14 @@ def shown(url: str) -> str:
         return str(httpx2.URL(url).copy_with(userinfo=b""))
     except httpx2.InvalidURL:
         return "an address that cannot be read"
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        address = httpx2.URL(url)
+    except httpx2.InvalidURL:
+        return False
+    return address.scheme in ("http", "https") and bool(address.host)
 
 
 def _first_words(response: httpx2.Response) -> str:
