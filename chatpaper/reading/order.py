@@ -130,14 +130,28 @@ def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]
     return places
 
 
-def _downwards(lines: Sequence[TextLine]) -> list[TextLine]:
-    """The file's order, but no line after one that it stands clearly above."""
+def _downwards(lines: Sequence[TextLine], style: BodyStyle) -> list[TextLine]:
+    """The file's order, but no line after one that it stands clearly above.
+
+    Short lines stay behind their predecessor if they stand near it: they are parts
+    of a formula, and the file's order is how it is read.
+    """
     placed: list[TextLine] = []
+    last = 0
     for line in lines:
         at = len(placed)
-        while at and line.box[3] <= placed[at - 1].box[1] + 1.0:
-            at -= 1
+        before = placed[last] if placed else None
+        if (
+            before
+            and len(line.text) < 25
+            and abs(line.baseline - before.baseline) < 3 * style.leading_pt
+        ):
+            at = last + 1
+        else:
+            while at and line.box[3] <= placed[at - 1].box[1] + 1.0:
+                at -= 1
         placed.insert(at, line)
+        last = at
     return placed
 
 
@@ -160,7 +174,7 @@ def order_page(lines: Sequence[TextLine], style: BodyStyle) -> list[Row]:
         full = place[0] % 2 == 1
         left, right = (columns[0][0], columns[-1][1]) if full else columns[place[1]]
         first = len(rows)
-        for line in _downwards([lines[i] for i in group]):
+        for line in _downwards([lines[i] for i in group], style):
             last = rows[-1] if len(rows) > first else None
             if last and _continues(last, line, style):
                 last.lines.append(line)
