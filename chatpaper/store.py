@@ -55,6 +55,7 @@ _MIGRATIONS = (
         topic TEXT NOT NULL, period TEXT NOT NULL, PRIMARY KEY (topic, period)
     ) WITHOUT ROWID;
     """,
+    "ALTER TABLE ledger ADD COLUMN post_day TEXT;",
 )
 
 
@@ -69,6 +70,7 @@ class Entry:
         tries: Runs in which it failed.
         day: Of the post that shows it; None while none does.
         reason: Of the last failure or wait; empty while it was never begun.
+        post_day: Whose post it is meant for; None for that of the run's own day.
     """
 
     paper: Paper
@@ -76,6 +78,7 @@ class Entry:
     tries: int = 0
     day: date | None = None
     reason: str = ""
+    post_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +142,7 @@ class Store:
     def entries(self, topic: str, *states: State) -> dict[str, Entry]:
         """Ledger of a topic by base id; of the given states only, if any."""
         rows = self._rows(
-            "SELECT id, paper, state, tries, day, reason FROM ledger"
+            "SELECT id, paper, state, tries, day, reason, post_day FROM ledger"
             " WHERE topic = :topic AND"
             " (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"
             " ORDER BY id",
@@ -152,6 +155,7 @@ class Store:
                 tries=row[3],
                 day=date.fromisoformat(row[4]) if row[4] else None,
                 reason=row[5],
+                post_day=date.fromisoformat(row[6]) if row[6] else None,
             )
             for row in rows
         }
@@ -349,10 +353,11 @@ def _record(db: sqlite3.Connection, topic: str, entries: Iterable[Entry]) -> Non
             entry.day.isoformat() if entry.day else None,
             entry.reason,
             _dump(entry.paper),
+            entry.post_day.isoformat() if entry.post_day else None,
         )
         for entry in entries
     ]
-    db.executemany("REPLACE INTO ledger VALUES (?,?,?,?,?,?,?,?)", rows)
+    db.executemany("REPLACE INTO ledger VALUES (?,?,?,?,?,?,?,?,?)", rows)
 
 
 def _advice(error: sqlite3.DatabaseError) -> str:

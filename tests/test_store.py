@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -154,6 +155,23 @@ def test_newer_file_is_left_alone(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="newer"):
         Store(tmp_path)
+
+
+def test_older_file_is_brought_up_to_date(store: Store) -> None:
+    """What a version without days of their own has written is kept."""
+    store.record("GAN", [Entry(paper=PAPER, state="waiting")])
+    store.close()
+    with sqlite3.connect(store.path) as db:
+        db.execute("ALTER TABLE ledger DROP COLUMN post_day")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+
+    with Store(store.directory) as again:
+        kept = again.entries("GAN")[PAPER.id]
+        assert kept == Entry(paper=PAPER, state="waiting")
+        meant = replace(kept, post_day=date(2014, 1, 2))
+        again.record("GAN", [meant])
+        assert again.entries("GAN") == {PAPER.id: meant}
 
 
 def test_locked_file_is_a_clear_error(tmp_path: Path) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
-from chatpaper.errors import FetchError, PostError, Throttled
+from chatpaper.errors import FetchError, Throttled
 from chatpaper.pipeline.choice import Choice, choose
 from chatpaper.pipeline.digesting import Digested
 from chatpaper.pipeline.night import Line, digest_all
-from chatpaper.pipeline.press import Press, publish_day, reconcile
+from chatpaper.pipeline.posting import post_papers
+from chatpaper.pipeline.press import Press, reconcile
 from chatpaper.pipeline.reasons import Reason, of_search, of_source
 from chatpaper.pipeline.staging import Staging
-from chatpaper.pipeline.tally import Ended, ended, tally
+from chatpaper.pipeline.tally import ended, tally
 from chatpaper.records import LlmUse, Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.schedule import Quiet
@@ -42,6 +42,10 @@ class Order:
         retries: Runs in which a failed paper is tried again.
         updates_too: Digest new versions of posted papers again.
         dry: Find and choose only.
+        day_of: Day of a new paper's post, for posts on days of their own; then new
+            versions of posted papers are nobody's news.
+        takes: Which papers that wait in the ledger this run may take; by default
+            those meant for no day of their own, or submitted in the window.
     """
 
     since: datetime
@@ -52,6 +56,16 @@ class Order:
     retries: int = 5
     updates_too: bool = False
     dry: bool = False
+    day_of: Callable[[Paper], date] | None = None
+    takes: Callable[[Entry], bool] | None = None
+
+    def may_take(self, entry: Entry) -> bool:
+        """Whether a paper that waits in the ledger is this run's."""
+        if self.takes is not None:
+            return self.takes(entry)
+        published = entry.paper.published
+        within = published is not None and self.since <= published <= self.until
+        return entry.post_day is None or within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +117,7 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
     if (closed := desk.line.closed()) is not None and closed.code == "interrupted":
         return _for(replace(report, status="failed"), closed)
     reconcile(desk.press, topic.name, desk.store)
-    ledger = desk.store.entries(topic.name)
+    ledger: Mapping[str, Entry] = desk.store.entries(topic.name)
     try:
         found, newer = _found(topic, order, desk, ledger)
     except FetchError as error:
@@ -118,12 +132,15 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
         limit=order.limit,
         updates_too=order.updates_too,
         announced=newer,
+        mine=order.may_take,
     )
+    if order.day_of:
+        choice = replace(choice, updates=())
     report = replace(report, found=len(found.papers), new=choice.new)
     if order.dry:
         return _planned(report, choice)
     last = desk.store.covered_until(topic.name) or order.until - timedelta(days=1)
-    _remember(topic, order, desk, ledger, choice)
+    ledger = _remember(topic, order, desk, ledger, choice)
     if not choice.todo and not choice.updates:
         since_last, in_window = desk.quiet(last), desk.quiet(order.since)
         reason = of_search(found, choice, in_window=in_window, since_last=since_last)
@@ -133,13 +150,19 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
 
 def _remember(
     topic: Topic, order: Order, desk: Desk, ledger: Mapping[str, Entry], choice: Choice
-) -> None:
+) -> Mapping[str, Entry]:
     """Papers enter the ledger before any work: from then on none can be lost."""
-    papers = [*choice.todo, *(choice.over if order.cover else ())]
-    new = [Entry(paper=p, state="waiting") for p in papers if p.id not in ledger]
-    desk.store.record(topic.name, new)
+    new = {}
+    for paper in [*choice.todo, *(choice.over if order.cover else ())]:
+        entry = ledger.get(paper.id) or Entry(paper=paper, state="waiting")
+        if order.day_of and entry.post_day is None:
+            entry = replace(entry, post_day=order.day_of(paper))
+        if entry != ledger.get(paper.id):
+            new[paper.id] = entry
+    desk.store.record(topic.name, new.values())
     if order.cover:
         desk.store.cover(topic.name, order.until)
+    return {**ledger, **new}
 
 
 def _found(
@@ -188,57 +211,16 @@ def _digested(
         outcomes.append(staging.take(outcome))
         desk.tell(topic, len(outcomes), len(choice.todo))
     papers = ended(outcomes, ledger, order.retries)
-    report = tally(report, papers, choice)
-    shown = [paper for paper in papers if paper.is_shown]
-    rest = [paper.entry for paper in papers if not paper.is_shown]
-    if report.posted or choice.updates:
-        try:
-            path = _published(report, desk, choice, papers, staging)
-        except PostError as error:
-            log.error("unpublished topic=%s: %s", topic, error)
-            report = replace(report, status="failed", posted=0)
-            report = _for(report, Reason(code="unpublished", text=str(error)))
-            rest += [_unshown(paper.entry) for paper in shown]
-        else:
-            report = replace(report, post=str(path))
-    else:
-        rest += [paper.entry for paper in shown]
-    desk.store.record(topic, rest)
+    report = post_papers(
+        tally(report, papers, choice),
+        papers,
+        choice.updates,
+        staging.images,
+        press=desk.press,
+        store=desk.store,
+    )
     staging.clear()
     return report
-
-
-def _unshown(entry: Entry) -> Entry:
-    """What is true of a paper whose post was refused: it is to be tried again."""
-    if entry.state == "posted":
-        return replace(entry, state="waiting", reason="its post was refused")
-    return replace(entry, state="failed")
-
-
-def _published(
-    report: RunReport,
-    desk: Desk,
-    choice: Choice,
-    papers: Sequence[Ended],
-    staging: Staging,
-) -> Path:
-    """Publish what is done, and give the papers that are shown the day."""
-    shown = [paper for paper in papers if paper.is_shown]
-    left_out = [
-        paper.entry.paper
-        for paper in papers
-        if paper.outcome.waits and paper.outcome.waits.code in ("budget", "quota")
-    ]
-    digests = [paper.outcome.digest for paper in shown]
-    post = desk.press.render(
-        report.topic, report.day, digests, choice.updates, left_out
-    )
-    entries = [replace(paper.entry, day=report.day) for paper in shown]
-    entries += [
-        Entry(paper=update.paper, state="posted", day=update.posted_on)
-        for update in choice.updates
-    ]
-    return publish_day(desk.press, desk.store, post, entries, staging.images)
 
 
 def _for(report: RunReport, reason: Reason) -> RunReport:
