@@ -17,8 +17,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +29,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 if not __package__:  # started by its path
     sys.path[0] = str(Path(__file__).parents[1])
 
+from servers.arxiv_faults import Asked, Fault
 from servers.arxiv_feeds import (
     EASTERN,
     Record,
@@ -42,42 +44,6 @@ from servers.arxiv_query import BadQueryError, Texts, answer, split_words
 __all__ = ["ArxivStandIn", "Asked", "Fault", "Record", "read_corpus", "tiny_pdf"]
 
 MAX_RESULTS = 30_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """How one answer goes wrong; what is not said stays as it would be.
-
-    Attributes:
-        status: In place of 200.
-        headers: Added to the answer's.
-        body: In place of the answer's, or made from it.
-        cut: Sends this share of the body, and then closes the connection.
-        unsized: Sends no Content-Length and closes the connection at the end.
-        reset: Breaks the connection without an answer.
-        hang_s: Silence before the answer; ended early when the server closes.
-        drip_s: Silence between each hundredth of the body.
-    """
-
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | Callable[[bytes], bytes] | None = None
-    cut: float = 1.0
-    unsized: bool = False
-    reset: bool = False
-    hang_s: float = 0.0
-    drip_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request: what for, when (monotonic), and beside how many others."""
-
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    at_s: float
-    at_once: int
 
 
 @dataclass(slots=True)
@@ -255,9 +221,7 @@ class ArxivStandIn:
         return 200, "application/pdf", content
 
     def _rss(self, categories: Sequence[str]) -> bytes:
-        moments = [r.announced_at for r in self.announced() if r.announced_at]
-        now = self.now() if self.now else max(moments) + timedelta(hours=12)
-        today = now.astimezone(EASTERN).date()
+        today = (self.now or partial(datetime.now, UTC))().astimezone(EASTERN).date()
         items = [
             (record, record.kind or _kind(record, categories))
             for record in self.announced()
