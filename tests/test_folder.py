@@ -317,7 +317,7 @@ def test_a_large_snapshot_is_read_as_a_stream(tmp_path: Path) -> None:
         assert dict(found.excluded) == {"no PDF in the folder": count - 1}
         return peak
 
-    warm, small, large = (peak_of(count) for count in (50, 60, 300))
+    warm, small, large = (peak_of(count) for count in (20, 30, 150))
 
     assert large < 1.3 * small
     assert small <= 1.3 * warm
