@@ -322,7 +322,12 @@ def _trim(groups: list[Box], region: _Region, sheet: Sheet) -> list[Box]:
     body = sheet.style.size_pt
     while len(order) > 1:
         far = order[0]
-        art = any(holds(far, m.box) and tall(m.box) > 3.5 for m in region.marks)
+        art = any(
+            holds(far, m.box)
+            and tall(m.box) > 3.5
+            and max(wide(m.box), tall(m.box)) > 12
+            for m in region.marks
+        )
         texts = [p for p in region.pieces if holds(far, p.box)]
         like_body = [p for p in texts if p.size > body - 0.35]
         close = order[1][1] - far[3] if region.upward else far[1] - order[1][3]
@@ -351,7 +356,12 @@ def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:
 def _header_bottom(sheet: Sheet, free: Sequence[Piece]) -> float:
     """Height of the running head's lower end, 0 where there is none."""
     limit = 0.1 * sheet.height
-    known = [p.box[3] for p in sheet.apart if p.box[3] < 1.5 * limit]
+    left, right = 0.09 * sheet.width, 0.91 * sheet.width
+    known = [
+        p.box[3]
+        for p in sheet.apart
+        if p.box[3] < 1.5 * limit and p.box[2] > left and p.box[0] < right
+    ]
     heads = [p for p in free if p.box[3] < 1.4 * limit]
     if known:
         bottom = max(known)

@@ -196,7 +196,9 @@ def _framed(sheet: Sheet, found: Collection[int]) -> set[int]:
         and wide(sheet.pieces[i].box) > 0.93 * column
     }
     frames = [
-        mark.box for mark in sheet.marks if tall(mark.box) > 14 and wide(mark.box) > 60
+        mark.box
+        for mark in sheet.marks
+        if not mark.image and tall(mark.box) > 14 and wide(mark.box) > 60
     ]
     # A page of a thousand drawn parts has few frames that matter.
     frames = sorted(frames, key=area, reverse=True)[:_FRAMES]
