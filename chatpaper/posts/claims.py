@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from chatpaper.leaks import find_leaks
+from chatpaper.leaks import Leak, find_leaks
 from chatpaper.posts.markdown import Markdown, clean, escape, link
 from chatpaper.posts.phrases import Phrases
 from chatpaper.records import Check, Claim, Digest, Field, Finding, Paper
@@ -23,11 +24,12 @@ def shown_claims(digest: Digest, *fields: Field) -> tuple[tuple[Claim, Check], .
     """
     if digest.summary is None:
         return ()
+    printed = words_of_paper(digest)
     checks = digest.checks + (Check(),) * len(digest.summary.claims)
     return tuple(
         (claim, check)
         for claim, check in zip(digest.summary.claims, checks, strict=False)
-        if (not fields or claim.field in fields) and _fit(claim, check)
+        if (not fields or claim.field in fields) and _fit(claim, check, printed)
     )
 
 
@@ -36,12 +38,26 @@ def is_summarized(digest: Digest) -> bool:
     return bool(shown_claims(digest))
 
 
-def _fit(claim: Claim, check: Check) -> bool:
+def _fit(claim: Claim, check: Check, printed: str) -> bool:
     if any(finding.kind == "form" for finding in check.findings):
         return False
     return bool(printed_claim(claim)) and (
-        is_verbatim(claim, check) or not find_leaks(clean(claim.text))
+        is_verbatim(claim, check) or not leaks(clean(claim.text), printed)
     )
+
+
+def words_of_paper(digest: Digest) -> str:
+    """What an entry knows of the paper's own words: none of them is a leak."""
+    places = (check.place for check in digest.checks if check.place is not None)
+    return "\n".join(
+        [digest.paper.title, digest.paper.abstract, *(p.sentence for p in places)]
+    )
+
+
+@lru_cache(maxsize=4096)
+def leaks(text: str, printed: str) -> tuple[Leak, ...]:
+    """Leaks in a text, remembered: writer and gate ask about the same ones."""
+    return find_leaks(text, printed=printed)
 
 
 def is_verbatim(claim: Claim, check: Check) -> bool:
@@ -81,7 +97,7 @@ def marks(check: Check, say: Phrases) -> tuple[str, ...]:
 
 def _finding_words(finding: Finding, say: Phrases) -> str:
     text = clean(finding.text)
-    text = "" if find_leaks(text) else text
+    text = "" if leaks(text, "") else text
     if len(text) > MAX_MARK_CHARS:
         text = text[:MAX_MARK_CHARS].rstrip() + "…"
     return clean(say.findings[finding.kind].format(text=text))

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatpaper.leaks import find_leaks
 from chatpaper.posts.claims import (
     claim_line,
     is_summarized,
+    leaks,
     page_link,
     shown_claims,
     unnumbered,
+    words_of_paper,
 )
 from chatpaper.posts.diff import word_diff
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url
@@ -75,7 +76,7 @@ def entry_of(digest: Digest, say: Phrases, folder: str) -> Entry:
     summarized = is_summarized(digest)
     return Entry(
         title=title_of(paper),
-        translated=_unleaked(summary.title) if summary else "",
+        translated=_unleaked(summary.title, digest) if summary else "",
         people=tuple(_people(digest, say)),
         abstract=escape(paper.abstract, links=True),
         folded=summarized,
@@ -99,15 +100,16 @@ def entry_of(digest: Digest, say: Phrases, folder: str) -> Entry:
     )
 
 
-def _unleaked(text: str) -> str:
+def _unleaked(text: str, digest: Digest) -> str:
     text = unnumbered(text)
-    return "" if find_leaks(text) else text
+    return "" if leaks(text, words_of_paper(digest)) else text
 
 
 def _keywords(digest: Digest, say: Phrases) -> str:
-    words = map(_unleaked, digest.summary.keywords) if digest.summary else ()
+    keywords = digest.summary.keywords if digest.summary else ()
+    words = (_unleaked(word, digest) for word in keywords)
     joined = say.separator.join(dict.fromkeys(filter(None, words)))
-    return "" if find_leaks(joined) else joined
+    return _unleaked(joined, digest)
 
 
 def _listed(digest: Digest, name: Field, say: Phrases) -> tuple[Markdown, ...]:

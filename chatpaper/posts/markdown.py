@@ -9,11 +9,11 @@ escaped, in prose and in formulas alike; MathJax then finds a formula's TeX unto
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 MAX_MATH_CHARS = 1000
+_PLACE_HOLDER = "\ufffc"  # Hexo marks what it sets aside with it
 
 
 class Markdown(str):
@@ -28,16 +28,17 @@ class Markdown(str):
 def clean(text: str) -> str:
     """The text as a post prints it: one line, no invisible characters.
 
-    Control, format, surrogate and private-use characters are dropped: they hide words,
-    turn lines round, or are Hexo's own place-holders (U+FFFC). Joiners stay, since
+    Control, format, surrogate, private and unassigned characters are dropped: they hide
+    words, turn lines round, or are Hexo's own place-holders. Joiners stay, since
     scripts and emoji need them. Formulas lose nothing but what TeX ignores. TeX that
     could run a script, outside of any formula, gets a backslash that only looks like
     one: themes strip the tags that keep a heading's dollars apart.
     """
-    seen = "".join(" " if char.isspace() else char for char in text if _visible(char))
+    if not text.isprintable() or _PLACE_HOLDER in text:
+        text = "".join(" " if char.isspace() else char for char in text if _seen(char))
     return "".join(
         part if is_math else _ACTIVE.sub(_disarmed, part)
-        for part, is_math in _parts(" ".join(seen.split()))
+        for part, is_math in _parts(" ".join(text.split()))
     )
 
 
@@ -45,15 +46,10 @@ def _disarmed(match: re.Match[str]) -> str:
     return f"＼{match[0][1:]}"
 
 
-def _visible(char: str) -> bool:
-    if char.isascii():
-        return char.isprintable() or char.isspace()
+def _seen(char: str) -> bool:
     if char in "\u200c\u200d" or char.isspace():
         return True
-    code = ord(char)
-    if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or code == 0xFFFC:
-        return False  # non-characters, and the mark of Hexo's place-holders
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"}
+    return char.isprintable() and char != _PLACE_HOLDER
 
 
 # ---------------------------------------------------------------- formulas

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chatpaper.leaks import find_leaks
 from chatpaper.posts.claims import (
     is_summarized,
-    is_verbatim,
+    leaks,
     marks,
     printed_claim,
     shown_claims,
+    words_of_paper,
 )
 from chatpaper.posts.entries import (
+    Entry,
     authors_of,
     change_of,
     entry_of,
@@ -94,31 +95,30 @@ def _entry_problems(
     entry: Section, digest: Digest, say: Phrases, stem: str
 ) -> Iterator[Found]:
     paper = digest.paper
+    expected = entry_of(digest, say, stem)
     authors = authors_of(paper)
     line = f"{say.authors}{say.colon}{authors}" if authors else None
     yield from _expect(entry, line, "list of authors")
     yield from _expect(entry, clean(paper.abstract), "abstract")
-    yield from _expect(entry, plain(entry_of(digest, say, stem).facts), "comment")
+    yield from _expect(entry, plain(expected.facts), "comment")
     if is_summarized(digest):
         yield from _label_problems(entry, say)
         yield from _claim_problems(entry, digest, say)
     elif all(say.missing.lower() not in block.text.lower() for block in entry):
         yield Found(entry[0].line, "fields", f"nothing says that it is {say.missing}")
-    own = _own_words(digest, say, stem)
-    verbatim = [
-        printed_claim(claim)
-        for claim, check in shown_claims(digest)
-        if is_verbatim(claim, check)
-    ]
+    own = _own_words(digest, expected, say)
+    shown = shown_claims(digest)
+    passed = [printed_claim(claim) for claim, _ in shown]
+    passed += [mark for _, check in shown for mark in marks(check, say)]
+    printed = words_of_paper(digest)
     for block in entry[1:]:
         if block.text not in own:
-            yield from _leaks(block, verbatim)
+            yield from _leaks(block, passed, printed)
             yield from () if block.in_list else fallen_items(block)
 
 
-def _own_words(digest: Digest, say: Phrases, stem: str) -> set[str]:
+def _own_words(digest: Digest, entry: Entry, say: Phrases) -> set[str]:
     """Blocks of an entry that no model wrote."""
-    entry = entry_of(digest, say, stem)
     people = (f"{label}{say.colon}{plain(text)}" for label, text in entry.people)
     captions = (plain(picture.caption) for picture in entry.pictures)
     return {
@@ -181,10 +181,10 @@ def _missing(block: Block, check: Check, paper: Paper, say: Phrases) -> str:
 # ---------------------------------------------------------------- leaks
 
 
-def _leaks(block: Block, verbatim: Sequence[str]) -> Iterator[Found]:
-    """Leaks in what a model wrote; the paper's own sentences are taken out."""
+def _leaks(block: Block, passed: Sequence[str], printed: str) -> Iterator[Found]:
+    """Leaks in what a model wrote, beside the claims that passed one by one."""
     text = block.text
-    for sentence in sorted(verbatim, key=len, reverse=True):
-        text = text.replace(sentence, " ")
-    for leak in find_leaks(text):
+    for words in sorted(passed, key=len, reverse=True):
+        text = text.replace(words, " ")
+    for leak in leaks(text, printed):
         yield Found(block.line, "leaks", f"{leak.kind}: {leak.text[:60]!r}")
