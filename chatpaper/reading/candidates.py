@@ -23,6 +23,7 @@ _THEOREM = re.compile(
     r"algorithm|procedure|input|output|require|ensure)s?\b(?:\s*[\d(.:]|$|\s+\d)",
     re.I,
 )
+_ABSTRACT = re.compile(r"\s*(abstract\s*[—–:.-])\s*\S.{20}", re.I)
 _LEADERS = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SENTENCE_END = re.compile(r"[.!?;,:]$")
@@ -321,6 +322,8 @@ class Finder:
 
     def _run_in(self, spans: Sequence[Span], start: int) -> int:
         """Where a run-in heading ends within its row, 0 when the row is all heading."""
+        if not start and (opening := _ABSTRACT.match("".join(s.text for s in spans))):
+            return opening.end(1)
         first = next((span for span in spans if span.text.strip()), None)
         if first is None or not (first.bold or first.italic):
             return 0

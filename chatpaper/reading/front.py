@@ -14,7 +14,7 @@ from chatpaper.reading.prose import Writer
 from chatpaper.reading.wording import repair
 
 _TAIL = re.compile(
-    r"(?:key\s?words?(?: and phrases)?|index terms|categories and subject descriptors|"
+    r"\(?(?:key\s?words?(?: and phrases)?|index terms|categories and subject descriptors|"
     r"general terms|ccs concepts|acm reference format|pacs(?: numbers?)?|jel|msc|"
     r"(?:\d{4} )?mathematics subject classification|subject headings|"
     r"(?:date|dated|received|accepted|submitted|published)[:.]|"
@@ -31,6 +31,7 @@ _PLACE = re.compile(
     re.I,
 )
 _MARK = re.compile(r"^(?:[\d*∗†‡§¶⋆♯♮,\s]|[a-z](?=[A-Z]))+")
+_NEXT = re.compile(r"[,;]?\s*(?:[†‡§¶♯♮⋆]|(?<=[\s,;])\d{1,2})(?=[A-Z])")
 _EMAIL = re.compile(r"\S*[@＠]\S*|\{[^}]*\}\s*@?\S*")
 
 
@@ -133,7 +134,10 @@ def _without_heading(
     front: Sequence[Row], below: int, writer: Writer, style: BodyStyle
 ) -> tuple[str, int | None]:
     """The first block of prose under the title, up to where the style changes."""
-    for start, stop in _blocks(front, below, style):
+    for first, stop in _blocks(front, below, style):
+        start = first
+        while start < stop and _TAIL.match(front[start].text):
+            start += 1
         block = front[start:stop]
         words = sum(len(row.text.split()) for row in block)
         text, _ = writer.write(block)
@@ -167,10 +171,10 @@ def _blocks(
 def _affiliations(lines: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
     for line in lines:
-        if not _PLACE.search(line) or len(line) > 200:
+        if not _PLACE.search(line) or len(line) > 300:
             continue
-        text = repair(_EMAIL.sub("", line))
-        text = _MARK.sub("", text).strip(" ,;.")
-        if text and text not in found:
-            found.append(text)
+        for part in _NEXT.split(_EMAIL.sub("", line)):
+            text = _MARK.sub("", repair(part)).strip(" ,;.")
+            if _PLACE.search(text) and text not in found:
+                found.append(text)
     return tuple(found[:20])

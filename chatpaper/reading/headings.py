@@ -25,6 +25,7 @@ _APPENDIX = re.compile(
     r"(?:appendix|appendices|supplement(?:ary|al)?\b.*|supporting information.*)[.:]?",
     re.I,
 )
+_ENTRY = re.compile(r"\[(\d{1,3})\]\s*\S")
 _KNOWN = re.compile(
     r"(?:(?:introduction|conclusions?|discussion|related works?|background|"
     r"methods?|results|limitations|broader impacts?|ethics statement|funding|"
@@ -79,7 +80,26 @@ def find_headings(rows: Sequence[Row], style: BodyStyle) -> list[Heading]:
     }
     for c, level in _unnumbered(groups, chain, looks, rows, style):
         chosen.setdefault(c.first, (c, level))
-    return _finish([chosen[first] for first in sorted(chosen)])
+    headings = _finish([chosen[first] for first in sorted(chosen)])
+    return _with_references(headings, rows)
+
+
+def _with_references(headings: list[Heading], rows: Sequence[Row]) -> list[Heading]:
+    """Mark a bibliography that has no heading: `[1]`, `[2]` ... to the end."""
+    if any(heading.kind == "references" for heading in headings):
+        return headings
+    entries = [
+        (int(match[1]), at)
+        for at, row in enumerate(rows)
+        if (match := _ENTRY.match(row.text)) and row.box[0] < row.left + 12
+    ]
+    openings = [(i, at) for i, (number, at) in enumerate(entries) if number == 1]
+    for i, at in reversed(openings):
+        following = [number for number, _ in entries[i : i + 6]]
+        if following == [1, 2, 3, 4, 5, 6]:
+            start = Heading(at, at - 1, 0, 1, None, "", "references")
+            return sorted([*headings, start], key=lambda heading: heading.first)
+    return headings
 
 
 Chain = list[tuple[Candidate, Path]]

@@ -57,7 +57,8 @@ def _bare(url: str) -> str:
 def _whole(url: str, linked: Iterable[str]) -> str:
     bare = _bare(url)
     for link in linked:
-        if _bare(link).lower().startswith(bare.lower()):
+        target = _bare(link).lower()
+        if target.startswith(bare.lower()) or bare.lower().startswith(f"{target}."):
             return link.rstrip("/.,;:)")
     if "/" not in bare and not bare.lower().endswith(".io"):
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from itertools import groupby
 
 from chatpaper.reading.lines import BodyStyle, Span, TextLine
 from chatpaper.records import Box
+
+_ABSTRACT = re.compile(r"a\s?b\s?s\s?t\s?r\s?a\s?c\s?t\b", re.IGNORECASE)
 
 Columns = tuple[tuple[float, float], ...]
 
@@ -60,11 +63,19 @@ class Row:
             max(box[3] for box in boxes),
         )
         self.spans = []
+        initial = _drop_cap(self.lines)
         for line in self.lines:
-            if self.spans:
+            if self.spans and not (initial and line is self.lines[1]):
                 self.spans.append(Span(" ", *line.spans[0][1:]))
             self.spans.extend(line.spans)
         self.text = "".join([span.text for span in self.spans]).strip()
+
+
+def _drop_cap(lines: Sequence[TextLine]) -> bool:
+    """Whether a row opens with a large initial whose word goes on beside it."""
+    first, second = lines[0], lines[1]
+    large = len(first.text) == 1 and first.size_pt > 1.7 * second.size_pt
+    return large and first.text.isupper() and second.text[:1].isalpha()
 
 
 def page_columns(lines: Sequence[TextLine], style: BodyStyle) -> Columns:
@@ -91,43 +102,62 @@ def _spans_both(line: TextLine, columns: Columns) -> bool:
     return line.box[0] < x1 - 0.15 * (x1 - x0) and line.box[2] > x2 + 0.15 * (x3 - x2)
 
 
-def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]]:
+def _places(
+    lines: Sequence[TextLine], columns: Columns
+) -> list[tuple[int, int]]:
     """Band and column of each line; rows over both columns are bands of their own."""
     if len(columns) == 1:
         return [(0, 0)] * len(lines)
     middle = (columns[0][1] + columns[1][0]) / 2
     wide = [line for line in lines if _spans_both(line, columns)]
     narrow = [line for line in lines if not _spans_both(line, columns)]
-    cuts: list[float] = []
-    baselines: list[float] = []
-    for line in wide:
-        top, bottom = line.box[1] + 2, line.box[3] - 2
-        beside = [
-            other
-            for other in narrow
-            if other.box[1] < bottom
-            and other.box[3] > top
-            and (other.box[0] >= line.box[2] + 5 or other.box[2] <= line.box[0] - 5)
-            and len(other.text) > 8
-        ]
-        if not beside:
-            cuts.append((top + bottom) / 2)
-            baselines.append(line.baseline)
+    rows = [line for line in wide if not _has_neighbour(line, narrow)]
+    # Each cut: height of a full-width row's middle, and its baseline.
+    cuts = [((row.box[1] + row.box[3]) / 2, row.baseline) for row in rows]
+    if (foot := _front_foot(lines, columns)) is not None:
+        cuts.append((foot, -1.0))
     cuts.sort()
-    baselines.sort()
+    heights = [height for height, _ in cuts]
     places: list[tuple[int, int]] = []
     for line in lines:
         centre = (line.box[1] + line.box[3]) / 2
-        band = 2 * bisect(cuts, centre + 1)
         x = (line.box[0] + line.box[2]) / 2
-        on_cut = bisect(baselines, line.baseline + 2.5)
-        if on_cut and line.baseline - baselines[on_cut - 1] < 5:
-            places.append((2 * on_cut - 1, 0))
-        elif _spans_both(line, columns):
+        cut = next(
+            (i for i, (_, y) in enumerate(cuts) if abs(line.baseline - y) < 2.5), None
+        )
+        if cut is not None:
+            places.append((2 * cut + 1, 0))
+            continue
+        band = 2 * bisect(heights, centre + 1)
+        if _spans_both(line, columns):
             places.append((band, 0 if line.box[0] < columns[0][1] - 30 else 1))
         else:
             places.append((band, 0 if x < middle else 1))
     return places
+
+
+def _has_neighbour(line: TextLine, others: Sequence[TextLine]) -> bool:
+    """Whether other text stands beside a line: then it is no full-width row."""
+    x0, top, x1, bottom = line.box
+    return any(
+        other.box[1] < bottom - 2
+        and other.box[3] > top + 2
+        and (other.box[0] >= x1 + 5 or other.box[2] <= x0 - 5)
+        and len(other.text) > 8
+        for other in others
+    )
+
+
+def _front_foot(lines: Sequence[TextLine], columns: Columns) -> float | None:
+    """Height at which the authors' part of a first page ends and its columns begin."""
+    opening = next((line for line in lines if _ABSTRACT.match(line.text)), None)
+    if opening is None or opening.page > 1 or _spans_both(opening, columns):
+        return None
+    top = opening.box[1] - 1
+    above = [line for line in lines if line.box[3] < top]
+    prose = [line for line in above if len(line.text) > 50]
+    beside = [line for line in prose if line.box[0] > columns[0][1]]
+    return top if len(beside) < 4 else None
 
 
 def _downwards(lines: Sequence[TextLine], style: BodyStyle) -> list[TextLine]:

@@ -16,10 +16,10 @@ _COMBINING = {
 _BEFORE = re.compile(r"([´¨ˆ˜¯˘˙˚˝ˇ¸])([^\W\d_])|(?<=[^\W\d_])(`)([aeiouAEIOU])")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\u200b-\u200f\u2060\ufeff]+")
 _HYPHENS = "-\u2010\u2011\u00ad"
-_SEAMS = _HYPHENS + "/_.=?&#%"
-_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_SEAMS = _HYPHENS + "/_.=?&#%:"
+_LAST_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_URL = re.compile(r"\(?(?:https?://|www\.|[\w.-]+\.(?:com|org|io|edu|net)/)\S*", re.I)
+_URL = re.compile(r"\(?(?:(?:https?:)?//|www\.|[\w.-]+\.(?:com|org|io|edu|net)/)\S*", re.I)
 
 
 def repair(text: str) -> str:
@@ -60,6 +60,10 @@ class Joiner:
         if last in _HYPHENS:
             return self._hyphen(before, after)
         word = before.rpartition(" ")[2]
+        if last == ":":
+            return before, "" if after[:2] == "//" else " "
+        if last == "." and not opening.islower():
+            return before, " "
         if opening.isalnum() and _URL.match(word):
             return before, ""
         return before, " "
@@ -73,6 +77,8 @@ class Joiner:
             tail = _WORD.match(after)
             if start and tail:
                 left, right = start[0].lower(), tail[0].lower()
+                if "-" in left:
+                    return before, ""
                 if left + right in self._words:
                     return before[:-1], ""
                 known = self._words >= {left, right} and min(len(left), len(right)) > 3
