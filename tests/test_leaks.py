@@ -130,9 +130,9 @@ def test_leaks_come_in_order_with_their_place() -> None:
 
 @pytest.mark.skipif(not ANCESTOR.exists(), reason="the ancestor's posts are not here")
 def test_real_papers_leak_nothing_and_real_posts_leak_much() -> None:
-    """Arxiv's own words of 405 papers are clean; what models wrote is not."""
+    """Arxiv's own words of 203 papers are clean; what models wrote is not."""
     with gzip.open(ANCESTOR, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines][::3]
+        rows = [json.loads(line) for line in lines][::6]
     clean = [
         leak.text
         for row in rows

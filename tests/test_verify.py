@@ -164,6 +164,21 @@ def test_any_reply_gets_one_check_per_claim(claims: list[tuple[str, str]]) -> No
     assert checks == verify(summary(*claims), DOCUMENT, paper=PAPER)
 
 
+@pytest.mark.parametrize(
+    "unit", ["论文", "链接", "a ", "<a ", "(", "请根据", "x", "\n"]
+)
+def test_a_model_that_runs_on_is_cut_short(unit: str) -> None:
+    """Endless text costs little, is found unfit and is not looked into."""
+    started = time.process_time()
+    check = check_one(unit * 20_000, unit * 20_000)
+
+    assert time.process_time() - started < 1
+    assert kinds(check) == {"form"}
+    started = time.process_time()
+    check_one(unit * (1400 // len(unit)), unit * (1400 // len(unit)))
+    assert time.process_time() - started < 1
+
+
 # ---------------------------------------------------------------- real papers
 
 
@@ -180,16 +195,16 @@ def real_papers(count: int) -> list[tuple[Paper, Document]]:
             authors=tuple(row["authors"]),
         )
         pdf = (CORPUS / "pdf" / row["pdf"]).read_bytes()
-        papers.append((paper, parse_document(paper.versioned_id, pdf, max_pages=15)))
+        papers.append((paper, parse_document(paper.versioned_id, pdf, max_pages=8)))
     return papers
 
 
 @pytest.fixture(scope="module")
 def papers() -> list[tuple[Paper, Document]]:
-    """Six real papers."""
+    """Four real papers."""
     if not CORPUS.exists():
         pytest.skip("the corpus is not here")
-    return real_papers(6)
+    return real_papers(4)
 
 
 def sentences(document: Document) -> list[str]:
@@ -238,7 +253,7 @@ def test_real_sentences_are_found_garbled_and_not_when_foreign(
     for nth, (paper, document) in enumerate(papers):
         evidence = Evidence(document, paper)
         others = [s for other in pools[:nth] + pools[nth + 1 :] for s in other]
-        for sentence in rng.sample(pools[nth], 12):
+        for sentence in rng.sample(pools[nth], 15):
             for garble in GARBLES.values():
                 asked += 1
                 quote = garble(sentence, rng)
@@ -251,7 +266,7 @@ def test_real_sentences_are_found_garbled_and_not_when_foreign(
 
 
 def test_a_paper_is_verified_fast(papers: list[tuple[Paper, Document]]) -> None:
-    """Fifteen claims on a paper of up to fifteen pages take a fraction of a second.
+    """Fifteen claims on a paper take a fraction of a second.
 
     The target is 50 ms on a free machine, shown by the benchmark; the bound here only
     catches a change of order on a busy one.

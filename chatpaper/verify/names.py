@@ -43,12 +43,13 @@ _LINK = re.compile(
     r"(?:https?://|www\.|(?:github|gitlab|huggingface)\.(?:com|co)/)"
     r"[A-Za-z0-9._~:/?#@!&'*+;=%-]+"
 )
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.]+")
 _NAME = re.compile(
     r"(?<![A-Za-z0-9])(?:\d{1,2}(?=[A-Z]))?[A-Za-z\u00c0-\u024f]"
     r"[A-Za-z0-9\u00c0-\u024f]*(?:[-‐‑–'’.&_][A-Za-z0-9\u00c0-\u024f]+)*"
 )
 _MODEL_NUMBER = re.compile(r"([A-Z][A-Za-z]+) (\d{3,4})(?![\d.,%\w])")
+_CONTEXT_CHARS = 8  # before a name: a number, or the end of a sentence
 _AFTER_NUMBER = re.compile(r"\d\s?\Z")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?:。！？：]\s*|[\"“(（「])\Z")
 _DIMENSION = re.compile(r"\A[1-6]D(?=[A-Z])")  # 3DGS begins like 3D Gaussian splatting
@@ -169,7 +170,7 @@ def names_in(text: str, *, language: str) -> Iterator[str]:
     text = without_latex(_MATH.sub(" ", text))
     for match in _NAME.finditer(text):
         name = match.group()
-        before = text[: match.start()]
+        before = text[max(0, match.start() - _CONTEXT_CHARS) : match.start()]
         bare = name.lstrip("0123456789")
         has_number = bare != name or _AFTER_NUMBER.search(before)
         if len(compact(name)) < 2 or (has_number and bare.casefold() in _UNITS):
