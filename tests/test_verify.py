@@ -22,7 +22,7 @@ from chatpaper.records import (
     Paper,
     Summary,
 )
-from chatpaper.verify import Tally, describe, verify, verify_title
+from chatpaper.verify import Tally, describe, keep_sound_labels, verify, verify_title
 from chatpaper.verify.evidence import Evidence
 from chatpaper.verify.quotes import Hit, find_quote
 from printed import DOCUMENT, PAPER, summary
@@ -142,6 +142,8 @@ def test_title_and_keywords_are_looked_at_too() -> None:
         ("form", "xxx"),
         ("name", "xxx"),
     ]
+    assert keep_sound_labels(good, DOCUMENT, paper=PAPER) == good
+    assert keep_sound_labels(bad, DOCUMENT, paper=PAPER) == Summary(keywords=("GAN",))
 
 
 def test_the_tally_counts_located_and_doubtful_claims() -> None:

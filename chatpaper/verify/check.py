@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatpaper.records import (
     FIELDS,
@@ -93,18 +93,46 @@ def verify_title(
         paper: As in `verify`.
         language: What readers read.
     """
+    return tuple(
+        finding
+        for _, _, findings in _labels(summary, document, paper, language)
+        for finding in findings
+    )
+
+
+def keep_sound_labels(
+    summary: Summary, document: Document | None, *, paper: Paper, language: str = "zh"
+) -> Summary:
+    """The summary without its title, or without those keywords, that have findings.
+
+    Args:
+        summary: What the model says.
+        document: Of the PDF, if any.
+        paper: As in `verify`.
+        language: What readers read.
+    """
+    sound = [
+        (slot, text)
+        for slot, text, findings in _labels(summary, document, paper, language)
+        if not findings
+    ]
+    return replace(
+        summary,
+        title="".join(text for slot, text in sound if slot == "title"),
+        keywords=tuple(text for slot, text in sound if slot == "keyword"),
+    )
+
+
+def _labels(
+    summary: Summary, document: Document | None, paper: Paper, language: str
+) -> Iterator[tuple[str, str, list[Finding]]]:
     evidence = Evidence(document, paper)
     vocabulary = Vocabulary(evidence)
     slots = [("title", summary.title)] if summary.title else []
-    slots += [("keyword", keyword) for keyword in summary.keywords]
-    return tuple(
-        finding
-        for slot, text in slots
-        for finding in (
-            *check_form(text, slot, evidence, language=language),
-            *check_names(text, vocabulary, language=language),
-        )
-    )
+    for slot, text in [*slots, *(("keyword", word) for word in summary.keywords)]:
+        findings = check_form(text, slot, evidence, language=language)
+        findings += check_names(text, vocabulary, language=language)
+        yield slot, text, findings
 
 
 def describe(checks: Sequence[Check]) -> Tally:
