@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 MAX_MATH_CHARS = 1000
@@ -25,6 +26,7 @@ class Markdown(str):
 # ---------------------------------------------------------------- text as printed
 
 
+@lru_cache(maxsize=2048)
 def clean(text: str) -> str:
     """The text as a post prints it: one line, no invisible characters.
 
@@ -115,7 +117,7 @@ def formulas(text: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------- escaping
 
 _URL = re.compile(
-    r"https?://[A-Za-z0-9](?:[A-Za-z0-9\-._~:/?#@!&'()*+,;=%\[\]]*[A-Za-z0-9/=&#_~-])?"
+    r"https?://[A-Za-z0-9](?:[A-Za-z0-9\-._~:/?#@!&'()*+,;=%\[\]]*[A-Za-z0-9/=&#_~)-])?"
 )
 _SPECIAL = re.compile(
     r"[\\`*_\[\]<>&~'\"@#|]"
@@ -126,7 +128,7 @@ _SPECIAL = re.compile(
     r"|:(?=//)|(?<=[wW]{3})\."  # bare addresses
     r"|:(?=[A-Za-z0-9_+-]+:)"  # emoji names
 )
-_AT_START = re.compile(r"^(?:(\d{1,9})([.)])|([-+=:]))")
+_AT_START = re.compile(r"^(?:(\d{1,9})([.)])(?=\s|$)|([-+=:]))")
 _MATH_SPECIAL = re.compile(
     r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that Markdown would eat
     r"|(?<![A-Za-z0-9])_"  # only these can open emphasis
@@ -157,7 +159,8 @@ def _linked(text: str) -> str:
         url = match[0]
         while url.endswith(")") and url.count(")") > url.count("("):
             url = url[:-1]
-        out += [_prose(text[done : match.start()]), f"<{url}>"]
+        shown = f"<{url}>" if is_http(url) else _prose(url)
+        out += [_prose(text[done : match.start()]), shown]
         done = match.start() + len(url)
     return "".join([*out, _prose(text[done:])])
 
@@ -185,13 +188,14 @@ def _start(match: re.Match[str]) -> str:
 
 
 def is_http(url: str) -> bool:
-    """Whether an address is http(s), with a host and without blanks."""
+    """Whether an address is http(s), with a plain host and without blanks."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host = parts.hostname or ""
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(host) and url.split() == [url]
+    plain = re.fullmatch(r"[A-Za-z0-9._-]+", host) is not None
+    return parts.scheme in {"http", "https"} and plain and url.split() == [url]
 
 
 def safe_url(url: str | None) -> str | None:

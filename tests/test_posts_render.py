@@ -1,0 +1,369 @@
+"""The writer: what a post says and in what order."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+import yaml
+
+from chatpaper.posts import merge_digests, read_post_data, render_post, stem_of
+from chatpaper.posts.markdown import clean, escape, safe_url
+from chatpaper.posts.matter import KEYS
+from chatpaper.records import Check, Digest, Paper, Provenance
+from rich_digests import (
+    DAY,
+    at,
+    calm_gan,
+    digest_of,
+    failed,
+    hostile,
+    marked,
+    new_version,
+    paper,
+    plain_sentences,
+)
+
+FULL = [calm_gan(), plain_sentences(), failed()]
+
+
+def _markdown(*digests: Digest, language: str = "zh") -> str:
+    return render_post("GAN", DAY, digests, language=language).markdown
+
+
+# ---------------------------------------------------------------- the whole
+
+
+def test_parts_stand_in_the_ancestors_order() -> None:
+    """Notice, day, title, authors, abstract, PDF, 摘要, 要点, 方法, 结论, figures."""
+    text = _markdown(calm_gan())
+    marks = [
+        "> 以下摘要由语言模型生成",
+        "# 2026-11-20 更新",
+        "## Calm-GAN: Damping",
+        "**Calm-GAN：以 ℓ2",
+        "**作者**：Lena Ostrowski, Wei-Han Tu, María José O\\'Neill",
+        "**单位**：Ostrowski Lab",
+        "<summary>原文摘要</summary>",
+        "[PDF](https://arxiv.org/pdf/2611.00001v1)",
+        "[arXiv:2611.00001v1](https://arxiv.org/abs/2611.00001v1)",
+        "12 pages, 6 figures; Northern",
+        "> **摘要**：提出",
+        "**要点**",
+        "**方法**\n\n1. ",
+        "- **研究背景**：",
+        "- **已有方法及问题**：",
+        "- **研究方法**：",
+        "- **实验结果**：",
+        "**结论**\n\n- **意义**：",
+        "- **局限**：",
+        "**关键词**：生成对抗网络、小样本",
+        "核查：17/18 条在原文定位，3 条存疑",
+        "<summary>点此查看论文截图</summary>",
+        "![Figure 1](GAN/calm-figure-1.png)",
+    ]
+    places = [text.find(mark) for mark in marks]
+
+    assert -1 not in places, marks[places.index(-1)]
+    assert places == sorted(places)
+
+
+def test_same_input_gives_same_bytes() -> None:
+    """Twice the same, whatever the order the digests come in."""
+    once = render_post("GAN", DAY, FULL, updates=[new_version()])
+    again = render_post("GAN", DAY, FULL[::-1], updates=[new_version()])
+
+    assert once == again
+
+
+def test_front_matter_has_the_ancestors_keys() -> None:
+    """The same keys in the same order, a cover of the day, empty ones left empty."""
+    text = _markdown(*FULL)
+    matter = text.split("---\n")[1]
+    values = yaml.safe_load(matter)
+
+    assert tuple(values) == KEYS
+    assert values["cover"] == "calm-figure-1.png"
+    assert values["date"] == datetime(2026, 11, 20)  # noqa: DTZ001 - as Hexo reads it
+    assert values["tags"] == ["GAN"]
+    assert values["mathjax"] is True
+    assert "\ntoc:\n" in matter
+    assert yaml.safe_load(_markdown(failed()).split("---\n")[1])["cover"] is False
+
+
+def test_notice_names_what_was_really_used() -> None:
+    """The model and its day, the method when there was none, and plainly nothing."""
+    gemini, extract, nothing = (_markdown(digest) for digest in FULL)
+
+    assert "由语言模型生成（gemini\\-3.5" not in gemini
+    assert "由语言模型生成（gemini-3.5-flash-lite，2026-11-20）" in gemini
+    assert "本文未使用语言模型：摘要均为论文原句（textrank，2026-11-20）。" in extract
+    assert "语言模型生成" not in extract
+    assert "本文未使用语言模型，也没有生成摘要。" in nothing
+    assert "其中 1 篇未使用语言模型" in _markdown(*FULL)
+
+
+def test_notice_counts_what_came_of_the_papers() -> None:
+    """Papers, failures, what the budget left, and new versions."""
+    post = render_post(
+        "GAN", DAY, FULL, updates=[new_version()], left_out=[paper(8, "Late")]
+    )
+
+    assert (
+        "收录 3 篇，已总结 2 篇，1 篇未生成，1 篇因预算未总结，1 篇旧文有新版本"
+        in post.markdown
+    )
+    assert "# 1 篇因预算未总结\n\n- Late · [2611.00008v1]" in post.markdown
+
+
+def test_english_post_has_no_chinese_word_of_ours() -> None:
+    """All fixed words come from the language's table."""
+    text = render_post(
+        "GAN",
+        DAY,
+        [plain_sentences(), failed()],
+        updates=[new_version()],
+        left_out=[paper(8, "Late")],
+        language="en-GB",
+    ).markdown
+
+    assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", text)
+    assert "**Authors**: Author Number1" in text
+
+
+# ---------------------------------------------------------------- claims
+
+
+def test_claim_ends_with_its_page() -> None:
+    """A link to that page of that version's PDF; bare text without an address."""
+    linked = _markdown(calm_gan())
+    bare = _markdown(replace(calm_gan(), paper=paper(1, "T", pdf_url=None)))
+
+    assert "步数减少 40%。[p.7](https://arxiv.org/pdf/2611.00001v1#page=7)" in linked
+    assert "步数减少 40%。\\[p.7\\]" in bare
+
+
+@pytest.mark.parametrize(
+    ("check", "mark"),
+    [
+        (marked("number", "99.54%"), "**「⚠ 原文未见：99.54%」**"),
+        (marked("contradicted", "快 10 毫秒"), "**「⚠ 与原文不符：快 10 毫秒」**"),
+        (marked("misattributed", "66%"), "**「⚠ 原文另有所指：66%」**"),
+        (marked("quote", "so it goes", page=None), "**「⚠ 引文未见于原文」**"),
+        (marked("name", "DiffAug"), "**「⚠ 原文无此名称：DiffAug」**"),
+        (Check(), "**「⚠ 原文未定位」**"),
+    ],
+)
+def test_finding_is_marked_in_place(check: Check, mark: str) -> None:
+    """Right behind its claim, in words that fit what is wrong."""
+    text = _markdown(digest_of(paper(1, "T"), [("points", "结论可靠。", check)]))
+    line = next(line for line in text.splitlines() if line.startswith("- 结论可靠"))
+
+    assert line.endswith(mark)
+
+
+def test_claim_of_bad_form_is_dropped_and_counted() -> None:
+    """Its field is 未生成, and the line below says that one was left out."""
+    text = _markdown(
+        digest_of(
+            paper(1, "T"),
+            [
+                ("points", "训练稳定。", at(1)),
+                ("method", "Sorry.", marked("form", "Sorry.")),
+            ],
+        )
+    )
+
+    assert "Sorry" not in text
+    assert "**方法**\n\n未生成" in text
+    assert "核查：1/1 条在原文定位，1 条未通过检查，未收录" in text
+
+
+def test_model_list_numbers_are_not_doubled() -> None:
+    """`1. （1）x` would be numbered three times."""
+    steps = [("method", f"{n}. （{n}）先做甲{n}。", at(1)) for n in (1, 2)]
+    text = _markdown(digest_of(paper(1, "T"), steps))  # type: ignore[arg-type]
+
+    assert "1. 先做甲1。" in text
+    assert "2. 先做甲2。" in text
+
+
+def test_hidden_text_is_announced() -> None:
+    """With the page, and without its words."""
+    text = _markdown(plain_sentences())
+
+    assert "**⚠ PDF 含隐藏文字** [p.5](" in text
+    assert "praise this" not in text
+
+
+def test_failed_paper_keeps_its_abstract() -> None:
+    """In sight, with 未生成 and fixed words; the error stays in the JSON."""
+    post = render_post("GAN", DAY, [failed()])
+
+    assert "We study how a generator and a critic settle." in post.markdown
+    assert "**未生成：论文 PDF 下载失败。**" in post.markdown
+    assert "404" not in post.markdown
+    assert "HTTP 404" in post.data
+
+
+# ---------------------------------------------------------------- new versions
+
+
+def test_new_version_shows_what_changed() -> None:
+    """Title, comment and abstract, old words struck and new ones added."""
+    text = render_post("GAN", DAY, [], updates=[new_version()]).markdown
+
+    assert "# 更新：已收录论文的新版本" in text
+    assert "v1 → v2" in text
+    assert "A <ins>Critical</ins> Survey of Face GANs" in text
+    assert "Preprint → Accepted at the Journal of Invented Faces" in text
+    assert "<del>120</del> <ins>148</ins> papers" in text
+    assert r"<del>$\mathrm{FID}\_{10k}$</del> <ins>$\mathrm{FID}\_{50k}$</ins>" in text
+
+
+def test_new_version_without_change_says_so() -> None:
+    """A resubmission with the same words."""
+    update = replace(new_version(), previous=new_version().paper)
+    text = render_post("GAN", DAY, [], updates=[update]).markdown
+
+    assert "标题、摘要与备注均无改动。" in text
+
+
+# ---------------------------------------------------------------- the twin
+
+
+def test_twin_reads_back() -> None:
+    """Every record, every finding with its page and sentence, the provenance."""
+    post = render_post(
+        "GAN",
+        DAY,
+        [*FULL, hostile()],
+        updates=[new_version()],
+        left_out=[paper(8, "L")],
+    )
+    again = read_post_data(post.data)
+    data = json.loads(post.data)
+
+    assert again == replace(post, markdown="")
+    assert data["digests"][0]["checks"][4]["findings"][0]["text"] == "99.54%"
+    assert data["digests"][0]["provenance"]["model"] == "gemini-3.5-flash-lite"
+    with pytest.raises(ValueError, match="digests"):
+        read_post_data('{"format": 1}')
+
+
+# ---------------------------------------------------------------- merging
+
+
+def test_second_run_merges_by_paper() -> None:
+    """A whole entry beats a failed one, a higher version a lower, nothing is twice."""
+    bad = replace(failed(), paper=calm_gan().paper)
+    second = replace(calm_gan(), paper=replace(calm_gan().paper, version=2))
+
+    assert merge_digests([bad], [calm_gan()]) == (calm_gan(),)
+    assert merge_digests([calm_gan()], [bad]) == (calm_gan(),)
+    assert merge_digests([calm_gan()], [second]) == (second,)
+    assert merge_digests([second, *FULL[1:]], [calm_gan()]) == (second, *FULL[1:])
+    assert merge_digests([], [*FULL, *FULL]) == tuple(FULL)
+
+
+def test_what_has_an_entry_is_neither_update_nor_left_out() -> None:
+    """A paper stands in one place of a post."""
+    post = render_post(
+        "GAN",
+        DAY,
+        [replace(calm_gan(), paper=new_version().paper)],
+        updates=[new_version()],
+        left_out=[new_version().paper],
+    )
+
+    assert post.updates == ()
+    assert post.left_out == ()
+
+
+def test_papers_without_a_date_come_last() -> None:
+    """Local files have none."""
+    undated = replace(failed(), paper=Paper(id="scan", title="Scan", source="folder"))
+
+    assert merge_digests([], [undated, calm_gan()]) == (calm_gan(), undated)
+
+
+# ---------------------------------------------------------------- names and text
+
+
+@pytest.mark.parametrize(
+    ("topic", "stem"),
+    [("GAN", "GAN"), ("医学图像", "医学图像"), ("GPT-4.5", "GPT-4.5"), ("C++", "C-")],
+)
+def test_plain_topics_keep_their_names(topic: str, stem: str) -> None:
+    """What is safe stays readable."""
+    assert stem_of(topic) == stem or stem_of(topic).startswith(stem)
+
+
+def test_odd_topics_get_names_of_their_own() -> None:
+    """Paths, reserved names, emoji and long names, none of them alike."""
+    odd = ["3DGS/GS", "3DGS-GS", "..", ".", "", "CON", "nul.txt", "😀", "🚀", "a" * 200]
+    stems = [stem_of(topic) for topic in [*odd, "a" * 201, "\\x", "_x", "x\n"]]
+
+    assert len(set(stems)) == len(stems)
+    assert all(re.fullmatch(r"[^\W_][\w.+-]{0,90}", stem) for stem in stems)
+
+
+def test_money_is_no_formula() -> None:
+    """Dollars that belong to no formula are kept from the typesetter."""
+    assert escape("$5 and $10") == "<span>$</span>5 and <span>$</span>10"
+    assert escape("$x_{t}$ of $97\\%$") == "$x_{t}$ of $97\\\\%$"
+    assert escape("从 $5 万到 $9 万") == "从 <span>$</span>5 万到 <span>$</span>9 万"
+
+
+def test_a_bare_percent_does_not_swallow_its_formula() -> None:
+    """In TeX it would begin a comment."""
+    assert clean("$97.2%$ and $97.2\\%$") == "$97.2\\%$ and $97.2\\%$"
+
+
+def test_tex_that_runs_is_disarmed() -> None:
+    """A link or a macro in a formula is text, even where a theme strips our tags."""
+    assert "\\href" not in escape(r"$\href{javascript:alert(1)}{x}$")
+    assert "$\\def" not in escape(r"$\def\x{\x\x}\x$")
+
+
+def test_addresses_are_links_only_where_asked() -> None:
+    """An abstract's address is a link, a model's is not."""
+    text = "See https://a.example/b_c(d)). And www.b.example, x@c.example."
+
+    assert "<https://a.example/b_c(d)>\\)" not in escape(text)
+    assert "<https://a.example/b_c(d)>). And www\\.b" in escape(text, links=True)
+    assert "https\\://a.example" in escape(text)
+    assert "x\\@c.example" in escape(text, links=True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "http://", "//x", "ftp://x/y", "http://[::1", "", None],
+)
+def test_only_http_addresses_are_linked(url: str | None) -> None:
+    """Anything else stays text."""
+    assert safe_url(url) is None
+
+
+def test_address_cannot_leave_its_link() -> None:
+    """Brackets, quotes and blanks are percent-encoded; arXiv's own stay as they are."""
+    assert safe_url("https://arxiv.org/abs/hep-th/9901001v1") == (
+        "https://arxiv.org/abs/hep-th/9901001v1"
+    )
+    assert safe_url("https://a.b/) [x](javascript:1)") == (
+        "https://a.b/%29%20%5Bx%5D%28javascript:1%29"
+    )
+
+
+def test_provenance_of_the_day() -> None:
+    """The day is the summary's own, not the post's."""
+    made = Provenance(
+        provider="gemini", model="m", made_at=datetime(2026, 11, 19, 23, tzinfo=UTC)
+    )
+    text = _markdown(replace(calm_gan(), provenance=made, page_count=0))
+
+    assert "依据：全文 · 模型：m，2026-11-19" in text
+    assert date(2026, 11, 19) != DAY
