@@ -251,6 +251,19 @@ class Store:
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
 
+    def summary_means(self) -> tuple[int, float, float, float]:
+        """Summaries kept so far, and their mean tokens in, tokens out and seconds.
+
+        Only whole ones count, their mending included.
+        """
+        row = self._rows(
+            "SELECT COUNT(*), AVG(provenance ->> 'tokens_in'),"
+            " AVG(provenance ->> 'tokens_out'), AVG(provenance ->> 'seconds')"
+            " FROM summaries WHERE key LIKE '%:final'",
+            (),
+        )[0]
+        return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
+
     # ------------------------------------------------------------ jobs, periods, runs
 
     def add_job(self, name: str, at: datetime, keys: Mapping[str, str]) -> None:

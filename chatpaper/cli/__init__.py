@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from chatpaper import __version__
+from chatpaper.cli.backfill import backfill
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import run
 from chatpaper.cli.trust import check, verify
@@ -42,6 +43,7 @@ def _main(
 
 for command in (
     run,
+    backfill,
     extract,
     summarize,
     verify,

@@ -1,0 +1,370 @@
+"""Years of papers, month by month: planned, priced, resumed where it ended."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+from chatpaper.config import Config
+from chatpaper.errors import ConfigError
+from chatpaper.locking import only_run
+from chatpaper.pipeline.estimate import Estimate, estimate
+from chatpaper.pipeline.tools import (
+    Outside,
+    chosen_provider,
+    online,
+    open_desk,
+    open_source,
+)
+from chatpaper.pipeline.topic import EVERYTHING, Desk, Order, run_topic
+from chatpaper.records import Paper, RunReport, Topic
+from chatpaper.sources import Found, Source
+from chatpaper.sources.query import topic_from_words
+from chatpaper.store import Entry, Store
+
+log = logging.getLogger(__name__)
+
+# A backfill that was agreed to may cost this much more than was estimated.
+BUDGET_FACTOR = 1.5
+# Whole folders are asked for at once; what a mirror holds of a topic fits into memory.
+WHOLE_FOLDER = 1_000_000
+# After these, a further month would end the same way.
+ENDS = frozenset({"throttled", "source-broken", "quota", "budget", "interrupted"})
+
+Posts = Literal["day", "month"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """A calendar month, or a part of one.
+
+    Attributes:
+        first, last: UTC days, both within.
+    """
+
+    first: date
+    last: date
+
+    @property
+    def name(self) -> str:
+        """As `2014-01`."""
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of its calendar month."""
+        return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
+
+    @property
+    def since(self) -> datetime:
+        """Its first moment."""
+        return datetime.combine(self.first, time(), UTC)
+
+    @property
+    def until(self) -> datetime:
+        """The moment after it."""
+        return datetime.combine(self.last + timedelta(days=1), time(), UTC)
+
+    def has(self, paper: Paper) -> bool:
+        """Whether a paper was submitted in it; one without a date may have been."""
+        return paper.published is None or self.since <= paper.published < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A backfill before it begins.
+
+    Attributes:
+        topic: What is looked for.
+        source: `arxiv`, `samples`, or the path of a folder of PDFs.
+        months: Those not finished yet, oldest first.
+        finished: How many are done already.
+        estimate: What is left to do, and to pay.
+    """
+
+    topic: Topic
+    source: str
+    months: tuple[Month, ...]
+    finished: int
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a backfill is.
+
+    Attributes:
+        month: At work, as `2014-01`.
+        done: Papers that this backfill is through with.
+        total: Papers that it has to deal with, as estimated.
+        cost_usd: Spent so far; None when the price is not known.
+    """
+
+    month: str
+    done: int
+    total: int
+    cost_usd: float | None
+
+
+def months_between(since: date, until: date) -> tuple[Month, ...]:
+    """Calendar months from a day to a day, the first and the last cut to them."""
+    months = []
+    first = since
+    while first <= until:
+        following = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
+        months.append(Month(first=first, last=min(until, following - timedelta(1))))
+        first = following
+    return tuple(months)
+
+
+def plan_backfill(
+    config: Config,
+    topic: str,
+    *,
+    since: date,
+    until: date,
+    source: str = "arxiv",
+    outside: Outside,
+) -> Plan:
+    """See what is left to do, and estimate it; asks for no more than counts.
+
+    Args:
+        config: Checked.
+        topic: Name of a configured topic, or words.
+        since: First UTC day of submission.
+        until: Last one.
+        source: `arxiv`, `samples`, or the path of a folder of PDFs.
+        outside: Key, clock, stop.
+
+    Raises:
+        ConfigError: Days in the wrong order, no key, no such folder.
+        FetchError: The source cannot be asked.
+        StoreError: The store or the disk refuses, or another run holds the store.
+    """
+    if until < since:
+        raise ConfigError("--until", f"{until} is before --since {since}")
+    if since > outside.now().astimezone(UTC).date():
+        raise ConfigError("--since", f"{since} is yet to come")
+    # Announcements cannot be asked for days gone by.
+    wanted = replace(config.topic(topic) or topic_from_words(topic), find="search")
+    llm = chosen_provider(config.llm, outside.key) != "extractive"
+    directory = config.storage.path
+    with ExitStack() as stack:
+        stack.enter_context(only_run(directory, wait_s=config.storage.lock_wait_s))
+        store = stack.enter_context(Store(directory))
+        every = months_between(since, until)
+        done = store.finished_periods(wanted.name)
+        months = [m for m in every if _period(m, wanted, source) not in done]
+        finder, _ = open_source(config, source, outside, stack)
+        papers = sum(_count(span, wanted, finder) for span in _spans(months))
+        papers -= _settled(months, store.entries(wanted.name, "posted", "gave up"))
+        return Plan(
+            topic=wanted,
+            source=source,
+            months=tuple(months),
+            finished=len(every) - len(months),
+            estimate=estimate(
+                max(papers, 0),
+                len(months),
+                config,
+                store,
+                online=online(source),
+                llm=llm,
+            ),
+        )
+
+
+def affordable(config: Config, plan: Plan, *, yes: bool) -> Config:
+    """The configuration that a plan may be carried out with.
+
+    Args:
+        config: Its `llm.max_usd_per_run` bounds what may be spent unasked.
+        plan: What is to be spent.
+        yes: Whether the user has agreed to the estimate; then `BUDGET_FACTOR` times as
+            much may be spent.
+
+    Raises:
+        ConfigError: The estimate is above the limit, and nobody has agreed.
+    """
+    limit, cost = config.llm.max_usd_per_run, plan.estimate.cost_usd
+    if not limit or (cost is not None and cost <= limit):
+        return config
+    if not yes:
+        told = f"{cost:.2f} USD" if cost is not None else "an unknown price"
+        raise ConfigError(
+            "--yes",
+            f"{plan.estimate.papers} papers are estimated at {told}, above"
+            f" llm.max_usd_per_run ({limit:g} USD): agree with --yes, or raise it",
+        )
+    budget = max(limit, BUDGET_FACTOR * (cost or 0.0))
+    log.info("budget usd=%.2f estimated=%.2f", budget, cost or 0.0)
+    llm = config.llm.model_copy(update={"max_usd_per_run": budget})
+    return config.model_copy(update={"llm": llm})
+
+
+def backfill(
+    config: Config,
+    plan: Plan,
+    *,
+    posts: Posts = "day",
+    outside: Outside,
+    tell: Callable[[Progress], None] = lambda _: None,
+) -> Iterator[RunReport]:
+    """Carry out a plan, and yield a report per month.
+
+    A month counts as finished once none of its papers waits or is to be tried again;
+    until then the next backfill goes through it once more. Nothing that was published
+    or paid for is done twice.
+
+    Args:
+        config: From `affordable`.
+        plan: From `plan_backfill`.
+        posts: Whether a paper is posted on its own UTC day of submission or on the
+            first of its month.
+        outside: Key, clock, stop.
+        tell: Is told after every paper.
+
+    Raises:
+        StoreError: The store or the disk refuses, or another run holds the store.
+    """
+    directory = config.storage.path
+    done = 0
+
+    def count(_: str, papers: int, __: int) -> None:
+        tell(
+            Progress(
+                month=month.name,
+                done=done + papers,
+                total=max(plan.estimate.papers, done + papers),
+                cost_usd=desk.use().cost_usd,
+            )
+        )
+
+    with (
+        Store(directory) as store,
+        open_desk(config, plan.source, store, replace(outside, tell=count)) as opened,
+    ):
+        desk = _for_the_past(opened, plan)
+        for month in plan.months:
+            # Between two requests there is a pause, also between those of two searches;
+            # a nightly run that waits for the store gets its turn in it.
+            if outside.rest(config.arxiv.gap_s if online(plan.source) else 0.0):
+                return
+            with only_run(directory, wait_s=config.storage.lock_wait_s):
+                started = outside.now()
+                report = run_topic(
+                    plan.topic, _order(config, month, posts, started), desk
+                )
+                store.add_run(started, report)
+                if _is_finished(month, report, config, store, started):
+                    period = _period(month, plan.topic, plan.source)
+                    store.finish_period(plan.topic.name, period)
+            done += report.posted + len(report.failed)
+            yield report
+            if report.why in ENDS:
+                return
+
+
+def _order(config: Config, month: Month, posts: Posts, now: datetime) -> Order:
+    today = now.astimezone(config.output.tz).date()
+
+    def day_of(paper: Paper) -> date:
+        if paper.published is None:
+            return today
+        day = paper.published.astimezone(UTC).date()
+        return day if posts == "day" else day.replace(day=1)
+
+    return Order(
+        since=month.since,
+        until=month.until,
+        day=month.first,
+        limit=EVERYTHING,
+        retries=config.storage.retries,
+        day_of=day_of,
+        takes=lambda entry: month.has(entry.paper),
+    )
+
+
+def _for_the_past(desk: Desk, plan: Plan) -> Desk:
+    """A desk that asks for no news: neither new versions nor today's schedule."""
+    source = desk.source
+    if plan.months and not online(plan.source):
+        source = _Shelf(source, plan.months[0].since, plan.months[-1].until)
+    return replace(desk, source=source, versions=lambda _: (), quiet=lambda _: None)
+
+
+class _Shelf:
+    """A folder that is gone through once, and asked month by month from memory."""
+
+    def __init__(self, folder: Source, since: datetime, until: datetime) -> None:
+        self._folder = folder
+        self._window = since, until
+        self._found: Found | None = None
+
+    def find(
+        self, topic: Topic, since: datetime, until: datetime, max_papers: int
+    ) -> Found:
+        """As its folder would, within the window."""
+        if self._found is None:
+            self._found = self._folder.find(topic, *self._window, WHOLE_FOLDER)
+        papers = tuple(
+            paper
+            for paper in self._found.papers
+            if paper.published is None or since <= paper.published <= until
+        )
+        return replace(self._found, papers=papers[:max_papers], total=len(papers))
+
+    def pdf(self, paper: Paper) -> Path:
+        """The paper's file."""
+        return self._folder.pdf(paper)
+
+
+def _is_finished(
+    month: Month, report: RunReport, config: Config, store: Store, now: datetime
+) -> bool:
+    """Whether nothing more is to be expected of a month."""
+    # Papers are announced days after their submission, and some are held for longer.
+    announced = month.until + timedelta(days=config.arxiv.lookback_days)
+    if report.why in ENDS or not month.whole or now < announced:
+        return False
+    open_ = store.entries(report.topic, "waiting", "failed").values()
+    return not any(month.has(entry.paper) for entry in open_)
+
+
+def _period(month: Month, topic: Topic, source: str) -> str:
+    """Name of a finished month: of this source, and of the topic as it is today."""
+    place = source if online(source) else str(Path(source).resolve())
+    asked = [place, topic.queries, topic.categories, topic.exclude]
+    digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+    return f"{month.name} {digest[:12]}"
+
+
+def _spans(months: Sequence[Month]) -> Iterator[Month]:
+    """Neighbouring months as one."""
+    numbered = enumerate(months)
+    for _, group in groupby(
+        numbered, lambda at: at[1].first.year * 12 + at[1].first.month - at[0]
+    ):
+        run = [month for _, month in group]
+        yield Month(first=run[0].first, last=run[-1].last)
+
+
+def _count(span: Month, topic: Topic, source: Source) -> int:
+    return source.find(topic, span.since, span.until, 1).total
+
+
+def _settled(months: Sequence[Month], entries: dict[str, Entry]) -> int:
+    """How many papers of the months are posted, or given up, already."""
+    return sum(
+        entry.paper.published is not None
+        and any(month.has(entry.paper) for month in months)
+        for entry in entries.values()
+    )
