@@ -11,15 +11,22 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from types import ModuleType
 from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 PRELOAD = ["chatpaper.reading", "chatpaper.reading.render", "chatpaper.reading.choose"]
+
+
+_starting = threading.Lock()
 
 
 class WorkerLost(Exception):
@@ -48,7 +55,7 @@ class ProcessPerCall(Executor):
             memory_mb: Address space of one process, where the system can limit it.
         """
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["__main__", *PRELOAD])
+        self._context.set_forkserver_preload(PRELOAD)
         self._threads = ThreadPoolExecutor(
             workers or os.cpu_count() or 1, thread_name_prefix="reading"
         )
@@ -74,7 +81,8 @@ class ProcessPerCall(Executor):
         process = self._context.Process(
             target=_work, args=(there, self._memory_mb, fn, args, kwargs), daemon=True
         )
-        process.start()
+        with _without_main():
+            process.start()
         there.close()
         try:
             if not here.poll(self._timeout_s):
@@ -91,6 +99,22 @@ class ProcessPerCall(Executor):
         if error is not None:
             raise error
         return cast(T, result)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep a new process from importing the program's main module once more.
+
+    What runs there is found by its own module's name. The program, a command line or
+    somebody's script, would only cost its start-up time for every paper.
+    """
+    with _starting:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _work(

@@ -128,7 +128,7 @@ def test_a_key_is_needed_for_gemini_alone(nights: Night) -> None:
 
 
 def test_posts_can_be_held_to_account(nights: Night) -> None:
-    """`verify` finds every claim as published, `check` finds no fault, until there is."""
+    """`verify` finds every claim as published, and `check` no fault until there is."""
     env = environment(nights)
     done = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
     post = Path(json.loads(done.stdout)["post"])

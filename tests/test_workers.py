@@ -1,8 +1,11 @@
 """Processes per call: results, errors, and what kills a call but not the run."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +84,22 @@ def test_a_call_that_hangs_is_ended() -> None:
         pytest.raises(WorkerLost, match=r"longer than 0\.2 s"),
     ):
         executor.submit(time.sleep, 60).result()
+
+
+def test_a_script_runs_once(tmp_path: Path) -> None:
+    """A plain script that reads papers is not run again by its processes."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os\n"
+        "from chatpaper.workers import ProcessPerCall\n"
+        "print('begun')\n"
+        "with ProcessPerCall(2, timeout_s=60) as executor:\n"
+        "    pids = {executor.submit(os.getpid).result() for _ in range(2)}\n"
+        "print(len(pids - {os.getpid()}))\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=True
+    )
+
+    assert ended.stdout.split() == ["begun", "2"]
