@@ -137,7 +137,8 @@ def _label_problems(entry: Section, say: Phrases) -> Iterator[Found]:
         found = [
             index
             for index, block in enumerate(entry)
-            if block.text == label or block.text.startswith(label + say.colon)
+            if not block.in_list
+            and (block.text == label or block.text.startswith(label + say.colon))
         ]
         if len(found) != 1:
             text = f"label {label} stands {len(found)} times"
