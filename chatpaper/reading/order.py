@@ -102,9 +102,7 @@ def _spans_both(line: TextLine, columns: Columns) -> bool:
     return line.box[0] < x1 - 0.15 * (x1 - x0) and line.box[2] > x2 + 0.15 * (x3 - x2)
 
 
-def _places(
-    lines: Sequence[TextLine], columns: Columns
-) -> list[tuple[int, int]]:
+def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]]:
     """Band and column of each line; rows over both columns are bands of their own."""
     if len(columns) == 1:
         return [(0, 0)] * len(lines)

@@ -19,7 +19,9 @@ _HYPHENS = "-\u2010\u2011\u00ad"
 _SEAMS = _HYPHENS + "/_.=?&#%:"
 _LAST_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_URL = re.compile(r"\(?(?:(?:https?:)?//|www\.|[\w.-]+\.(?:com|org|io|edu|net)/)\S*", re.I)
+_URL = re.compile(
+    r"\(?(?:(?:https?:)?//|www\.|[\w.-]+\.(?:com|org|io|edu|net)/)\S*", re.I
+)
 
 
 def repair(text: str) -> str:
