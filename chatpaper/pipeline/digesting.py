@@ -28,7 +28,7 @@ from chatpaper.records import (
     Summary,
 )
 from chatpaper.store import Store
-from chatpaper.verify import verify, verify_title
+from chatpaper.verify import keep_sound_labels, verify
 from chatpaper.workers import WorkerLost
 
 KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
@@ -191,8 +191,9 @@ class Digester:
             if not any(finding.kind in kinds for finding in check.findings)
         ]
         summary = replace(summary, claims=tuple(claim for claim, _ in kept))
-        if verify_title(summary, document, paper=paper, language=self._manner.language):
-            summary = replace(summary, title="", keywords=())
+        summary = keep_sound_labels(
+            summary, document, paper=paper, language=self._manner.language
+        )
         return summary, tuple(check for _, check in kept)
 
 
