@@ -21,6 +21,7 @@ _CHANGES = ("less", "more")
 _AMOUNTS = ("s", "byte")
 # A number that stands in more places is too common to be held to its circumstances.
 _MOST_USES = 6
+_TOO_COMMON = 60
 _SENTENCE = re.compile("[。；;！？]")
 # 以下三个方面: the claim announces a list of its own.
 _FOLLOWING = re.compile("(?:以下|如下)的?$")
@@ -60,17 +61,19 @@ def judge(
         entries: Where the paper has the same value; at least one.
         index: The paper.
     """
-    before, after = clause_round(claim, quantity.start, quantity.end)
-    if quantity.kind == "count":
-        return _other_noun(quantity, before, after, entries, index)
-    elsewhere = _other_circumstances(claim, quantity, entries, index)
-    if elsewhere:
-        return elsewhere
-    mine = claim_role(before, after)
-    if mine == Role():
+    if len(entries) > _TOO_COMMON:
         return None
+    before, after = clause_round(claim, quantity.start, quantity.end)
+    mine = claim_role(before, after)
     # Mostly the first use bears the claim out, and the others need no reading.
     uses = _Uses(index, tuple(entries))
+    if quantity.kind == "count":
+        return _other_noun(quantity, before, after, uses) or _flipped_bound(
+            quantity, mine, uses
+        )
+    elsewhere = _other_circumstances(claim, quantity, uses)
+    if elsewhere or mine == Role():
+        return elsewhere
     for rule in (_turned_round, _other_use, _other_span, _flipped_bound):
         fault = rule(quantity, mine, uses)
         if fault:
@@ -93,19 +96,17 @@ class _Uses:
         )
 
 
-def _other_circumstances(
-    claim: str, quantity: Quantity, entries: Sequence[Entry], index: SourceIndex
-) -> Fault | None:
+def _other_circumstances(claim: str, quantity: Quantity, uses: _Uses) -> Fault | None:
     """A score of another metric, a speed of training claimed for inference."""
-    if len(entries) > _MOST_USES:
+    if len(uses.entries) > _MOST_USES:
         return None
-    uses = [_use(entry, index) for entry in entries]
-    said = _SENTENCE.split(claim[: quantity.start])[-1]
+    sentences = [_use(entry, uses.index) for entry in uses.entries]
+    said = _SENTENCE.split(claim[max(0, quantity.start - 200) : quantity.start])[-1]
     before, after = clause_round(claim, quantity.start, quantity.end)
-    if opposed(f"{said} {after}", uses) or other_metric(
-        before[-24:] + after[:12], uses
+    if opposed(f"{said} {after}", sentences) or other_metric(
+        before[-24:] + after[:12], sentences
     ):
-        return Fault(entries[0], "unsupported", f"{quantity.text}: {_ABSENT}")
+        return Fault(uses.first, "unsupported", f"{quantity.text}: {_ABSENT}")
     return None
 
 
@@ -175,8 +176,7 @@ def _other_noun(
     quantity: Quantity,
     before: str,
     after: str,
-    entries: Sequence[Entry],
-    index: SourceIndex,
+    uses: _Uses,
 ) -> Fault | None:
     """Three data sets in the paper, claimed as three stages."""
     if quantity.kind != "count" or quantity.values[0] == 1:
@@ -186,8 +186,8 @@ def _other_noun(
         return None
     if all(
         _says_a_number(entry)
-        and counted_in_source(groups, *index.clause(entry)) is False
-        for entry in entries
+        and counted_in_source(groups, *uses.index.clause(entry)) is False
+        for entry in uses.entries
     ):
-        return Fault(entries[0], "unsupported", f"{quantity.text}: {_ABSENT}")
+        return Fault(uses.first, "unsupported", f"{quantity.text}: {_ABSENT}")
     return None

@@ -24,6 +24,7 @@ class Paper(Protocol):
         """The small counts of one passage, in order."""
 
 
+_REACH = 80  # characters round a count in which its list is sought
 MOST = 12  # Longer lists are not counted by a reader either.
 
 _MARKERS = (
@@ -102,10 +103,10 @@ def claim_lists(claim: str, start: int, end: int, value: int, index: Paper) -> b
 
 def _beside(claim: str, start: int, end: int) -> list[list[str]]:
     lists = []
-    introduced = _INTRODUCED.match(claim[end:])
+    introduced = _INTRODUCED.match(claim[end : end + _REACH])
     if introduced:
         lists.append(_split(_sentence_rest(claim, end + introduced.end())))
-    before = claim[max(0, start - 80) : start]
+    before = claim[max(0, start - _REACH) : start]
     lists.append(_split(_FROM.sub("", before)))
     clause = re.split(r"[，。；：]", before)[-1]
     subject = _SUBJECT.match(clause)
@@ -117,7 +118,7 @@ def _beside(claim: str, start: int, end: int) -> list[list[str]]:
 
 
 def _sentence_rest(claim: str, start: int) -> str:
-    return re.split(r"[。！？\n]", claim[start:], maxsplit=1)[0]
+    return re.split(r"[。！？\n]", claim[start : start + 4 * _REACH], maxsplit=1)[0]
 
 
 def _split(text: str) -> list[str]:

@@ -53,7 +53,7 @@ _MEASURED = re.compile(
     r"|gpus?|cpus?|tpus?|scenes?|images?|frames?|views?|hz|snr|mos|mcd|lse-?[cd]|lmd|aed|apd"
     r"|average|mean|lab|ict|lsec|lsed|error)$"
 )
-_TITLE_START = re.compile(r"(?:^|[.!?:;。！？：；\n]\s*)$")
+_TITLE_START = re.compile(r"(?:\A|[.!?:;。！？：；\n]\s*)$")
 _WORD_BEFORE = re.compile(rf"([A-Za-z][\w.+#\-{GLUE}^]*?)[ {GLUE}]{{1,3}}$")
 _FUNCTION_WORDS = re.compile(
     r"(?i)(?:in|on|at|by|to|of|the|our|we|with|over|under|from|for|only|about|around|than"
@@ -138,6 +138,7 @@ def named_before(text: str, start: int, number: str) -> bool:
         return False
     if _MEASURED.search(word) or _FUNCTION_WORDS.match(word):
         return False
-    if word[1:].islower() and _TITLE_START.search(text, 0, before.start(1)):
+    at = before.start(1)
+    if word[1:].islower() and _TITLE_START.search(text, max(0, at - 8), at):
         return bool(_YEAR.match(number))
     return True

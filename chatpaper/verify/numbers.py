@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, TypedDict
 
 from chatpaper.verify.attribution import judge
@@ -15,6 +16,11 @@ from chatpaper.verify.quantities import read_quantities
 from chatpaper.verify.quantity import Quantity
 from chatpaper.verify.source import Entry, SourceIndex, index_source
 
+# A value that stands in more places is read in the first of them.
+_MOST_PLACES = 400
+# No claim has as many; what lies beyond is not looked up, and not believed.
+MAX_QUANTITIES = 200
+_TOO_MANY = f"the claim has more than {MAX_QUANTITIES} numbers"
 _SPACE = re.compile(r"\s+")
 
 Status = Literal["supported", "unsupported", "contradicted"]
@@ -59,8 +65,13 @@ def check_numbers(
     Returns:
         One check per quantity, in order.
     """
+    quantities = read_quantities(claim)
     return tuple(
-        _check(claim, quantity, index, evidence) for quantity in read_quantities(claim)
+        _check(claim, quantity, index, evidence)
+        for quantity in quantities[:MAX_QUANTITIES]
+    ) + tuple(
+        NumberCheck(quantity, "unsupported", reason=_TOO_MANY)
+        for quantity in quantities[MAX_QUANTITIES:]
     )
 
 
@@ -132,7 +143,7 @@ def _find(quantity: Quantity, index: SourceIndex) -> list[Entry]:
         return [e for e in index.entries if same_value(quantity, e.quantity)]
     found: list[list[Entry]] = []
     for part in parts(quantity):
-        near = index.at_value(search_values(part))
+        near = islice(index.at_value(search_values(part)), _MOST_PLACES)
         found.append(
             [
                 e

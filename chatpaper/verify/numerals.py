@@ -41,8 +41,6 @@ EN_IMPLIED = {
     "twice": 2,
     "twofold": 2,
     "pair": 2,
-    "pairs": 2,
-    "paired": 2,
     "couple": 2,
     "triple": 3,
     "triples": 3,

@@ -31,7 +31,7 @@ _MORE_EN = _any(r"""
     improv\w* increas\w* gain\w* boost\w* outperform\w* surpass\w* exceed\w* higher
     better rais\w* enhanc\w* advanc\w* margins? relative\w* more than over beat\w*
     extra additional great\w* grow\w* rise\w* upgrade\w* by lift\w* absolute\w*
-    points? larger speedups? wins? superior leads? ahead delta difference uplift
+     larger speedups? wins? superior leads? ahead delta difference uplift
     compar\w* versus vs
 """)
 _LESS_ZH = _any("减少 降低 缩短 下降 节省 节约 压缩 削减 减小 降幅 少 低 缩小 减轻 省")
@@ -84,7 +84,7 @@ _USES = _any(r"""
 """)
 _LEVELS = _any(r"""
     reach\w* achiev\w* attain\w* obtain\w* scor\w* accuracy rate precision recall of
-    at is was are to with dice iou auc
+    at in is was are to with dice iou auc
 """)
 _EN_USES = re.compile(rf"(?i)(?<![A-Za-z])(?:{_USES})(?: for)?{_EN_HEDGE}")
 _EN_LEVEL = re.compile(rf"(?i)(?<![A-Za-z])(?:{_LEVELS}){_EN_HEDGE}")
@@ -104,7 +104,7 @@ _LESS_AFTER = _any(r"""
 _MORE_AFTER = _any(r"""
     improv\w* increas\w* gains? boost\w* higher better larger more relative\w*
     absolute\w* advantages? margins? leads? growth enhanc\w* uplift rise greater
-    extra advance\w* jump points? outperform\w* win(?!dow)\w* over
+    extra advance\w* jump  outperform\w* win(?!dow)\w* over
 """)
 _EN_CHANGE_AFTER = re.compile(
     rf"(?i)(?<![A-Za-z])(?:(?P<less>{_LESS_AFTER})|(?P<more>{_MORE_AFTER}))(?![A-Za-z])"
@@ -113,11 +113,11 @@ _LESS_THAN = re.compile(r"(?i)\b(?:less|fewer|more|lower) than\b|\bfewer\b(?=\s*
 
 _AT_LEAST = re.compile(
     r"(?i)(?:超过|至少|不低于|不少于|大于|高于|多于|逾|\bover|more than|at least"
-    r"|exceed\w*|above|greater than|≥|>)\s*[~$]*$"
+    r"|exceed\w*|above|greater than|≥|>)(?:需要?|有|为|用|能|可|达到?)*\s*[~$]*$"
 )
 _AT_MOST = re.compile(
     r"(?i)(?:不到|小于|少于|低于|至多|不超过|最多|less than|under|below|fewer than"
-    r"|at most|up to|no more than|within|≤|<)\s*[~$]*$"
+    r"|at most|up to|no more than|within|≤|<)(?:需要?|有|为|用|能|可|达到?)*\s*[~$]*$"
 )
 _AT_LEAST_AFTER = re.compile(r"^\s*(?:\+|以上|or more|or higher|and above)")
 _AT_MOST_AFTER = re.compile(r"^\s*(?:以下|以内|之内|or less|or fewer)")

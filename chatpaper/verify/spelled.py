@@ -68,6 +68,7 @@ _ONLY = re.compile(
     r"(?:仅|只|仅需|只需|仅用|只用|单凭|从|给定|使用|单)[需用要有从凭使]*$"
 )
 _ONE_THING = re.compile(r"(?:张|幅|帧|段|次|步)")
+_MAX_NUMERALS = 12  # longer runs are no numbers
 _MAGNITUDES = "十百千万亿"
 
 _EN_TRIGGERS = (
@@ -156,6 +157,8 @@ def _half(spelt: str, match: re.Match[str]) -> Quantity:
 
 def _chinese_number(spelt: str, match: re.Match[str]) -> Quantity | None:
     start, end, num = match.start(), match.end(), match["num"]
+    if len(match.group()) > _MAX_NUMERALS:
+        return None
     if match["part"]:
         whole, part = zh_value(num), zh_value(match["part"])
         if num == "百" and part is not None:
