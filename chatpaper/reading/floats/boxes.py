@@ -138,12 +138,27 @@ class Layout:
                     right = gutter
                 elif box[0] > gutter - 8:
                     left = gutter
-        for other in self._neighbours(caption):
+        for other in self._companions(caption):
             if other[0] >= box[2] - 2:
-                right = min(right, max(box[2], (box[2] + other[0]) / 2))
+                right = min(right, max(box[2], self._between(box, other)))
             elif other[2] <= box[0] + 2:
-                left = max(left, min(box[0], (box[0] + other[2]) / 2))
+                left = max(left, min(box[0], self._between(other, box)))
+        for wall in self._obstacles(caption):
+            if wall[0] >= box[2] - 2:
+                right = min(right, wall[0] - 1)
+            elif wall[2] <= box[0] + 2:
+                left = max(left, wall[2] + 1)
         return (left, right)
+
+    def _between(self, left: Box, right: Box) -> float:
+        """Where the figures of two captions side by side part."""
+        x = (left[2] + right[0]) / 2
+        for mark in self._tall:
+            near = abs(mark[3] - min(left[1], right[1])) < _FAR_PT
+            if near and mark[0] < x < mark[2] and wide(mark) < 0.6 * self.sheet.width:
+                middle = (mark[0] + mark[2]) / 2
+                x = mark[2] + 1 if middle < x else mark[0] - 1
+        return x
 
     def _spans(self, caption: Caption, gutter: float, *, upward: bool) -> bool:
         """Whether an image or a rule next to the caption reaches over the gutter."""
@@ -157,16 +172,21 @@ class Layout:
                 return not any(shared(a, wall) > 100 for wall in self.walls)
         return False
 
-    def _neighbours(self, caption: Caption) -> list[Box]:
-        """What stands left and right of a caption or of its figure."""
+    def _companions(self, caption: Caption) -> list[Box]:
+        """Captions left and right of a caption or of its figure."""
         box = caption.box
-        found = [
+        return [
             other.box
             for other in self.captions
             if other is not caption
+            and stacked(other.box, box) <= 0
             and (beside(other.box, box) > 2 or self._abreast(other.box, box))
         ]
-        found += [wall for wall in self.walls if beside(wall, box) > 3]
+
+    def _obstacles(self, caption: Caption) -> list[Box]:
+        """Text and drawings left and right of a caption."""
+        box = caption.box
+        found = [wall for wall in self.walls if beside(wall, box) > 3]
         found += [mark for mark in self._tall if beside(mark, box) > 0.8 * tall(box)]
         return [other for other in found if stacked(other, box) <= 0]
 

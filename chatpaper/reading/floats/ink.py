@@ -10,6 +10,7 @@ from chatpaper.records import Box
 # A drawing of more parts than this is looked at on a coarser grid.
 _MANY = 3000
 _GRID_PT = 2.0
+_MAX_DOTS = 1_000_000
 _HAIR_PT = 0.2
 # Fine strokes fade at so few dots a point.
 _EDGE_PT = 2.0
@@ -41,31 +42,34 @@ def read_marks(page: pymupdf.Page) -> list[Mark]:
     return list(seen.values())
 
 
-def inked_part(page: pymupdf.Page, box: Box, *, dots_per_pt: float = 1.0) -> Box:
+def inked_part(page: pymupdf.Page, box: Box) -> Box:
     """The part of a box that shows anything but white, the box itself if none does."""
     clip = pymupdf.Rect(box) * page.rotation_matrix
+    area = max(1.0, (box[2] - box[0]) * (box[3] - box[1]))
+    dots_per_pt = min(1.0, (_MAX_DOTS / area) ** 0.5)
     pix = page.get_pixmap(
         matrix=pymupdf.Matrix(dots_per_pt, dots_per_pt),
         colorspace=pymupdf.csGRAY,
         clip=clip,
     )
     width, height, stride = pix.width, pix.height, pix.stride
-    if not width or not height:
+    if width < 3 or height < 3:
         return box
-    # Nearly white is white: 252 to 255.
+    # Nearly white is white: 252 to 255. The outermost dots show what is outside, too.
     dots = pix.samples.translate(bytes(252) + b"\xff" * 4)
-    rows = [dots[y * stride : y * stride + width] for y in range(height)]
-    blank = b"\xff" * width
-    inked = [y for y, row in enumerate(rows) if row != blank]
+    rows = [dots[y * stride + 1 : y * stride + width - 1] for y in range(1, height - 1)]
+    blank = b"\xff" * (width - 2)
+    inked = [y for y, row in enumerate(rows, 1) if row != blank]
     if not inked:
         return box
-    left = min(width - len(row.lstrip(b"\xff")) for row in rows if row != blank)
-    right = max(len(row.rstrip(b"\xff")) for row in rows)
+    left = min(width - 1 - len(row.lstrip(b"\xff")) for row in rows if row != blank)
+    right = max(len(row.rstrip(b"\xff")) + 1 for row in rows)
+    edge = _EDGE_PT / dots_per_pt
     part = pymupdf.Rect(
-        (pix.x + left) / dots_per_pt - _EDGE_PT,
-        (pix.y + inked[0]) / dots_per_pt - _EDGE_PT,
-        (pix.x + right) / dots_per_pt + _EDGE_PT,
-        (pix.y + inked[-1] + 1) / dots_per_pt + _EDGE_PT,
+        (pix.x + left) / dots_per_pt - edge,
+        (pix.y + inked[0]) / dots_per_pt - edge,
+        (pix.x + right) / dots_per_pt + edge,
+        (pix.y + inked[-1] + 1) / dots_per_pt + edge,
     )
     part = (part & clip) * page.derotation_matrix
     return (part.x0, part.y0, part.x1, part.y1)

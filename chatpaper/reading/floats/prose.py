@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from chatpaper.reading.floats.geometry import (
@@ -59,13 +59,15 @@ def ruled_span(sheet: Sheet, caption: Box, walls: Iterable[Box]) -> Box | None:
         if not near:
             continue
         first = min(near)[1]
-        span = _chain(sheet, first, downward=downward)
-        if span and not any(shared(span, wall) > 4 for wall in walls):
+        span = _chain(sheet, first, walls, downward=downward)
+        if span:
             return span
     return None
 
 
-def _chain(sheet: Sheet, first: Box, *, downward: bool) -> Box | None:
+def _chain(
+    sheet: Sheet, first: Box, walls: Sequence[Box], *, downward: bool
+) -> Box | None:
     """Space from a rule over its twins, as long as rows stand close to each."""
     sign = 1 if downward else -1
     twins = sorted(
@@ -79,6 +81,8 @@ def _chain(sheet: Sheet, first: Box, *, downward: bool) -> Box | None:
     if not twins:
         return None
     span = union([first, twins[0]])
+    if any(shared(span, wall) > 4 for wall in walls):
+        return None
     for one, other in pairwise(twins):
         upper, lower = (one, other) if downward else (other, one)
         rows = [
@@ -86,12 +90,15 @@ def _chain(sheet: Sheet, first: Box, *, downward: bool) -> Box | None:
             for p in sheet.pieces
             if stacked(p.box, upper) > 0 and upper[1] < _mid(p.box) < lower[1]
         ]
+        whole = union([span, other])
+        if any(shared(whole, wall) > 4 for wall in walls):
+            break
         if rows and (
             min(row[1] for row in rows) - upper[3] > _ROW_GAP_PT
             or lower[1] - max(row[3] for row in rows) > _ROW_GAP_PT
         ):
             break
-        span = union([span, other])
+        span = whole
     return span
 
 
@@ -227,22 +234,22 @@ def _paragraph_ends(
 ) -> set[int]:
     """Short lines that stand in a paragraph with wide ones."""
     found: set[int] = set()
-    pieces = sheet.pieces
     for i in rest:
-        if i in prose:
-            continue
-        piece = pieces[i]
-        for j in (i - 1, i + 1):
-            if not 0 <= j < len(pieces) or j not in prose:
-                continue
-            other = pieces[j]
-            step = abs(other.baseline - piece.baseline)
-            alike = abs(other.size - piece.size) < 0.65
-            flush = abs(other.box[0] - piece.box[0]) < 2
-            if (
-                other.block == piece.block
-                and (alike or flush)
-                and 0.5 * piece.size < step < 1.4 * other.size
-            ):
-                found.add(i)
+        if i not in prose and any(
+            j in prose and _in_paragraph(sheet.pieces[i], sheet.pieces[j])
+            for j in (i - 1, i + 1)
+        ):
+            found.add(i)
     return found
+
+
+def _in_paragraph(piece: Piece, other: Piece) -> bool:
+    """Whether a short line goes on with the paragraph of a wide one."""
+    step = piece.baseline - other.baseline
+    if not 0.5 * piece.size < abs(step) < 1.45 * other.size:
+        return False
+    alike = abs(other.size - piece.size) < 0.65
+    flush = abs(other.box[0] - piece.box[0]) < 2
+    if other.block == piece.block:
+        return alike or flush
+    return step > 0 and flush and _wordy(piece) and piece.text.count(" ") > 2

@@ -7,11 +7,21 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import beside, stacked, union, wide
+from chatpaper.reading.floats.geometry import (
+    beside,
+    holds,
+    stack,
+    stacked,
+    union,
+    wide,
+)
 from chatpaper.reading.lines import BodyStyle, Span, TextLine
 from chatpaper.records import Box
 
 Direction = tuple[int, int]
+
+# Share of the page's width that is margin.
+_SIDE = 0.09
 
 
 class Piece(NamedTuple):
@@ -212,32 +222,42 @@ def _outermost(
 ) -> set[int]:
     """Those of the lines set apart that stand free at the edge of the page.
 
-    Labels of figures that look alike on several pages are not running heads.
+    Labels of figures and heads of tables that stand alike on several pages are not
+    running heads.
     """
     width, height = size
-    drawn = [m.box for m in marks if not m.image and m.box[3] - m.box[1] > 3]
-    found = set()
-    for i in apart:
-        box = lines[i].box
-        at_side = box[2] < 0.09 * width or box[0] > 0.91 * width
-        at_end = box[3] < 0.15 * height or box[1] > 0.85 * height
-        free = not any(
-            stacked(box, mark) > -9 and beside(box, mark) > -9 for mark in drawn
-        )
-        if at_side or (at_end and free and lines[i].upright):
-            found.add(i)
-    rest = [line.box for i, line in enumerate(lines) if i not in found and line.upright]
-    top = min((box[1] for box in rest), default=0.0)
-    bottom = max((box[3] for box in rest), default=height)
-    return {
+    upright = [i for i in apart if lines[i].upright]
+    sides = {
         i
-        for i in found
-        if lines[i].box[3] < top + 1
-        or lines[i].box[1] > bottom - 1
-        or not lines[i].upright
-        or lines[i].box[2] < 0.09 * width
-        or lines[i].box[0] > 0.91 * width
+        for i in apart
+        if lines[i].box[2] < _SIDE * width or lines[i].box[0] > (1 - _SIDE) * width
     }
+    heads = [i for i in upright if lines[i].box[3] < 0.15 * height]
+    feet = [i for i in upright if lines[i].box[1] > 0.85 * height]
+    rest = [line.box for i, line in enumerate(lines) if i not in apart and line.upright]
+    found = set(sides)
+    for members, first in ((heads, 0), (feet, -1)):
+        groups = stack([lines[i].box for i in members], gap=4.0)
+        if not groups:
+            continue
+        group = groups[first]
+        outer = any(
+            box[1] < group[3] - 1 if first == 0 else box[3] > group[1] + 1
+            for box in rest
+        )
+        if not outer and not any(_touches(group, mark) for mark in marks):
+            found.update(i for i in members if holds(group, lines[i].box))
+    return found
+
+
+def _touches(group: Box, mark: Mark) -> bool:
+    """Whether text belongs to something drawn: close under it, or under a rule."""
+    box = mark.box
+    if stacked(group, box) < -5:
+        return False
+    if mark.is_rule:
+        return -1 < group[1] - box[3] < 9
+    return not mark.image and box[3] - box[1] > 3 and beside(group, box) > -5
 
 
 def _same(direction: tuple[float, float], wanted: Direction) -> bool:

@@ -1,0 +1,334 @@
+"""Figures, tables and algorithms are found by their captions, whole and alone."""
+
+from __future__ import annotations
+
+import pymupdf
+
+from laid_out import LEFT, RIGHT, WHOLE, Layout, figures, read, same
+
+
+def test_vector_figure_has_labels_and_whole_caption() -> None:
+    """A plot between paragraphs: axis labels belong to it, both caption lines count."""
+    page = Layout()
+    page.body(WHOLE, 72, 200)
+    plot = page.plot((180, 215, 430, 340))
+    page.lines(120, 372, ["Figure 1: Loss over epochs of the method", "that we train."])
+    page.body(WHOLE, 415, 700)
+
+    (figure,) = figures(page)
+
+    assert (figure.kind, figure.label, figure.page) == ("figure", "Figure 1", 1)
+    assert figure.caption == "Loss over epochs of the method that we train."
+    assert same(figure.box, plot)
+    assert figure.caption_box is not None
+    assert figure.caption_box[1] > figure.box[3] - 1
+
+
+def test_bitmap_figure() -> None:
+    """A photograph at the top of the page, under a running head with a rule."""
+    page = Layout()
+    page.text(72, 40, "A. Author: On cats and dogs")
+    page.rule(72, 540, 46)
+    photo = page.photo((150, 72, 450, 250))
+    page.lines(150, 262, ["Fig. 3. Cats and dogs."])
+    page.body(WHOLE, 300, 700)
+
+    (figure,) = figures(page)
+
+    assert figure.label == "Fig. 3"
+    assert same(figure.box, photo)
+
+
+def test_subfigures_are_one_figure() -> None:
+    """Two panels with (a) and (b) under them belong to one caption."""
+    page = Layout()
+    left = page.photo((80, 72, 290, 180))
+    right = page.photo((310, 72, 520, 180))
+    page.lines(175, 184, ["(a) before"], 8)
+    page.lines(405, 184, ["(b) after"], 8)
+    page.lines(180, 204, ["Figure 2: Two states of one system."])
+    page.body(WHOLE, 240, 700)
+
+    (figure,) = figures(page)
+
+    assert same(figure.box, (left[0], left[1], right[2], 192))
+
+
+def test_figures_in_two_columns_stay_apart() -> None:
+    """Figures side by side, one per column, each with its own caption."""
+    page = Layout()
+    left = page.plot((70, 72, 280, 180))
+    right = page.plot((335, 72, 545, 210))
+    page.lines(60, 212, ["Figure 1: Left one."])
+    page.lines(330, 242, ["Figure 2: Right one."])
+    page.body(LEFT, 245, 720)
+    page.body(RIGHT, 275, 720)
+
+    first, second = figures(page)
+
+    assert (first.label, second.label) == ("Figure 1", "Figure 2")
+    assert same(first.box, left)
+    assert same(second.box, right)
+
+
+def test_minipages_of_one_column_stay_apart() -> None:
+    """Two plots and two captions side by side in a one-column page."""
+    page = Layout()
+    left = page.plot((90, 72, 290, 180))
+    right = page.plot((330, 72, 530, 180))
+    page.lines(100, 212, ["Figure 4: Training."])
+    page.lines(340, 212, ["Figure 5: Testing."])
+    page.body(WHOLE, 250, 700)
+
+    found = {figure.label: figure.box for figure in figures(page)}
+
+    assert set(found) == {"Figure 4", "Figure 5"}
+    assert same(found["Figure 4"], left)
+    assert same(found["Figure 5"], right)
+
+
+def test_full_width_figure_over_two_columns() -> None:
+    """A figure as wide as the page above two columns of text."""
+    page = Layout()
+    photo = page.photo((60, 72, 550, 220))
+    page.lines(
+        150, 230, ["Figure 1: Overview of the whole pipeline, end to end, here."]
+    )
+    page.body(LEFT, 270, 720)
+    page.body(RIGHT, 270, 720)
+
+    (figure,) = figures(page)
+
+    assert same(figure.box, photo)
+
+
+def test_sentence_on_a_figure_is_no_caption() -> None:
+    """'Figure 2 shows' at the start of a line, even of a paragraph, stays body text."""
+    page = Layout()
+    page.body(WHOLE, 72, 200)
+    page.text(
+        72, 220, "Figure 2 shows that the error of the model falls with more data of"
+    )
+    page.body(WHOLE, 223, 400)
+    page.text(
+        72, 416, "the cost of each step stays the same for every size, as we show in"
+    )
+    page.text(
+        72, 428, "Figure 3. The number of pictures grows while the cost stays the same"
+    )
+    page.body(WHOLE, 431, 600)
+
+    pages, (floats,) = read(page)
+
+    assert floats.figures == ()
+    assert floats.roles == {}
+    assert any(line.text.startswith("Figure 2 shows") for line in pages[0])
+
+
+def test_table_with_rules_and_caption_above() -> None:
+    """A booktabs table goes from its first to its last rule; prose stays outside."""
+    page = Layout()
+    page.body(WHOLE, 72, 200)
+    page.lines(190, 212, ["Table 1: Errors of four methods."])
+    table = page.table(170, 440, 232)
+    page.body(WHOLE, 320, 700)
+
+    pages, (floats,) = read(page)
+    (figure,) = floats.figures
+
+    assert (figure.kind, figure.caption) == ("table", "Errors of four methods.")
+    assert same(figure.box, table)
+    cells = [i for i, line in enumerate(pages[0]) if "head" in line.text]
+    assert cells
+    assert all(floats.roles[i] == "table" for i in cells)
+
+
+def test_tables_with_captions_below_keep_their_own() -> None:
+    """Stacked tables with captions below: none takes its neighbour's rows."""
+    page = Layout()
+    first = page.table(170, 440, 72)
+    page.lines(190, 146, ["Table 1: Errors of four methods."])
+    second = page.table(170, 440, 182)
+    page.lines(190, 256, ["Table 2: Costs of four methods."])
+    page.body(WHOLE, 300, 700)
+
+    one, two = figures(page)
+
+    assert same(one.box, first)
+    assert same(two.box, second)
+
+
+def test_table_and_figure_between_two_captions() -> None:
+    """Caption, table, plot, caption: each caption gets what is next to it."""
+    page = Layout()
+    page.lines(190, 72, ["Table 1: Errors of four methods."])
+    table = page.table(170, 440, 90)
+    plot = page.plot((200, 180, 410, 300))
+    page.lines(200, 332, ["Figure 1: Loss over time."])
+    page.body(WHOLE, 370, 700)
+
+    found = {figure.kind: figure.box for figure in figures(page)}
+
+    assert same(found["table"], table)
+    assert same(found["figure"], plot)
+
+
+def test_roman_table_label_alone_on_its_line() -> None:
+    """IEEE style: the label has a line of its own and the title stands below it."""
+    page = Layout()
+    page.body(LEFT, 72, 200)
+    page.lines(155, 212, ["TABLE II"], 8)
+    page.lines(110, 222, ["ERRORS OF FOUR METHODS"], 8)
+    table = page.table(60, 290, 240)
+    page.body(LEFT, 330, 720)
+    page.body(RIGHT, 72, 720)
+
+    (figure,) = figures(page)
+
+    assert (figure.label, figure.caption) == ("TABLE II", "ERRORS OF FOUR METHODS")
+    assert same(figure.box, table)
+
+
+def test_sideways_table() -> None:
+    """A table turned by a quarter is found with its caption, also in a body page."""
+    page = Layout()
+    page.body(WHOLE, 72, 700)
+    page.new_page()
+    turned = Layout(792, 612)
+    turned.lines(250, 100, ["Table 7: Errors of all methods, turned."])
+    box = turned.table(150, 640, 125, rows=12)
+    page.page.show_pdf_page(page.page.rect, turned.document, 0, rotate=90)
+
+    (figure,) = figures(page)
+
+    assert (figure.kind, figure.page) == ("table", 2)
+    assert figure.caption == "Errors of all methods, turned."
+    # A quarter turn to the left: x of the table runs upwards.
+    assert same(figure.box, (box[1], 792 - box[2], box[3], 792 - box[0]))
+
+
+def test_algorithm_between_rules() -> None:
+    """Lines of an algorithm look like text, but stand between its rules."""
+    page = Layout()
+    page.body(WHOLE, 72, 200)
+    page.rule(72, 540, 214)
+    page.lines(74, 216, ["Algorithm 1: Training of the model on pictures"], 10)
+    page.rule(72, 540, 231)
+    page.body((90, 540), 234, 330)
+    page.rule(72, 540, 345)
+    page.body(WHOLE, 362, 700)
+
+    pages, (floats,) = read(page)
+    (figure,) = floats.figures
+
+    assert (figure.kind, figure.label) == ("algorithm", "Algorithm 1")
+    assert same(figure.box, (72, 231, 540, 345))
+    inside = {
+        i for i, line in enumerate(pages[0]) if line.box[1] > 232 and line.box[3] < 345
+    }
+    assert inside == {i for i, role in floats.roles.items() if role == "algorithm"}
+
+
+def test_body_text_is_never_swallowed() -> None:
+    """Roles on a full page cover captions and labels, no line of a paragraph."""
+    page = Layout()
+    page.body(LEFT, 72, 300)
+    page.plot((70, 315, 280, 420))
+    page.lines(60, 452, ["Figure 1: Left one."])
+    page.body(LEFT, 485, 720)
+    page.body(RIGHT, 72, 500)
+    page.lines(330, 515, ["Table 3: Errors."])
+    page.table(320, 556, 535)
+    page.body(RIGHT, 620, 720)
+
+    pages, (floats,) = read(page)
+    lost = [pages[0][i].text for i in floats.roles if len(pages[0][i].text) > 30]
+
+    assert {figure.kind for figure in floats.figures} == {"figure", "table"}
+    assert lost == []
+
+
+def test_caption_beside_its_figure() -> None:
+    """A narrow caption to the right of a photograph belongs to it."""
+    page = Layout()
+    page.body(WHOLE, 72, 200)
+    photo = page.photo((80, 220, 330, 340))
+    page.lines(350, 240, ["Figure 6: A cat that", "looks at a dog that", "looks away."])
+    page.body(WHOLE, 360, 700)
+
+    (figure,) = figures(page)
+
+    assert figure.caption == "A cat that looks at a dog that looks away."
+    assert same(figure.box, photo)
+
+
+def test_curve_beyond_its_clip_does_not_widen_the_figure() -> None:
+    """What a clip hides is not part of the figure, though its path reaches far."""
+    page = Layout()
+    page.body(WHOLE, 72, 300)
+    page.body(WHOLE, 520, 700)
+    inner = Layout(300, 150)
+    inner.plot((20, 10, 280, 120))
+    inner.page.draw_line((20, -400), (280, 900), color=(0, 0.5, 0))
+    page.page.show_pdf_page(pymupdf.Rect(150, 310, 450, 460), inner.document, 0)
+    page.lines(200, 470, ["Figure 8: A steep line."])
+
+    (figure,) = figures(page)
+
+    assert 305 < figure.box[1] < 325
+    assert 440 < figure.box[3] < 470
+
+
+def test_other_label_forms() -> None:
+    """Supplementary and extended data figures keep their labels as printed."""
+    page = Layout()
+    page.photo((150, 72, 450, 200))
+    page.lines(150, 210, ["Supplementary Figure S1: More cats."])
+    page.photo((150, 260, 450, 400))
+    page.lines(150, 410, ["Extended Data Fig. 2 | More dogs."])
+    page.body(WHOLE, 450, 700)
+
+    labels = [figure.label for figure in figures(page)]
+
+    assert labels == ["Supplementary Figure S1", "Extended Data Fig. 2"]
+
+
+def test_list_of_figures_is_no_figure() -> None:
+    """Lines of a list of figures, with leaders and page numbers, are not captions."""
+    page = Layout()
+    page.text(72, 90, "List of Figures", 14)
+    for i in range(6):
+        page.text(
+            72, 120 + 14 * i, f"Figure {i + 1}: Errors over time {'. ' * 40}{i + 3}"
+        )
+    page.body(WHOLE, 300, 700)
+
+    assert figures(page) == []
+
+
+def test_page_without_captions_is_left_alone() -> None:
+    """Drawings without a caption give neither figures nor roles."""
+    page = Layout()
+    page.plot((180, 72, 430, 200))
+    page.body(WHOLE, 240, 700)
+
+    _, (floats,) = read(page)
+
+    assert floats.figures == ()
+    assert floats.roles == {}
+
+
+def test_hostile_page_size() -> None:
+    """A page of two hundred inches with many strokes is read all the same."""
+    page = Layout(14400, 14400)
+    page.body(WHOLE, 72, 200)
+    shape = page.page.new_shape()
+    for i in range(1500):
+        shape.draw_line((i * 8, 1000), (i * 8 + 1, 9000))
+        shape.finish(color=(0, 0, 0), width=1)
+    shape.commit()
+    page.lines(200, 9100, ["Figure 1: A wall of strokes."])
+
+    (figure,) = figures(page)
+
+    assert figure.box[2] - figure.box[0] > 11000
