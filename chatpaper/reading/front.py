@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatpaper.reading.candidates import heading_text
 from chatpaper.reading.headings import Heading
+from chatpaper.reading.headings.looks import heading_text
 from chatpaper.reading.lines import BodyStyle
 from chatpaper.reading.order import Row
 from chatpaper.reading.prose import Writer

@@ -1,0 +1,236 @@
+"""Rows that may be headings, and how far each heading goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chatpaper.reading.headings.contents import LEADERS, contents_rows
+from chatpaper.reading.headings.looks import (
+    Look,
+    cut_spans,
+    heading_text,
+    letters,
+    look_of,
+)
+from chatpaper.reading.headings.numbering import Reading, read_number, roman_value
+from chatpaper.reading.headings.weighing import (
+    THEOREM,
+    Candidate,
+    centred,
+    has_air,
+    off_centre,
+    plausible,
+    weigh,
+)
+from chatpaper.reading.lines import BodyStyle, Span
+from chatpaper.reading.order import Row
+
+_FLOAT = re.compile(
+    r"(?:fig(?:ure|\.)|table|tab\.|algorithm|listing|scheme|plate|chart)\s*~?"
+    r"(?:\d|[A-Z]\b|[IVX]+\b)",
+    re.I,
+)
+_ABSTRACT = re.compile(r"\s*(abstract\s*[—–:.-])\s*\S.{20}", re.I)
+
+
+def find_candidates(rows: Sequence[Row], style: BodyStyle) -> list[list[Candidate]]:
+    """For every row that may start a heading its readings, in order of rows."""
+    return Finder(rows, style).candidates()
+
+
+class Finder:
+    """Looks at rows one by one; knows the document's body style."""
+
+    def __init__(self, rows: Sequence[Row], style: BodyStyle) -> None:
+        self.rows = rows
+        self.style = style
+
+    def candidates(self) -> list[list[Candidate]]:
+        """For every row that may start a heading its readings, in order of rows."""
+        found = []
+        contents = contents_rows(self.rows)
+        for index, row in enumerate(self.rows):
+            if index in contents:
+                continue
+            if readings := self._read(index, row):
+                found.append(readings)
+        return found
+
+    def _read(self, index: int, row: Row) -> list[Candidate]:
+        text = row.text
+        if len(text) > 200 or _FLOAT.match(text) or LEADERS.search(text):
+            return []
+        if THEOREM.match(text):
+            return []
+        readings = read_number(text) or self._alone(row)
+        found = []
+        for reading in readings:
+            candidate = self._candidate(index, reading)
+            if candidate and candidate.weight > -1.5:
+                found.append(candidate)
+        if not readings or not found:
+            candidate = self._candidate(index, None)
+            if candidate and candidate.weight > 0.0:
+                found.append(candidate)
+        return found
+
+    def _alone(self, row: Row) -> list[Reading]:
+        """A chapter's number, large, on a row of its own."""
+        text = row.text.rstrip(".")
+        if row.main.size_pt < self.style.size_pt + 2 or len(text) > 4:
+            return []
+        if text.isdigit() and 0 < int(text) < 41:
+            return [Reading("arabic", (("D", int(text)),), text, len(row.text))]
+        value = roman_value(text)
+        return [Reading("roman", (("R", value),), text, len(row.text))] if value else []
+
+    def _candidate(self, index: int, reading: Reading | None) -> Candidate | None:
+        row = self.rows[index]
+        start = reading.end if reading else 0
+        spans = cut_spans(row.spans, start)
+        last = index
+        if reading and not spans and index + 1 < len(self.rows):
+            last = index + 1  # "Chapter 1", or its number alone, above its title
+            start, spans = 0, list(self.rows[last].spans)
+        if not spans or (reading is None and not self._stands_out(row, spans)):
+            return None
+        run_in = self._run_in(spans, start)
+        if run_in:
+            spans = cut_spans(self.rows[last].spans, start, run_in)
+        look = look_of(spans)
+        if not run_in:
+            last, run_in, spans = self._onward(last, look, spans)
+        title = " ".join(heading_text(spans).split())
+        if not plausible(title, reading):
+            return None
+        candidate = Candidate(
+            index,
+            last,
+            reading,
+            title,
+            look,
+            0.0,
+            centred(self.rows[index : last + 1]),
+            run_in,
+            has_air(row, look, self.style),
+        )
+        candidate.weight = weigh(candidate, self.rows, self.style)
+        return candidate
+
+    def _onward(
+        self, index: int, look: Look, spans: list[Span]
+    ) -> tuple[int, int, list[Span]]:
+        """Last row of a heading, where it ends within that row, and all its spans."""
+        last = index
+        while last + 1 < len(self.rows) and last - index < 4:
+            row, following = self.rows[last], self.rows[last + 1]
+            if not self._may_go_on(row, following, look):
+                break
+            run_in = self._run_in(following.spans, 0)
+            part = cut_spans(following.spans, 0, run_in) if run_in else following.spans
+            first = next((span for span in part if span.text.strip()), None)
+            if run_in and not (
+                first
+                and self._wraps(row, following)
+                and first.bold == look.bold
+                and abs(first.size_pt - look.size_pt) < 0.4
+            ):
+                break
+            if not run_in and not self._goes_on(look, following):
+                break
+            if spans[-1].text.endswith("-") and part[0].text[:1].islower():
+                spans[-1] = Span(spans[-1].text[:-1], *spans[-1][1:])
+                spans = [*spans, *part]
+            else:
+                spans = [*spans, Span(" ", *spans[-1][1:]), *part]
+            last += 1
+            if run_in:
+                return last, run_in, spans
+        return last, 0, spans
+
+    def _may_go_on(self, row: Row, following: Row, look: Look) -> bool:
+        """Whether the place and the words of the next row let a heading go on."""
+        same_column = following.page == row.page and following.left == row.left
+        if not same_column or following.step is None:
+            return False
+        if not 0 < following.step < 1.55 * look.size_pt:
+            return False
+        if self._wraps(row, following):
+            return True
+        return look.unlike(self.style) and not read_number(following.text)
+
+    def _stands_out(self, row: Row, spans: Sequence[Span]) -> bool:
+        """Whether an unnumbered row is set unlike the running text at all."""
+        main = row.main
+        style = self.style
+        if main.bold and not style.bold:
+            return True
+        if main.size_pt > style.size_pt + 0.4:
+            return True
+        first = next((span for span in spans if span.text.strip()), spans[0])
+        if first.bold and not style.bold:
+            return True
+        if len(row.text) > 80:
+            return False
+        if main.italic or "csc" in main.font.lower():
+            return True
+        words = letters(row.text)
+        return len(words) > 3 and words.isupper()
+
+    def _run_in(self, spans: Sequence[Span], start: int) -> int:
+        """Where a run-in heading ends within its row, 0 when the row is all heading."""
+        if not start and (opening := _ABSTRACT.match("".join(s.text for s in spans))):
+            return opening.end(1)
+        first = next((span for span in spans if span.text.strip()), None)
+        if first is None or not (first.bold or first.italic):
+            return 0
+        length = _alike_length(spans, first)
+        text = "".join([span.text for span in spans])
+        head, after = text[:length].rstrip(), text[length:].strip()
+        tail = [s for s in cut_spans(spans, length) if any(c.isalpha() for c in s.text)]
+        if len(letters(head)) < 3 or len(letters(after)) < 8 or not tail:
+            return 0
+        bold = sum(len(s.text) for s in tail if s.bold and first.bold)
+        if bold > 0.3 * sum(len(s.text) for s in tail):
+            return 0  # a symbol within a heading
+        larger = first.size_pt > tail[0].size_pt + 0.9 and first.bold
+        if head[-1] in ".:—–?!" or after[0] in ".:—–" or larger:
+            return start + length
+        return 0
+
+    def _goes_on(self, look: Look, following: Row) -> bool:
+        """Whether a row below is set like the heading above it."""
+        below = look_of(following.spans)
+        if below.like(look):
+            return True
+        main = following.main
+        alike = main.font == look.font and abs(below.size_pt - look.size_pt) < 0.4
+        return alike and (
+            look.caps == "none"
+            or (len(letters(following.text)) <= 3 and following.text.isupper())
+        )
+
+    def _wraps(self, row: Row, following: Row) -> bool:
+        """Whether the next row's first word had no room at the end of this row."""
+        word = following.text.split(" ", 1)[0]
+        width = following.box[2] - following.box[0]
+        need = width * (len(word) + 1) / max(1, len(following.text))
+        centred = abs(off_centre(row)) < 6
+        room = row.right - row.box[2] + (row.box[0] - row.left if centred else 0)
+        return need > room - 2
+
+
+def _alike_length(spans: Sequence[Span], first: Span) -> int:
+    """Characters up to the first letter that is not set like the first span."""
+    length = 0
+    for span in spans:
+        alike = (
+            span.bold == first.bold
+            and (first.bold or span.font == first.font)
+            and span.size_pt < first.size_pt + 0.5
+        )
+        if not alike and any(c.isalpha() for c in span.text):
+            break
+        length += len(span.text)
+    return length

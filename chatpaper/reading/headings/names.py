@@ -1,0 +1,31 @@
+"""Headings that are known by their name."""
+
+from __future__ import annotations
+
+import re
+
+ABSTRACT = re.compile(r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)[.:]?", re.I)
+REFERENCES = re.compile(
+    r"(?:references?(?: and notes)?|bibliography|literature cited|works cited)[.:]?",
+    re.I,
+)
+THANKS = re.compile(r"acknowle\w*ments?\b.{0,40}", re.I)
+APPENDIX = re.compile(
+    r"(?:appendix|appendices|supplement(?:ary|al)?\b.*|supporting information.*)[.:]?",
+    re.I,
+)
+KNOWN = re.compile(
+    r"(?:(?:introduction|conclusions?|discussion|related works?|background|"
+    r"methods?|results|limitations|broader impacts?|ethics statement|funding|"
+    r"reproducibility statement|author contributions|data availability|"
+    r"concluding remarks|contents|keywords|preface|ethical considerations|"
+    r"impact statement|future work)\b.{0,30})",
+    re.I,
+)
+
+
+def is_named(title: str) -> bool:
+    """Whether a title names a part that papers leave unnumbered."""
+    return any(
+        pattern.fullmatch(title) for pattern in (ABSTRACT, REFERENCES, THANKS, APPENDIX)
+    )

@@ -1,0 +1,152 @@
+"""What speaks for a row being a heading, and what against it, in points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatpaper.reading.headings.looks import Look, cut_spans, letters
+from chatpaper.reading.headings.numbering import Reading
+from chatpaper.reading.lines import BodyStyle
+from chatpaper.reading.order import Row
+
+THEOREM = re.compile(
+    r"(?:theorem|lemma|proposition|corollary|definition|remark|example|proof|claim|"
+    r"conjecture|assumption|fact|observation|exercise|problem|condition|axiom|notation|"
+    r"hypothesis|property|question|case|step|construction|convention|scholium|"
+    r"algorithm|procedure|input|output|require|ensure)s?\b(?:\s*[\d(.:]|$|\s+\d)",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_CODE = re.compile(r"[{};=<>]{1,}|\bdef |\breturn\b|\bend (?:for|if|while)\b|←|:=")
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Rows that may be one heading.
+
+    Attributes:
+        first, last: Indices of its rows.
+        reading: Of its number; None when unnumbered.
+        title: Without the number.
+        look: How the title is set.
+        weight: What speaks for it on its own; below zero speaks against it.
+        centred: Whether it stands in the middle of its column.
+        run_in: Length of the heading in its row where text goes on after it, else 0.
+        air: Whether there is more than the usual distance to the row above.
+    """
+
+    first: int
+    last: int
+    reading: Reading | None
+    title: str
+    look: Look
+    weight: float
+    centred: bool
+    run_in: int
+    air: bool
+
+
+def weigh(c: Candidate, rows: Sequence[Row], style: BodyStyle) -> float:
+    """Points for a candidate on its own; below zero it is hardly a heading."""
+    row = rows[c.first]
+    weight = _set_apart(c, style) + _placed(c, row)
+    if not c.run_in:
+        weight += _below(c, rows, style)
+    return weight - _unlikely(c, row)
+
+
+def _set_apart(c: Candidate, style: BodyStyle) -> float:
+    """Points for size, weight, capitals and slant; two are asked for in advance."""
+    look = c.look
+    points = -2.0
+    if c.reading and c.reading.scheme == "paren" and c.run_in and look.italic:
+        points += 1.5
+    bigger = look.size_pt - style.size_pt
+    points += 2.0 if bigger > 0.8 else 1.0 if bigger > 0.3 else 0.0
+    points -= 1.5 if bigger < -1.2 else 0.5 if bigger < -0.6 else 0.0
+    points += 2.0 if look.bold and not style.bold else 0.0
+    points += {"caps": 1.2, "small": 1.5, "none": 0.0}[look.caps]
+    points += 1.0 if look.italic and not look.bold else 0.0
+    return points
+
+
+def _placed(c: Candidate, row: Row) -> float:
+    """Points for air above, and for standing at the left or in the middle."""
+    points = (0.3 if row.step is None else 1.0) if c.air else -0.8
+    indent = row.box[0] - row.left
+    if c.centred:
+        return points + 1.0
+    if abs(indent) < 3:
+        return points + 0.8
+    return points - (0.3 if 0 < indent < 30 else 1.5)
+
+
+def _unlikely(c: Candidate, row: Row) -> float:
+    """Points against words that headings do not have."""
+    title = c.title
+    points = 1.5 if title.split(" ", 1)[0].islower() else 0.0
+    if c.reading and c.reading.scheme == "letter" and not c.reading.word:
+        points += 0.0 if _apart(row, c.reading) else 2.5
+    points += 1.0 if len(title) > 90 else 0.0
+    points += 1.5 if title.endswith((",", ";")) else 0.0
+    points += 1.5 if _CODE.search(title) else 0.0
+    points += 2.5 if THEOREM.match(title) else 0.0
+    return points
+
+
+def _below(c: Candidate, rows: Sequence[Row], style: BodyStyle) -> float:
+    """Points for what follows: air, and a row in another style."""
+    row = rows[c.last]
+    if c.last + 1 >= len(rows):
+        return -0.5
+    following = rows[c.last + 1]
+    if following.page != row.page or following.left != row.left:
+        return -0.3 if row.box[2] > row.right - 4 else 0.0
+    points = 0.0
+    if following.step is not None and following.step > 1.15 * style.leading_pt:
+        points += 0.5
+    if row.box[2] > row.right - 6 and not c.look.unlike(style):
+        points -= 1.5  # a full row of text
+    return points
+
+
+def _apart(row: Row, reading: Reading) -> bool:
+    """Whether a letter is a number: a point or more than a space follows it."""
+    if row.text[len(reading.printed) : len(reading.printed) + 1] in ".):":
+        return True
+    number = cut_spans(row.spans, 0, len(reading.printed))
+    title = [s for s in cut_spans(row.spans, reading.end) if s.text.strip()]
+    if not number or not title or title[0].box[0] <= number[-1].box[0]:
+        return False
+    return title[0].box[0] - number[-1].box[2] > 0.55 * title[0].size_pt
+
+
+def centred(rows: Sequence[Row]) -> bool:
+    """Whether rows stand in the middle of their column."""
+    row = rows[0]
+    return row.box[0] > row.left + 8 and all(abs(off_centre(r)) < 5 for r in rows)
+
+
+def off_centre(row: Row) -> float:
+    """Distance of a row's middle from that of its column, in points."""
+    return (row.box[0] + row.box[2]) / 2 - (row.left + row.right) / 2
+
+
+def has_air(row: Row, look: Look, style: BodyStyle) -> bool:
+    """Whether there is more than the usual distance to the row above."""
+    usual = max(style.leading_pt, 1.05 * look.size_pt)
+    return row.step is None or row.step > 1.22 * usual or row.step < -2
+
+
+def plausible(title: str, reading: Reading | None) -> bool:
+    """Whether a title has words at all."""
+    if not _WORD.search(title):
+        short = letters(title)
+        if reading is None or not (
+            title.isupper() and len(short) > 1 and len(title) < 6
+        ):
+            return False
+    words = letters(title)
+    return len(words) >= 0.4 * len(title.replace(" ", ""))
