@@ -151,3 +151,35 @@ def test_english_claims() -> None:
 
     assert [check.status for check in good] == ["supported"] * 3
     assert [check.status for check in bad] == ["unsupported"] * 3
+
+
+def test_evidence_with_another_value_contradicts() -> None:
+    """A claim whose own quote has another value of the same kind is contradicted."""
+    quotes = ("We test on three datasets", "gains 34.5% over the base")
+    source = f"{quotes[0]}. It {quotes[1]}. Four cards, 32.5% of them old, were used."
+    index = index_source(source)
+
+    (count,) = check_numbers("在四个数据集上测试。", index, evidence=quotes[0])
+    (score,) = check_numbers("相比基线提升 32.5%。", index, evidence=quotes[1])
+
+    assert [count.status, score.status] == ["contradicted", "contradicted"]
+    assert count.reason == "the claim's own evidence has three"
+    assert score.found == "It gains 34.5% over the base."
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("在三个数据集上提升 34.5%。", "It gains 34.5% on three datasets"),
+        ("提升 34.5%，达到 91.2%。", "It gains 34.5% on three datasets"),
+        ("耗时 12 ms。", "It gains 34.5% on three datasets"),
+        ("有两个模块。", "It gains 34.5% on three datasets"),
+        ("在几个数据集上测试。", "It gains 34.5% on three datasets"),
+    ],
+)
+def test_evidence_that_does_not_compete(claim: str, evidence: str) -> None:
+    """A number beyond the quote is looked up in the whole paper."""
+    source = f"{evidence}. It reaches 91.2%, needs 12 ms and has two modules."
+    checks = check_numbers(claim, index_source(source), evidence)
+
+    assert [check.status for check in checks] == ["supported"] * len(checks)

@@ -19,7 +19,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "claims" / "dev.jsonl"
 Notation = Callable[[int], str]
 
 ZH = "零一二三四五六七八九十"
-EN = tuple(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+_WORDS = "zero one two three four five six seven eight nine ten"
+EN = _WORDS.split()
 
 
 def grouped(value: int) -> str:

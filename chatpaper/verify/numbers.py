@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Literal, TypedDict
 
 from chatpaper.verify.attribution import judge
 from chatpaper.verify.implied import counted_in_claim_itself, implied
-from chatpaper.verify.matching import parts, same_value, search_values
+from chatpaper.verify.lookup import find_entries
 from chatpaper.verify.quantities import read_quantities
 from chatpaper.verify.quantity import Quantity
+from chatpaper.verify.quoted import Quote
 from chatpaper.verify.source import Entry, SourceIndex, index_source
 
-# A value that stands in more places is read in the first of them.
-_MOST_PLACES = 400
 # No claim has as many; what lies beyond is not looked up, and not believed.
 MAX_QUANTITIES = 200
 _TOO_MANY = f"the claim has more than {MAX_QUANTITIES} numbers"
-_SPACE = re.compile(r"\s+")
 
 Status = Literal["supported", "unsupported", "contradicted"]
 
@@ -59,16 +55,17 @@ def check_numbers(
     Args:
         claim: Chinese or English.
         index: Of the paper, from `index_source`.
-        evidence: A verbatim quote given with the claim; when it holds the value,
-            it decides what the value is said of.
+        evidence: A verbatim quote given with the claim. When it holds the value, it
+            decides what the value is said of; when it holds another value of the
+            same measure or the same noun instead, it contradicts the claim.
 
     Returns:
         One check per quantity, in order.
     """
     quantities = read_quantities(claim)
+    own = Quote(claim, quantities, evidence, index)
     return tuple(
-        _check(claim, quantity, index, evidence)
-        for quantity in quantities[:MAX_QUANTITIES]
+        _check(claim, quantity, index, own) for quantity in quantities[:MAX_QUANTITIES]
     ) + tuple(
         NumberCheck(quantity, "unsupported", reason=_TOO_MANY)
         for quantity in quantities[MAX_QUANTITIES:]
@@ -76,13 +73,17 @@ def check_numbers(
 
 
 def _check(
-    claim: str, quantity: Quantity, index: SourceIndex, evidence: str
+    claim: str, quantity: Quantity, index: SourceIndex, own: Quote
 ) -> NumberCheck:
-    entries = _find(quantity, index)
+    rival = own.rival_of(quantity)
+    if rival is not None:
+        reason = f"the claim's own evidence has {rival.quantity.text}"
+        return _placed("contradicted", quantity, index, rival, reason=reason)
+    entries = find_entries(quantity, index)
     if entries and counted_in_claim_itself(claim, quantity, index):
         return _placed("supported", quantity, index, entries[0])
     if entries:
-        fault = judge(claim, quantity, _within(evidence, entries, index), index)
+        fault = judge(claim, quantity, own.inside(entries) or entries, index)
         if fault is None:
             return _placed("supported", quantity, index, entries[0])
         return _placed(
@@ -98,19 +99,6 @@ def _check(
     return NumberCheck(
         quantity, "unsupported", reason=f"{quantity.text} is not in the paper"
     )
-
-
-def _within(evidence: str, entries: list[Entry], index: SourceIndex) -> list[Entry]:
-    """Those places that the evidence quotes; all of them when it quotes none."""
-    quoted = _SPACE.sub("", evidence)
-    inside = []
-    for entry in entries if quoted else ():
-        text, at = index.texts[entry.passage], entry.quantity
-        left = _SPACE.sub("", text[max(0, at.start - 14) : at.end])
-        right = _SPACE.sub("", text[at.start : at.end + 14])
-        if left in quoted or right in quoted:
-            inside.append(entry)
-    return inside or entries
 
 
 def _placed(
@@ -135,36 +123,6 @@ def _placed(
         index.keys[entry.passage],
         offset,
     )
-
-
-def _find(quantity: Quantity, index: SourceIndex) -> list[Entry]:
-    """Where the paper says the same value; of a range, where it says both ends."""
-    if quantity.kind == "approximate":
-        return [e for e in index.entries if same_value(quantity, e.quantity)]
-    found: list[list[Entry]] = []
-    for part in parts(quantity):
-        near = islice(index.at_value(search_values(part)), _MOST_PLACES)
-        found.append(
-            [
-                e
-                for e in near
-                if any(same_value(part, p) for p in [*parts(e.quantity), e.quantity])
-            ]
-        )
-    if not all(found):
-        return []
-    if len(found) == 1:
-        return found[0]
-    return [
-        entry
-        for entry in found[0]
-        if all(any(_together(entry, other) for other in others) for others in found[1:])
-    ]
-
-
-def _together(one: Entry, other: Entry) -> bool:
-    near = abs(one.quantity.start - other.quantity.start) < 160
-    return one.passage == other.passage and near
 
 
 class ClaimReport(TypedDict):

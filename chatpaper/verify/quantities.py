@@ -65,7 +65,8 @@ def _share_units(spelt: str, found: list[Quantity]) -> list[Quantity]:
     for here in range(len(out) - 2, -1, -1):
         this, after = out[here], out[here + 1]
         lender = after.unit or after.shared
-        if this.unit or not lender or after.start - this.end > 12:
+        classified = this.kind == "count" and not spelt[this.end - 1].isascii()
+        if this.unit or classified or not lender or after.start - this.end > 12:
             continue
         if _LIST_GAP.fullmatch(spelt, this.end, after.start):
             factor = after.factor
