@@ -167,7 +167,7 @@ def summarize_all(
     )
     with ExitStack() as stack:
         store = stack.enter_context(Store(config.storage.path))
-        digester, _ = open_digester(config, store, outside, stack)
+        digester, *_ = open_digester(config, store, outside, stack)
         source, by_id = open_source(config, "arxiv", outside, stack)
         for name in names:
             path = Path(name)

@@ -54,6 +54,7 @@ class Metered:
         self._price = price
         self._stop = stop or threading.Event()
         self._used = Usage()
+        self._noted = Usage()
         self._aside_usd = 0.0
         self._aside_tokens = 0
         self.spent: QuotaSpent | None = None
@@ -87,21 +88,39 @@ class Metered:
                     self._used += used or Usage()
         return reply
 
+    def commit(self, request: ModelRequest, *, discount: float) -> None:
+        """Set the price of a call aside for good: it is made for us by a batch.
+
+        Raises:
+            BudgetSpent, RunStopped, QuotaSpent: As for `complete`.
+        """
+        if self._stop.is_set():
+            raise RunStopped(request.paper_id, "the run was interrupted")
+        self._set_aside(request, discount)
+
+    def note(self, usage: Usage) -> None:
+        """Count what an earlier run has ordered, within a budget of its own."""
+        with self._lock:
+            self._noted += usage
+
     @property
     def use(self) -> LlmUse:
         """What was used so far."""
         with self._lock:
-            return LlmUse(
-                calls=self._used.calls,
-                tokens_in=self._used.tokens_in,
-                tokens_out=self._used.tokens_out,
-                cost_usd=self._used.cost_usd,
-            )
+            used = self._used + self._noted
+        return LlmUse(
+            calls=used.calls,
+            tokens_in=used.tokens_in,
+            tokens_out=used.tokens_out,
+            cost_usd=used.cost_usd,
+        )
 
-    def _set_aside(self, request: ModelRequest) -> tuple[float, int]:
+    def _set_aside(
+        self, request: ModelRequest, discount: float = 0.0
+    ) -> tuple[float, int]:
         tokens_in = len(request.prompt) // CHARS_PER_TOKEN
         price_in, price_out = self._price or (0.0, 0.0)
-        usd = (tokens_in * price_in + REPLY_TOKENS * price_out) / 1e6
+        usd = (tokens_in * price_in + REPLY_TOKENS * price_out) / 1e6 * (1 - discount)
         tokens = tokens_in + REPLY_TOKENS
         with self._lock:
             if self.spent is not None:

@@ -280,9 +280,35 @@ class Store:
         )
         return {name: _load(dict[str, str], keys) for name, keys in rows}
 
-    def close_job(self, name: str, state: str) -> None:
-        """Note how a job ended."""
-        self._write("UPDATE jobs SET state = ? WHERE name = ?", (state, name))
+    def name_job(self, label: str, name: str) -> None:
+        """Note the name that a job was given which was remembered by its label."""
+        self._write("UPDATE jobs SET name = ? WHERE name = ?", (name, label))
+
+    def close_job(
+        self, name: str, state: str, left: Mapping[str, str] | None = None
+    ) -> None:
+        """Note how a job ended, and what is left of its keys: those without a reply."""
+        self._write(
+            "UPDATE jobs SET state = ?, keys = ? WHERE name = ?",
+            (state, _dump(dict(left or {}), dict[str, str]), name),
+        )
+
+    def failed_orders(self) -> list[dict[str, str]]:
+        """What closed jobs had no reply for, oldest first."""
+        rows = self._rows(
+            "SELECT keys FROM jobs WHERE state <> 'open' AND keys <> '{}'"
+            " ORDER BY submitted_at",
+            (),
+        )
+        return [_load(dict[str, str], row[0]) for row in rows]
+
+    def waiting_topics(self) -> list[str]:
+        """Topics with papers that wait, by name."""
+        rows = self._rows(
+            "SELECT DISTINCT topic FROM ledger WHERE state = 'waiting' ORDER BY topic",
+            (),
+        )
+        return [row[0] for row in rows]
 
     def finished_periods(self, topic: str) -> set[str]:
         """Periods (`2014-01`) of a backfill that are done."""

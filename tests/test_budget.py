@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from chatpaper.budget import Metered
-from chatpaper.errors import BudgetSpent, QuotaSpent, SummaryError
+from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, SummaryError
 from chatpaper.exchange import ModelReply, ModelRequest, Usage
 from chatpaper.records import LlmUse
 
@@ -116,3 +116,38 @@ def test_calls_at_a_time_are_bounded() -> None:
 
     assert model.calls == 16
     assert model.most <= 2
+
+
+def test_what_a_batch_will_cost_is_set_aside_for_good() -> None:
+    """Orders leave less for calls, at their discount, and are no use yet."""
+    metered = Metered(Model(), concurrency=1, max_usd=0.03, price=PRICE)
+
+    metered.commit(ASK, discount=0.5)
+
+    with pytest.raises(BudgetSpent, match=r"0\.03 USD"):
+        metered.complete(ASK)
+    metered.commit(ASK, discount=0.5)
+    with pytest.raises(BudgetSpent):
+        metered.commit(ASK, discount=0.5)
+    assert metered.use == LlmUse()
+
+
+def test_a_stopped_run_orders_nothing() -> None:
+    """After a stop no money is spent by batch either."""
+    stop = threading.Event()
+    stop.set()
+
+    with pytest.raises(RunStopped):
+        Metered(Model(), concurrency=1, stop=stop).commit(ASK, discount=0.5)
+
+
+def test_what_was_ordered_earlier_is_counted_but_not_held_against_the_run() -> None:
+    """A night's budget is not spent by what the night before has ordered."""
+    metered = Metered(Model(), concurrency=1, max_usd=0.03, price=PRICE)
+
+    metered.note(USED)
+    metered.note(USED)
+
+    assert metered.complete(ASK).usage == USED
+    assert metered.use.calls == 3
+    assert metered.use.cost_usd == pytest.approx(0.063)

@@ -12,6 +12,7 @@ import typer
 
 from chatpaper import __version__
 from chatpaper.cli.backfill import backfill
+from chatpaper.cli.collect import collect
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import run
 from chatpaper.cli.trust import check, verify
@@ -44,6 +45,7 @@ def _main(
 for command in (
     run,
     backfill,
+    collect,
     extract,
     summarize,
     verify,

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from chatpaper.errors import ChatpaperError, DocumentError, QuotaSpent, SummaryError
 from chatpaper.pipeline.purchase import Buyer, Unbought
-from chatpaper.pipeline.reasons import Reason, of_model
+from chatpaper.pipeline.reasons import ORDERED, Reason, of_model
 from chatpaper.reader import Reading, read_pdf
 from chatpaper.records import (
     Check,
@@ -143,9 +143,8 @@ class Digester:
                 summary, provenance = self._extracted(paper, document)
             else:
                 summary, provenance = self._buyer.summary(paper, document)
-        except Unbought as error:
-            waits = Reason(code="batch", text=error.reason)
-            return Digested(digest=digest, images=images, waits=waits)
+        except Unbought:
+            return Digested(digest=digest, images=images, waits=ORDERED)
         except QuotaSpent as error:
             return Digested(digest=digest, images=images, waits=of_model(error))
         except SummaryError as error:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from chatpaper.errors import SummaryError
 from chatpaper.exchange import ModelRequest, Usage
@@ -15,6 +15,7 @@ from chatpaper.prompts import Prompt
 from chatpaper.records import Check, Document, Field, Paper, Provenance, Summary
 from chatpaper.store import Store
 from chatpaper.summary import (
+    Basis,
     Drafted,
     Model,
     prompt_version,
@@ -22,6 +23,7 @@ from chatpaper.summary import (
     summarize,
     summary_request,
 )
+from chatpaper.summary.reply import NEEDED
 from chatpaper.verify import verify
 
 log = logging.getLogger(__name__)
@@ -37,7 +39,6 @@ class Terms:
         language: Of the digest.
         max_input_chars: Of the paper's text that the model gets.
         repair: Whether faulty claims go back to the model, once.
-        wait_for_batch: Summaries are bought by a batch job, not here.
     """
 
     model_name: str
@@ -46,38 +47,65 @@ class Terms:
     language: Literal["zh", "en"] = "zh"
     max_input_chars: int = 120_000
     repair: bool = True
-    wait_for_batch: bool = False
 
 
-class Unbought(SummaryError):
-    """The summary is to come from a batch job."""
+class Unbought(Exception):
+    """The summary is ordered, and comes with a batch."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__("", reason)
+
+class Orders(Protocol):
+    """Who orders summaries by batch."""
+
+    def take(
+        self, request: ModelRequest, *, key: str, basis: Basis, prompt: str
+    ) -> bool:
+        """Whether the summary comes by batch; False leaves it to a single call."""
+        ...
 
 
 class Buyer:
     """Buys summaries; one instance serves many threads."""
 
     def __init__(
-        self, terms: Terms, *, model: Model, store: Store, now: Callable[[], datetime]
+        self,
+        terms: Terms,
+        *,
+        model: Model,
+        store: Store,
+        now: Callable[[], datetime],
+        orders: Orders | None = None,
     ) -> None:
-        """Make a buyer that asks `model` and keeps what it pays for in `store`."""
+        """Make a buyer that asks `model` and keeps what it pays for in `store`.
+
+        With `orders`, only what it does not take is asked of the model.
+        """
         self._terms = terms
+        self._orders = orders
         self._model = model
         self._store = store
         self._now = now
 
     def summary(self, paper: Paper, document: Document) -> tuple[Summary, Provenance]:
-        """A summary from the purse, or from the model; checked and mended once."""
-        _, key = self._request(paper, document)
+        """A summary from the purse, or from the model; checked and mended once.
+
+        Raises:
+            Unbought: It comes with a batch.
+            SummaryError: It could not be bought.
+        """
+        request, basis, key = self._request(paper, document)
         final = self._store.summary(_final(key))
         if final is not None:
             return final
         missing: tuple[Field, ...] = ()
         draft = self._store.summary(key)
         if draft is None:
+            if self._orders is not None and self._orders.take(
+                request, key=key, basis=basis, prompt=self._version()
+            ):
+                raise Unbought
             draft, missing = self._drafted(paper, document, key)
+        else:
+            missing = tuple(name for name in NEEDED if not draft[0].of(name))
         mended = self._mended(paper, document, *draft, missing)
         self._store.keep_summary(_final(key), paper.versioned_id, *mended)
         return mended
@@ -86,8 +114,6 @@ class Buyer:
         self, paper: Paper, document: Document, key: str
     ) -> tuple[tuple[Summary, Provenance], tuple[Field, ...]]:
         terms = self._terms
-        if terms.wait_for_batch:
-            raise Unbought("it waits for a batch job")
         drafted = summarize(
             paper,
             document,
@@ -103,7 +129,7 @@ class Buyer:
             drafted.usage.tokens_in,
             drafted.usage.tokens_out,
         )
-        bought = drafted.summary, self.provenance(drafted)
+        bought = drafted.summary, provenance_of(drafted, self._version(), self._now())
         self._store.keep_summary(key, paper.versioned_id, *bought)
         return bought, drafted.missing
 
@@ -142,10 +168,12 @@ class Buyer:
         better = _faults(again) < _faults(checks) or bool(missing)
         return (mended.summary if better else summary), provenance
 
-    def _request(self, paper: Paper, document: Document) -> tuple[ModelRequest, str]:
-        """The model's request for a paper, and the key its summary is kept under."""
+    def _request(
+        self, paper: Paper, document: Document
+    ) -> tuple[ModelRequest, Basis, str]:
+        """The model's request for a paper, its basis, and its summary's key."""
         terms = self._terms
-        request, _ = summary_request(
+        request, text = summary_request(
             paper,
             document,
             prompt=terms.summary_prompt,
@@ -155,38 +183,31 @@ class Buyer:
         asked = "\0".join(
             [paper.versioned_id, terms.model_name, self._version(), request.prompt]
         )
-        return request, hashlib.sha256(asked.encode()).hexdigest()
+        return request, text.basis, hashlib.sha256(asked.encode()).hexdigest()
 
     def _version(self) -> str:
         return prompt_version(self._terms.summary_prompt, self._terms.language)
-
-    def provenance(self, drafted: Drafted) -> Provenance:
-        """Who wrote a draft, from what, when and at what price."""
-        return Provenance(
-            provider="gemini",
-            model=drafted.model,
-            prompt=self._version(),
-            basis=drafted.basis,
-            made_at=self._now(),
-            calls=drafted.usage.calls,
-            tokens_in=drafted.usage.tokens_in,
-            tokens_out=drafted.usage.tokens_out,
-            cost_usd=drafted.usage.cost_usd,
-            seconds=drafted.usage.seconds,
-        )
-
-    def bulk_request(
-        self, paper: Paper, document: Document
-    ) -> tuple[str, ModelRequest] | None:
-        """Key and request of a paper for a batch job; None when it is bought."""
-        request, key = self._request(paper, document)
-        bought = self._store.summary(key) or self._store.summary(_final(key))
-        return None if bought else (key, request)
 
     def _verified(
         self, paper: Paper, document: Document, summary: Summary
     ) -> tuple[Check, ...]:
         return verify(summary, document, paper=paper, language=self._terms.language)
+
+
+def provenance_of(drafted: Drafted, prompt: str, made_at: datetime) -> Provenance:
+    """Who wrote a draft, from what, when and at what price."""
+    return Provenance(
+        provider="gemini",
+        model=drafted.model,
+        prompt=prompt,
+        basis=drafted.basis,
+        made_at=made_at,
+        calls=drafted.usage.calls,
+        tokens_in=drafted.usage.tokens_in,
+        tokens_out=drafted.usage.tokens_out,
+        cost_usd=drafted.usage.cost_usd,
+        seconds=drafted.usage.seconds,
+    )
 
 
 def spent(provenance: Provenance, usage: Usage) -> Provenance:

@@ -42,6 +42,9 @@ class Reason:
     text: str
 
 
+ORDERED = Reason(code="batch", text="its summary comes with a batch")
+
+
 def of_source(error: FetchError) -> Reason:
     """Why a source could not be asked."""
     code: Code = "throttled" if isinstance(error, Throttled) else "source-broken"

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chatpaper._http import Http
 from chatpaper.budget import Metered
@@ -30,6 +30,10 @@ from chatpaper.sources import Source
 from chatpaper.sources.schedule import expected_empty
 from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall
+
+if TYPE_CHECKING:
+    from chatpaper.models.gemini import Gemini
+    from chatpaper.pipeline.bulk import Bulk
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +103,9 @@ def open_desk(
     """
     with ExitStack() as stack:
         source, versions = open_source(config, source_name, outside, stack)
-        digester, model = open_digester(config, store, outside, stack)
+        digester, model, bulk = open_digester(
+            config, store, outside, stack, in_bulk=True
+        )
 
         def closed() -> Reason | None:
             if outside.stop.is_set():
@@ -122,6 +128,7 @@ def open_desk(
                 expected_empty(since, outside.now()) if online(source_name) else None
             ),
             tell=outside.tell,
+            bulk=bulk,
         )
 
 
@@ -169,28 +176,62 @@ def open_source(
 
 
 def open_digester(
-    config: Config, store: Store, outside: Outside, stack: ExitStack
-) -> tuple[Digester, Metered | None]:
-    """What makes digests, and the model behind it; None without a model.
+    config: Config,
+    store: Store,
+    outside: Outside,
+    stack: ExitStack,
+    *,
+    in_bulk: bool = False,
+) -> tuple[Digester, Metered | None, Bulk | None]:
+    """What makes digests, the model behind it, and who orders from it by batch.
+
+    Without a model there are neither of them. Batches are only made and collected
+    `in_bulk`.
 
     Raises:
         ConfigError: No key for the model that is asked for.
         PromptError: A prompt that does not fit.
     """
     provider = chosen_provider(config.llm, outside.key)
-    model = open_model(config.llm, outside, stack) if provider == "gemini" else None
+    model, bulk, buyer = None, None, None
+    if provider == "gemini":
+        gemini, model = open_model(config.llm, outside, stack)
+        if in_bulk:
+            bulk = open_bulk(config.llm, gemini, model, store, outside)
+        buyer = open_buyer(config, model, store, outside, bulk)
     digester = Digester(
         manner_of(config),
         readers=stack.enter_context(open_readers(config)),
-        buyer=open_buyer(config, model, store, outside) if model else None,
+        buyer=buyer,
         store=store,
         now=outside.now,
     )
-    return digester, model
+    return digester, model, bulk
 
 
-def open_model(config: LlmConfig, outside: Outside, stack: ExitStack) -> Metered:
-    """Gemini behind the run's budget."""
+def open_bulk(
+    config: LlmConfig, gemini: Gemini, model: Metered, store: Store, outside: Outside
+) -> Bulk | None:
+    """Who orders by batch, where that is configured or something was ordered so."""
+    orders = config.service_tier == "batch"
+    if not orders and not store.open_jobs():
+        return None
+    from chatpaper.pipeline.bulk import Bulk
+
+    return Bulk(
+        gemini,
+        model=model,
+        store=store,
+        now=outside.now,
+        orders=orders,
+        fallback=config.batch_fallback,
+    )
+
+
+def open_model(
+    config: LlmConfig, outside: Outside, stack: ExitStack
+) -> tuple[Gemini, Metered]:
+    """Gemini, bare and behind the run's budget."""
     from chatpaper.models.gemini import Gemini
 
     assert outside.key is not None
@@ -211,7 +252,8 @@ def open_model(config: LlmConfig, outside: Outside, stack: ExitStack) -> Metered
             base_url=config.base_url,
             api_version=config.api_version,
             timeout_s=config.timeout_s,
-            service_tier="flex" if config.service_tier == "flex" else "standard",
+            # The few single calls beside a batch cost no more than the batch.
+            service_tier="standard" if config.service_tier == "standard" else "flex",
             thinking_level=config.thinking_level,
             max_output_tokens=config.max_output_tokens,
             tries=config.tries,
@@ -221,7 +263,7 @@ def open_model(config: LlmConfig, outside: Outside, stack: ExitStack) -> Metered
             sleep=rest,
         )
     )
-    return Metered(
+    return gemini, Metered(
         gemini,
         concurrency=config.concurrency,
         max_usd=config.max_usd_per_run,
@@ -231,7 +273,9 @@ def open_model(config: LlmConfig, outside: Outside, stack: ExitStack) -> Metered
     )
 
 
-def open_buyer(config: Config, model: Metered, store: Store, outside: Outside) -> Buyer:
+def open_buyer(
+    config: Config, model: Metered, store: Store, outside: Outside, bulk: Bulk | None
+) -> Buyer:
     """Buys summaries on the configured terms."""
     terms = Terms(
         model_name=config.llm.model,
@@ -240,9 +284,8 @@ def open_buyer(config: Config, model: Metered, store: Store, outside: Outside) -
         language=config.output.language,
         max_input_chars=config.llm.max_input_chars,
         repair=config.trust.repair,
-        wait_for_batch=config.llm.service_tier == "batch",
     )
-    return Buyer(terms, model=model, store=store, now=outside.now)
+    return Buyer(terms, model=model, store=store, now=outside.now, orders=bulk)
 
 
 def open_readers(config: Config) -> Executor:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chatpaper.errors import FetchError, Throttled
 from chatpaper.pipeline.choice import Choice, choose
@@ -14,13 +15,22 @@ from chatpaper.pipeline.digesting import Digested
 from chatpaper.pipeline.night import Line, digest_all
 from chatpaper.pipeline.posting import post_papers
 from chatpaper.pipeline.press import Press, reconcile
-from chatpaper.pipeline.reasons import Reason, of_search, of_source
+from chatpaper.pipeline.reasons import (
+    ORDERED,
+    Reason,
+    of_search,
+    of_source,
+    of_waiting,
+)
 from chatpaper.pipeline.staging import Staging
 from chatpaper.pipeline.tally import ended, tally
 from chatpaper.records import LlmUse, Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.schedule import Quiet
 from chatpaper.store import Entry, Store
+
+if TYPE_CHECKING:
+    from chatpaper.pipeline.bulk import Bulk
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +91,7 @@ class Desk:
         use: Model use so far.
         quiet: Why nothing can have been announced since a moment, if that is so.
         tell: Is told the topic, how many papers are done, and of how many.
+        bulk: Who orders summaries by batch; None when they are bought at once.
     """
 
     source: Source
@@ -91,6 +102,7 @@ class Desk:
     use: Callable[[], LlmUse]
     quiet: Callable[[datetime], Quiet | None]
     tell: Callable[[str, int, int], None]
+    bulk: Bulk | None = None
 
 
 def run_topic(topic: Topic, order: Order, desk: Desk) -> RunReport:
@@ -117,6 +129,8 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
     if (closed := desk.line.closed()) is not None and closed.code == "interrupted":
         return _for(replace(report, status="failed"), closed)
     reconcile(desk.press, topic.name, desk.store)
+    if desk.bulk and not order.dry:
+        desk.bulk.collect()
     ledger: Mapping[str, Entry] = desk.store.entries(topic.name)
     try:
         found, newer = _found(topic, order, desk, ledger)
@@ -126,13 +140,20 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
         return _for(replace(report, status="failed"), reason)
     for note in found.notes:
         log.warning("source topic=%s: %s", topic.name, note)
+    pending = desk.bulk.pending() if desk.bulk else frozenset()
+
+    def is_free(entry: Entry) -> bool:
+        return order.may_take(entry) and entry.paper.versioned_id not in pending
+
+    ordered = [e for e in ledger.values() if e.reason == ORDERED.text and is_free(e)]
     choice = choose(
         found.papers,
         ledger,
-        limit=order.limit,
+        # What was begun in another run comes on top of what is begun in this one.
+        limit=order.limit + len(ordered),
         updates_too=order.updates_too,
         announced=newer,
-        mine=order.may_take,
+        mine=is_free,
     )
     if order.day_of:
         choice = replace(choice, updates=())
@@ -144,7 +165,9 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
     if not choice.todo and not choice.updates:
         since_last, in_window = desk.quiet(last), desk.quiet(order.since)
         reason = of_search(found, choice, in_window=in_window, since_last=since_last)
-        return _for(report, reason)
+        under_way = [e for e in ledger.values() if e.paper.versioned_id in pending]
+        waiting = of_waiting([ORDERED for e in under_way if order.may_take(e)])
+        return _for(report, waiting or reason)
     return _digested(report, order, desk, ledger, choice)
 
 
@@ -210,6 +233,8 @@ def _digested(
     for outcome in digest_all(choice.todo, desk.line):
         outcomes.append(staging.take(outcome))
         desk.tell(topic, len(outcomes), len(choice.todo))
+    if desk.bulk and desk.line.closed() is None:
+        desk.bulk.submit()
     papers = ended(outcomes, ledger, order.retries)
     report = post_papers(
         tally(report, papers, choice),

@@ -1,0 +1,233 @@
+"""Summaries ordered by batch: handed in by one run, collected by a later one.
+
+What a job holds is on the disk before it is handed in, under a label of ours; a job
+that was made while the process died is found again by that label. Nothing is ordered
+twice while it may still come.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from chatpaper.budget import Metered
+from chatpaper.errors import QuotaSpent, SummaryError
+from chatpaper.exchange import ModelReply, ModelRequest
+from chatpaper.models.batch import BatchState, collect, find, portions, submit
+from chatpaper.models.gemini import HALF_PRICE, Gemini
+from chatpaper.pipeline.purchase import provenance_of
+from chatpaper.store import Store
+from chatpaper.summary import Basis, Drafted, read_reply
+
+log = logging.getLogger(__name__)
+
+LABEL = "chatpaper-"
+ASK_AGAIN = timedelta(minutes=10)
+# A paper that no reply comes for is asked for in so many jobs.
+MAX_ORDERS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """What it takes to use a reply that comes days later.
+
+    Attributes:
+        key: The summary is kept under it.
+        basis: What the summary is made from.
+        prompt: Hash of prompt and schema.
+        reason: Why no reply came, once that is known.
+    """
+
+    key: str
+    basis: Basis
+    prompt: str
+    reason: str = ""
+
+
+Orders = dict[str, Ordered]  # by versioned id of the paper
+
+
+class Bulk:
+    """Orders summaries in batch jobs; one instance serves many threads."""
+
+    def __init__(
+        self,
+        gemini: Gemini,
+        *,
+        model: Metered,
+        store: Store,
+        now: Callable[[], datetime],
+        orders: bool = True,
+        fallback: bool = True,
+    ) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            gemini: Whose key, model and settings are used.
+            model: Bounds and counts what is spent.
+            store: Remembers jobs, and keeps what they bring.
+            now: Aware UTC.
+            orders: Whether new jobs are made, or earlier ones collected only.
+            fallback: Whether a paper that a batch had no reply for is asked for in a
+                single call, or in up to `MAX_ORDERS` batches.
+        """
+        self._gemini, self._model, self._store = gemini, model, store
+        self._now = now
+        self._orders, self._fallback = orders, fallback
+        self._lock = threading.Lock()
+        self._wanted: dict[str, tuple[ModelRequest, Ordered]] = {}
+        self._jobs: dict[str, Orders] = {
+            job: _loaded(keys) for job, keys in store.open_jobs().items()
+        }
+        self._failed: dict[str, list[str]] = {}
+        for keys in store.failed_orders():
+            self._note(_loaded(keys))
+        self._asked: dict[str, datetime] = {}
+
+    def pending(self) -> frozenset[str]:
+        """Versioned ids of the papers whose summaries may still come."""
+        return frozenset(paper_id for job in self._jobs.values() for paper_id in job)
+
+    def take(
+        self, request: ModelRequest, *, key: str, basis: Basis, prompt: str
+    ) -> bool:
+        """Order a summary with the next job, unless that was done before.
+
+        Returns:
+            Whether it comes by batch; False leaves it to a single call.
+
+        Raises:
+            BudgetSpent: The run's budget does not allow it.
+            SummaryError: Several batches had no usable reply for it.
+        """
+        with self._lock:
+            if any(
+                key == order.key
+                for job in self._jobs.values()
+                for order in job.values()
+            ):
+                return True
+            reasons = self._failed.get(key, [])
+            if not self._orders or (reasons and self._fallback):
+                return False
+            if len(reasons) >= MAX_ORDERS:
+                raise SummaryError(request.paper_id, reasons[-1])
+            self._model.commit(request, discount=HALF_PRICE)
+            order = Ordered(key=key, basis=basis, prompt=prompt)
+            self._wanted[request.paper_id] = request, order
+        return True
+
+    def submit(self) -> None:
+        """Hand in what was ordered; a refused job is told in the log."""
+        with self._lock:
+            wanted, self._wanted = self._wanted, {}
+        for part in portions([request for request, _ in wanted.values()]):
+            orders = {request.paper_id: wanted[request.paper_id][1] for request in part}
+            label = f"{LABEL}{uuid.uuid4().hex}"
+            self._store.add_job(label, self._now(), _dumped(orders))
+            self._jobs[label] = orders
+            try:
+                self._name(label, submit(self._gemini, part, label=label))
+            except QuotaSpent as error:
+                log.warning("batch not submitted: %s", error.reason)
+                return
+            except SummaryError as error:
+                log.warning("batch not submitted: %s", error.reason)
+                self._resolve(label, error.reason)
+
+    def collect(self) -> None:
+        """Ask once for every open job, and keep what has come."""
+        for job in list(self._jobs):
+            now = self._now()
+            if now - self._asked.get(job, now - ASK_AGAIN) < ASK_AGAIN:
+                continue
+            try:
+                name = self._resolve(job) if job.startswith(LABEL) else job
+                if name is not None:
+                    self._asked[name] = now
+                    self._settle(name, collect(self._gemini, name))
+            except SummaryError as error:
+                log.warning("batch not asked job=%s: %s", job, error.reason)
+
+    def _resolve(self, label: str, reason: str = "") -> str | None:
+        """Name of the job with a label; without one its papers are free again.
+
+        Args:
+            label: Ours.
+            reason: Why it was not made, if that is known; counts against its papers.
+        """
+        try:
+            name = find(self._gemini, label)
+        except SummaryError as error:
+            log.warning("batch not found out label=%s: %s", label, error.reason)
+            return None
+        if name is not None:
+            return self._name(label, name)
+        orders = self._jobs[label] if reason else {}
+        self._close(label, "never made", _because(orders, reason))
+        return None
+
+    def _name(self, label: str, name: str) -> str:
+        self._store.name_job(label, name)
+        self._jobs[name] = self._jobs.pop(label)
+        return name
+
+    def _settle(self, job: str, state: BatchState) -> None:
+        if state.status == "pending":
+            return
+        left: Orders = {}
+        for paper_id, order in self._jobs[job].items():
+            reply = state.replies.get(paper_id)
+            if reply is None:
+                nothing = state.reason or "the batch has no reply for it"
+                reason = state.errors.get(paper_id, nothing)
+            else:
+                reason = self._keep(paper_id, order, reply)
+            if reason:
+                log.warning("no summary by batch paper=%s: %s", paper_id, reason)
+                left[paper_id] = replace(order, reason=reason)
+        self._close(job, state.status, left)
+
+    def _keep(self, paper_id: str, order: Ordered, reply: ModelReply) -> str:
+        """Keep a reply's summary; why there is none, else."""
+        if self._store.summary(order.key) is not None:
+            return ""
+        self._model.note(reply.usage)
+        parsed, fault = read_reply(reply)
+        if not parsed.usable:
+            return fault or "the reply could not be used"
+        draft = Drafted(
+            summary=parsed.summary,
+            usage=reply.usage,
+            model=reply.model,
+            basis=order.basis,
+        )
+        provenance = provenance_of(draft, order.prompt, self._now())
+        self._store.keep_summary(order.key, paper_id, draft.summary, provenance)
+        return ""
+
+    def _close(self, job: str, state: str, left: Orders) -> None:
+        self._store.close_job(job, state, _dumped(left))
+        self._jobs.pop(job)
+        self._note(left)
+
+    def _note(self, failed: Orders) -> None:
+        for order in failed.values():
+            self._failed.setdefault(order.key, []).append(order.reason)
+
+
+def _because(orders: Orders, reason: str) -> Orders:
+    return {name: replace(order, reason=reason) for name, order in orders.items()}
+
+
+def _dumped(orders: Orders) -> dict[str, str]:
+    return {name: json.dumps(asdict(order)) for name, order in orders.items()}
+
+
+def _loaded(keys: Mapping[str, str]) -> Orders:
+    return {name: Ordered(**json.loads(text)) for name, text in keys.items()}
