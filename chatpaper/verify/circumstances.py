@@ -89,13 +89,14 @@ def _on_other_side(use: Use, mine: re.Pattern[str], other: re.Pattern[str]) -> b
 
 def other_metric(claim_clause: str, uses: Sequence[Use]) -> bool:
     """Whether the claim names one metric and every use only other ones."""
-    mine = _metrics_in(claim_clause)
+    mine = metrics_in(claim_clause)
     if len(mine) != 1:
         return False
     return all(
-        (theirs := _metrics_in(use.sentence)) and not theirs & mine for use in uses
+        (theirs := metrics_in(use.sentence)) and not theirs & mine for use in uses
     )
 
 
-def _metrics_in(text: str) -> set[str]:
+def metrics_in(text: str) -> set[str]:
+    """The metrics that a text names, whatever their language."""
     return {name for name, metric in _METRIC.items() if metric.search(text)}

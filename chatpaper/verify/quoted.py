@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from chatpaper.verify.circumstances import metrics_in
 from chatpaper.verify.implied import implied
 from chatpaper.verify.lookup import find_entries
 from chatpaper.verify.nouns import counted_in_claim, counted_in_source
@@ -12,6 +13,7 @@ from chatpaper.verify.quantity import Quantity
 from chatpaper.verify.source import Entry, SourceIndex, clause_round, index_source
 
 _SPACE = re.compile(r"\s+")
+_NEAR = 24  # characters before a score in which its metric is named
 _REACH = 14  # characters beside a number that must be in the quote too
 
 
@@ -78,11 +80,16 @@ class Quote:
             return False
         if quantity.unit:
             return quantity.unit == theirs.unit
-        if quantity.kind != "count" or quantity.values[0] == 1:
-            return False
         if theirs.kind not in ("count", "plain") or theirs.unit:
             return False
-        _, after = clause_round(self._claim, quantity.start, quantity.end)
+        before, after = clause_round(self._claim, quantity.start, quantity.end)
+        if quantity.kind == "plain":
+            metrics = metrics_in(before[-_NEAR:])
+            return bool(metrics) and metrics == metrics_in(
+                self._quote.clause(said)[0][-_NEAR:]
+            )
+        if quantity.kind != "count" or quantity.values[0] == 1:
+            return False
         groups = counted_in_claim(quantity.text, after)
         clause = self._quote.clause(said)
         return bool(groups) and counted_in_source(groups, *clause) is True
