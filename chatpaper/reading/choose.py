@@ -26,7 +26,8 @@ _RESULT = re.compile(
 _ASIDE = re.compile(
     r"\b(ablat\w+|failure|additional|more (?:\w+ )?(?:results|examples|samples)|"
     r"hyper-?parameters?|prompts?|interface|screenshot|instructions?|statistics|"
-    r"notations?|appendix|supplement\w*|continued|convergence|sensitivity|loss curves?)\b",
+    r"notations?|appendix|supplement\w*|continued|convergence|sensitivity|"
+    r"loss curves?)\b",
     re.IGNORECASE,
 )
 _APPENDIX_LABEL = re.compile(

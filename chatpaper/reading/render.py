@@ -74,6 +74,9 @@ def render_figures(
     name = pdf.stem if isinstance(pdf, Path) else ""
     try:
         with _open(pdf) as document:
+            # A stream that is no PDF may open as another kind of document.
+            if not document.is_pdf:
+                raise ValueError("not a PDF")
             return tuple(
                 _render(document, figure, width_px, max_bytes) for figure in figures
             )

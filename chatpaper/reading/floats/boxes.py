@@ -401,15 +401,17 @@ def _is_header(sheet: Sheet, heads: Sequence[Piece]) -> bool:
     head = stack([p.box for p in heads], gap=3.0)[0]
     if any(-2 < head[1] - rule[1] < 9 for rule in sheet.rules):
         return False
+    drawn = [mark.box for mark in sheet.marks if not mark.image]
+    if tall(head) > 20 or any(beside(head, box) > -5 for box in drawn):
+        return False
     if any(_PAGE_NUMBER.fullmatch(p.text) and holds(head, p.box) for p in heads):
         return True
     edge = any(
         abs(head[0] - x0) < 3 or abs(head[2] - x1) < 3 for x0, x1 in sheet.columns
     )
     below = [p.box for p in heads if not holds(head, p.box)]
-    below += [mark.box for mark in sheet.marks if not mark.image]
-    near = any(head[1] - 6 < box[1] < head[3] + 9 for box in below)
-    return edge and not near and head[3] < 0.1 * sheet.height
+    close = any(beside(head, box) > -9 for box in [*below, *drawn])
+    return edge and not close and head[3] < 0.1 * sheet.height
 
 
 def _text(sheet: Sheet) -> float:

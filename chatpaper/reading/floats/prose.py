@@ -179,12 +179,12 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
     for i in rest:
         piece = sheet.pieces[i]
         loud = (piece.bold and not style.bold) or "CSC" in piece.font.upper()
-        if not (loud or piece.largest > style.size_pt + 0.8):
+        if not (loud or piece.largest > style.size_pt + 0.8) or not piece.visible:
             continue
         at_left = any(abs(piece.box[0] - x0) < _NEAR_PT for x0, _ in sheet.columns)
         if (
             at_left
-            and piece.largest > style.size_pt - 0.2
+            and -0.2 < piece.largest - style.size_pt < 0.8 * style.size_pt
             and piece.text.count(" ") < 14
             and sum(map(str.isalpha, piece.text)) > 3
             and not any(wide(sheet.pieces[j].box) > 30 for j in sheet.on_baseline(i))

@@ -38,6 +38,11 @@ class Piece(NamedTuple):
     baseline: float
 
     @property
+    def visible(self) -> bool:
+        """Whether any of it is painted in another colour than white."""
+        return any(s.painted and s.alpha and s.color != 0xFFFFFF for s in self.spans)
+
+    @property
     def largest(self) -> float:
         """Size of its largest letters: small capitals count by their capitals."""
         return max(span.size_pt for span in self.spans if span.text.strip())
