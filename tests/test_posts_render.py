@@ -10,7 +10,13 @@ from datetime import UTC, date, datetime
 import pytest
 import yaml
 
-from chatpaper.posts import merge_digests, read_post_data, render_post, stem_of
+from chatpaper.posts import (
+    merge_digests,
+    read_post_data,
+    render_entry,
+    render_post,
+    stem_of,
+)
 from chatpaper.posts.markdown import clean, escape, safe_url
 from chatpaper.posts.matter import KEYS
 from chatpaper.records import Check, Digest, Paper, Provenance
@@ -220,8 +226,18 @@ def test_new_version_shows_what_changed() -> None:
     assert "v1 → v2" in text
     assert "A <ins>Critical</ins> Survey of Face GANs" in text
     assert "Preprint → Accepted at the Journal of Invented Faces" in text
-    assert "<del>120</del> <ins>148</ins> papers" in text
-    assert r"<del>$\mathrm{FID}\_{10k}$</del> <ins>$\mathrm{FID}\_{50k}$</ins>" in text
+    assert "<del>120</del> → <ins>148</ins> papers" in text
+    formula = r"<del>$\mathrm{FID}\_{10k}$</del> → <ins>$\mathrm{FID}\_{50k}$</ins>"
+    assert formula in text
+    assert "<del>Code will follow</del> → <ins>All code is public</ins>." in text
+
+
+def test_one_entry_alone() -> None:
+    """As in the post, with its pictures where the caller has them."""
+    entry = render_entry(calm_gan(), folder="figures")
+
+    assert entry.replace("(figures/", "(GAN/") in _markdown(calm_gan())
+    assert "](figures/calm-figure-1.png)" in entry
 
 
 def test_new_version_without_change_says_so() -> None:

@@ -4,7 +4,7 @@ from chatpaper.posts.gate import Problem, check_markdown, check_post
 from chatpaper.posts.merge import merge_digests
 from chatpaper.posts.naming import stem_of
 from chatpaper.posts.publication import publish
-from chatpaper.posts.rendering import render_post
+from chatpaper.posts.rendering import render_entry, render_post
 from chatpaper.posts.twin import read_post_data
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "merge_digests",
     "publish",
     "read_post_data",
+    "render_entry",
     "render_post",
     "stem_of",
 ]

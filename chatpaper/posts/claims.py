@@ -100,7 +100,7 @@ def _finding_words(finding: Finding, say: Phrases) -> str:
     text = "" if leaks(text, "") else text
     if len(text) > MAX_MARK_CHARS:
         text = text[:MAX_MARK_CHARS].rstrip() + "…"
-    return clean(say.findings[finding.kind].format(text=text))
+    return clean(say.findings[finding.kind].format(text=text)).rstrip("：: ")
 
 
 def page_link(page: int, paper: Paper, say: Phrases) -> Markdown:

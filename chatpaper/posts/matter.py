@@ -38,9 +38,7 @@ KEYS = (
 MAX_DESCRIPTION_CHARS = 200
 
 # The theme writes titles and descriptions into scripts without escaping them.
-_HARMLESS = str.maketrans(
-    {"<": "＜", ">": "＞", "\\": "＼", "&": "＆", "{": "｛", "}": "｝"}
-)
+_HARMLESS = str.maketrans({"<": "＜", ">": "＞", "\\": "＼", "{": "｛", "}": "｝"})
 
 
 class _Dumper(yaml.SafeDumper):

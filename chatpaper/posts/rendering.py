@@ -15,12 +15,12 @@ from chatpaper.posts.matter import front_matter
 from chatpaper.posts.merge import merge_digests
 from chatpaper.posts.naming import stem_of
 from chatpaper.posts.notice import notice_of
-from chatpaper.posts.phrases import phrases_in
+from chatpaper.posts.phrases import Phrases, phrases_in
 from chatpaper.posts.twin import read_post_data, write_twin
 from chatpaper.records import Digest, Paper, Picture, Post, Update
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 
 def render_post(
@@ -90,17 +90,35 @@ def _markdown(post: Post, language: str, author: str, category: str) -> str:
         ),
         cover=cover.file if cover else None,
     )
-    text = _template().render(
-        say=say,
+    return _filled(
+        "post.md.j2",
+        say,
         day=post.day.isoformat(),
-        line_end=Markdown("\\"),
-        colon=Markdown(say.colon),
         matter=Markdown(matter),
         notice=notice_of(post, say),
         entries=[entry_of(digest, say, post.stem) for digest in post.digests],
         updates=[change_of(update, say) for update in post.updates],
         left_out=[left_out_line(paper) for paper in post.left_out],
     )
+
+
+def render_entry(
+    digest: Digest, *, language: str = "zh", folder: str = "chatpaper"
+) -> str:
+    """Markdown of one paper's entry, as it stands in a post.
+
+    Args:
+        digest: The entry.
+        language: Of the fixed words.
+        folder: In which its pictures are said to lie.
+    """
+    say = phrases_in(language)
+    return _filled("entry.md.j2", say, entry=entry_of(digest, say, folder))
+
+
+def _filled(name: str, say: Phrases, **shown: object) -> str:
+    ours = {"line_end": Markdown("\\"), "colon": Markdown(say.colon)}
+    text = _templates().get_template(name).render(say=say, **ours, **shown)
     return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
 
 
@@ -116,11 +134,11 @@ def _cover(digests: Iterable[Digest]) -> Picture | None:
 
 
 @cache
-def _template() -> Template:
+def _templates() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # Not HTML: `finalize` is the autoescape of this template.
-    environment = Environment(  # noqa: S701
+    return Environment(  # noqa: S701
         loader=PackageLoader("chatpaper.posts", "."),
         undefined=StrictUndefined,
         finalize=_safe,
@@ -128,7 +146,6 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("post.md.j2")
 
 
 def _safe(value: object) -> Markdown:
