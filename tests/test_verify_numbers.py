@@ -34,6 +34,10 @@ READINGS = [
     ("提速 10到30倍", "10到30倍", "range", ["10", "30"], "x"),
     ("10–30 times faster", "10–30 times", "range", ["10", "30"], "x"),
     ("耗时 1 ~ 2 分钟", "1 ~ 2 分钟", "range", ["60", "120"], "s"),
+    ("耗时 20 分钟到 1 小时", "20 分钟到 1 小时", "range", ["1200", "3600"], "s"),
+    ("降低 10%-30%", "10%-30%", "range", ["10", "30"], "%"),
+    ("有 2 至 4 百万个", "2 至 4 百万", "range", ["2000000", "4000000"], ""),
+    ("rates from 10−4", "10−4", "plain", ["0.0001"], ""),
     ("between 5 and 9 dB", "5 and 9 dB", "range", ["5", "9"], "dB"),
     ("35.2 ± 0.3 dB", "35.2 ± 0.3 dB", "tolerance", ["35.2", "0.3"], "dB"),
     (r"$35.2 \pm 0.3$ dB", r"35.2 \pm 0.3$ dB", "tolerance", ["35.2", "0.3"], "dB"),
@@ -149,6 +153,22 @@ def test_reads_each_notation(
 def test_names_and_marks_are_no_quantities(text: str) -> None:
     """Digits in names, list marks, citations and addresses are not read."""
     assert read_quantities(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "stand"),
+    [
+        ("加速 25%、30 FPS 与 2 张", ["25%", "30 FPS", "2 张"]),
+        ("30 minutes to 2 are enough", ["30 minutes", "2"]),
+        ("在 64 和 150 帧上", ["64", "150 帧"]),
+        ("位列第 3 名，第 5 章", ["第 3 名"]),
+        ("the 3rd place of 5 teams", ["3rd", "5"]),
+        ("约 12.5% (±0.2)", ["12.5%", "0.2"]),
+    ],
+)
+def test_reads_several(text: str, stand: list[str]) -> None:
+    """Neighbouring quantities are kept apart."""
+    assert [quantity.text for quantity in read_quantities(text)] == stand
 
 
 SAME = [

@@ -97,7 +97,7 @@ def _exponent(digits: str) -> int:
 class _Reading:
     """One number read from left to right: value, second value, scale, unit."""
 
-    __slots__ = ("end", "factors", "kind", "spelt", "start", "unit", "values")
+    __slots__ = ("end", "factors", "first", "kind", "spelt", "start", "unit", "values")
 
     def __init__(self, spelt: str, match: re.Match[str]) -> None:
         self.spelt = spelt
@@ -107,6 +107,7 @@ class _Reading:
         self.unit: Unit | None = None
         self.values = [_decimal(match)]
         self.factors = [_ONE]
+        self.first: Unit | None = None  # of the lower end, where it has its own
         self._take_power()
         if not (self._take_sides() or self._take_fraction()):
             self._take_scale_and_unit(0)
@@ -173,15 +174,15 @@ class _Reading:
             return
         self.unit = None
         self._take_scale_and_unit(1)
-        if first_unit and self.unit is None and kind == "range":
+        other = self.unit.dimension if self.unit else ""
+        if first_unit and first_unit.dimension != other and kind == "range":
             self._give_back(first_unit, first_end)
             return
         if self.factors[0] == 1 and first_unit is None and kind == "range":
             self.factors[0] = self.factors[1]
         self.unit = self.unit or first_unit
         self.kind = kind
-        if first_unit and self.unit and first_unit.factor != self.unit.factor:
-            self.factors[0] *= first_unit.factor / self.unit.factor
+        self.first = first_unit
         low, high = self.values[0], self.values[1]
         if kind == "range" and low == 10 and high < 10 and first_unit is None:
             # A PDF prints 10⁻³ as 10−3.
@@ -231,8 +232,10 @@ class _Reading:
 
     def _rank(self, *, bare: bool) -> Quantity | Literal[False] | None:
         """A rank, None for any other ordinal, False for no ordinal."""
-        if bare and _RANK.search(self.spelt, max(0, self.start - 3), self.start):
+        rank = _RANK.search(self.spelt, max(0, self.start - 3), self.start)
+        if bare and rank:
             place = _PLACE.match(self.spelt, self.end)
+            self.start = rank.start()
             return self._made("rank", place.end(), unit="") if place else None
         suffix = _ORDINAL_SUFFIX.match(self.spelt, self.end) if bare else None
         if suffix:
@@ -275,5 +278,6 @@ class _Reading:
             for value, factor in zip(self.values, self.factors, strict=True)
         )
         factor = self.unit.factor if self.unit and unit else _ONE
-        values = tuple(face * factor for face in faces)
+        lowest = self.first.factor if self.first and unit else factor
+        values = (faces[0] * lowest, *(face * factor for face in faces[1:]))
         return Quantity("", self.start, end, kind, values, faces, unit, "", factor)
