@@ -69,7 +69,7 @@ def parse_document(
         DocumentError: Not a PDF, empty, locked, damaged beyond repair, or without
             any text (pictures of pages only).
     """
-    pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003  # positional in C
+    pymupdf.TOOLS.mupdf_display_errors(False)  # positional in C
     with open_pdf(paper_id, pdf) as document:
         count: int = document.page_count
         missing: list[str] = []

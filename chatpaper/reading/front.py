@@ -14,8 +14,8 @@ from chatpaper.reading.prose import Writer
 from chatpaper.reading.wording import repair
 
 _TAIL = re.compile(
-    r"\(?(?:key\s?words?(?: and phrases)?|index terms|categories and subject descriptors|"
-    r"general terms|ccs concepts|acm reference format|pacs(?: numbers?)?|jel|msc|"
+    r"\(?(?:key\s?words?(?: and phrases)?|index terms|"
+    r"categories and subject descriptors|general terms|ccs concepts|acm reference format|pacs(?: numbers?)?|jel|msc|"
     r"(?:\d{4} )?mathematics subject classification|subject headings|"
     r"(?:date|dated|received|accepted|submitted|published)[:.]|"
     r"code(?: and data)?(?: is)?(?: available)?:|project page|correspondence(?: to)?:)",
@@ -68,7 +68,8 @@ def read_front(
     top = [row for row in rows[:end] if row.page <= 2]
     title, below = _title(top)
     if opening and opening.first < end + 60:
-        abstract, start = _after_heading(rows, headings, opening, writer)
+        abstract = _after_heading(rows, headings, opening, writer)
+        start: int | None = opening.first
     else:
         abstract, start = _without_heading(rows[:end], below, writer, style)
     until = start if start is not None else min(end, below + 25)
@@ -103,16 +104,14 @@ _MARKED_END = re.compile(r"\s*[*∗†‡§¶⋆]+$")
 
 def _after_heading(
     rows: Sequence[Row], headings: Sequence[Heading], opening: Heading, writer: Writer
-) -> tuple[str, int]:
+) -> str:
     end = next((h.first for h in headings if h.first > opening.first), len(rows))
     start = opening.last if opening.run_in else opening.last + 1
     body = list(rows[start:end])
-    if not opening.run_in:
-        body = _until_tail(body)
-    else:
-        body = body[:1] + _until_tail(body[1:])
+    keep = 1 if opening.run_in else 0
+    body = body[:keep] + _until_tail(body[keep:])
     text, _ = writer.write(body, skip=opening.run_in)
-    return _tidy(text), opening.first
+    return _tidy(text)
 
 
 def _until_tail(body: Sequence[Row]) -> list[Row]:
@@ -123,11 +122,7 @@ def _until_tail(body: Sequence[Row]) -> list[Row]:
 
 
 def _tidy(text: str) -> str:
-    return (
-        " ".join(_HEAD.sub("", text, count=1).split()).strip(" —–-")
-        if (_HEAD.match(text))
-        else " ".join(text.split()).lstrip("—–-.: ")
-    )
+    return " ".join(_HEAD.sub("", text, count=1).split()).lstrip("—–-.: ")
 
 
 def _without_heading(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pymupdf
 
+from chatpaper.reading.covered import contrasts, covered
 from chatpaper.reading.lines import Span, TextLine
 from chatpaper.records import Box, HiddenText
 
@@ -17,10 +18,6 @@ Reason = Literal["white", "tiny", "invisible", "transparent", "off-page", "cover
 _TINY_PT = 2.0
 _NEAR_WHITE = 235  # of 255, every channel
 _NEAR_CLEAR = 13  # of 255: 5 %
-_CONTRAST = 26  # of 255, within the words' box as rendered
-_LONG = 100_000  # bytes of drawing, in which looking for paint does not pay
-_PAINTS = re.compile(rb"(?:Do|sh|EI|[\d ehlm\n]\s(?:f\*?|F|B\*?|b\*?))\s")
-_RECT = re.compile(rb"(-?[\d.]+)\s(-?[\d.]+)\sre\s+(?:W\*?\sn\s+)?(?:f\*?|F|B\*?)\s")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -42,7 +39,7 @@ def split_hidden(
     suspects = list(_suspects(page, lines))
     if suspects:
         reasons.update(_judge(page, lines, suspects))
-    for index in _covered(page, lines):
+    for index in covered(page, lines):
         for at in range(len(lines[index].spans)):
             reasons.setdefault((index, at), "covered")
     if not reasons:
@@ -116,7 +113,7 @@ def _judge(
     white = [
         s for s in suspects if s[2] == "white" and lines[s[0]].spans[s[1]].text.strip()
     ]
-    shown = _contrasts(page, [lines[i].spans[at].box for i, at, _ in white])
+    shown = contrasts(page, [lines[i].spans[at].box for i, at, _ in white])
     visible = {(i, at) for (i, at, _), seen in zip(white, shown, strict=True) if seen}
     judged: dict[tuple[int, int], Reason] = {}
     for index, at, reason in suspects:
@@ -139,7 +136,7 @@ def _is_scan(
     x1 = max(lines[i].box[2] for i, _, _ in invisible)
     y1 = max(lines[i].box[3] for i, _, _ in invisible)
     area = max(1.0, (x1 - x0) * (y1 - y0))
-    images: Any = page.get_image_info()  # type: ignore[no-untyped-call]
+    images: Any = page.get_image_info()
     page_area = page.cropbox.width * page.cropbox.height
     for image in images:
         a, b, c, d = image["bbox"]
@@ -147,108 +144,6 @@ def _is_scan(
         if common > 0.8 * area and (c - a) * (d - b) > 0.3 * page_area:
             return True
     return False
-
-
-def _contrasts(page: pymupdf.Page, boxes: Sequence[Box]) -> list[bool]:
-    """Whether anything is to be seen in each box of the page as rendered."""
-    if not boxes:
-        return []
-    pixmap: Any = page.get_pixmap(dpi=100, colorspace=pymupdf.csGRAY, annots=False)  # type: ignore[no-untyped-call]
-    scale = 100 / 72
-    turned: Any = page.rotation_matrix
-    result = []
-    for box in boxes:
-        x0, y0, x1, y1 = pymupdf.Rect(box) * turned
-        left, right = int(max(0, x0 * scale)), int(min(pixmap.width, x1 * scale + 1))
-        top, bottom = int(max(0, y0 * scale)), int(min(pixmap.height, y1 * scale + 1))
-        rows = [
-            pixmap.samples_mv[y * pixmap.stride + left : y * pixmap.stride + right]
-            for y in range(top, bottom)
-        ]
-        values = [value for row in rows if len(row) for value in (min(row), max(row))]
-        result.append(bool(values) and max(values) - min(values) > _CONTRAST)
-    return result
-
-
-def _may_cover(page: pymupdf.Page) -> bool:
-    """Whether a page paints anything but text and thin rules."""
-    contents: bytes = page.read_contents()  # type: ignore[no-untyped-call]
-    if len(contents) > _LONG:
-        return True
-    if not _PAINTS.search(contents):
-        return False
-    rest = _RECT.sub(_keep_large, contents)
-    return _PAINTS.search(rest) is not None
-
-
-def _keep_large(match: re.Match[bytes]) -> bytes:
-    width, height = abs(float(match[1])), abs(float(match[2]))
-    return b" f " if min(width, height) > 3 else b" "
-
-
-def _covered(page: pymupdf.Page, lines: Sequence[TextLine]) -> list[int]:
-    """Indices of lines that an opaque image or area, painted later, lies over."""
-    if not lines or not _may_cover(page):
-        return []
-    log: Any = page.get_bboxlog()  # type: ignore[no-untyped-call]
-    last_text = max(
-        (i for i, (kind, _) in enumerate(log) if kind.endswith("text")), default=-1
-    )
-    first_text = next(
-        (i for i, (kind, _) in enumerate(log) if kind.endswith("text")), len(log)
-    )
-    covers = [
-        (i, kind, box)
-        for i, (kind, box) in enumerate(log)
-        if i > first_text
-        and kind in ("fill-path", "fill-image", "fill-shade")
-        and box[2] - box[0] > 8
-        and box[3] - box[1] > 4
-    ]
-    if not covers or last_text < 0:
-        return []
-    texts = [(i, box) for i, (kind, box) in enumerate(log) if kind.endswith("text")]
-    suspects: dict[int, set[str]] = {}
-    for index, line in enumerate(lines):
-        over = [(i, kind) for i, kind, box in covers if _inside(line.box, box)]
-        if over and (painted := _painted_at(texts, line)) < over[-1][0]:
-            suspects[index] = {kind for i, kind in over if i > painted}
-    if not suspects:
-        return []
-    shown = _contrasts(page, [lines[index].box for index in suspects])
-    opaque = _opaque(page) if any("fill-image" in k for k in suspects.values()) else []
-    found = []
-    for (index, kinds), seen in zip(suspects.items(), shown, strict=True):
-        pictured = "fill-image" in kinds and any(
-            _inside(lines[index].box, box) for box in opaque
-        )
-        if pictured or not seen:
-            found.append(index)
-    return found
-
-
-def _inside(inner: Box, outer: Box) -> bool:
-    return (
-        inner[0] >= outer[0] - 1
-        and inner[1] >= outer[1] - 1
-        and inner[2] <= outer[2] + 1
-        and inner[3] <= outer[3] + 1
-    )
-
-
-def _painted_at(texts: Sequence[tuple[int, Box]], line: TextLine) -> int:
-    """Place in the painting order of the last text painted where a line stands."""
-    x = (line.box[0] + line.box[2]) / 2
-    y = (line.box[1] + line.box[3]) / 2
-    for i, box in reversed(texts):
-        if box[0] <= x <= box[2] and box[1] <= y <= box[3]:
-            return i
-    return 1 << 60
-
-
-def _opaque(page: pymupdf.Page) -> list[Box]:
-    images: Any = page.get_image_info(xrefs=True)  # type: ignore[no-untyped-call]
-    return [image["bbox"] for image in images if not image.get("has-mask")]
 
 
 def _hidden(

@@ -17,6 +17,7 @@ from chatpaper.records import Box
 # Ligatures and odd spaces are folded, text off the page is kept (it may be hidden
 # text), images are left out: their bytes would cost more than all the rest.
 FLAGS = pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+EVERYWHERE = (-20_000, -20_000, 20_000, 20_000)
 
 _BOLD = re.compile(
     r"bold|black|heavy|demi|medi(?!um)|semibold|cmbx|cmb\d|cmssbx|sfbx|sfrb|-bd|\.b$|"
@@ -207,7 +208,7 @@ def read_lines(page: pymupdf.Page, number: int) -> list[TextLine]:
         parts that stand close together (a number and its heading) are one again.
     """
     lines: list[TextLine] = []
-    content: Any = page.get_text("dict", flags=FLAGS)  # type: ignore[no-untyped-call]
+    content: Any = page.get_text("dict", flags=FLAGS, clip=EVERYWHERE)
     for index, block in enumerate(content["blocks"]):
         last: TextLine | None = None
         for raw in block["lines"]:

@@ -39,7 +39,7 @@ class Row:
 
     @property
     def baseline(self) -> float:
-        """y of its first fragment's baseline, in points."""
+        """Y of its first fragment's baseline, in points."""
         return self.lines[0].baseline
 
     @property

@@ -38,7 +38,8 @@ def turn_upright(
 
     Args:
         lines: Of the page.
-        width, height: Of the page, in points.
+        width: Of the page, in points.
+        height: Of the page, in points.
 
     Returns:
         The lines, upright, and the direction they had; most pages stay as they are.
