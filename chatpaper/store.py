@@ -405,6 +405,8 @@ def _advice(error: sqlite3.DatabaseError) -> str:
         return f"{text}: the store is corrupt; move the file away and run again"
     if "locked" in text:
         return f"{text}: another chatpaper is writing; try again when it has ended"
+    if "disk" in text:
+        return f"{text}: is there room, and may we write?"
     return text
 
 

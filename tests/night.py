@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,8 +32,8 @@ def title_of(number: int) -> str:
 
 
 @cache
-def pdf_of(number: int, pages: int = 1) -> bytes:
-    """A small paper with enough plain sentences for a summary."""
+def pdf_of(number: int, extra_bytes: int = 0) -> bytes:
+    """A small paper with enough plain sentences for a summary, and ballast."""
     part = PARTS[number % 9]
     sections = {
         "Abstract": (
@@ -64,8 +65,9 @@ def pdf_of(number: int, pages: int = 1) -> bytes:
     body = "".join(f"<h2>{name}</h2><p>{text}</p>" for name, text in sections.items())
     html = f"<h1>{title_of(number)}</h1><p>Ada Author</p>{body}"
     document = pymupdf.open()  # type: ignore[no-untyped-call]
-    for _ in range(pages):
-        document.new_page().insert_htmlbox((72, 72, 540, 720), html)
+    document.new_page().insert_htmlbox((72, 72, 540, 720), html)
+    if extra_bytes:
+        document.embfile_add("ballast", random.Random(number).randbytes(extra_bytes))
     data: bytes = document.tobytes()  # type: ignore[no-untyped-call]
     return data
 
