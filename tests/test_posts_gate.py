@@ -6,6 +6,8 @@ posts, class by class: none can be published.
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,6 +36,7 @@ from rich_digests import (
 ALL = (calm_gan(), plain_sentences(), failed(), hostile())
 
 
+@functools.cache
 def _post(*digests: Digest) -> Post:
     return render_post(
         "GAN",
@@ -76,7 +79,8 @@ def _swap(old: str, new: str) -> Change:
 FAULTS: list[tuple[str, str, Change]] = [
     ("front matter gone", "front matter", lambda text: text.split("---\n", 2)[2]),
     ("front matter not YAML", "front matter", _swap("title: GAN", "title: a: b: c")),
-    ("front matter a list", "front matter", _swap("title: GAN", "- x\n- y #")),
+    ("front matter a list", "front matter", lambda text: _with_matter(text, "- x")),
+    ("front matter a word", "front matter", lambda text: _with_matter(text, "x")),
     ("key gone", "front matter", _swap("katex:\n", "")),
     ("key twice", "front matter", _swap("katex:\n", "katex:\nkatex:\n")),
     ("other day", "front matter", _swap("date: 2026-11-20", "date: 2026-11-21")),
@@ -95,8 +99,10 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("list as HTML", "html", _swap("**要点**", "<ol>\n<li>x</li>\n</ol>\n\n**要点**")),
     ("script", "html", _swap("**要点**", "<script>x</script>\n\n**要点**")),
     ("comment", "html", _swap("**要点**", "**要点** <!-- more -->")),
+    ("closing span", "html", _swap("**要点**", "**要点** </span>")),
     ("open span", "html", _swap("**要点**", "**要点** <span>")),
     ("fold not closed", "folds", _swap("</details>\n", "")),
+    ("last fold open", "folds", lambda text: "".join(text.rsplit("</details>", 1))),
     ("fold not opened", "folds", _swap("<details>\n<summary>原文摘要</summary>\n", "")),
     (
         "fold in a fold",
@@ -109,6 +115,8 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("a deeper heading", "headings", _swap("**要点**", "### 要点")),
     ("a stray heading", "papers", _swap("**要点**", "## 要点")),
     ("a stray part", "headings", _swap("**要点**", "# 要点")),
+    ("an empty heading", "headings", _swap("**要点**", "#")),
+    ("a paper above the day", "headings", _swap("# 2026", "## x\n\n# 2026")),
     ("a heading in a list", "headings", _swap("- 判别器", "- # 判别器")),
     ("a wrong number", "lists", _swap("\n2. 用", "\n7. 用")),
     ("a list that starts late", "lists", _swap("\n1. 估计", "\n3. 估计")),
@@ -163,6 +171,10 @@ FAULTS: list[tuple[str, str, Change]] = [
 ]
 
 
+def _with_matter(text: str, matter: str) -> str:
+    return f"---\n{matter}\n---\n{text.split('---', 2)[2]}"
+
+
 def _entry(text: str, title: str) -> str:
     start = text.index(f"## {title}")
     end = re.compile(r"^##? ", re.MULTILINE).search(text, start + 3)
@@ -203,6 +215,17 @@ def test_problem_names_file_line_and_rule(tmp_path: Path) -> None:
     (problem,) = check_post(path)
 
     assert str(problem) == f"{path}:{number}: lists: item 2 is numbered 9"
+
+
+def test_twin_with_a_paper_twice_is_refused() -> None:
+    """Even when the post shows it twice as well."""
+    post = _post(failed())
+    data = json.loads(post.data)
+    data["digests"] *= 2
+    text = _entry_twice(post.markdown, "Tidal Flows")
+
+    found = {str(p) for p in check_markdown(text, json.dumps(data), ())}
+    assert any("2611.00003 is posted twice" in problem for problem in found)
 
 
 def test_files_are_looked_for_on_the_disk(tmp_path: Path) -> None:

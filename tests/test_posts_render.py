@@ -353,6 +353,7 @@ def test_addresses_are_links_only_where_asked() -> None:
     assert "<https://a.example/b_c(d)>). And www\\.b" in escape(text, links=True)
     assert "https\\://a.example" in escape(text)
     assert "x\\@c.example" in escape(text, links=True)
+    assert escape("https://a[b", links=True) == "https\\://a\\[b"
 
 
 @pytest.mark.parametrize(

@@ -80,11 +80,10 @@ _BARE_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
 def _is_math(body: str) -> bool:
     if len(body) > MAX_MATH_CHARS or _ACTIVE.search(body):
         return False
-    return balanced(body) and not _PROSE.search(_TEXT_BOX.sub("", body))
+    return _balanced(body) and not _PROSE.search(_TEXT_BOX.sub("", body))
 
 
-def balanced(body: str) -> bool:
-    """Whether TeX groups in a formula close in order."""
+def _balanced(body: str) -> bool:
     depth = 0
     for brace in re.findall(r"\\.|[{}]", body, re.DOTALL):
         depth += {"{": 1, "}": -1}.get(brace, 0)
