@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from chatpaper.posts.claims import (
     is_summarized,
@@ -59,8 +60,7 @@ Section = Sequence[Block]
 def _split(blocks: Sequence[Block], level: int) -> list[Section]:
     """The runs of blocks that begin with a heading of a level."""
     starts = [index for index, block in enumerate(blocks) if block.level == level]
-    ends = [*starts[1:], len(blocks)]
-    return [blocks[start:end] for start, end in zip(starts, ends, strict=True)]
+    return [blocks[start:end] for start, end in pairwise([*starts, len(blocks)])]
 
 
 def _paper_problems(
