@@ -10,11 +10,13 @@ import pymupdf
 WIDTH, HEIGHT = 612, 792
 ROMAN, BOLD, ITALIC = "tiro", "tibo", "tiit"
 
-WORDS = (
-    "the network learns a map from noise to pictures and a second network tells "
-    "real pictures from made ones while both of them improve over many rounds of "
-    "training until neither side gains by any further change of its own weights"
-).split()
+FONT: Any = pymupdf.Font(ROMAN)
+_SENTENCE = """
+    the network learns a map from noise to pictures and a second network tells
+    real pictures from made ones while both of them improve over many rounds of
+    training until neither side gains by any further change of its own weights
+"""
+WORDS = _SENTENCE.split()
 
 
 class Setter:
@@ -68,17 +70,34 @@ class Setter:
     def prose(self, lines: int, *, start: str = "", seed: int = 0) -> None:
         """Set a paragraph of so many lines, the first one starting as said."""
         x0, x1 = self.columns[self.column]
+        writer: Any = pymupdf.TextWriter(self.page.rect)
         at = seed
         for number in range(lines):
             words = [start] if start and not number else []
-            length = 0.0
-            while length < (x1 - x0) * (0.9 if number + 1 < lines else 0.5):
-                words.append(WORDS[at % len(WORDS)])
+            width = (x1 - x0) * (1 if number + 1 < lines else 0.5)
+            while True:
+                word = WORDS[at % len(WORDS)]
+                length = FONT.text_length(" ".join([*words, word]), self.size)
+                if length > width:
+                    break
+                words.append(word)
                 at += 1
-                length = pymupdf.get_text_length(" ".join(words), ROMAN, self.size)
-            text = " ".join(words[:-1]) + ("." if number + 1 == lines else "")
-            self.line(text)
+            if number + 1 == lines:
+                writer.append((x0, self.y), " ".join(words) + ".", FONT, self.size)
+            else:
+                self._justified(writer, words)
+            self.y += 12
+        writer.write_text(self.page)
         self.y += 2
+
+    def _justified(self, writer: Any, words: list[str]) -> None:
+        """Set words over the whole width of the column, as TeX does."""
+        x0, x1 = self.columns[self.column]
+        lengths = [FONT.text_length(word, self.size) for word in words]
+        gap = (x1 - x0 - sum(lengths)) / max(1, len(words) - 1)
+        for word, length in zip(words, lengths, strict=True):
+            writer.append((x0, self.y), word, FONT, self.size)
+            x0 += length + gap
 
     def line(self, text: str, **style: Any) -> None:
         """Set one line of running text."""

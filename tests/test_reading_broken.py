@@ -9,10 +9,12 @@ from typing import Any
 
 import pymupdf
 import pytest
-from pdfs import Setter, many_pages, paper, picture
 
 from chatpaper.errors import DocumentError
 from chatpaper.reading import parse_document
+from pdfs import Setter, many_pages, paper, picture
+
+AES_256 = 5  # of pymupdf's PDF_ENCRYPT constants
 
 
 def test_an_empty_file_is_named(tmp_path: Path) -> None:
@@ -51,7 +53,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 )
 def test_garbage_behind_a_header_is_named(data: bytes) -> None:
     """A header alone does not make a document."""
-    with pytest.raises(DocumentError, match="damaged|no text"):
+    with pytest.raises(DocumentError, match=r"damaged|no text"):
         parse_document("x", data)
 
 
@@ -68,9 +70,7 @@ def test_an_error_travels_between_processes() -> None:
 def test_a_locked_file_is_named() -> None:
     """Without the reader's password nothing can be read."""
     document: Any = pymupdf.Document(stream=paper("1 Introduction"), filetype="pdf")
-    locked = document.tobytes(
-        encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="owner"
-    )
+    locked = document.tobytes(encryption=AES_256, user_pw="secret", owner_pw="owner")
     document.close()
 
     with pytest.raises(DocumentError, match="password"):
@@ -80,7 +80,7 @@ def test_a_locked_file_is_named() -> None:
 def test_a_file_that_only_its_owner_may_change_is_read() -> None:
     """An owner's password forbids changes, not reading."""
     document: Any = pymupdf.Document(stream=paper("1 Introduction"), filetype="pdf")
-    guarded = document.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, owner_pw="owner")
+    guarded = document.tobytes(encryption=AES_256, owner_pw="owner")
     document.close()
 
     assert parse_document("x", guarded).sections[-1].title == "Introduction"

@@ -14,9 +14,9 @@ from chatpaper.reading.prose import Writer
 from chatpaper.reading.wording import repair
 
 _TAIL = re.compile(
-    r"\(?(?:key\s?words?(?: and phrases)?|index terms|"
-    r"categories and subject descriptors|general terms|ccs concepts|acm reference format|pacs(?: numbers?)?|jel|msc|"
-    r"(?:\d{4} )?mathematics subject classification|subject headings|"
+    r"\(?(?:key\s?words?(?: and phrases)?|index terms|general terms|ccs concepts|"
+    r"categories and subject descriptors|acm reference format|pacs(?: numbers?)?|"
+    r"jel|msc|(?:\d{4} )?mathematics subject classification|subject headings|"
     r"(?:date|dated|received|accepted|submitted|published)[:.]|"
     r"code(?: and data)?(?: is)?(?: available)?:|project page|correspondence(?: to)?:)",
     re.I,

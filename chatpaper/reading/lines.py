@@ -193,7 +193,9 @@ def _joins(left: TextLine, right: TextLine) -> bool:
     if min(a[3], b[3]) - max(a[1], b[1]) < 0.5 * height or gap < -0.5 * height:
         return False
     size = max(left.size_pt, right.size_pt)
-    return gap < (3.2 if _NUMBER.fullmatch(left.text) else 1.1) * size
+    # A smaller number may be that of a line, counted in the margin.
+    numbered = left.size_pt > size - 0.5 and _NUMBER.fullmatch(left.text)
+    return gap < (3.2 if numbered else 1.1) * size
 
 
 def read_lines(page: pymupdf.Page, number: int) -> list[TextLine]:

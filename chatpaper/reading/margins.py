@@ -125,22 +125,24 @@ def _outermost(lines: Sequence[TextLine], line: TextLine) -> bool:
 
 def _line_numbers(lines: Sequence[TextLine], style: BodyStyle) -> list[int]:
     """Indices of the counting column that review copies print beside the text."""
-    columns: defaultdict[int, list[int]] = defaultdict(list)
-    for index, line in enumerate(lines):
-        if line.text.isdigit() and line.upright:
-            columns[round(line.box[2] / 4)].append(index)
-    edges = [edge for column in style.columns for edge in column]
-    found: list[int] = []
-    for members in columns.values():
-        values = [int(lines[i].text) for i in members]
-        x0, x1 = lines[members[0]].box[0], lines[members[0]].box[2]
-        outside = all(
-            x1 < a + 1 or x0 > b - 1
-            for a, b in zip(edges[::2], edges[1::2], strict=True)
-        )
-        if len(members) > 15 and outside and values == sorted(values):
-            found.extend(members)
-    return found
+    edges = style.columns
+    beside = [
+        index
+        for index, line in enumerate(lines)
+        if line.text.isdigit()
+        and line.upright
+        and all(line.box[2] < x0 + 1 or line.box[0] > x1 - 1 for x0, x1 in edges)
+    ]
+    found: set[int] = set()
+    for side in (0, 2):  # numbers may stand flush left or right
+        columns: defaultdict[int, list[int]] = defaultdict(list)
+        for index in beside:
+            columns[round(lines[index].box[side] / 4)].append(index)
+        for members in columns.values():
+            values = [int(lines[i].text) for i in members]
+            if len(members) > 15 and values == sorted(values):
+                found.update(members)
+    return sorted(found)
 
 
 def find_footnotes(

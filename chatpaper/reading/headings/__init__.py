@@ -84,7 +84,7 @@ def _heading(c: Candidate, level: int, *, back: bool) -> Heading:
     """A heading; `back` tells whether the appendices have begun."""
     title = re.sub(r"^[.:]\s*", "", c.title)
     if c.run_in:
-        title = title.rstrip(" .:—–")
+        title = title.rstrip(" .:—–-")
     number = c.reading.printed if c.reading else None
     kind: SectionKind = "appendix" if back else "section"
     if ABSTRACT.fullmatch(title) and not number:

@@ -73,7 +73,7 @@ def _level_like(c: Candidate, looks: Looks) -> int:
 
 def _named(c: Candidate) -> bool:
     """Whether an unnumbered heading is known by its name."""
-    title = c.title.rstrip(" .:—–")
+    title = c.title.rstrip(" .:—–-")
     if c.run_in:
         return c.weight > 0.0 and (
             ABSTRACT.fullmatch(title) is not None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatpaper.reading.headings.looks import Look, cut_spans, letters
+from chatpaper.reading.headings.names import ABSTRACT
 from chatpaper.reading.headings.numbering import Reading
 from chatpaper.reading.lines import BodyStyle
 from chatpaper.reading.order import Row
@@ -63,6 +64,8 @@ def _set_apart(c: Candidate, style: BodyStyle) -> float:
     points = -2.0
     if c.reading and c.reading.scheme == "paren" and c.run_in and look.italic:
         points += 1.5
+    if c.run_in and ABSTRACT.fullmatch(c.title.rstrip(" .:—–-")):
+        points += 2.0
     bigger = look.size_pt - style.size_pt
     points += 2.0 if bigger > 0.8 else 1.0 if bigger > 0.3 else 0.0
     points -= 1.5 if bigger < -1.2 else 0.5 if bigger < -0.6 else 0.0

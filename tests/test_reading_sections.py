@@ -1,0 +1,263 @@
+"""Headings of every kind, found by number, style and place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from chatpaper.reading import parse_document
+from chatpaper.records import Section
+from pdfs import BOLD, ITALIC, ROMAN, Setter, paper
+
+LEFT, RIGHT = (54, 296), (316, 558)
+
+
+def _told(sections: Sequence[Section]) -> list[tuple[int, str | None, str]]:
+    return [(s.level, s.number, s.title) for s in sections if s.title]
+
+
+def _read(setter: Setter) -> list[tuple[int, str | None, str]]:
+    return _told(parse_document("x", setter.pdf()).sections)
+
+
+def _set(setter: Setter, *headings: tuple[str, float, str, bool]) -> Setter:
+    for at, (text, size, font, centred) in enumerate(headings):
+        setter.heading(text, size=size, font=font, centred=centred)
+        setter.prose(5, start="Now", seed=at)
+    return setter
+
+
+def test_arabic_numbers_give_levels() -> None:
+    """Depth of the number is depth of the section."""
+    setter = _set(
+        Setter(),
+        ("1 Introduction", 12, BOLD, False),
+        ("2 Method", 12, BOLD, False),
+        ("2.1 Losses", 10, BOLD, False),
+        ("2.1.1 Hinge loss", 10, BOLD, False),
+        ("2.2 Networks", 10, BOLD, False),
+        ("3 Conclusion", 12, BOLD, False),
+    )
+
+    assert _read(setter) == [
+        (1, "1", "Introduction"),
+        (1, "2", "Method"),
+        (2, "2.1", "Losses"),
+        (3, "2.1.1", "Hinge loss"),
+        (2, "2.2", "Networks"),
+        (1, "3", "Conclusion"),
+    ]
+
+
+def test_roman_sections_hold_lettered_and_counted_ones() -> None:
+    """Physics papers number I, A, 1; a letter's level depends on what it follows."""
+    setter = _set(
+        Setter(),
+        ("I. INTRODUCTION", 10, BOLD, True),
+        ("II. MODEL", 10, BOLD, True),
+        ("A. Fields", 10, BOLD, True),
+        ("1. Free fields", 10, ITALIC, True),
+        ("2. Bound fields", 10, ITALIC, True),
+        ("B. Sources", 10, BOLD, True),
+        ("III. RESULTS", 10, BOLD, True),
+        ("Appendix A: Sums", 10, BOLD, True),
+    )
+
+    assert [(level, number) for level, number, _ in _read(setter)] == [
+        (1, "I"), (1, "II"), (2, "A"), (3, "1"), (3, "2"), (2, "B"), (1, "III"),
+        (1, "A"),
+    ]  # fmt: skip
+
+
+def test_appendices_follow_the_references() -> None:
+    """Letters after the bibliography are appendices of the first level."""
+    pdf = paper(
+        "1 Introduction", "2 Method", "3 Results", "Acknowledgments", "References",
+        "A Proofs", "A.1 First proof", "B Data",
+    )  # fmt: skip
+
+    sections = parse_document("x", pdf).sections
+
+    assert [(s.level, s.number, s.kind) for s in sections if s.title][1:] == [
+        (1, "1", "section"),
+        (1, "2", "section"),
+        (1, "3", "section"),
+        (1, None, "acknowledgements"),
+        (1, None, "references"),
+        (1, "A", "appendix"),
+        (2, "A.1", "appendix"),
+        (1, "B", "appendix"),
+    ]
+
+
+def test_a_paper_without_numbers_is_split_by_style() -> None:
+    """Where nothing is numbered, size and place tell the levels."""
+    setter = _set(
+        Setter(),
+        ("Abstract", 10, BOLD, True),
+        ("Introduction", 12, BOLD, True),
+        ("Related Work", 12, BOLD, True),
+        ("Sequence Models", 11, BOLD, False),
+        ("Conclusion", 12, BOLD, True),
+    )
+
+    assert _read(setter)[1:] == [
+        (1, None, "Introduction"),
+        (1, None, "Related Work"),
+        (2, None, "Sequence Models"),
+        (1, None, "Conclusion"),
+    ]
+
+
+def test_a_heading_over_two_lines_is_one() -> None:
+    """Its parts are joined, and a hyphen that only broke a word goes."""
+    setter = Setter(LEFT, RIGHT)
+    setter.heading("1 Introduction")
+    setter.prose(6)
+    setter.y += 12
+    setter.line("2 A Method for Training Networks of Ele-", fontname=BOLD, fontsize=12)
+    setter.y += 2
+    setter.line("ments on Pictures", fontname=BOLD, fontsize=12)
+    setter.y += 6
+    setter.prose(6)
+    setter.heading("3 End")
+    setter.prose(6)
+
+    assert (1, "2", "A Method for Training Networks of Elements on Pictures") in _read(
+        setter
+    )
+
+
+def test_a_run_in_heading_ends_where_the_text_begins() -> None:
+    """The rest of its line is the section's text."""
+    setter = Setter()
+    setter.heading("1 Introduction")
+    setter.prose(6)
+    setter.heading("2 Data")
+    setter.prose(6)
+    for number, title in (("2.1.", "Pictures."), ("2.2.", "Words.")):
+        setter.y += 8
+        head = f"{number} {title}"
+        setter.put(108, setter.y, head, fontname=BOLD)
+        setter.put(175, setter.y, "We take them from the usual place and")
+        setter.y += 12
+        setter.prose(4)
+    setter.heading("3 End")
+    setter.prose(3)
+
+    document = parse_document("x", setter.pdf())
+
+    section = next(s for s in document.sections if s.number == "2.1")
+    assert (section.level, section.title) == (2, "Pictures")
+    assert section.text.startswith("We take them from the usual place and the network")
+
+
+def test_small_capitals_are_folded_to_the_printed_case() -> None:
+    """Capitals of two sizes are a word with an initial, not two words."""
+    setter = Setter()
+    for number, first, rest in (("1", "I", "NTRODUCTION"), ("2", "M", "ETHOD")):
+        setter.y += 14
+        setter.put(108, setter.y, number, fontsize=12)
+        setter.put(126, setter.y, first, fontsize=12)
+        width = {"I": 4.2, "M": 10.8}[first]
+        setter.put(126 + width, setter.y, rest, fontsize=9.6)
+        setter.y += 18
+        setter.prose(6)
+    setter.heading("3 Results", font=ROMAN)
+    setter.prose(6)
+
+    assert _read(setter)[:2] == [(1, "1", "Introduction"), (1, "2", "Method")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Figure 2 The second network",
+        "Table 1 Results",
+        "Theorem 2. All networks end",
+        "2: end for",
+        "2.5 0.71 0.33 0.12",
+        "2 else if x > 3 then return y;",
+    ],
+)
+def test_other_numbered_lines_are_no_headings(line: str) -> None:
+    """Captions, theorems, algorithm lines and cells are not fooled by bold type."""
+    setter = Setter()
+    setter.heading("1 Introduction")
+    setter.prose(6)
+    setter.y += 10
+    setter.line(line, fontname=BOLD)
+    setter.y += 6
+    setter.prose(6)
+    setter.heading("2 Method")
+    setter.prose(6)
+    setter.heading("3 End")
+    setter.prose(6)
+
+    assert [title for _, _, title in _read(setter)] == ["Introduction", "Method", "End"]
+
+
+def test_a_list_is_no_sequence_of_sections() -> None:
+    """Items count from one like sections do, but are set like the text."""
+    setter = Setter()
+    setter.heading("1 Introduction")
+    setter.prose(6)
+    for item in ("1. We show a map.", "2. We show a path.", "3. We show an end."):
+        setter.line(item)
+    setter.heading("2 Method")
+    setter.prose(6)
+
+    assert [number for _, number, _ in _read(setter)] == ["1", "2"]
+
+
+def test_a_table_of_contents_is_no_sequence_of_sections() -> None:
+    """The same headings stand twice; only those with text below them count."""
+    setter = Setter()
+    setter.heading("Contents")
+    for at, title in enumerate(("Introduction", "Method", "Results"), start=1):
+        setter.put(108, setter.y, f"{at} {title}", fontname=BOLD)
+        setter.put(480, setter.y, str(at + 1), fontname=BOLD)
+        setter.y += 16
+    setter.turn_page()
+    for at, title in enumerate(("Introduction", "Method", "Results"), start=1):
+        setter.heading(f"{at} {title}", size=14)
+        setter.prose(6)
+
+    sections = parse_document("x", setter.pdf()).sections
+
+    assert [(s.number, s.page) for s in sections if s.number] == [
+        ("1", 2), ("2", 2), ("3", 2),
+    ]  # fmt: skip
+
+
+def test_a_chapter_number_may_stand_above_its_title() -> None:
+    """Books print the number on a line of its own."""
+    setter = Setter(top=150)
+    for number, title in ((1, "Introduction"), (2, "Modeling")):
+        setter.line(str(number), fontname=BOLD, fontsize=20)
+        setter.y += 12
+        setter.line(title, fontname=BOLD, fontsize=20)
+        setter.y += 40
+        setter.prose(8)
+        setter.heading(f"{number}.1 Parts")
+        setter.prose(8)
+        setter.turn_page()
+
+    assert _read(setter) == [
+        (1, "1", "Introduction"), (2, "1.1", "Parts"),
+        (1, "2", "Modeling"), (2, "2.1", "Parts"),
+    ]  # fmt: skip
+
+
+def test_the_files_own_outline_is_not_needed() -> None:
+    """A wrong outline changes nothing."""
+    import pymupdf
+
+    pdf = paper("1 Introduction", "2 Method")
+    document = pymupdf.Document(stream=pdf, filetype="pdf")
+    document.set_toc([[1, "Quite another thing", 1]])
+    misled = document.tobytes()
+    document.close()
+
+    assert parse_document("x", misled) == parse_document("x", pdf)
