@@ -31,6 +31,8 @@ _FAR_PT = 90.0
 _LABEL_REACH_PT = 10.0
 _ROW_PT = 3.0
 _APART_PT = 9.0
+_LABELS_PT = 40.0
+_TOUCH_PT = 8.0
 _MARGIN_PT = 1.5
 _PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")
 
@@ -208,7 +210,7 @@ class Layout:
         limit = self._top if upward else self.sheet.height
         others = [c.box for c in self.captions if c is not caption]
         for wall in (*self.walls, *others, *self.placed):
-            if min(wall[2], x1) - max(wall[0], x0) < 4:
+            if min(wall[2], x1) - max(wall[0], x0) < _TOUCH_PT:
                 continue
             if upward and wall[1] < box[1] and wall[3] < box[1] + 4:
                 limit = max(limit, wall[3])
@@ -340,23 +342,25 @@ def _trim(groups: list[Box], region: _Region, sheet: Sheet) -> list[Box]:
     """Groups without the equations and headings at the far end of a region."""
     order = groups if region.upward else groups[::-1]
     body = sheet.style.size_pt
-    while len(order) > 1:
-        far = order[0]
-        art = any(
-            holds(far, m.box)
-            and tall(m.box) > 3.5
-            and max(wide(m.box), tall(m.box)) > 12
-            for m in region.marks
-        )
-        texts = [p for p in region.pieces if holds(far, p.box)]
+    marks = [
+        m.box
+        for m in region.marks
+        if tall(m.box) > 3.5 and max(wide(m.box), tall(m.box)) > 12
+    ]
+    art = [any(holds(group, _cut(m, region.box)) for m in marks) for group in order]
+    first = art.index(True) if True in art else len(order) - 1
+    kept = order[first:]
+    for group in reversed(order[:first]):
+        texts = [p for p in region.pieces if holds(group, p.box)]
         like_body = [p for p in texts if p.size > body - 0.35]
-        close = order[1][1] - far[3] if region.upward else far[1] - order[1][3]
-        if texts and close < _APART_PT:
+        label = (
+            -beside(group, kept[0]) < _APART_PT
+            and tall(union([group, order[first]])) - tall(order[first]) < _LABELS_PT
+        )
+        if not texts or (len(like_body) >= 0.5 * len(texts) and not label):
             break
-        if art or (texts and len(like_body) < 0.5 * len(texts)):
-            break
-        order = order[1:]
-    return order if region.upward else order[::-1]
+        kept.insert(0, group)
+    return kept if region.upward else kept[::-1]
 
 
 def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:

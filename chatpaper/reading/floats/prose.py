@@ -35,8 +35,9 @@ def find_prose(
     """
     rest = [i for i in range(len(sheet.pieces)) if i not in in_caption]
     wide_ones = _wide_lines(sheet, rest)
-    found = wide_ones | _justified(sheet, rest) | _headings(sheet, rest)
+    found = wide_ones | _justified(sheet, rest)
     found -= _framed(sheet, found)
+    found |= _headings(sheet, rest)
     found |= _paragraph_ends(sheet, rest, found & wide_ones)
     return {i for i in found if not any(holds(s, sheet.pieces[i].box) for s in spans)}
 
@@ -179,6 +180,8 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
     for i in rest:
         piece = sheet.pieces[i]
         loud = (piece.bold and not style.bold) or "CSC" in piece.font.upper()
+        # Small capitals made of a smaller size.
+        loud |= piece.text.isupper() and piece.largest > piece.size + 1
         if not (loud or piece.largest > style.size_pt + 0.8) or not piece.visible:
             continue
         at_left = any(abs(piece.box[0] - x0) < _NEAR_PT for x0, _ in sheet.columns)

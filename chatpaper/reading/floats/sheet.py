@@ -22,6 +22,8 @@ Direction = tuple[int, int]
 
 # Share of the page's width that is margin.
 _SIDE = 0.09
+# So near the edge nothing but running heads is set.
+_HEAD = 0.075
 
 
 class Piece(NamedTuple):
@@ -250,7 +252,9 @@ def _outermost(
             box[1] < group[3] - 1 if first == 0 else box[3] > group[1] + 1
             for box in rest
         )
-        if not outer and not any(_touches(group, mark) for mark in marks):
+        far_out = min(group[3], height - group[1]) < _HEAD * height
+        touched = not far_out and any(_touches(group, mark) for mark in marks)
+        if not outer and not touched:
             found.update(i for i in members if holds(group, lines[i].box))
     return found
 
