@@ -19,7 +19,7 @@ class Choice:
             those never begun; each newest first.
         new: How many of `todo` were never seen before.
         updates: New versions of papers posted earlier.
-        seen: How many were posted, or given up, before.
+        seen: How many of those found were posted, or given up, before.
         over: Papers beyond the limit, left for the next run.
     """
 
@@ -64,9 +64,9 @@ def choose(
                     paper=paper, previous=entry.paper, posted_on=entry.day
                 )
             else:
-                seen += 1
+                seen += paper.id in current
         elif entry.state == "gave up":
-            seen += 1
+            seen += paper.id in current
     again = [update.paper for update in updates.values()] if updates_too else []
     due: list[Paper] = []
     for key, entry in ledger.items():

@@ -62,20 +62,27 @@ def of_model(error: QuotaSpent) -> Reason:
 
 
 def of_search(
-    found: Found, choice: Choice, *, in_window: Quiet | None, since_last: Quiet | None
+    found: Found,
+    choice: Choice,
+    *,
+    known: bool,
+    in_window: Quiet | None,
+    since_last: Quiet | None,
 ) -> Reason:
     """Why a search left nothing to do.
 
     Args:
         found: What the source said.
         choice: What was made of it.
+        known: Whether the topic ever had a paper: a query that never had one is not
+            excused by a weekend.
         in_window: Why nothing submitted in the window can be announced yet, if so.
         since_last: Why nothing was announced since the last run, if so.
     """
     notes = "; ".join(found.notes)
     if in_window:
         return Reason(code="none-submitted", text=in_window.sentence)
-    if since_last and since_last.code != "not yet" and (found.papers or notes):
+    if since_last and since_last.code != "not yet" and (known or notes):
         return Reason(code="none-submitted", text=since_last.sentence)
     if notes and not found.papers:
         return Reason(code="feed-stale", text=notes)

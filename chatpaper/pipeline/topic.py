@@ -163,8 +163,13 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
     last = desk.store.covered_until(topic.name) or order.until - timedelta(days=1)
     ledger = _remember(topic, order, desk, ledger, choice)
     if not choice.todo and not choice.updates:
-        since_last, in_window = desk.quiet(last), desk.quiet(order.since)
-        reason = of_search(found, choice, in_window=in_window, since_last=since_last)
+        reason = of_search(
+            found,
+            choice,
+            known=bool(ledger),
+            in_window=desk.quiet(order.since),
+            since_last=desk.quiet(last),
+        )
         under_way = [e for e in ledger.values() if e.paper.versioned_id in pending]
         waiting = of_waiting([ORDERED for e in under_way if order.may_take(e)])
         return _for(report, waiting or reason)
