@@ -158,7 +158,12 @@ def summarize_all(
 ) -> Iterator[Sheet]:
     """Summarise papers one after another; see `summarize`."""
     from chatpaper.pipeline.digesting import lost
-    from chatpaper.pipeline.tools import Outside, open_digester, open_source
+    from chatpaper.pipeline.tools import (
+        Outside,
+        open_digester,
+        open_readers,
+        open_source,
+    )
     from chatpaper.store import Store
 
     config = config or load_config()
@@ -167,7 +172,8 @@ def summarize_all(
     )
     with ExitStack() as stack:
         store = stack.enter_context(Store(config.storage.path))
-        digester, *_ = open_digester(config, store, outside, stack)
+        readers = stack.enter_context(open_readers(config))
+        digester, *_ = open_digester(config, store, outside, stack, readers=readers)
         source, by_id = open_source(config, "arxiv", outside, stack)
         for name in names:
             path = Path(name)

@@ -63,6 +63,7 @@ class ReadingConfig(_Part):
     workers: Annotated[int, Field(ge=0, le=256)] = 0
     executor: Literal["processes", "dask"] = "processes"
     dask_address: str = ""
+    send_bytes: bool = True
 
 
 class LlmConfig(_Part):

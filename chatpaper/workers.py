@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -37,7 +37,28 @@ class WorkerLost(Exception):
         self.reason = reason
 
 
-class ProcessPerCall(Executor):
+Answer = tuple[object, BaseException | None]
+
+
+def answered(
+    fn: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]
+) -> Answer:
+    """What a call returns, or what it raises, as values that survive a journey."""
+    try:
+        return fn(*args, **kwargs), None
+    except BaseException as error:  # noqa: BLE001 - it is raised again by the caller
+        # Causes come from the PDF engine, and do not pickle.
+        error.__cause__ = error.__context__ = None
+        return None, error.with_traceback(None)
+
+
+class Readers(Executor):
+    """An executor that knows how many calls it runs at a time."""
+
+    workers: int
+
+
+class ProcessPerCall(Readers):
     """An executor that runs each call in a process of its own.
 
     A future raises what the call raised, or `WorkerLost` when its process took
@@ -56,9 +77,8 @@ class ProcessPerCall(Executor):
         """
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(PRELOAD)
-        self._threads = ThreadPoolExecutor(
-            workers or os.cpu_count() or 1, thread_name_prefix="reading"
-        )
+        self.workers = workers or os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="reading")
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
 
@@ -128,14 +148,10 @@ def _work(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     _limit_memory(memory_mb)
-    try:
-        answer: tuple[object, BaseException | None] = (fn(*args, **kwargs), None)
-    except MemoryError:
-        answer = (None, WorkerLost(f"needed more than {memory_mb} MB"))
-    except BaseException as error:  # noqa: BLE001 - it is raised again by the parent
-        error.__cause__ = error.__context__ = None
-        answer = (None, error)
-    there.send(answer)
+    result, error = answered(fn, args, kwargs)
+    if isinstance(error, MemoryError):
+        error = WorkerLost(f"needed more than {memory_mb} MB")
+    there.send((result, error))
     there.close()
 
 

@@ -29,7 +29,7 @@ from chatpaper.records import LlmUse, Paper
 from chatpaper.sources import Source
 from chatpaper.sources.schedule import expected_empty
 from chatpaper.store import Store
-from chatpaper.workers import ProcessPerCall
+from chatpaper.workers import ProcessPerCall, Readers
 
 if TYPE_CHECKING:
     from chatpaper.models.gemini import Gemini
@@ -103,8 +103,9 @@ def open_desk(
     """
     with ExitStack() as stack:
         source, versions = open_source(config, source_name, outside, stack)
+        readers = stack.enter_context(open_readers(config))
         digester, model, bulk = open_digester(
-            config, store, outside, stack, in_bulk=True
+            config, store, outside, stack, readers=readers, in_bulk=True
         )
 
         def closed() -> Reason | None:
@@ -118,7 +119,7 @@ def open_desk(
             line=Line(
                 fetch=source.pdf,
                 digest=digester.digest,
-                in_flight=config.llm.concurrency + 2 * worker_count(config),
+                in_flight=config.llm.concurrency + 2 * readers.workers,
                 closed=closed,
             ),
             press=press_of(config, store),
@@ -181,6 +182,7 @@ def open_digester(
     outside: Outside,
     stack: ExitStack,
     *,
+    readers: Executor,
     in_bulk: bool = False,
 ) -> tuple[Digester, Metered | None, Bulk | None]:
     """What makes digests, the model behind it, and who orders from it by batch.
@@ -201,7 +203,7 @@ def open_digester(
         buyer = open_buyer(config, model, store, outside, bulk)
     digester = Digester(
         manner_of(config),
-        readers=stack.enter_context(open_readers(config)),
+        readers=readers,
         buyer=buyer,
         store=store,
         now=outside.now,
@@ -288,17 +290,23 @@ def open_buyer(
     return Buyer(terms, model=model, store=store, now=outside.now, orders=bulk)
 
 
-def open_readers(config: Config) -> Executor:
-    """Where PDFs are read."""
+def open_readers(config: Config) -> Readers:
+    """Where PDFs are read.
+
+    Raises:
+        ConfigError: A cluster is asked for, and cannot be used.
+    """
     reading = config.reading
-    return ProcessPerCall(worker_count(config), timeout_s=reading.timeout_s)
+    if reading.executor == "dask":
+        from chatpaper.cluster import dask_readers
 
-
-def worker_count(config: Config) -> int:
-    """Readers at a time."""
-    import os
-
-    return config.reading.workers or os.cpu_count() or 1
+        return dask_readers(
+            reading.dask_address,
+            workers=reading.workers,
+            timeout_s=reading.timeout_s,
+            send_bytes=reading.send_bytes,
+        )
+    return ProcessPerCall(reading.workers, timeout_s=reading.timeout_s)
 
 
 def manner_of(config: Config) -> Manner:
