@@ -162,6 +162,29 @@ def test_a_text_bears_itself_out(text: str) -> None:
     }
 
 
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("text", ["$" * 4000, "{" * 4000, "- " * 3000, "(1" * 3000])
+def test_hostile_runs_of_signs_take_no_time(text: str) -> None:
+    """No run of signs makes a pattern search for ever."""
+    assert len(read_quantities(text)) <= 3000
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("从5 million到1.5 billion参数的实验", "from 5 million to 1.5 billion weights"),
+        ("网络用4个块。", "The network has 4 blocks."),
+        ("编码器有3个模块", "three modules form the encoder"),
+    ],
+)
+def test_english_words_before_chinese_ones_end_there(claim: str, source: str) -> None:
+    """A Chinese sign right behind an English word is not part of it."""
+    checks = check_numbers(claim, index_source(source))
+
+    assert checks
+    assert {check.status for check in checks} == {"supported"}
+
+
 def f1(rows: list[dict[str, str]], answers: Mapping[str, str]) -> tuple[float, float]:
     bad = [row["id"] for row in rows if row["verdict"] == "bad"]
     good = [row["id"] for row in rows if row["verdict"] == "ok"]

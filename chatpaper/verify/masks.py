@@ -14,7 +14,7 @@ _ADDRESSES = re.compile(
     r"|ar[Xx]iv:?\s?\d{4}\.\d{4,5}(?:v\d+)?|doi:?\s?10\.\d{4,}/\S+"
 )
 _LINE_MARKS = re.compile(
-    rf"(?m)^[ \t]*(?:[-•#>†{GLUE}]+[ \t]*)*"
+    rf"(?m)^[-•#>†{GLUE} \t]*"
     r"\d{1,2}(?:[.、．:：)）](?!\d)\s*|\.(?=[^\d\s%]))"
 )
 _BRACKETED = re.compile(

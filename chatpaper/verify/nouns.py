@@ -89,7 +89,11 @@ _GROUPS: dict[str, _Group] = {
         "|calls?|steps?|rounds?|passes",
     ),
     "language": _Group("语言|语种|方言", "languages?|dialects?|locales?"),
-    "layer": _Group("层", "layers?|levels?|blocks?|depths?|hierarch\\w+"),
+    "layer": _Group(
+        "层|块|模块",
+        "layers?|levels?|blocks?|depths?|hierarch\\w+|modules?|patch(?:es)?|chunks?"
+        "|tiles?|segments?",
+    ),
     "gpu": _Group(
         "GPU|显卡|设备|块", "gpus?|devices?|cards?|a100s?|v100s?|h100s?|machines?"
     ),
