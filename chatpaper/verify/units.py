@@ -169,7 +169,8 @@ def scale_pattern(gap: str, glue: str) -> str:
     words = sorted(_SCALE_WORDS, key=len, reverse=True)
     return (
         rf"(?:{glue}*(?P<letter>[{_SCALE_LETTERS}])(?![A-Za-z0-9])"
-        rf"|{gap}(?P<scale>{'|'.join(map(_escape, words))})(?:(?![A-Za-z0-9])|(?<=[\u4e00-\u9fff])))"
+        rf"|{gap}(?P<scale>{'|'.join(map(_escape, words))})"
+        r"(?:(?![A-Za-z0-9])|(?<=[\u4e00-\u9fff])))"
     )
 
 
