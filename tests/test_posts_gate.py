@@ -318,6 +318,15 @@ def test_authors_are_arxivs(tmp_path: Path) -> None:
     _refused(tmp_path, _swap("Lena Ostrowski", "Longxiang Xiang"))
 
 
+def test_label_words_in_a_title_are_no_label(tmp_path: Path) -> None:
+    """A translated title or a sentence may begin with the same word."""
+    entry = digest_of(
+        paper(1, "T"), [("abstract", "方法：先甲后乙。", at(1))], title="方法：综述"
+    )
+
+    assert "**方法：综述**" in _published(tmp_path, entry)
+
+
 def test_no_part_is_missing(tmp_path: Path) -> None:
     """What was not made is there as 未生成."""
     text = _published(tmp_path, digest_of(paper(1, "T"), [("points", "好。", at(1))]))

@@ -137,8 +137,7 @@ def _label_problems(entry: Section, say: Phrases) -> Iterator[Found]:
         found = [
             index
             for index, block in enumerate(entry)
-            if not block.in_list
-            and (block.text == label or block.text.startswith(label + say.colon))
+            if block.label == label and not block.in_list
         ]
         if len(found) != 1:
             text = f"label {label} stands {len(found)} times"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -36,6 +37,7 @@ class Block:
         kind: Of the block around it: `heading_open`, `paragraph_open`.
         level: Of a heading, 0 otherwise.
         text: As a reader sees it, without images.
+        label: The bold words it begins with.
         links: Addresses in it, in order.
         images: Addresses of its pictures.
         html: Its raw tags.
@@ -47,6 +49,7 @@ class Block:
     kind: str
     level: int
     text: str
+    label: str
     links: tuple[str, ...]
     images: tuple[str, ...]
     html: tuple[str, ...]
@@ -123,6 +126,7 @@ def _block(
         kind=outer.type,
         level=int(outer.tag[1:]) if heading else 0,
         text="".join(map(_plain, children)),
+        label=_label(children),
         links=tuple(_attrs(children, "link_open", "href")),
         images=tuple(_attrs(children, "image", "src")),
         html=tuple(child.content for child in children if child.type == "html_inline"),
@@ -132,6 +136,14 @@ def _block(
         in_quote=in_quote,
         in_list=in_list,
     )
+
+
+def _label(tokens: list[Token]) -> str:
+    words = [token for token in tokens if token.type != "text" or token.content]
+    if not words or words[0].type != "strong_open":
+        return ""
+    rest = takewhile(lambda token: token.type != "strong_close", words)
+    return "".join(map(_plain, rest))
 
 
 def _plain(token: Token) -> str:
