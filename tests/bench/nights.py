@@ -1,0 +1,93 @@
+"""A night of 30 papers against its limit, and beside a plain sequential run."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from chatpaper.config import api_key, load_config
+from chatpaper.pipeline.tools import Outside, open_desk
+from chatpaper.sources.query import topic_from_words
+from chatpaper.store import Store
+
+from .papers import WORD, folder
+from .stage import Stage, stage
+
+PAPERS = 30
+GAP_S = 0.3
+LATENCY_S = 2.0
+CONCURRENCY = 8
+# The target: a night takes at most so many times as long as its limits allow.
+TARGET = 1.2
+
+
+def measure() -> Iterator[str]:
+    """The plain run first: it also says how long reading takes by itself."""
+    with folder() as place, _stage(place) as plain:
+        plain_s, reading_s = in_sequence(plain)
+    with folder() as place, _stage(place) as night:
+        took = night.run()
+        again = night.run()
+    requests = 1 + PAPERS
+    cores = os.cpu_count() or 1
+    limits = {
+        "requests": requests * GAP_S,
+        "model": PAPERS / CONCURRENCY * LATENCY_S,
+        "reading": reading_s / cores,
+    }
+    limit_s = max(limits.values()) + LATENCY_S
+    parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in limits.items())
+    calls, posted = took.report["llm"]["calls"], took.report["posted"]
+    yield (
+        f"{posted} papers in {took.seconds:.1f} s, {calls} calls, "
+        f"peak {took.peak_mb:.0f} MB"
+    )
+    yield (
+        f"limit {limit_s:.1f} s ({parts} + {LATENCY_S:g}), ratio "
+        f"{took.seconds / limit_s:.2f} (target {TARGET})"
+    )
+    yield (
+        f"plain sequential {plain_s:.1f} s, "
+        f"{plain_s / took.seconds:.1f} times as long; reading alone {reading_s:.1f} s"
+    )
+    yield (
+        f"second run {again.seconds:.2f} s (target 2), "
+        f"{again.report['llm']['calls']} calls, why {again.report['why']}"
+    )
+
+
+def _stage(place: Path):  # type: ignore[no-untyped-def]  # a context manager
+    return stage(
+        place,
+        papers=PAPERS,
+        gap_s=GAP_S,
+        latency_s=LATENCY_S,
+        concurrency=CONCURRENCY,
+    )
+
+
+def in_sequence(where: Stage) -> tuple[float, float]:
+    """The same stages, one paper after another: seconds of all, and of reading."""
+    config = load_config(environ=where.environment)
+    key = api_key(where.environment)
+    now = datetime.now(UTC)
+    outside = Outside(key=key, now=lambda: now, stop=threading.Event())
+    start = time.perf_counter()
+    with (
+        Store(where.directory / "plain") as store,
+        open_desk(config, "arxiv", store, outside) as desk,
+    ):
+        topic = topic_from_words(WORD)
+        found = desk.source.find(topic, now - timedelta(days=7), now, PAPERS)
+        digests = []
+        for paper in found.papers:
+            pdf = desk.line.fetch(paper)
+            digests.append(desk.line.digest(paper, pdf).digest)
+        desk.press.render(topic.name, now.date(), digests, (), ())
+        read, _, _, mean_s = store.document_means()
+    assert len(digests) == PAPERS
+    return time.perf_counter() - start, read * mean_s
