@@ -223,14 +223,17 @@ class Finder:
 
 def _alike_length(spans: Sequence[Span], first: Span) -> int:
     """Characters up to the first letter that is not set like the first span."""
-    length = 0
+    length, ended = 0, False
     for span in spans:
         alike = (
             span.bold == first.bold
-            and (first.bold or span.font == first.font)
+            and (first.bold or (span.italic and not ended) or span.font == first.font)
             and span.size_pt < first.size_pt + 0.5
         )
         if not alike and any(c.isalpha() for c in span.text):
             break
         length += len(span.text)
+        ended = (
+            span.text.rstrip()[-1:] in (".", ":", "—") if span.text.strip() else ended
+        )
     return length
