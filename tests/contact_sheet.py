@@ -26,13 +26,16 @@ AROUND_PT = 22
 
 def figures_of(document: pymupdf.Document) -> list[Figure]:
     """All figures of an open PDF."""
-    pages = [read_lines(page, page.number + 1) for page in document]
+    numbers = range(len(document))
+    pages = [read_lines(document[i], i + 1) for i in numbers]
     style = body_style(pages)
-    margins = find_margins(pages, [page.cropbox.height for page in document], style)
+    margins = find_margins(pages, [document[i].cropbox.height for i in numbers], style)
     return [
         figure
-        for page, lines, edge in zip(document, pages, margins, strict=True)
-        for figure in find_floats(page, lines, style, margins=edge).figures
+        for i in numbers
+        for figure in find_floats(
+            document[i], pages[i], style, margins=margins[i]
+        ).figures
     ]
 
 
@@ -44,7 +47,10 @@ def draw(
     x, y = at % ACROSS * width, at // ACROSS * height
     page = source[figure.page - 1]
     box = pymupdf.Rect(figure.box)
-    around = box + (-AROUND_PT, -AROUND_PT, AROUND_PT, AROUND_PT)
+    x0, y0, x1, y1 = figure.box
+    around = pymupdf.Rect(
+        x0 - AROUND_PT, y0 - AROUND_PT, x1 + AROUND_PT, y1 + AROUND_PT
+    )
     page.draw_rect(box, color=FRAME, width=1.5, overlay=True)
     clip = (around * page.rotation_matrix) & page.rect
     scale = min((width - 8) / clip.width, (height - 22) / clip.height)

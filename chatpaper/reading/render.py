@@ -119,7 +119,8 @@ def _render(
 
 def _clip(page: pymupdf.Page, box: Box) -> pymupdf.Rect:
     """The box on the page as it is shown, never empty."""
-    clip = pymupdf.Rect(box).normalize() * page.rotation_matrix & page.rect
+    clip: pymupdf.Rect = pymupdf.Rect(box).normalize() * page.rotation_matrix
+    clip &= page.rect
     if clip.width >= _MIN_SIDE_PT and clip.height >= _MIN_SIDE_PT:
         return clip
     raise ValueError("its box is empty")

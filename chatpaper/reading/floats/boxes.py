@@ -342,11 +342,13 @@ def _trim(groups: list[Box], region: _Region, sheet: Sheet) -> list[Box]:
     """Groups without the equations and headings at the far end of a region."""
     order = groups if region.upward else groups[::-1]
     body = sheet.style.size_pt
-    marks = [
+    solid = [
         m.box
         for m in region.marks
         if tall(m.box) > 3.5 and max(wide(m.box), tall(m.box)) > 12
     ]
+    # Listings and text figures have rules at most.
+    marks = solid or [m.box for m in region.marks if wide(m.box) > 100]
     art = [any(holds(group, _cut(m, region.box)) for m in marks) for group in order]
     first = art.index(True) if True in art else len(order) - 1
     kept = order[first:]
