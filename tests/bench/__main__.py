@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from . import memory, nights, reading, startup, verifying
+from . import memory, nights, reading, scale, startup, verifying
 
 BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "startup": startup.measure,
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "reading": reading.measure,
     "night": nights.measure,
     "memory": memory.measure,
+    "scale": scale.measure,
 }
 
 

@@ -11,9 +11,10 @@ import re
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 
@@ -39,6 +40,7 @@ class Filled:
         seconds: Wall time, the cluster's start left out.
         posted, failed: Papers.
         pages: Of all documents.
+        reading_s: What the workers were busy with them, added up.
         files: What was published, by name, without the seconds that it took.
     """
 
@@ -46,6 +48,7 @@ class Filled:
     posted: int
     failed: int
     pages: int
+    reading_s: float
     files: Mapping[str, bytes]
 
 
@@ -94,12 +97,13 @@ def filled(
         reports = list(backfill(config, plan, outside=outside, tell=tell))
         seconds = time.perf_counter() - start
         with Store(root / "store") as store:
-            count, pages, *_ = store.document_means()
+            count, pages, _, reading_s = store.document_means()
         return Filled(
             seconds=seconds,
             posted=sum(report.posted for report in reports),
             failed=sum(len(report.failed) for report in reports),
             pages=round(count * pages),
+            reading_s=count * reading_s,
             files={
                 str(path.relative_to(root)): _TOOK.sub(b"", path.read_bytes())
                 for path in sorted((root / "posts").rglob("*"))
@@ -119,22 +123,28 @@ def on_cluster(papers: Path, engine: Cluster, *, kill: bool = False) -> Filled:
     return filled(papers, reading, tell)
 
 
-def main() -> None:
-    """Print both times, and whether anything differs or is lost."""
+def measure() -> Iterator[str]:
+    """Both times, and whether anything differs or is lost."""
+    if find_spec("distributed") is None:
+        yield "Dask is not installed: pip install 'chatpaper[dask]'"
+        return
     with tempfile.TemporaryDirectory() as name, cluster(WORKERS) as engine:
         papers = mirror(Path(name))
         local = filled(papers, {"workers": WORKERS})
-        print(f"backfill of {COUNT} documents, {local.pages} pages, no model")
-        print(f"  {WORKERS} local processes: {local.seconds:6.1f} s")
+        yield (
+            f"{COUNT} documents, {local.pages} pages, no model: {local.seconds:.1f} s"
+            f" with {WORKERS} local processes, {local.reading_s / local.pages:.3f} s of"
+            " reading per page"
+        )
         dask = on_cluster(papers, engine)
-        ratio = dask.seconds / local.seconds
-        print(f"  {WORKERS} Dask workers:    {dask.seconds:6.1f} s ({ratio:.2f} x)")
-        print(f"  same bytes: {dask.files == local.files} ({len(local.files)} files)")
+        yield (
+            f"{dask.seconds:.1f} s with {WORKERS} Dask workers,"
+            f" {dask.seconds / local.seconds:.2f} times as long; same bytes:"
+            f" {dask.files == local.files} ({len(local.files)} files)"
+        )
         short = on_cluster(papers, engine, kill=True)
-        print(f"  one worker killed half-way: {short.seconds:6.1f} s")
-        print(f"  posted {short.posted} of {COUNT}, {short.failed} lost")
-        print(f"  same bytes: {short.files == local.files}")
-
-
-if __name__ == "__main__":
-    main()
+        yield (
+            f"{short.seconds:.1f} s with one worker killed half-way:"
+            f" {short.posted} of {COUNT} posted, {short.failed} lost; same bytes:"
+            f" {short.files == local.files}"
+        )
