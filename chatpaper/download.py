@@ -44,9 +44,9 @@ def check_pdf(path: Path) -> str | None:
     import pymupdf
 
     with _engine:
-        pymupdf.TOOLS.mupdf_display_errors(False)  # type: ignore[no-untyped-call]
+        pymupdf.TOOLS.mupdf_display_errors(False)
         try:
-            with pymupdf.open(path, filetype="pdf") as document:  # type: ignore[no-untyped-call]
+            with pymupdf.open(path, filetype="pdf") as document:
                 if document.needs_pass:
                     return None
                 if not document.is_pdf or document.page_count < 1:

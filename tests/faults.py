@@ -213,7 +213,7 @@ def _replaced(make: Callable[[], bytes]) -> Callable[[Night], None]:
 
 @cache
 def _encrypted() -> bytes:
-    with pymupdf.open("pdf", pdf_of(1)) as document:  # type: ignore[no-untyped-call]
+    with pymupdf.open("pdf", pdf_of(1)) as document:
         data: bytes = document.tobytes(
             encryption=pymupdf.mupdf.PDF_ENCRYPT_AES_256, owner_pw="o", user_pw="u"
         )
@@ -222,7 +222,7 @@ def _encrypted() -> bytes:
 
 @cache
 def _endless() -> bytes:
-    with pymupdf.open("pdf", pdf_of(1)) as document:  # type: ignore[no-untyped-call]
+    with pymupdf.open("pdf", pdf_of(1)) as document:
         for _ in range(1499):
             document.new_page()
         data: bytes = document.tobytes()

@@ -64,11 +64,11 @@ def pdf_of(number: int, extra_bytes: int = 0) -> bytes:
     }
     body = "".join(f"<h2>{name}</h2><p>{text}</p>" for name, text in sections.items())
     html = f"<h1>{title_of(number)}</h1><p>Ada Author</p>{body}"
-    document = pymupdf.open()  # type: ignore[no-untyped-call]
+    document = pymupdf.open()
     document.new_page().insert_htmlbox((72, 72, 540, 720), html)
     if extra_bytes:
         document.embfile_add("ballast", random.Random(number).randbytes(extra_bytes))
-    data: bytes = document.tobytes()  # type: ignore[no-untyped-call]
+    data: bytes = document.tobytes()
     return data
 
 

@@ -281,7 +281,8 @@ def hostile() -> Digest:
     """A paper and a reply that try every way out of their place."""
     words = (
         "<script>alert(1)</script> {{ config }} {% raw %} {# c #} "
-        "[x](javascript:alert(1)) ![x](http://evil.invalid/x.png) `code` **bold** _it_ $5 and $10 \\(x\\) "
+        "[x](javascript:alert(1)) ![x](http://evil.invalid/x.png) "
+        "`code` **bold** _it_ $5 and $10 \\(x\\) "
         r"$\href{javascript:alert(1)}{x}$ <!-- more --> </details> --- ... it's a|b"
     )
     return digest_of(

@@ -48,7 +48,7 @@ def size(pdf: bytes | Path) -> tuple[str, int]:
 
 def broken(data: bytes) -> int:
     try:
-        pages: int = pymupdf.open(stream=data, filetype="pdf").page_count  # type: ignore[no-untyped-call]
+        pages: int = pymupdf.open(stream=data, filetype="pdf").page_count
     except pymupdf.FileDataError as error:
         raise DocumentError("2611.1v1", "not a PDF") from error
     return pages

@@ -27,11 +27,11 @@ HTML = b"<!DOCTYPE html><html><body>Are you human?</body></html>"
 
 def long_pdf(pages: int = 12) -> bytes:
     """A PDF of several pages, so that half of one still has some."""
-    document = pymupdf.open()  # type: ignore[no-untyped-call]
+    document = pymupdf.open()
     for number in range(pages):
         page = document.new_page()
         page.insert_text((72, 72), f"Page {number} of a paper about GANs. " * 3)
-    content: bytes = document.tobytes()  # type: ignore[no-untyped-call]
+    content: bytes = document.tobytes()
     return content
 
 
@@ -215,9 +215,9 @@ def test_redirects_take_turns_and_end(
 
 def test_check_pdf_knows_real_files(tmp_path: Path) -> None:
     """Whole files pass, encrypted ones too; trailing junk does no harm."""
-    document = pymupdf.open(stream=WHOLE, filetype="pdf")  # type: ignore[no-untyped-call]
+    document = pymupdf.open(stream=WHOLE, filetype="pdf")
     aes_256 = 5
-    locked = document.tobytes(encryption=aes_256, owner_pw="o", user_pw="u")  # type: ignore[no-untyped-call]
+    locked = document.tobytes(encryption=aes_256, owner_pw="o", user_pw="u")
     path = tmp_path / "x.pdf"
 
     for content in (WHOLE, locked, tiny_pdf("One"), WHOLE + b"\n\0\0\0"):

@@ -42,7 +42,7 @@ each_sample = pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["id"]
 
 def pages_of(pdf: Path) -> list[str]:
     """Text of every page."""
-    with pymupdf.open(pdf) as document:  # type: ignore[no-untyped-call]
+    with pymupdf.open(pdf) as document:
         return [page.get_text() for page in document]
 
 
@@ -95,7 +95,7 @@ def test_every_glyph_has_its_letter(row: dict[str, Any]) -> None:
 @each_sample
 def test_nothing_runs_off_the_page(row: dict[str, Any]) -> None:
     """No word comes nearer than 10 points to an edge of its page."""
-    with pymupdf.open(SAMPLES / row["pdf"]) as document:  # type: ignore[no-untyped-call]
+    with pymupdf.open(SAMPLES / row["pdf"]) as document:
         for page in document:
             _, _, width, height = page.rect
             lost = [

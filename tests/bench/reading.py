@@ -41,7 +41,7 @@ def measure() -> Iterator[str]:
 
 def texts_of(path: Path) -> int:
     """Pages of a file, each asked for its text."""
-    with pymupdf.open(path) as document:  # type: ignore[no-untyped-call]
+    with pymupdf.open(path) as document:
         for page in document:
             page.get_text("dict")
         return int(document.page_count)
