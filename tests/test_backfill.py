@@ -358,6 +358,7 @@ def test_the_command_estimates_refuses_and_fills(past: Night) -> None:
         )
 
     dry, refused, done = ran("--dry-run", "--json"), ran(), ran("--yes", "--json")
+    again = ran()
 
     assert dry.returncode == 0, dry.stderr
     plan = json.loads(dry.stdout)
@@ -369,6 +370,9 @@ def test_the_command_estimates_refuses_and_fills(past: Night) -> None:
     reports = [json.loads(line) for line in done.stdout.splitlines()]
     assert [r["posted"] for r in reports] == [2, 2, 2]
     assert "papers=6/6" in done.stderr
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == "GAN: 0 papers in 0 months\n"
+    assert "nothing is left to do" in again.stderr
     assert len(past.whole()) == COUNT
 
 

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from chatpaper.cli.outcome import ConfigFile, Json, command, settings
-from chatpaper.cli.posts import DAY, show, stoppable
+from chatpaper.cli.posts import DAY, sentence, show, stoppable
 
 if TYPE_CHECKING:
     from chatpaper.pipeline.backfill import Plan, Progress
+    from chatpaper.records import RunReport
 
 log = logging.getLogger("chatpaper.backfill")
 
@@ -98,8 +99,20 @@ def backfill(
                 affordable, plan, posts=posts, outside=outside, tell=tell
             ):
                 reports.append(report)
-                show([report], as_json=as_json)
+                if as_json:
+                    show([report], as_json=True)
+                elif report.status != "nothing new":
+                    typer.echo(month_text(report))
+    if not as_json:
+        posted = sum(report.posted for report in reports)
+        typer.echo(f"{plan.topic.name}: {posted} papers in {len(reports)} months")
     return exit_code(reports)
+
+
+def month_text(report: RunReport) -> str:
+    """What came of a month, in one line."""
+    day = report.day.isoformat()
+    return sentence(report).replace(f" {day}:", f" {day[:7]}:", 1)
 
 
 def plan_text(plan: Plan) -> str:

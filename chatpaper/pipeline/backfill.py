@@ -263,7 +263,8 @@ def backfill(
                 report = run_topic(
                     plan.topic, _order(config, month, posts, started), desk
                 )
-                store.add_run(started, report)
+                if report.found or report.status != "nothing new":
+                    store.add_run(started, report)
                 if _is_finished(month, report, config, store, started):
                     period = _period(month, plan.topic, plan.source)
                     store.finish_period(plan.topic.name, period)

@@ -92,9 +92,13 @@ def estimate(
         tokens_out=tokens_out,
         cost_usd=_price(config, tokens_in, tokens_out) if llm else 0.0,
         basis=(
-            f"{_basis(read, 'papers read')}: {pages:.0f} pages and {reading_s:.1f} s"
-            f" each; {_basis(bought, 'summaries bought')}: {mean_in:.0f} tokens in and"
-            f" {mean_out:.0f} out each"
+            f"{_basis(read, 'papers read')}: {pages:.0f} pages, {reading_s:.1f} s each"
+            + (
+                f"; {_basis(bought, 'summaries bought')}: {mean_in:.0f} tokens in,"
+                f" {mean_out:.0f} out each"
+                if llm
+                else ""
+            )
         ),
     )
 
