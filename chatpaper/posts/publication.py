@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from chatpaper.errors import PostError, StoreError
@@ -52,16 +54,15 @@ def publish(
     if problems:
         raise PostError(_keep_draft(post, drafts, problems), _listed(problems))
     path = directory / f"{stem}.md"
-    pictures = {directory / name: files[Path(name).name] for name in sorted(present)}
+    # Read one by one: the pictures of a large night are more than memory should hold.
+    pictures = ((directory / name, files[Path(name).name]) for name in sorted(present))
     with _disk_errors(path):
         stale = _pictures_shown(directory, stem) - present
-        _write_all(
-            {
-                **pictures,
-                directory / f"{stem}.json": post.data.encode(),
-                path: post.markdown.encode(),
-            }
-        )
+        texts = {
+            directory / f"{stem}.json": post.data.encode(),
+            path: post.markdown.encode(),
+        }
+        _write_all(chain(pictures, texts.items()))
         for name in stale:
             (directory / name).unlink(missing_ok=True)
     return path
@@ -83,7 +84,7 @@ def _keep_draft(post: Post, drafts: Path, problems: tuple[Problem, ...]) -> str:
                 path.with_name(f"{path.stem}.problems.txt"): _listed(problems).encode(),
                 path.with_name(f"{path.stem}.json"): post.data.encode(),
                 path: post.markdown.encode(),
-            }
+            }.items()
         )
     return str(path)
 
@@ -114,7 +115,7 @@ def _disk_errors(path: Path) -> Iterator[None]:
         raise StoreError(str(path), error.strerror or str(error)) from error
 
 
-def _write_all(contents: Mapping[Path, bytes]) -> None:
+def _write_all(contents: Iterable[tuple[Path, bytes]]) -> None:
     """Every file under a temporary name, then every rename, in order.
 
     A file that holds these bytes already is left alone. Files with equal bytes become
@@ -123,12 +124,13 @@ def _write_all(contents: Mapping[Path, bytes]) -> None:
     staged: list[tuple[Path, Path]] = []
     links: dict[bytes, Path] = {}
     try:
-        for path, content in contents.items():
+        for path, content in contents:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not _holds(path, content):
-                temporary = _stage(path, content, links.get(content))
+                digest = hashlib.sha256(content).digest()
+                temporary = _stage(path, content, links.get(digest))
                 staged.append((temporary, path))
-                links[content] = temporary
+                links[digest] = temporary
         for temporary, path in staged:
             temporary.replace(path)
         for directory in {path.parent for _, path in staged}:
