@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,7 +14,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from chatpaper.cluster import RemoteReaders, dask_readers
+from chatpaper import __version__
+from chatpaper.cluster import RemoteReaders, _same_version, dask_readers
 from chatpaper.errors import ConfigError, DocumentError
 from chatpaper.workers import WorkerLost
 from dask_cluster import Cluster, cluster
@@ -56,6 +58,10 @@ def broken(data: bytes) -> int:
 
 def hang() -> None:
     threading.Event().wait()
+
+
+def starve() -> None:
+    raise MemoryError
 
 
 def die_once(marker: str) -> str:
@@ -131,6 +137,30 @@ def test_a_cluster_without_workers() -> None:
     """A scheduler alone reads nothing."""
     with cluster(workers=0) as idle, pytest.raises(ConfigError, match="no worker"):
         dask_readers(idle.address, workers=0, timeout_s=1, send_bytes=True)
+
+
+def test_a_cluster_of_another_version_is_refused() -> None:
+    """Who would read other things into a PDF is named with its version."""
+    with pytest.raises(ConfigError, match=r"tcp://a:1 has chatpaper 0\.0\.1, here is"):
+        _same_version({"tcp://b:2": __version__, "tcp://a:1": "0.0.1"})
+
+
+def test_dask_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it, the way to get it is told."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+    with pytest.raises(ConfigError, match=r"chatpaper\[dask\]"):
+        dask_readers("tcp://127.0.0.1:9", workers=0, timeout_s=1, send_bytes=True)
+
+
+def test_a_worker_without_memory_is_told_apart(tmp_path: Path) -> None:
+    """A call that needs too much counts as lost, and so does a broken pool."""
+    pool = ProcessPoolExecutor(1)
+    with pool, RemoteReaders(pool, 1, timeout_s=60) as readers:
+        with pytest.raises(WorkerLost, match="memory"):
+            readers.submit(starve).result()
+        with pytest.raises(WorkerLost, match="BrokenProcessPool"):
+            readers.submit(die_once, str(tmp_path / "died")).result()
 
 
 TOOK = re.compile(rb'"seconds": [\d.e-]+')
