@@ -83,10 +83,14 @@ class Layout:
         ]
         self.free = [*upright, *sheet.labels]
         self.placed: list[Box] = []
+        # A path that reaches over text shows only in part.
+        texts = [*self.walls, *boxes]
         self._tall = [
             mark.box
             for mark in sheet.marks
-            if tall(mark.box) > 40 and wide(mark.box) > 40
+            if tall(mark.box) > 40
+            and wide(mark.box) > 40
+            and (mark.image or not any(shared(mark.box, t) > 50 for t in texts))
         ]
         self._top = _header_bottom(sheet, upright)
 
@@ -308,7 +312,9 @@ def _between(
 ) -> Box:
     """Hull from the first to the last rule, and the rows that follow closely."""
     frame = (hull[0], span[1] - 1, hull[2], span[3] + 1)
-    drawn = [box for box in solid if tall(box) > 12 and not holds(frame, box)]
+    drawn = [
+        box for box in solid if min(tall(box), wide(box)) > 12 and not holds(frame, box)
+    ]
     if tall(span) < max(10, 0.6 * tall(hull)) and not drawn:
         return hull
     found = union([span, *(box for box in (*rows, *solid) if centred_in(frame, box))])

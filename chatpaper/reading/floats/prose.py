@@ -184,9 +184,8 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
         loud |= piece.text.isupper() and piece.largest > piece.size + 1
         if not (loud or piece.largest > style.size_pt + 0.8) or not piece.visible:
             continue
-        at_left = any(abs(piece.box[0] - x0) < _NEAR_PT for x0, _ in sheet.columns)
         if (
-            at_left
+            _starts_or_centres(sheet, piece)
             and -0.2 < piece.largest - style.size_pt < 0.8 * style.size_pt
             and piece.text.count(" ") < 14
             and sum(map(str.isalpha, piece.text)) > 3
@@ -194,6 +193,18 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
         ):
             found.add(i)
     return found
+
+
+def _starts_or_centres(sheet: Sheet, piece: Piece) -> bool:
+    """Whether a line stands at the left of a column, or in its middle as a heading."""
+    x0, _, x1, _ = piece.box
+    if any(abs(x0 - left) < _NEAR_PT for left, _ in sheet.columns):
+        return True
+    family = sheet.style.font.rpartition("+")[2][:2]
+    related = piece.font.rpartition("+")[2].startswith(family)
+    return related and any(
+        abs(x0 + x1 - left - right) < 2 * _NEAR_PT for left, right in sheet.columns
+    )
 
 
 def _framed(sheet: Sheet, found: Collection[int]) -> set[int]:
