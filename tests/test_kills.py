@@ -136,10 +136,12 @@ def test_kills_cost_nothing_but_time(nights: Night, runs: Runs, seed: int) -> No
     nights.settings["arxiv"] = {"lookback_days": 30}
     nights.gemini.latency_s = 0.02
     dice = random.Random(seed)
+    said = []
     pdfs: dict[str, int] = {}
     summaries: dict[str, int] = {}
     for _ in range(KILLS):
         runs.kill_after(nights, dice.randint(1, 12), dice.uniform(0, 0.3))
+        said.append((nights.directory / "err").read_text("utf-8"))
         pdfs_now, summaries_now = safe(nights)
         pdfs, summaries = {**pdfs_now, **pdfs}, {**summaries_now, **summaries}
         nights.now += timedelta(days=dice.choice((0, 1)))
@@ -149,7 +151,7 @@ def test_kills_cost_nothing_but_time(nights: Night, runs: Runs, seed: int) -> No
     assert code == 0, err
     assert nights.whole() == {f"2611.{n:05d}v1": 1 for n in range(PAPERS)}
     asked, calls = downloads(nights), Counter(c.paper for c in nights.gemini.calls)
-    assert {name: asked[name] for name in pdfs} == pdfs
+    assert {name: asked[name] for name in pdfs} == pdfs, [*said, err]
     assert {title: calls[title] for title in summaries} == summaries
     assert calls.total() <= PAPERS + KILLS * 4
     assert not list((nights.directory / "posts").glob("**/.chatpaper-*"))
