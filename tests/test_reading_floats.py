@@ -293,6 +293,25 @@ def test_other_label_forms() -> None:
     assert labels == ["Supplementary Figure S1", "Extended Data Fig. 2"]
 
 
+def test_continued_table_counts_once() -> None:
+    """A table that goes on over the page is one; its rows stay out of the text."""
+    page = Layout()
+    page.lines(190, 72, ["Table 1: Errors of four methods."])
+    page.table(170, 440, 90)
+    page.body(WHOLE, 200, 700)
+    page.new_page()
+    page.lines(190, 72, ["Table 1 (continued): Errors of four methods."])
+    page.table(170, 440, 90)
+    page.body(WHOLE, 200, 700)
+
+    pages, (first, second) = read(page)
+
+    assert [figure.label for figure in first.figures] == ["Table 1"]
+    assert second.figures == ()
+    cells = [i for i, line in enumerate(pages[1]) if "head" in line.text]
+    assert all(second.roles[i] == "table" for i in cells)
+
+
 def test_list_of_figures_is_no_figure() -> None:
     """Lines of a list of figures, with leaders and page numbers, are not captions."""
     page = Layout()

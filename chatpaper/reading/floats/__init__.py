@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import pymupdf
 
-from chatpaper.reading.floats.boxes import Found, Layout
+from chatpaper.reading.floats.boxes import Layout
 from chatpaper.reading.floats.captions import find_captions, may_be_caption
+from chatpaper.reading.floats.content import Found
 from chatpaper.reading.floats.geometry import centred_in
 from chatpaper.reading.floats.ink import inked_part, read_marks
 from chatpaper.reading.floats.placing import place
@@ -51,7 +52,8 @@ def find_floats(
 
     Returns:
         One figure per caption whose figure was found; captions without one have
-        the role of a caption all the same.
+        the role of a caption all the same. What says that it continues a figure of
+        an earlier page has roles, but is no figure again.
     """
     if not any(may_be_caption(line.text) for line in lines):
         return PageFloats()
@@ -90,6 +92,11 @@ def _on_sheet(
     layout = Layout(sheet, captions)
     figures = []
     for caption, found in place(layout, captions):
+        for piece in layout.free:
+            if centred_in(found.box, piece.box):
+                roles.setdefault(piece.line, caption.kind)
+        if caption.continued:
+            continue
         box = _on_page(page, sheet, found)
         figures.append(
             Figure(
@@ -101,9 +108,6 @@ def _on_sheet(
                 caption_box=_back(sheet, caption.box),
             )
         )
-        for piece in layout.free:
-            if centred_in(found.box, piece.box):
-                roles.setdefault(piece.line, caption.kind)
     return figures, roles
 
 

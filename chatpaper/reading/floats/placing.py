@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from chatpaper.reading.floats.boxes import Found, Layout
+from chatpaper.reading.floats.boxes import Layout
 from chatpaper.reading.floats.captions import Caption
+from chatpaper.reading.floats.content import Found
 from chatpaper.reading.floats.geometry import area, shared
 
 # Beyond this many captions on a page each one chooses for itself.
