@@ -11,12 +11,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from chatpaper.cli.backfill import end_text
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
 from chatpaper.pipeline.backfill import (
@@ -332,6 +334,19 @@ def test_a_folder_is_gone_through_once(past: Night, tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- as a process
+
+
+def test_the_last_line_says_what_is_left(past: Night) -> None:
+    """Whoever reads only the end knows whether to run it again."""
+    plan = planned(past)
+    report = RunReport(topic="GAN", day=SINCE, status="done", posted=2)
+    empty = replace(report, status="nothing new", why="none-matched", posted=0)
+    waits = replace(report, why="batch", posted=0)
+    left = "run it again to go on"
+
+    assert end_text(plan, [report, empty, empty]) == "GAN: 2 papers in 3 months"
+    assert end_text(plan, [report]) == f"GAN: 2 papers in 1 months of 3; {left}"
+    assert end_text(plan, [report, waits, empty]).endswith(left)
 
 
 def command(past: Night, *arguments: str) -> tuple[list[str], dict[str, str]]:

@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("chatpaper.backfill")
 
 TOLD_EVERY_S = 30.0
+# Papers that wait, though nothing failed.
+HELD = ("batch", "budget")
 
 
 @command
@@ -104,9 +106,18 @@ def backfill(
                 elif report.status != "nothing new":
                     typer.echo(month_text(report))
     if not as_json:
-        posted = sum(report.posted for report in reports)
-        typer.echo(f"{plan.topic.name}: {posted} papers in {len(reports)} months")
+        typer.echo(end_text(plan, reports))
     return exit_code(reports)
+
+
+def end_text(plan: Plan, reports: Sequence[RunReport]) -> str:
+    """What came of a backfill, in one line."""
+    posted = sum(report.posted for report in reports)
+    text = f"{plan.topic.name}: {posted} papers in {len(reports)} months"
+    held = any(r.status in ("failed", "partial") or r.why in HELD for r in reports)
+    if held or len(reports) < len(plan.months):
+        text += f" of {len(plan.months)}; run it again to go on"
+    return text
 
 
 def month_text(report: RunReport) -> str:
