@@ -1,0 +1,150 @@
+"""Extraction is as good as it was: scores against the floors in floors.json.
+
+The bundled samples are scored against their Typst sources. Where labelled papers lie
+beside the checkout, copies of them without their outlines are scored as well.
+`make score` prints the figures.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from chatpaper.cli.papers import document_line
+from chatpaper.reading import parse_document
+from chatpaper.records import Document
+from chatpaper.resources import resource_path
+
+HERE = Path(__file__).parent
+SHARED = HERE.parent.parent / "shared"
+FLOORS: dict[str, dict[str, float]] = json.loads((HERE / "floors.json").read_text())
+
+pytestmark = [pytest.mark.score, pytest.mark.timeout(600)]
+
+
+def hold(name: str, scores: dict[str, float]) -> None:
+    """Print all scores and see that none has fallen below its floor."""
+    print(f"\n{name}:")
+    for key, floor in FLOORS[name].items():
+        print(f"  {key:<24}{scores[key]:.4f}  (floor {floor})")
+    fallen = {k: scores[k] for k, floor in FLOORS[name].items() if scores[k] < floor}
+
+    assert not fallen
+
+
+# ---------------------------------------------------------------- the samples
+
+# Figures and tables as printed.
+PRINTED = {
+    "sample-01": (3, 1),
+    "sample-02": (3, 1),
+    "sample-03": (2, 3),
+    "sample-04": (2, 2),
+    "sample-05": (4, 1),
+}
+
+
+def source_headings(source: str) -> list[tuple[int, str]]:
+    """Levels and titles of a Typst source's headings."""
+    found = re.findall(r"^(=+) ([^<\n]+)", source, re.MULTILINE)
+    return [(len(marks), title.strip()) for marks, title in found]
+
+
+def fold(text: str) -> str:
+    """Letters and digits only."""
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+def sample_scores() -> Iterator[tuple[tuple[int, int, int, int], Document]]:
+    """Hits, levels right, printed and found headings of each sample."""
+    for path in sorted((HERE / "papers").glob("sample-*.typ")):
+        source = path.read_text(encoding="utf-8")
+        pdf = resource_path("samples") / f"{path.stem}.pdf"
+        document = parse_document(path.stem, pdf)
+        gold = [(level, fold(title)) for level, title in source_headings(source)]
+        found = [
+            (section.level, fold(section.title))
+            for section in document.sections
+            if section.title and section.kind in ("section", "appendix")
+        ]
+        titles = {title for _, title in gold}
+        hits = [heading for heading in found if heading[1] in titles]
+        right = sum(heading in gold for heading in hits)
+        yield (len(hits), right, len(gold), len(found)), document
+
+
+def test_samples_are_read_as_well_as_before() -> None:
+    """Headings, abstracts, figures and tables of our own papers."""
+    rows = list(sample_scores())
+    hits, right, gold, found = (sum(row[n] for row, _ in rows) for n in range(4))
+    records = (resource_path("samples") / "metadata.jsonl").read_text("utf-8")
+    abstracts = {
+        record["id"]: fold(re.sub(r"\\.|\$", "", record["abstract"]))
+        for record in map(json.loads, records.splitlines())
+    }
+    documents = [document for _, document in rows]
+
+    def exact(kind: str, nth: int) -> float:
+        """Share of samples in which all figures or tables were found."""
+        pairs = [
+            (sum(f.kind == kind for f in d.figures), PRINTED[d.paper_id][nth])
+            for d in documents
+        ]
+        return sum(found == printed for found, printed in pairs) / len(pairs)
+
+    hold(
+        "samples",
+        {
+            "headings.f1": 2 * right / (gold + found),
+            "level_accuracy": right / hits,
+            "abstracts": sum(
+                fold(d.abstract)[:60] == abstracts[d.paper_id][:60] for d in documents
+            )
+            / len(documents),
+            "figure_count_exact": exact("figure", 0),
+            "table_count_exact": exact("table", 1),
+        },
+    )
+
+
+# ---------------------------------------------------------------- labelled papers
+
+
+def bare_line(pdf: Path) -> str:
+    """What `chatpaper extract --json` says of a copy without an outline."""
+    with pymupdf.open(pdf) as file:
+        file.set_toc([])
+        data = file.tobytes()
+    return document_line(pdf, parse_document(pdf.stem, data))
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="labelled papers are not here")
+def test_labelled_papers_are_read_as_well_as_before(tmp_path: Path) -> None:
+    """Headings, levels, abstracts and counts of real papers."""
+    gold = SHARED / "corpus" / "gold"
+    names = [path.stem for path in sorted(gold.glob("*.json"))]
+    with ProcessPoolExecutor() as pool:
+        pdfs = [SHARED / "corpus" / "pdf" / f"{name}.pdf" for name in names]
+        lines = list(pool.map(bare_line, pdfs))
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text("\n".join(lines), encoding="utf-8")
+    scorer = str(SHARED / "score" / "sections.py")
+
+    done = subprocess.run(
+        [sys.executable, scorer, str(gold), str(answers), "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    scores = json.loads(done.stdout)
+    for group in ("headings", "level1"):
+        scores[f"{group}.f1"] = scores[group]["f1"]
+    assert scores["missing"] == 0
+    hold("corpus", scores)
