@@ -20,7 +20,7 @@ from chatpaper.reading.margins import find_footnotes, find_margins
 from chatpaper.reading.opening import open_pdf
 from chatpaper.reading.order import Row, order_page
 from chatpaper.reading.prose import Writer, make_sections
-from chatpaper.reading.turning import turn_back, turn_upright
+from chatpaper.reading.turning import turn_back, turn_box, turn_upright
 from chatpaper.reading.wording import Joiner
 from chatpaper.records import Box, Document, Figure, HiddenText, Passage, PassageKind
 
@@ -155,21 +155,21 @@ def _compose(
 
 def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
     """Give every line its role and order the running text of each page."""
+    printed = [sheet.lines for sheet in sheets]
     for sheet in sheets:
         sheet.lines, sheet.turn = turn_upright(sheet.lines, sheet.width, sheet.height)
     pages = [sheet.lines for sheet in sheets]
     style = body_style(pages)
     heights = [sheet.height if sheet.turn[0] else sheet.width for sheet in sheets]
     margins = find_margins(pages, heights, style)
-    for sheet, edge, height in zip(sheets, margins, heights, strict=True):
-        if sheet.turn == (1, 0):
-            floats = find_floats(
-                document[sheet.number - 1], sheet.lines, style, margins=edge
-            )
-            sheet.figures = floats.figures
-            sheet.roles = {**floats.roles, **edge}
-        else:
-            sheet.roles = dict(edge)
+    for sheet, lines, edge, height in zip(
+        sheets, printed, margins, heights, strict=True
+    ):
+        page = document[sheet.number - 1]
+        floats = find_floats(page, lines, style, margins=edge)
+        sheet.figures = floats.figures
+        # Table heads that stand alike on several pages are no running heads.
+        sheet.roles = {**edge, **floats.roles}
         notes = find_footnotes(
             sheet.lines, set(sheet.roles), style, height, sheet.number
         )
@@ -184,7 +184,11 @@ def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
 
 def _passages(sheet: Sheet, joiner: Joiner) -> Iterator[Passage]:
     roles = {index: sheet.roles[index] for index in sorted(sheet.roles)}
-    for passage in make_passages(sheet.lines, roles, sheet.figures, joiner):
+    figures = [
+        replace(f, box=turn_box(f.box, sheet.turn, sheet.width, sheet.height))
+        for f in sheet.figures
+    ]
+    for passage in make_passages(sheet.lines, roles, figures, joiner):
         box = turn_back(passage.box, sheet.turn, sheet.width, sheet.height)
         yield passage if box == passage.box else replace(passage, box=box)
 

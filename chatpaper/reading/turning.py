@@ -12,7 +12,8 @@ from chatpaper.records import Box
 Turn = tuple[int, int]
 
 
-def _turned(box: Box, turn: Turn, width: float, height: float) -> Box:
+def turn_box(box: Box, turn: Turn, width: float, height: float) -> Box:
+    """Box on the turned sheet of a box on the page; sizes are the page's own."""
     x0, y0, x1, y1 = box
     if turn == (0, -1):  # written upwards
         return (height - y1, x0, height - y0, x1)
@@ -57,11 +58,11 @@ def turn_upright(
 def _turn_line(line: TextLine, turn: Turn, width: float, height: float) -> TextLine:
     x, y = line.direction
     direction = (-y, x) if turn == (0, -1) else (y, -x)
-    box = _turned(line.box, turn, width, height)
+    box = turn_box(line.box, turn, width, height)
     # The baseline lies a fifth of the height above the box's foot.
     baseline = box[3] - 0.2 * (box[3] - box[1])
     spans = tuple(
-        span._replace(box=_turned(span.box, turn, width, height), origin_y=baseline)
+        span._replace(box=turn_box(span.box, turn, width, height), origin_y=baseline)
         for span in line.spans
     )
     return replace(line, box=box, spans=spans, direction=direction, baseline=baseline)
