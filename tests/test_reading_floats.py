@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pymupdf
 
+from chatpaper.reading import parse_document
 from laid_out import LEFT, RIGHT, WHOLE, Layout, figures, read, same
 
 
@@ -351,3 +352,21 @@ def test_hostile_page_size() -> None:
     (figure,) = figures(page)
 
     assert figure.box[2] - figure.box[0] > 11000
+
+
+def test_sideways_table_of_a_whole_document() -> None:
+    """A document keeps it as a figure, its cells as one passage, its text apart."""
+    page = Layout()
+    page.body(WHOLE, 72, 700)
+    page.new_page()
+    turned = Layout(792, 612)
+    turned.lines(250, 100, ["Table 7: Errors of all methods, turned."])
+    turned.table(150, 640, 125, rows=12)
+    page.page.show_pdf_page(page.page.rect, turned.document, 0, rotate=90)
+
+    document = parse_document("turned", page.document.tobytes())
+
+    tables = [p for p in document.passages if p.page == 2 and p.kind == "table"]
+    assert [figure.label for figure in document.figures] == ["Table 7"]
+    assert len(tables) == 1
+    assert not any("Errors" in section.text for section in document.sections)

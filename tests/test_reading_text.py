@@ -284,9 +284,7 @@ def test_a_run_in_abstract_ends_before_the_index_terms() -> None:
         fontname=BOLD,
         fontsize=9,
     )
-    setter.put(
-        54, 168, "Index Terms: networks, learning.", fontname=BOLD, fontsize=9
-    )
+    setter.put(54, 168, "Index Terms: networks, learning.", fontname=BOLD, fontsize=9)
     setter.y = 180
     setter.heading("I. INTRODUCTION", size=10, centred=True)
     setter.prose(20)
