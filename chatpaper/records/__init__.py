@@ -1,0 +1,58 @@
+"""The records that flow through chatpaper: frozen, typed, without I/O.
+
+Topic → Paper → Document → Summary → Digest → Post, and a RunReport of it all.
+Every time is aware UTC. Pages count from 1. Boxes are `(x0, top, x1, bottom)` in
+points, origin at the page's top left, y growing downwards.
+"""
+
+from __future__ import annotations
+
+from chatpaper.records.check import Check, Finding, FindingKind, Place
+from chatpaper.records.document import (
+    Box,
+    Document,
+    Figure,
+    FigureKind,
+    HiddenText,
+    Line,
+    Passage,
+    PassageKind,
+    Section,
+    SectionKind,
+)
+from chatpaper.records.paper import Paper
+from chatpaper.records.post import Digest, Failure, Picture, Post, Provenance, Update
+from chatpaper.records.run import LlmUse, RunReport
+from chatpaper.records.summary import FIELDS, Claim, Field, Summary
+from chatpaper.records.topic import Topic
+
+__all__ = [
+    "FIELDS",
+    "Box",
+    "Check",
+    "Claim",
+    "Digest",
+    "Document",
+    "Failure",
+    "Field",
+    "Figure",
+    "FigureKind",
+    "Finding",
+    "FindingKind",
+    "HiddenText",
+    "Line",
+    "LlmUse",
+    "Paper",
+    "Passage",
+    "PassageKind",
+    "Picture",
+    "Place",
+    "Post",
+    "Provenance",
+    "RunReport",
+    "Section",
+    "SectionKind",
+    "Summary",
+    "Topic",
+    "Update",
+]

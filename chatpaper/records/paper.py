@@ -1,0 +1,54 @@
+"""What arXiv says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One version of a paper, as its source describes it; no field is from a model.
+
+    Attributes:
+        id: Base arXiv id without version (`2401.11831`, `hep-th/9901001`), or the
+            stem of a local file.
+        version: From 1.
+        title: One line, LaTeX text decoded, `$math$` kept.
+        authors: In printed order, LaTeX decoded.
+        abstract: One paragraph, LaTeX text decoded, `$math$` kept.
+        comment: arXiv's comment field, if any.
+        journal_ref, doi: As arXiv has them, if any.
+        primary_category: `cs.CV`; empty when unknown.
+        categories: arXiv categories, the primary one first.
+        published: Submission of version 1; None for a local file without metadata.
+        updated: Submission of this version; None likewise.
+        abs_url, pdf_url: http(s) pages to link to, None for papers not on arXiv.
+        source: Where the record comes from.
+    """
+
+    id: str
+    version: int = 1
+    title: str
+    authors: tuple[str, ...] = ()
+    abstract: str = ""
+    comment: str | None = None
+    journal_ref: str | None = None
+    doi: str | None = None
+    primary_category: str = ""
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    abs_url: str | None = None
+    pdf_url: str | None = None
+    source: Literal["arxiv", "folder", "samples"] = "arxiv"
+
+    @property
+    def versioned_id(self) -> str:
+        """Id with version: `2401.11831v2`."""
+        return f"{self.id}v{self.version}"
+
+    def page_url(self, page: int) -> str | None:
+        """Link to one page of the PDF, None for papers without a PDF address."""
+        return f"{self.pdf_url}#page={page}" if self.pdf_url else None

@@ -1,0 +1,141 @@
+"""What is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from chatpaper.records.check import Check
+from chatpaper.records.document import FigureKind, HiddenText
+from chatpaper.records.paper import Paper
+from chatpaper.records.summary import Summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A rendered figure beside the post.
+
+    Attributes:
+        file: Name in the post's asset folder.
+        kind, label, caption, page: Of the figure shown.
+        width_px, height_px: Of the image.
+    """
+
+    file: str
+    kind: FigureKind
+    label: str
+    caption: str
+    page: int
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Who wrote a summary, from what, when and at what price.
+
+    Attributes:
+        provider: `gemini` or `extractive`.
+        model: The model's own name for itself, or the method's.
+        prompt: Short hash of prompt and schema; empty without a model.
+        basis: What the summary was made from.
+        made_at: Aware UTC.
+        calls, tokens_in, tokens_out: Over all calls for this paper.
+        cost_usd: None when the price of the model is not known.
+        seconds: Wall time of the calls.
+    """
+
+    provider: str
+    model: str
+    prompt: str = ""
+    basis: Literal["full text", "partial text", "abstract"] = "full text"
+    made_at: datetime
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A paper, or a part of one, that was lost, and why.
+
+    Attributes:
+        id: Versioned id.
+        stage: Where it was lost.
+        reason: One sentence in English, safe to show.
+    """
+
+    id: str
+    stage: Literal["download", "read", "summarize", "verify", "budget", "publish"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One paper's entry in a post.
+
+    Attributes:
+        paper: arXiv's facts.
+        summary: The checked summary; None when there is none.
+        checks: One per claim of the summary, in order.
+        affiliations, code_urls: From the PDF.
+        pictures: Shown with the entry, most telling first.
+        hidden: Words no reader sees, announced to the reader.
+        page_count: Of the PDF; 0 when it was not read.
+        provenance: Of the summary; None when there is none.
+        failure: Why the entry is not whole; None when it is.
+    """
+
+    paper: Paper
+    summary: Summary | None = None
+    checks: tuple[Check, ...] = ()
+    affiliations: tuple[str, ...] = ()
+    code_urls: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    hidden: tuple[HiddenText, ...] = ()
+    page_count: int = 0
+    provenance: Provenance | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """A new version of a paper that was posted before.
+
+    Attributes:
+        paper: The new version.
+        previous: The version that was posted.
+        posted_on: Day of that post.
+    """
+
+    paper: Paper
+    previous: Paper
+    posted_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """The day's post on one topic, ready to be written.
+
+    Attributes:
+        topic: The topic's name.
+        day: In the output time zone.
+        digests: Newest paper first.
+        updates: New versions of papers posted earlier.
+        left_out: Papers that the budget left for the next run.
+        markdown: The whole file.
+        data: The JSON twin's text.
+        stem: Safe file name without suffix; the asset folder's name too.
+    """
+
+    topic: str
+    day: date
+    digests: tuple[Digest, ...]
+    updates: tuple[Update, ...] = ()
+    left_out: tuple[Paper, ...] = ()
+    markdown: str = ""
+    data: str = ""
+    stem: str = ""
