@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -19,12 +17,11 @@ from typing import Any, Literal, TypeVar, cast
 
 from pydantic import TypeAdapter
 
-from chatpaper.errors import StoreError
+from chatpaper.database import Database
 from chatpaper.records import Paper, Provenance, RunReport, Summary
 
 State = Literal["waiting", "failed", "gave up", "posted"]
 T = TypeVar("T")
-Values = tuple[object, ...] | Mapping[str, object]
 
 # Entry n brings a file from version n to n + 1; entries are only ever appended.
 _MIGRATIONS = (
@@ -111,20 +108,7 @@ class Store:
     def __init__(self, directory: Path, *, busy_s: float = 30.0) -> None:
         self.directory = directory
         self.path = directory / "chatpaper.sqlite3"
-        self._lock = threading.RLock()
-        with self._mapped():
-            directory.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(
-                self.path,
-                timeout=busy_s,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-        try:
-            self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
+        self._db = Database(self.path, _MIGRATIONS, busy_s=busy_s)
 
     def __enter__(self) -> Store:
         return self
@@ -134,14 +118,13 @@ class Store:
 
     def close(self) -> None:
         """Close the file; the instance is of no use afterwards."""
-        with self._lock:
-            self._db.close()
+        self._db.close()
 
     # ------------------------------------------------------------ ledger
 
     def entries(self, topic: str, *states: State) -> dict[str, Entry]:
         """Ledger of a topic by base id; of the given states only, if any."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT id, paper, state, tries, day, reason, post_day FROM ledger"
             " WHERE topic = :topic AND"
             " (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"
@@ -162,31 +145,31 @@ class Store:
 
     def record(self, topic: str, entries: Iterable[Entry]) -> None:
         """Write entries, all or none; a paper's earlier entry is replaced."""
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             _record(db, topic, entries)
 
     def covered_until(self, topic: str) -> datetime | None:
         """End of the last window whose papers are all in the ledger."""
-        rows = self._rows("SELECT until FROM coverage WHERE topic = ?", (topic,))
+        rows = self._db.rows("SELECT until FROM coverage WHERE topic = ?", (topic,))
         return datetime.fromisoformat(rows[0][0]) if rows else None
 
     def cover(self, topic: str, until: datetime) -> None:
         """Note that everything submitted before `until` is in the ledger."""
-        self._write("REPLACE INTO coverage VALUES (?,?)", (topic, until.isoformat()))
+        self._db.write("REPLACE INTO coverage VALUES (?,?)", (topic, until.isoformat()))
 
     # ------------------------------------------------------------ posts
 
     def begin_post(self, topic: str, begun: BegunPost) -> None:
         """Note a post that is about to be written, until `end_post`."""
         pending = _dump(begun.entries, tuple[Entry, ...])
-        self._write(
+        self._db.write(
             "REPLACE INTO posts VALUES (?,?,?,?,?)",
             (topic, begun.day.isoformat(), str(begun.path), begun.sha256, pending),
         )
 
     def begun_posts(self, topic: str) -> tuple[BegunPost, ...]:
         """Posts that were begun and not ended, oldest day first."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT day, path, sha256, pending FROM posts"
             " WHERE topic = ? AND pending IS NOT NULL ORDER BY day",
             (topic,),
@@ -203,7 +186,7 @@ class Store:
 
     def end_post(self, topic: str, begun: BegunPost, *, stands: bool) -> None:
         """Write the entries of a post that stands, forget those of another."""
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             db.execute(
                 "UPDATE posts SET pending = NULL WHERE topic = ? AND day = ?",
                 (topic, begun.day.isoformat()),
@@ -214,7 +197,7 @@ class Store:
 
     def summary(self, key: str) -> tuple[Summary, Provenance] | None:
         """A summary bought earlier under that key."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT summary, provenance FROM summaries WHERE key = ?", (key,)
         )
         if not rows:
@@ -225,7 +208,7 @@ class Store:
         self, key: str, paper_id: str, summary: Summary, provenance: Provenance
     ) -> None:
         """Keep a summary that was paid for; on disk when this returns."""
-        self._write(
+        self._db.write(
             "REPLACE INTO summaries VALUES (?,?,?,?,?)",
             (
                 key,
@@ -240,13 +223,13 @@ class Store:
         self, paper_id: str, pages: int, chars: int, seconds: float
     ) -> None:
         """Note a PDF that was read, for estimates."""
-        self._write(
+        self._db.write(
             "REPLACE INTO documents VALUES (?,?,?,?)", (paper_id, pages, chars, seconds)
         )
 
     def document_means(self) -> tuple[int, float, float, float]:
         """Documents read so far, and their mean pages, characters and seconds."""
-        row = self._rows(
+        row = self._db.rows(
             "SELECT COUNT(*), AVG(pages), AVG(chars), AVG(seconds) FROM documents", ()
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
@@ -256,7 +239,7 @@ class Store:
 
         Only whole ones count, their mending included.
         """
-        row = self._rows(
+        row = self._db.rows(
             "SELECT COUNT(*), AVG(provenance ->> 'tokens_in'),"
             " AVG(provenance ->> 'tokens_out'), AVG(provenance ->> 'seconds')"
             " FROM summaries WHERE key LIKE '%:final'",
@@ -268,34 +251,34 @@ class Store:
 
     def add_job(self, name: str, at: datetime, keys: Mapping[str, str]) -> None:
         """Remember a batch job: request key -> what is needed to use its reply."""
-        self._write(
+        self._db.write(
             "REPLACE INTO jobs VALUES (?,?,?,'open')",
             (name, at.isoformat(), _dump(dict(keys), dict[str, str])),
         )
 
     def open_jobs(self) -> dict[str, dict[str, str]]:
         """Jobs that were submitted and not yet collected, oldest first."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT name, keys FROM jobs WHERE state = 'open' ORDER BY submitted_at", ()
         )
         return {name: _load(dict[str, str], keys) for name, keys in rows}
 
     def name_job(self, label: str, name: str) -> None:
         """Note the name that a job was given which was remembered by its label."""
-        self._write("UPDATE jobs SET name = ? WHERE name = ?", (name, label))
+        self._db.write("UPDATE jobs SET name = ? WHERE name = ?", (name, label))
 
     def close_job(
         self, name: str, state: str, left: Mapping[str, str] | None = None
     ) -> None:
         """Note how a job ended, and what is left of its keys: those without a reply."""
-        self._write(
+        self._db.write(
             "UPDATE jobs SET state = ?, keys = ? WHERE name = ?",
             (state, _dump(dict(left or {}), dict[str, str]), name),
         )
 
     def failed_orders(self) -> list[dict[str, str]]:
         """What closed jobs had no reply for, oldest first."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT keys FROM jobs WHERE state <> 'open' AND keys <> '{}'"
             " ORDER BY submitted_at",
             (),
@@ -304,7 +287,7 @@ class Store:
 
     def waiting_topics(self) -> list[str]:
         """Topics with papers that wait, by name."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT DISTINCT topic FROM ledger WHERE state = 'waiting' ORDER BY topic",
             (),
         )
@@ -312,73 +295,28 @@ class Store:
 
     def finished_periods(self, topic: str) -> set[str]:
         """Periods (`2014-01`) of a backfill that are done."""
-        rows = self._rows("SELECT period FROM periods WHERE topic = ?", (topic,))
+        rows = self._db.rows("SELECT period FROM periods WHERE topic = ?", (topic,))
         return {row[0] for row in rows}
 
     def finish_period(self, topic: str, period: str) -> None:
         """Note that a period of a backfill is done."""
-        self._write("REPLACE INTO periods VALUES (?,?)", (topic, period))
+        self._db.write("REPLACE INTO periods VALUES (?,?)", (topic, period))
 
     def add_run(self, started_at: datetime, report: RunReport) -> None:
         """Keep a run's report."""
-        self._write(
+        self._db.write(
             "INSERT INTO runs (started_at, topic, report) VALUES (?,?,?)",
             (started_at.isoformat(), report.topic, _dump(report)),
         )
 
     def runs(self, limit: int = 20) -> list[tuple[datetime, RunReport]]:
         """The last runs, newest first."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT started_at, report FROM runs ORDER BY n DESC LIMIT ?", (limit,)
         )
         return [
             (datetime.fromisoformat(row[0]), _load(RunReport, row[1])) for row in rows
         ]
-
-    # ------------------------------------------------------------ SQLite
-
-    def _prepare(self) -> None:
-        with self._mapped():
-            self._db.execute("PRAGMA journal_mode = WAL")
-            # A summary costs money: it is on the disk before the next step.
-            self._db.execute("PRAGMA synchronous = FULL")
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > len(_MIGRATIONS):
-            raise StoreError(str(self.path), "written by a newer chatpaper; upgrade")
-        for number in range(version, len(_MIGRATIONS)):
-            script = f"BEGIN IMMEDIATE; {_MIGRATIONS[number]}"
-            with self._mapped():
-                self._db.executescript(
-                    f"{script}; PRAGMA user_version = {number + 1}; COMMIT;"
-                )
-
-    def _rows(self, sql: str, values: Values) -> list[Any]:
-        with self._lock, self._mapped(), closing(self._db.execute(sql, values)) as rows:
-            return rows.fetchall()
-
-    def _write(self, sql: str, values: tuple[object, ...]) -> None:
-        with self._transaction() as db:
-            db.execute(sql, values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._mapped():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    @contextmanager
-    def _mapped(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise StoreError(str(self.path), _advice(error)) from error
-        except OSError as error:
-            raise StoreError(str(self.path), error.strerror or str(error)) from error
 
 
 def _record(db: sqlite3.Connection, topic: str, entries: Iterable[Entry]) -> None:
@@ -397,17 +335,6 @@ def _record(db: sqlite3.Connection, topic: str, entries: Iterable[Entry]) -> Non
         for entry in entries
     ]
     db.executemany("REPLACE INTO ledger VALUES (?,?,?,?,?,?,?,?,?)", rows)
-
-
-def _advice(error: sqlite3.DatabaseError) -> str:
-    text = str(error)
-    if "malformed" in text or "not a database" in text:
-        return f"{text}: the store is corrupt; move the file away and run again"
-    if "locked" in text:
-        return f"{text}: another chatpaper is writing; try again when it has ended"
-    if "disk" in text:
-        return f"{text}: is there room, and may we write?"
-    return text
 
 
 @cache

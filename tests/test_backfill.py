@@ -394,7 +394,7 @@ def test_the_command_estimates_refuses_and_fills(past: Night) -> None:
 def bought(past: Night) -> Counter[str]:
     """Summary calls so far of papers whose summary is in the store."""
     with Store(past.directory / "store") as store:
-        rows = store._db.execute("SELECT id FROM summaries").fetchall()
+        rows = store._db.connection.execute("SELECT id FROM summaries").fetchall()
     kept = {title_of(int(row[0][5:10])) for row in rows}
     return Counter({t: n for t, n in past.calls().items() if t in kept})
 

@@ -60,7 +60,9 @@ def single(nights: Night) -> list[str]:
 def states(nights: Night) -> list[str]:
     """How the jobs that the store knows stand."""
     with Store(nights.directory / "store") as store:
-        rows = store._db.execute("SELECT state FROM jobs ORDER BY submitted_at")
+        rows = store._db.connection.execute(
+            "SELECT state FROM jobs ORDER BY submitted_at"
+        )
         return [row[0] for row in rows]
 
 

@@ -25,6 +25,7 @@ RIM = {
     "config",
     "doctor",
     "starter",
+    "database",
     "store",
     "workers",
     "locking",

@@ -197,8 +197,8 @@ def test_full_disk_is_a_clear_error(tmp_path: Path) -> None:
     """A disk that takes no byte more is a StoreError."""
     with Store(tmp_path) as store:
         store.cover("GAN", AT)
-        pages = store._db.execute("PRAGMA page_count").fetchone()[0]
-        store._db.execute(f"PRAGMA max_page_count = {pages}")
+        pages = store._db.connection.execute("PRAGMA page_count").fetchone()[0]
+        store._db.connection.execute(f"PRAGMA max_page_count = {pages}")
 
         with pytest.raises(StoreError, match="full"):
             store.keep_summary("k", "p" * 40_000, Summary(), BOUGHT)

@@ -1,0 +1,110 @@
+"""One SQLite file: opened, brought up to date, asked; every fault a StoreError."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from chatpaper.errors import StoreError
+
+Values = tuple[object, ...] | Mapping[str, object]
+
+
+class Database:
+    """A file in write-ahead mode that many threads may share.
+
+    Raises:
+        StoreError: From every method: the disk is full or read-only, the file is
+            corrupt, locked for too long, or written by a newer chatpaper.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[str], *, busy_s: float) -> None:
+        """Open a file, made when missing, and bring it up to date.
+
+        Args:
+            path: Of the file.
+            migrations: SQL scripts; the n-th brings a file from version n to n + 1.
+            busy_s: How long to wait for another writer.
+        """
+        self.path = path
+        self._lock = threading.RLock()
+        with self._mapped():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.connection = sqlite3.connect(
+                path, timeout=busy_s, isolation_level=None, check_same_thread=False
+            )
+        try:
+            self._migrate(migrations)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; the instance is of no use afterwards."""
+        with self._lock:
+            self.connection.close()
+
+    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+        """All rows of a query."""
+        with (
+            self._lock,
+            self._mapped(),
+            closing(self.connection.execute(sql, values)) as rows,
+        ):
+            return rows.fetchall()
+
+    def write(self, sql: str, values: tuple[object, ...]) -> None:
+        """One statement, on the disk when this returns."""
+        with self.transaction() as connection:
+            connection.execute(sql, values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All statements of the block, or none."""
+        with self._lock, self._mapped():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+
+    def _migrate(self, migrations: Sequence[str]) -> None:
+        with self._mapped():
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            # A summary costs money: it is on the disk before the next step.
+            self.connection.execute("PRAGMA synchronous = FULL")
+            (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version > len(migrations):
+            raise StoreError(str(self.path), "written by a newer chatpaper; upgrade")
+        for number in range(version, len(migrations)):
+            script = f"BEGIN IMMEDIATE; {migrations[number]}"
+            with self._mapped():
+                self.connection.executescript(
+                    f"{script}; PRAGMA user_version = {number + 1}; COMMIT;"
+                )
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise StoreError(str(self.path), _advice(error)) from error
+        except OSError as error:
+            raise StoreError(str(self.path), error.strerror or str(error)) from error
+
+
+def _advice(error: sqlite3.DatabaseError) -> str:
+    text = str(error)
+    if "malformed" in text or "not a database" in text:
+        return f"{text}: the store is corrupt; move the file away and run again"
+    if "locked" in text:
+        return f"{text}: another chatpaper is writing; try again when it has ended"
+    if "disk" in text:
+        return f"{text}: is there room, and may we write?"
+    return text
