@@ -50,8 +50,11 @@ _FINISHES: dict[str, Finish] = {
 
 class _Failed(Exception):
     def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble.reason)
+        super().__init__(trouble)
         self.trouble = trouble
+
+    def __str__(self) -> str:
+        return self.trouble.reason
 
 
 class _Passing(_Failed):

@@ -59,6 +59,6 @@ def _open(paper_id: str, pdf: bytes | Path) -> pymupdf.Document:
             return pymupdf.Document(stream=pdf, filetype="pdf")
         return pymupdf.Document(str(pdf), filetype="pdf")
     except (RuntimeError, ValueError) as error:
-        # The engine's own errors hold objects that cannot be sent between processes.
         reason = str(error).partition("\n")[0][:120]
-        raise DocumentError(paper_id, f"damaged: {reason}") from None
+    # Raised out here, since the engine's own errors cannot be sent between processes.
+    raise DocumentError(paper_id, f"damaged: {reason}")
