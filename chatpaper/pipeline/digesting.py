@@ -140,9 +140,9 @@ class Digester:
         digest = _described(paper, reading, names)
         try:
             if self._buyer is None:
-                summary, provenance = self._extracted(paper, document)
+                summary, provenance, checks = self._extracted(paper, document)
             else:
-                summary, provenance = self._buyer.summary(paper, document)
+                summary, provenance, checks = self._buyer.summary(paper, document)
         except Unbought:
             return Digested(digest=digest, images=images, waits=ORDERED)
         except QuotaSpent as error:
@@ -150,7 +150,7 @@ class Digester:
         except SummaryError as error:
             digest = replace(digest, failure=_failure(paper, "summarize", error))
             return Digested(digest=digest, images=images)
-        summary, checks = self._settled(paper, document, summary)
+        summary, checks = self._settled(paper, document, summary, checks)
         digest = replace(digest, summary=summary, checks=checks, provenance=provenance)
         return Digested(digest=digest, images=images)
 
@@ -158,31 +158,32 @@ class Digester:
 
     def _extracted(
         self, paper: Paper, document: Document
-    ) -> tuple[Summary, Provenance]:
+    ) -> tuple[Summary, Provenance, tuple[Check, ...]]:
         from chatpaper.models.extractive import extract_summary
 
         start = time.perf_counter()
         summary = extract_summary(paper, document)
-        return summary, Provenance(
+        provenance = Provenance(
             provider="extractive",
             model="extractive",
             basis="partial text" if document.missing else "full text",
             made_at=self._now(),
             seconds=time.perf_counter() - start,
         )
+        language = self._manner.language
+        checks = verify(summary, document, paper=paper, language=language)
+        return summary, provenance, checks
 
     # ------------------------------------------------------------ checks
 
-    def _verified(
-        self, paper: Paper, document: Document, summary: Summary
-    ) -> tuple[Check, ...]:
-        return verify(summary, document, paper=paper, language=self._manner.language)
-
     def _settled(
-        self, paper: Paper, document: Document, summary: Summary
+        self,
+        paper: Paper,
+        document: Document,
+        summary: Summary,
+        checks: tuple[Check, ...],
     ) -> tuple[Summary, tuple[Check, ...]]:
         """What may be shown: faulty form never, unsupported claims as configured."""
-        checks = self._verified(paper, document, summary)
         kinds = {"form"} if self._manner.unsupported == "mark" else set(KINDS)
         kept = [
             (claim, check)

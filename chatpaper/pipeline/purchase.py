@@ -85,8 +85,10 @@ class Buyer:
         self._store = store
         self._now = now
 
-    def summary(self, paper: Paper, document: Document) -> tuple[Summary, Provenance]:
-        """A summary from the purse, or from the model; checked and mended once.
+    def summary(
+        self, paper: Paper, document: Document
+    ) -> tuple[Summary, Provenance, tuple[Check, ...]]:
+        """A summary from the purse, or from the model; mended once, with its checks.
 
         Raises:
             Unbought: It comes with a batch.
@@ -95,7 +97,7 @@ class Buyer:
         request, basis, key = self._request(paper, document)
         final = self._store.summary(_final(key))
         if final is not None:
-            return final
+            return *final, self._verified(paper, document, final[0])
         missing: tuple[Field, ...] = ()
         draft = self._store.summary(key)
         if draft is None:
@@ -106,9 +108,9 @@ class Buyer:
             draft, missing = self._drafted(paper, document, key)
         else:
             missing = tuple(name for name in NEEDED if not draft[0].of(name))
-        mended = self._mended(paper, document, *draft, missing)
-        self._store.keep_summary(_final(key), paper.versioned_id, *mended)
-        return mended
+        summary, provenance, checks = self._mended(paper, document, *draft, missing)
+        self._store.keep_summary(_final(key), paper.versioned_id, summary, provenance)
+        return summary, provenance, checks
 
     def _drafted(
         self, paper: Paper, document: Document, key: str
@@ -140,13 +142,13 @@ class Buyer:
         summary: Summary,
         provenance: Provenance,
         missing: Sequence[Field],
-    ) -> tuple[Summary, Provenance]:
+    ) -> tuple[Summary, Provenance, tuple[Check, ...]]:
         """The summary after its one repair call, or as it was if that is no better."""
         terms = self._terms
         checks = self._verified(paper, document, summary)
         faults = {n: c.findings for n, c in enumerate(checks) if c.findings}
         if not terms.repair or not (faults or missing):
-            return summary, provenance
+            return summary, provenance, checks
         try:
             mended = repair(
                 paper,
@@ -162,11 +164,12 @@ class Buyer:
         except SummaryError as error:
             # The draft is paid for: it is published with its faults marked.
             log.warning("not repaired paper=%s: %s", paper.versioned_id, error.reason)
-            return summary, spent(provenance, error.usage or Usage())
+            return summary, spent(provenance, error.usage or Usage()), checks
         provenance = spent(provenance, mended.usage)
         again = self._verified(paper, document, mended.summary)
-        better = _faults(again) < _faults(checks) or bool(missing)
-        return (mended.summary if better else summary), provenance
+        if missing or _faults(again) < _faults(checks):
+            return mended.summary, provenance, again
+        return summary, provenance, checks
 
     def _request(
         self, paper: Paper, document: Document

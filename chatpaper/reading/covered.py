@@ -9,6 +9,7 @@ from typing import Any
 import pymupdf
 
 from chatpaper.reading.lines import TextLine
+from chatpaper.reading.paint import PaintLog
 from chatpaper.records import Box
 
 _CONTRAST = 26  # of 255, within the words' box as rendered
@@ -55,11 +56,13 @@ def _keep_large(match: re.Match[bytes]) -> bytes:
     return b" f " if min(width, height) > 3 else b" "
 
 
-def covered(page: pymupdf.Page, lines: Sequence[TextLine]) -> list[int]:
+def covered(
+    page: pymupdf.Page, lines: Sequence[TextLine], paint: PaintLog
+) -> list[int]:
     """Indices of lines that an opaque image or area, painted later, lies over."""
     if not lines or not _may_cover(page):
         return []
-    log: Any = page.get_bboxlog()
+    log = paint.entries()
     last_text = max(
         (i for i, (kind, _) in enumerate(log) if kind.endswith("text")), default=-1
     )

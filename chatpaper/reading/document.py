@@ -19,6 +19,7 @@ from chatpaper.reading.links import code_urls
 from chatpaper.reading.margins import find_footnotes, find_margins
 from chatpaper.reading.opening import open_pdf
 from chatpaper.reading.order import Row, order_page
+from chatpaper.reading.paint import PaintLog
 from chatpaper.reading.prose import Writer, make_sections
 from chatpaper.reading.turning import turn_back, turn_box, turn_upright
 from chatpaper.reading.wording import Joiner
@@ -33,6 +34,7 @@ class Sheet:
         number: From 1.
         width, height: In points.
         lines: Visible ones.
+        paint: Of the page.
         turn: Direction of writing that was turned upright; (1, 0) for most pages.
         roles: Of the lines that are not running text, by index.
         figures: Found on it.
@@ -43,6 +45,7 @@ class Sheet:
     width: float
     height: float
     lines: list[TextLine]
+    paint: PaintLog
     turn: tuple[int, int] = (1, 0)
     roles: dict[int, PassageKind] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
@@ -95,12 +98,13 @@ def _read_sheets(
         try:
             page = _page(document, number)
             width, height = page.cropbox.width, page.cropbox.height
-            lines, unseen = split_hidden(page, read_lines(page, number))
+            paint = PaintLog(page)
+            lines, unseen = split_hidden(page, read_lines(page, number), paint)
         except (RuntimeError, ValueError):
             lost.append(number)
             continue
         hidden += unseen
-        sheets.append(Sheet(number, width, height, lines))
+        sheets.append(Sheet(number, width, height, lines, paint))
     return sheets, hidden, lost
 
 
@@ -166,7 +170,7 @@ def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
         sheets, printed, margins, heights, strict=True
     ):
         page = document[sheet.number - 1]
-        floats = find_floats(page, lines, style, margins=edge)
+        floats = find_floats(page, lines, style, margins=edge, paint=sheet.paint)
         sheet.figures = floats.figures
         # Table heads that stand alike on several pages are no running heads.
         sheet.roles = {**edge, **floats.roles}

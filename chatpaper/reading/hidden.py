@@ -11,6 +11,7 @@ import pymupdf
 
 from chatpaper.reading.covered import contrasts, covered
 from chatpaper.reading.lines import Span, TextLine
+from chatpaper.reading.paint import PaintLog
 from chatpaper.records import Box, HiddenText
 
 Reason = Literal["white", "tiny", "invisible", "transparent", "off-page", "covered"]
@@ -22,13 +23,14 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def split_hidden(
-    page: pymupdf.Page, lines: Sequence[TextLine]
+    page: pymupdf.Page, lines: Sequence[TextLine], paint: PaintLog
 ) -> tuple[list[TextLine], list[HiddenText]]:
     """Tell the lines that can be seen from the words that cannot.
 
     Args:
         page: The open page they are from.
         lines: All of its lines.
+        paint: Of the page.
 
     Returns:
         The lines without hidden words, in order, and the hidden words, joined where
@@ -39,7 +41,7 @@ def split_hidden(
     suspects = list(_suspects(page, lines))
     if suspects:
         reasons.update(_judge(page, lines, suspects))
-    for index in covered(page, lines):
+    for index in covered(page, lines, paint):
         for at in range(len(lines[index].spans)):
             reasons.setdefault((index, at), "covered")
     if not reasons:

@@ -15,6 +15,7 @@ from chatpaper.reading.floats.ink import inked_part, read_marks
 from chatpaper.reading.floats.placing import place
 from chatpaper.reading.floats.sheet import Direction, Mark, Sheet, turn_back
 from chatpaper.reading.lines import BodyStyle, TextLine
+from chatpaper.reading.paint import PaintLog
 from chatpaper.records import Box, Figure, PassageKind
 
 _DIRECTIONS: tuple[Direction, ...] = ((1, 0), (0, -1), (0, 1))
@@ -40,6 +41,7 @@ def find_floats(
     style: BodyStyle,
     *,
     margins: Collection[int] = (),
+    paint: PaintLog | None = None,
 ) -> PageFloats:
     """Find the figures, tables and algorithms of a page by their captions.
 
@@ -49,6 +51,7 @@ def find_floats(
         style: Of the document's running text.
         margins: Indices of running heads, page numbers and stamps, which belong to
             no float.
+        paint: Of the page, where somebody has asked for it before.
 
     Returns:
         One figure per caption whose figure was found; captions without one have
@@ -57,7 +60,7 @@ def find_floats(
     """
     if not any(may_be_caption(line.text) for line in lines):
         return PageFloats()
-    marks = read_marks(page)
+    marks = read_marks(page, paint or PaintLog(page))
     figures: list[Figure] = []
     roles: dict[int, PassageKind] = {}
     for direction in _DIRECTIONS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pymupdf
 
 from chatpaper.reading.floats.sheet import Mark
+from chatpaper.reading.paint import PaintLog
 from chatpaper.records import Box
 
 # A drawing of more parts than this is looked at on a coarser grid.
@@ -16,14 +17,14 @@ _HAIR_PT = 0.2
 _EDGE_PT = 2.0
 
 
-def read_marks(page: pymupdf.Page) -> list[Mark]:
+def read_marks(page: pymupdf.Page, paint: PaintLog) -> list[Mark]:
     """Images, lines and areas of a page; backgrounds of the whole page are left out.
 
     The boxes are not clipped: a curve may reach beyond the part that shows.
     """
     width, height = page.cropbox.width, page.cropbox.height
     seen: dict[tuple[float, ...], Mark] = {}
-    log = page.get_bboxlog()
+    log = paint.entries()
     grid = _GRID_PT if len(log) > _MANY else 0.25
     for kind, (left, top, right, bottom) in log:
         if kind.endswith("text"):
