@@ -29,7 +29,7 @@ def commands() -> list[str]:
     lines = "\n".join(blocks("sh")).splitlines()
     shown = [line.split("#")[0].strip() for line in lines]
     shown += re.findall(r"`(chatpaper [^`]+)`", README)
-    return sorted({line for line in shown if line.startswith("chatpaper ")})
+    return sorted({line for line in shown if re.match("chatpaper [a-z]", line)})
 
 
 def flags(command: str) -> set[str]:
