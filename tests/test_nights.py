@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -207,6 +207,7 @@ def test_why_it_is_empty(nights: Night) -> None:
     assert nights.run().why == "all-seen"
     nights.now += DAY
     note("none-submitted")
+    note("all-seen", since=date(2020, 1, 1))  # a weekend does not excuse asked days
     nights.arxiv.fail("/api", Fault(status=403))
     note("throttled")
     nights.arxiv.fail("/api", Fault(body=b"<!DOCTYPE html><br>Oops"), times=2)

@@ -168,7 +168,8 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
             choice,
             known=bool(ledger),
             in_window=desk.quiet(order.since),
-            since_last=desk.quiet(last),
+            # Days that were asked for by name have nothing to do with the last run.
+            since_last=desk.quiet(last) if order.cover else None,
         )
         under_way = [e for e in ledger.values() if e.paper.versioned_id in pending]
         waiting = of_waiting([ORDERED for e in under_way if order.may_take(e)])
