@@ -10,7 +10,7 @@ import faulthandler
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -60,25 +60,16 @@ class RemoteReaders(Readers):
                 see the same files.
             close: Called at the end.
         """
-        self.workers = workers
+        super().__init__(workers, "remote")
         self._inner = inner
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="remote")
         self._timeout_s = timeout_s
         self._patience_s = RUNS * timeout_s + transfer_s
         self._send_bytes = send_bytes
         self._close = close
 
-    def submit(
-        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[T]:
-        """Run `fn(*args, **kwargs)` elsewhere; all of them must pickle."""
-        return self._threads.submit(
-            self._call, cast(Callable[..., T], fn), args, kwargs
-        )
-
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more calls; see `concurrent.futures.Executor`."""
-        self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
+        super().shutdown(wait, cancel_futures=cancel_futures)
         self._close()
 
     def _call(

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -53,9 +54,32 @@ def answered(
 
 
 class Readers(Executor):
-    """An executor that knows how many calls it runs at a time."""
+    """Runs each call outside this process, as `_call` says, in a thread that waits.
 
-    workers: int
+    Attributes:
+        workers: Calls at a time.
+    """
+
+    def __init__(self, workers: int, name: str) -> None:
+        self.workers = workers
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix=name)
+
+    def submit(
+        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Run `fn(*args, **kwargs)` in another process; all of them must pickle."""
+        return self._threads.submit(
+            self._call, cast(Callable[..., T], fn), args, kwargs
+        )
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more calls; see `concurrent.futures.Executor`."""
+        self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    @abstractmethod
+    def _call(
+        self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T: ...
 
 
 class ProcessPerCall(Readers):
@@ -75,24 +99,11 @@ class ProcessPerCall(Readers):
             timeout_s: For one call; its process is killed then.
             memory_mb: Address space of one process, where the system can limit it.
         """
+        super().__init__(workers or os.cpu_count() or 1, "reading")
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(PRELOAD)
-        self.workers = workers or os.cpu_count() or 1
-        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="reading")
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
-
-    def submit(
-        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[T]:
-        """Run `fn(*args, **kwargs)` in a new process; all of them must pickle."""
-        return self._threads.submit(
-            self._call, cast(Callable[..., T], fn), args, kwargs
-        )
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more calls; see `concurrent.futures.Executor`."""
-        self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
 
     def _call(
         self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]

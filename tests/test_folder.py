@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from chatpaper.errors import ConfigError, FetchError
-from chatpaper.records import Paper, Topic
+from chatpaper.pipeline.digesting import completed
+from chatpaper.records import Document, Paper, Topic
 from chatpaper.sources import Source
 from chatpaper.sources.folder import (
     FolderSource,
     needs_pdf_facts,
     samples_source,
-    with_pdf_facts,
 )
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
@@ -236,13 +237,14 @@ def test_pdfs_alone_are_papers_to_be_completed(tmp_path: Path) -> None:
     assert mine.pdf_url is None
     assert source.pdf(mine) == tmp_path / "deep" / "My paper.PDF"
     assert needs_pdf_facts(mine)
-    done = with_pdf_facts(mine, "A title", "An abstract")
+    bare = Document(paper_id="x", page_count=1, pages_read=1)
+    done = completed(mine, replace(bare, title="A title", abstract="An abstract"))
     assert (done.title, done.abstract, needs_pdf_facts(done)) == (
         "A title",
         "An abstract",
         False,
     )
-    assert with_pdf_facts(mine, "", "").title == "deep/My paper"
+    assert completed(mine, bare).title == "deep/My paper"
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from chatpaper.cli.outcome import ConfigFile, Json, command, settings
+from chatpaper.cli.outcome import (
+    ConfigFile,
+    Json,
+    Origin,
+    Output,
+    Provider,
+    Storage,
+    command,
+    settings,
+)
 from chatpaper.cli.posts import DAY, sentence, show, stoppable
 
 if TYPE_CHECKING:
@@ -46,19 +54,10 @@ def backfill(
         Literal["day", "month"],
         typer.Option(help="A post for each day of submission, or for each month."),
     ] = "day",
-    source: Annotated[
-        str, typer.Option(help="arxiv, samples, or a folder of PDFs.")
-    ] = "arxiv",
-    provider: Annotated[
-        Literal["auto", "gemini", "extractive"] | None,
-        typer.Option(help="Who summarises."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Folder of the posts.", metavar="DIR")
-    ] = None,
-    storage: Annotated[
-        Path | None, typer.Option(help="Folder of PDFs and ledger.", metavar="DIR")
-    ] = None,
+    source: Origin = "arxiv",
+    provider: Provider = None,
+    output: Output = None,
+    storage: Storage = None,
     config: ConfigFile = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only estimate; spend and write nothing.")

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
 
 import typer
 
@@ -26,6 +26,17 @@ MISUSED = 2
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="Configuration file.", metavar="FILE"),
+]
+Origin = Annotated[str, typer.Option(help="arxiv, samples, or a folder of PDFs.")]
+Provider = Annotated[
+    Literal["auto", "gemini", "extractive"] | None,
+    typer.Option(help="Who summarises."),
+]
+Output = Annotated[
+    Path | None, typer.Option(help="Folder of the posts.", metavar="DIR")
+]
+Storage = Annotated[
+    Path | None, typer.Option(help="Folder of PDFs and ledger.", metavar="DIR")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.outcome import FAILED, ConfigFile, Json, command, settings
+from chatpaper.cli.outcome import FAILED, ConfigFile, Json, Provider, command, settings
 
 if TYPE_CHECKING:
     from chatpaper.records import Document
@@ -61,10 +61,7 @@ def outline(path: Path, document: Document) -> str:
 @command
 def summarize(
     names: Annotated[list[str], typer.Argument(metavar="FILE.pdf|ARXIV_ID...")],
-    provider: Annotated[
-        Literal["auto", "gemini", "extractive"] | None,
-        typer.Option(help="Who summarises."),
-    ] = None,
+    provider: Provider = None,
     as_json: Json = False,
     config: ConfigFile = None,
 ) -> int:

@@ -10,12 +10,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.outcome import ConfigFile, Json, command, settings
+from chatpaper.cli.outcome import (
+    ConfigFile,
+    Json,
+    Origin,
+    Output,
+    Provider,
+    Storage,
+    command,
+    settings,
+)
 
 if TYPE_CHECKING:
     from chatpaper.records import RunReport
@@ -37,22 +45,13 @@ def run(
         datetime | None,
         typer.Option(formats=DAY, metavar="DAY", help="Last UTC day of submission."),
     ] = None,
-    source: Annotated[
-        str, typer.Option(help="arxiv, samples, or a folder of PDFs.")
-    ] = "arxiv",
-    provider: Annotated[
-        Literal["auto", "gemini", "extractive"] | None,
-        typer.Option(help="Who summarises."),
-    ] = None,
+    source: Origin = "arxiv",
+    provider: Provider = None,
     max_papers: Annotated[
         int | None, typer.Option(min=1, help="Papers per topic, at most.")
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Folder of the posts.", metavar="DIR")
-    ] = None,
-    storage: Annotated[
-        Path | None, typer.Option(help="Folder of PDFs and ledger.", metavar="DIR")
-    ] = None,
+    output: Output = None,
+    storage: Storage = None,
     config: ConfigFile = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Find papers, write nothing.")

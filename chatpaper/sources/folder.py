@@ -155,11 +155,6 @@ def needs_pdf_facts(paper: Paper) -> bool:
     return not paper.title
 
 
-def with_pdf_facts(paper: Paper, title: str, abstract: str) -> Paper:
-    """The paper with what its PDF says; its id stands in for a title not found."""
-    return replace(paper, title=title or paper.id, abstract=abstract)
-
-
 class _Newest:
     """The newest papers of many, in bounded memory."""
 
