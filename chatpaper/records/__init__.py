@@ -7,7 +7,7 @@ points, origin at the page's top left, y growing downwards.
 
 from __future__ import annotations
 
-from chatpaper.records.check import Check, Finding, FindingKind, Place
+from chatpaper.records.check import Check, Finding, FindingKind, Place, Verdict
 from chatpaper.records.document import (
     Box,
     Document,
@@ -21,13 +21,22 @@ from chatpaper.records.document import (
     SectionKind,
 )
 from chatpaper.records.paper import Paper
-from chatpaper.records.post import Digest, Failure, Picture, Post, Provenance, Update
+from chatpaper.records.post import (
+    Digest,
+    Failure,
+    Picture,
+    Post,
+    Provenance,
+    Removed,
+    Update,
+)
 from chatpaper.records.run import LlmUse, RunReport
-from chatpaper.records.summary import FIELDS, Claim, Field, Summary
+from chatpaper.records.summary import FIELDS, MAX_QUOTES, Claim, Field, Summary
 from chatpaper.records.topic import Topic
 
 __all__ = [
     "FIELDS",
+    "MAX_QUOTES",
     "Box",
     "Check",
     "Claim",
@@ -49,10 +58,12 @@ __all__ = [
     "Place",
     "Post",
     "Provenance",
+    "Removed",
     "RunReport",
     "Section",
     "SectionKind",
     "Summary",
     "Topic",
     "Update",
+    "Verdict",
 ]

@@ -8,23 +8,31 @@ from typing import Literal
 from chatpaper.records.document import Box
 
 FindingKind = Literal[
-    "number",  # a quantity that is nowhere in the paper
-    "contradicted",  # the paper gives another value, or turns the direction round
-    "misattributed",  # the value is in the paper, but said of something else
-    "quote",  # the evidence is not in the paper
+    "quote",  # a quote is not in the paper
+    "number",  # a quantity that none of the claim's own quotes has
     "name",  # a Latin-script name that is nowhere in the paper
     "form",  # leak, placeholder, wrong language, too long, repeated, refusal
+    "contradicted",  # the judge: the paper says otherwise
+    "unsupported",  # the judge: the evidence does not bear it out
+]
+
+Verdict = Literal[
+    "supported",
+    "contradicted",
+    "unsupported",
+    "unjudged",  # the judge was asked and gave no usable verdict
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something in a claim that the paper does not bear out.
+    """Something wrong in a claim.
 
     Attributes:
         kind: What is wrong.
         text: The faulty words, as they stand in the claim.
-        reason: One sentence in English, for the log, the JSON and the repair call.
+        reason: One sentence for the log, the JSON and the repair call; untrusted
+            when the judge wrote it.
         found: The nearest sentence of the paper, if any.
         page: Where `found` stands, if known.
     """
@@ -60,9 +68,17 @@ class Check:
     """What was found out about one claim.
 
     Attributes:
-        place: Where its evidence stands, None when it was not found.
-        findings: What is wrong with it; empty when nothing is.
+        places: Where each of its quotes stands, in order; None for a quote that was
+            not located.
+        findings: What is wrong with the claim; empty when nothing is.
+        verdict: What the judge said of it; None when no judge was asked.
     """
 
-    place: Place | None = None
+    places: tuple[Place | None, ...] = ()
     findings: tuple[Finding, ...] = ()
+    verdict: Verdict | None = None
+
+    @property
+    def located(self) -> tuple[Place, ...]:
+        """The places of those quotes that were located."""
+        return tuple(place for place in self.places if place is not None)

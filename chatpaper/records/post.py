@@ -44,6 +44,8 @@ class Provenance:
         calls, tokens_in, tokens_out: Over all calls for this paper.
         cost_usd: None when the price of the model is not known.
         seconds: Wall time of the calls.
+        judge: Name of the model that judged the claims; empty when none did.
+        judge_prompt: Short hash of the judge's prompt and schema.
     """
 
     provider: str
@@ -56,6 +58,25 @@ class Provenance:
     tokens_out: int = 0
     cost_usd: float | None = 0.0
     seconds: float = 0.0
+    judge: str = ""
+    judge_prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """How many claims of a summary were not published, by reason.
+
+    Attributes:
+        contradicted: The judge: the paper says otherwise.
+        unsupported: Not borne out, where the user wants such claims dropped.
+        unjudged: The judge gave no usable verdict.
+        form: Wording that is not for readers.
+    """
+
+    contradicted: int = 0
+    unsupported: int = 0
+    unjudged: int = 0
+    form: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +90,7 @@ class Failure:
     """
 
     id: str
-    stage: Literal["download", "read", "summarize", "verify", "budget", "publish"]
+    stage: Literal["download", "read", "summarize", "verify"]
     reason: str
 
 
@@ -86,6 +107,7 @@ class Digest:
         hidden: Words no reader sees, announced to the reader.
         page_count: Of the PDF; 0 when it was not read.
         provenance: Of the summary; None when there is none.
+        removed: Claims of the summary that were not published.
         failure: Why the entry is not whole; None when it is.
     """
 
@@ -98,6 +120,7 @@ class Digest:
     hidden: tuple[HiddenText, ...] = ()
     page_count: int = 0
     provenance: Provenance | None = None
+    removed: Removed = Removed()
     failure: Failure | None = None
 
 

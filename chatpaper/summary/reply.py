@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
@@ -11,21 +11,29 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from chatpaper import records
-from chatpaper.records import FIELDS, Claim, Summary
+from chatpaper.records import FIELDS, MAX_QUOTES, Claim, Summary
 
 # Two that every reply must have; the paper may have nothing to say for the others.
 NEEDED: tuple[records.Field, ...] = ("abstract", "points")
+MAX_TEXT_CHARS = 600
+MAX_QUOTE_CHARS = 1000
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A piece of a reply: exactly its own keys, and errors that quote no reply."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class ReplyClaim(_Part):
-    """One statement and the words of the paper it rests on."""
+Quote = Annotated[str, Field(min_length=1, max_length=MAX_QUOTE_CHARS)]
+Evidence = Annotated[list[Quote], Field(min_length=1, max_length=MAX_QUOTES)]
 
-    text: Annotated[str, Field(min_length=1, max_length=600)]
-    evidence: Annotated[str, Field(max_length=1000)]
+
+class ReplyClaim(Part):
+    """The words of the paper, and the statement that rests on them: in this order."""
+
+    evidence: Evidence
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
 
 
 _UpTo2 = Annotated[list[ReplyClaim], Field(max_length=2)]
@@ -33,21 +41,19 @@ _UpTo3 = Annotated[list[ReplyClaim], Field(max_length=3)]
 _Word = Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class Reply(_Part):
-    """What a model says of one paper; fields as in `records.FIELDS`."""
+class Reply(Part):
+    """What a model says of one paper, version 2; fields as in `records.FIELDS`."""
 
     title: Annotated[str, Field(max_length=400)]
     abstract: ReplyClaim
-    points: Annotated[list[ReplyClaim], Field(min_length=3, max_length=7)]
+    points: Annotated[list[ReplyClaim], Field(min_length=3, max_length=5)]
     background: _UpTo2
     prior_work: _UpTo2
     approach: _UpTo2
+    method: Annotated[list[ReplyClaim], Field(max_length=8)]
     results: _UpTo3
-    method: Annotated[list[ReplyClaim], Field(min_length=2, max_length=8)]
     significance: _UpTo2
-    novelty: _UpTo2
-    performance: _UpTo2
-    limitations: _UpTo2
+    limitations: _UpTo3
     keywords: Annotated[list[_Word], Field(max_length=8)]
 
 
@@ -57,18 +63,18 @@ class Parsed:
 
     Attributes:
         summary: The good claims.
-        missing: Fields that came in no usable form, or not at all.
         faults: What was wrong, in English, never in the reply's own words.
+        whole: Whether the JSON was read to its end.
     """
 
     summary: Summary
-    missing: tuple[records.Field, ...] = ()
     faults: tuple[str, ...] = ()
+    whole: bool = True
 
     @property
     def usable(self) -> bool:
-        """Whether there is enough to show: the one-sentence abstract or the points."""
-        return any(self.summary.of(name) for name in NEEDED)
+        """Whether there is enough to show: the one-sentence abstract and points."""
+        return all(self.summary.of(name) for name in NEEDED)
 
 
 def parse_reply(text: str) -> Parsed:
@@ -87,7 +93,7 @@ def parse_reply(text: str) -> Parsed:
     for name in FIELDS:
         value = getattr(reply, name)
         fields[name] = value if isinstance(value, list) else [value]
-    return _parsed(fields, reply.title, reply.keywords, ())
+    return _parsed(fields, reply.title, reply.keywords)
 
 
 def json_body(text: str) -> str:
@@ -104,6 +110,14 @@ def clean(text: str) -> str:
         if char.isspace() or not unicodedata.category(char).startswith("C")
     )
     return " ".join("".join(kept).split())
+
+
+def quotes_of(value: Any) -> list[str]:
+    """The usable quotes of a claim's evidence: a list of them, or a single one."""
+    items = value if isinstance(value, list) else [value]
+    quotes = (clean(item) for item in items if isinstance(item, str))
+    short = (quote for quote in quotes if 0 < len(quote) <= MAX_QUOTE_CHARS)
+    return list(dict.fromkeys(short))[:MAX_QUOTES]
 
 
 def _fault(error: Any) -> str:
@@ -123,10 +137,8 @@ def _salvage(body: str, faults: tuple[str, ...]) -> Parsed:
         data = None
     if not isinstance(data, dict):
         faults = ("not a JSON object",) if data is not None else ("not JSON",)
-        return Parsed(summary=Summary(), missing=FIELDS, faults=faults)
-    fields: dict[str, list[ReplyClaim]] = {
-        name: _good_claims(name, data.get(name)) for name in FIELDS
-    }
+        return Parsed(summary=Summary(missing=FIELDS), faults=faults, whole=False)
+    fields = {name: _good_claims(name, data.get(name)) for name in FIELDS}
     title = data.get("title")
     words = data.get("keywords")
     return _parsed(
@@ -135,17 +147,22 @@ def _salvage(body: str, faults: tuple[str, ...]) -> Parsed:
         [w for w in words if isinstance(w, str)] if isinstance(words, list) else [],
         faults,
         broken={name for name in FIELDS if data.get(name) != []},
+        whole="not JSON" not in faults,
     )
 
 
 def _good_claims(name: str, value: Any) -> list[ReplyClaim]:
-    items = value if isinstance(value, list) else [value]
     good = []
-    for item in items:
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, Mapping):
+            continue
         try:
-            good.append(ReplyClaim.model_validate(item))
+            claim = ReplyClaim(
+                evidence=quotes_of(item.get("evidence")), text=item.get("text", "")
+            )
         except ValidationError:
             continue
+        good.append(claim)
     return good[: _most(name)]
 
 
@@ -160,24 +177,33 @@ def _limits(name: str) -> Iterable[Any]:
 
 
 def _parsed(
-    fields: dict[str, list[ReplyClaim]],
+    fields: Mapping[str, list[ReplyClaim]],
     title: str,
     keywords: list[str],
-    faults: tuple[str, ...],
+    faults: tuple[str, ...] = (),
     broken: Iterable[str] = (),
+    whole: bool = True,
 ) -> Parsed:
     claims = tuple(
-        Claim(field=name, text=clean(item.text), quote=clean(item.evidence))
+        Claim(
+            field=name,
+            text=clean(item.text),
+            evidence=tuple(quotes_of(item.evidence)),
+        )
         for name in FIELDS
         for item in fields[name]
         if clean(item.text)
     )
     words = (clean(word)[:80] for word in keywords[:8])
+    held = {claim.field for claim in claims}
     summary = Summary(
         title=clean(title),
         keywords=tuple(dict.fromkeys(word for word in words if word)),
         claims=claims,
+        missing=tuple(
+            name
+            for name in FIELDS
+            if name not in held and (name in NEEDED or name in broken)
+        ),
     )
-    empty = [name for name in FIELDS if not summary.of(name)]
-    missing = tuple(name for name in empty if name in NEEDED or name in broken)
-    return Parsed(summary=summary, missing=missing, faults=faults)
+    return Parsed(summary=summary, faults=faults, whole=whole)

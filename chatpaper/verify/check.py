@@ -1,9 +1,9 @@
-"""verify: every claim of a summary, looked up in the paper."""
+"""look_up: every claim of a summary, looked up in the paper by rules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chatpaper.records import (
     FIELDS,
@@ -11,53 +11,24 @@ from chatpaper.records import (
     Claim,
     Document,
     Finding,
-    FindingKind,
     Paper,
     Summary,
 )
-from chatpaper.verify.evidence import Evidence, Spot, compact
+from chatpaper.verify.evidence import compact
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
-from chatpaper.verify.names import Vocabulary, check_names
-from chatpaper.verify.numbers import NumberCheck, check_numbers
-from chatpaper.verify.quotes import Hit, find_quote
-from chatpaper.verify.source import SourceIndex, index_source
+from chatpaper.verify.index import PaperIndex
+from chatpaper.verify.names import check_names
+from chatpaper.verify.numbers import check_numbers
+from chatpaper.verify.quotes import Hit
 
 # Far beyond any bound of `form`: a model that runs on must not hold up the night.
 MAX_CHARS = 1500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How the claims of a summary fared.
-
-    Attributes:
-        located: Claims whose evidence stands in the paper.
-        total: All claims.
-        doubtful: Claims with a finding of any kind.
-    """
-
-    located: int
-    total: int
-    doubtful: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A paper in the three forms that claims are held against."""
-
-    evidence: Evidence
-    vocabulary: Vocabulary
-    numbers: SourceIndex
-
-
 def verify(
     summary: Summary, document: Document | None, *, paper: Paper, language: str = "zh"
 ) -> tuple[Check, ...]:
-    """Look every claim of a summary up in its paper: quote, numbers, names, form.
-
-    A claim that is nothing but a quotation (its text is its quote, and the paper has it
-    letter by letter) is the paper's own word: it may be in the paper's language and
-    cannot misstate a number or a name.
+    """Look every claim of a summary up in its paper; see `look_up`.
 
     Args:
         summary: What the model says.
@@ -65,141 +36,96 @@ def verify(
         paper: arXiv's title, abstract, comment and authors count as evidence too, on
             page 1.
         language: What readers read.
+    """
+    return look_up(summary, PaperIndex(document, paper), language=language)
+
+
+def look_up(
+    summary: Summary, index: PaperIndex, *, language: str = "zh"
+) -> tuple[Check, ...]:
+    """Look every claim of a summary up in its paper: quotes, numbers, names, form.
+
+    A claim that is nothing but a quotation (its text is its quote, and the paper has it
+    letter by letter) is the paper's own word: it may be in the paper's language and
+    cannot misstate a number or a name.
+
+    Args:
+        summary: What the model says.
+        index: Of the paper.
+        language: What readers read.
 
     Returns:
-        One check per claim, in order.
+        One check per claim, in order, without a verdict.
     """
-    evidence = Evidence(document, paper)
-    source = _Source(
-        evidence=evidence,
-        vocabulary=Vocabulary(evidence),
-        numbers=index_source((piece.text, piece.section) for piece in evidence.pieces),
-    )
     repeats = _repeats(summary.claims)
     return tuple(
-        _check(claim, source, language, more)
+        _check(claim, index, language, more)
         for claim, more in zip(summary.claims, repeats, strict=True)
     )
 
 
-def verify_title(
-    summary: Summary, document: Document | None, *, paper: Paper, language: str = "zh"
-) -> tuple[Finding, ...]:
-    """Look at a summary's title and keywords: form and names.
-
-    Args:
-        summary: What the model says; an empty title is no finding.
-        document: Of the PDF, if any.
-        paper: As in `verify`.
-        language: What readers read.
-    """
-    return tuple(
-        finding
-        for _, _, findings in _labels(summary, document, paper, language)
-        for finding in findings
-    )
-
-
-def keep_sound_labels(
-    summary: Summary, document: Document | None, *, paper: Paper, language: str = "zh"
+def look_up_labels(
+    summary: Summary, index: PaperIndex, *, language: str = "zh"
 ) -> Summary:
     """The summary without its title, or without those keywords, that have findings.
 
     Args:
-        summary: What the model says.
-        document: Of the PDF, if any.
-        paper: As in `verify`.
+        summary: What the model says; labels are checked for form and names.
+        index: Of the paper.
         language: What readers read.
     """
-    sound = [
-        (slot, text)
-        for slot, text, findings in _labels(summary, document, paper, language)
-        if not findings
-    ]
-    return replace(
-        summary,
-        title="".join(text for slot, text in sound if slot == "title"),
-        keywords=tuple(text for slot, text in sound if slot == "keyword"),
-    )
 
+    def is_sound(text: str, slot: str) -> bool:
+        findings = check_form(text, slot, index.evidence, language=language)
+        findings += check_names(text, index.vocabulary, language=language)
+        return not findings
 
-def _labels(
-    summary: Summary, document: Document | None, paper: Paper, language: str
-) -> Iterator[tuple[str, str, list[Finding]]]:
-    evidence = Evidence(document, paper)
-    vocabulary = Vocabulary(evidence)
-    slots = [("title", summary.title)] if summary.title else []
-    for slot, text in [*slots, *(("keyword", word) for word in summary.keywords)]:
-        findings = check_form(text, slot, evidence, language=language)
-        findings += check_names(text, vocabulary, language=language)
-        yield slot, text, findings
-
-
-def describe(checks: Sequence[Check]) -> Tally:
-    """Count for the reader's line 「核查：14/15 条在原文定位，1 条存疑」."""
-    return Tally(
-        located=sum(check.place is not None for check in checks),
-        total=len(checks),
-        doubtful=sum(bool(check.findings) for check in checks),
-    )
+    title = summary.title if is_sound(summary.title, "title") else ""
+    words = tuple(word for word in summary.keywords if is_sound(word, "keyword"))
+    return replace(summary, title=title, keywords=words)
 
 
 def _check(
-    claim: Claim, source: _Source, language: str, repeats: list[Finding]
+    claim: Claim, index: PaperIndex, language: str, repeats: list[Finding]
 ) -> Check:
     if len(claim.text) > MAX_CHARS:
         reason = f"more than {MAX_CHARS} characters: not looked into"
-        return Check(
-            findings=(Finding(kind="form", text=claim.text[:80], reason=reason),)
-        )
-    if claim.quote.strip():
-        quote = find_quote(claim.quote, source.evidence)
-    else:
-        quote = Finding(kind="quote", text=claim.text, reason="no evidence was given")
-    if isinstance(quote, Finding):
-        place, findings = None, [quote]
-    else:
-        place, findings = quote.place, []
-    if isinstance(quote, Hit) and quote.is_verbatim and _is_quotation(claim):
+        found = Finding(kind="form", text=claim.text[:80], reason=reason)
+        return Check(places=(None,) * len(claim.evidence), findings=(found,))
+    quotes = [index.find(quote) for quote in claim.evidence]
+    hits = [quote for quote in quotes if isinstance(quote, Hit)]
+    findings = [quote for quote in quotes if isinstance(quote, Finding)]
+    if not quotes:
+        reason = "no evidence was given"
+        findings.append(Finding(kind="quote", text=claim.text, reason=reason))
+    if _is_quotation(claim, hits):
         findings += check_quotation(claim.text)
     else:
-        # Only the paper's own words may say what a number is said of.
-        evidence = quote.words if isinstance(quote, Hit) else ""
-        findings += _number_findings(claim.text, source, evidence)
-        findings += check_names(claim.text, source.vocabulary, language=language)
+        findings += _number_findings(claim.text, hits)
+        findings += check_names(claim.text, index.vocabulary, language=language)
         findings += check_form(
-            claim.text, claim.field, source.evidence, language=language
+            claim.text, claim.field, index.evidence, language=language
         )
-    return Check(place=place, findings=(*findings, *repeats))
+    places = tuple(q.place if isinstance(q, Hit) else None for q in quotes)
+    return Check(places=places, findings=(*findings, *repeats))
 
 
-def _number_findings(text: str, source: _Source, evidence: str) -> Iterator[Finding]:
-    for check in check_numbers(text, source.numbers, evidence):
+def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
+    """Numbers that none of the claim's own located quotes has."""
+    if not hits:
+        return
+    for check in check_numbers(text, [hit.words for hit in hits]):
         if check.status != "supported":
             yield Finding(
-                kind=_number_kind(check),
-                text=check.quantity.text,
-                reason=check.reason,
-                found=check.found,
-                page=_page(check, source.evidence),
+                kind="number", text=check.quantity.text, reason=check.reason
             )
 
 
-def _number_kind(check: NumberCheck) -> FindingKind:
-    if check.status == "contradicted":
-        return "contradicted"
-    return "misattributed" if check.misattributed else "number"
-
-
-def _page(check: NumberCheck, evidence: Evidence) -> int | None:
-    if check.passage < 0:
-        return None
-    piece = evidence.pieces[check.passage]
-    return Spot(piece=piece, start=check.offset, end=check.offset + 1).page
-
-
-def _is_quotation(claim: Claim) -> bool:
-    return compact(claim.text) == compact(claim.quote)
+def _is_quotation(claim: Claim, hits: Sequence[Hit]) -> bool:
+    words = compact(claim.text)
+    return any(hit.is_verbatim for hit in hits) and any(
+        words == compact(quote) for quote in claim.evidence
+    )
 
 
 def _repeats(claims: Sequence[Claim]) -> list[list[Finding]]:
