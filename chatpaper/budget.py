@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Protocol
 
 from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, SummaryError
@@ -30,9 +31,11 @@ class Metered:
         model: _Model,
         *,
         concurrency: int,
+        others: Mapping[str, _Model] | None = None,
         max_usd: float = 0.0,
         max_tokens: int = 0,
         price: tuple[float, float] | None = None,
+        prices: Mapping[str, tuple[float, float]] | None = None,
         stop: threading.Event | None = None,
     ) -> None:
         """Wrap a model.
@@ -40,18 +43,20 @@ class Metered:
         Args:
             model: Who is asked.
             concurrency: Calls at a time.
+            others: Who is asked by requests that name another model.
             max_usd: Budget in US dollars; 0 means none.
             max_tokens: Budget in tokens, in and out together; 0 means none.
             price: US dollars for a million tokens (in, out); None when not known,
                 then only `max_tokens` can hold.
+            prices: Of the others, by name.
             stop: Once set, no call is begun any more.
         """
-        self._model = model
+        self._models = {"": model, **(others or {})}
         self._places = threading.BoundedSemaphore(concurrency)
         self._lock = threading.Lock()
         self._max_usd = max_usd
         self._max_tokens = max_tokens
-        self._price = price
+        self._prices = {**(prices or {}), "": price}
         self._stop = stop or threading.Event()
         self._used = Usage()
         self._noted = Usage()
@@ -74,7 +79,7 @@ class Metered:
             usd, tokens = self._set_aside(request)
             used: Usage | None = None
             try:
-                reply = self._model.complete(request)
+                reply = self._models[request.model].complete(request)
                 used = reply.usage
             except SummaryError as error:
                 used = error.usage
@@ -119,7 +124,7 @@ class Metered:
         self, request: ModelRequest, discount: float = 0.0
     ) -> tuple[float, int]:
         tokens_in = len(request.prompt) // CHARS_PER_TOKEN
-        price_in, price_out = self._price or (0.0, 0.0)
+        price_in, price_out = self._prices.get(request.model) or (0.0, 0.0)
         usd = (tokens_in * price_in + REPLY_TOKENS * price_out) / 1e6 * (1 - discount)
         tokens = tokens_in + REPLY_TOKENS
         with self._lock:

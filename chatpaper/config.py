@@ -80,7 +80,7 @@ class LlmConfig(_Part):
     max_wait_s: NotNegative = 300.0
     concurrency: Annotated[int, Field(ge=1, le=256)] = 4
     requests_per_minute: NotNegative = 0
-    max_output_tokens: Annotated[int, Field(ge=256)] = 8192
+    max_output_tokens: Annotated[int, Field(ge=256)] = 16_384
     max_input_chars: Annotated[int, Field(ge=2_000)] = 120_000
     max_usd_per_run: NotNegative = 1.0
     max_tokens_per_run: Annotated[int, Field(ge=0)] = 0
@@ -95,6 +95,8 @@ class LlmConfig(_Part):
 class TrustConfig(_Part):
     """What happens to claims that the paper does not bear out."""
 
+    judge: bool = True
+    judge_model: str = ""
     repair: bool = True
     unsupported: Literal["mark", "drop"] = "mark"
 

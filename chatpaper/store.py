@@ -1,4 +1,4 @@
-"""What must outlive a run: the ledger of papers, paid-for summaries, jobs and runs.
+"""What must outlive a run: the ledger of papers, paid-for replies, jobs and runs.
 
 One SQLite file in write-ahead mode. Every call is one transaction, so a killed
 process loses at most the call in flight. Times are aware UTC.
@@ -18,9 +18,11 @@ from typing import Any, Literal, TypeVar, cast
 from pydantic import TypeAdapter
 
 from chatpaper.database import Database
-from chatpaper.records import Paper, Provenance, RunReport, Summary
+from chatpaper.exchange import Usage
+from chatpaper.records import Paper, RunReport
 
 State = Literal["waiting", "failed", "gave up", "posted"]
+Purpose = Literal["draft", "judge", "repair"]
 T = TypeVar("T")
 
 # Entry n brings a file from version n to n + 1; entries are only ever appended.
@@ -53,6 +55,13 @@ _MIGRATIONS = (
     ) WITHOUT ROWID;
     """,
     "ALTER TABLE ledger ADD COLUMN post_day TEXT;",
+    # The summaries of version 2 and before answer another prompt and have no verdicts.
+    """
+    CREATE TABLE replies (
+        key TEXT PRIMARY KEY, id TEXT NOT NULL, purpose TEXT NOT NULL,
+        made_at TEXT NOT NULL, reply TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX replies_id ON replies (id);
+    """,
 )
 
 
@@ -95,8 +104,29 @@ class BegunPost:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReply:
+    """A model's reply that was paid for.
+
+    Attributes:
+        paper_id: Versioned id of the paper it is about.
+        purpose: What was asked for.
+        made_at: Aware UTC.
+        text: The reply as it came.
+        model: The model's own name for itself.
+        usage: Of every call made for it.
+    """
+
+    paper_id: str
+    purpose: Purpose
+    made_at: datetime
+    text: str
+    model: str
+    usage: Usage
+
+
 class Store:
-    """The ledger and the purse, in `directory/chatpaper.sqlite3`.
+    """The ledger and the paid-for replies, in `directory/chatpaper.sqlite3`.
 
     One instance may be used by many threads. Use it as a context manager.
 
@@ -193,31 +223,23 @@ class Store:
             )
             _record(db, topic, begun.entries if stands else ())
 
-    # ------------------------------------------------------------ purse
+    # ------------------------------------------------------------ replies
 
-    def summary(self, key: str) -> tuple[Summary, Provenance] | None:
-        """A summary bought earlier under that key."""
-        rows = self._db.rows(
-            "SELECT summary, provenance FROM summaries WHERE key = ?", (key,)
-        )
-        if not rows:
-            return None
-        return _load(Summary, rows[0][0]), _load(Provenance, rows[0][1])
+    def reply(self, key: str) -> KeptReply | None:
+        """The reply that is kept under a key."""
+        rows = self._db.rows("SELECT reply FROM replies WHERE key = ?", (key,))
+        return _load(KeptReply, rows[0][0]) if rows else None
 
-    def keep_summary(
-        self, key: str, paper_id: str, summary: Summary, provenance: Provenance
-    ) -> None:
-        """Keep a summary that was paid for; on disk when this returns."""
+    def keep_reply(self, key: str, kept: KeptReply) -> None:
+        """Keep a reply that was paid for; on disk when this returns."""
         self._db.write(
-            "REPLACE INTO summaries VALUES (?,?,?,?,?)",
-            (
-                key,
-                paper_id,
-                provenance.made_at.isoformat(),
-                _dump(summary),
-                _dump(provenance),
-            ),
+            "REPLACE INTO replies VALUES (?,?,?,?,?)",
+            (key, kept.paper_id, kept.purpose, kept.made_at.isoformat(), _dump(kept)),
         )
+
+    def forget_replies(self, paper_id: str) -> None:
+        """Drop all replies about a paper, so that they are asked for anew."""
+        self._db.write("DELETE FROM replies WHERE id = ?", (paper_id,))
 
     def keep_document(
         self, paper_id: str, pages: int, chars: int, seconds: float
@@ -235,14 +257,16 @@ class Store:
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
 
     def summary_means(self) -> tuple[int, float, float, float]:
-        """Summaries kept so far, and their mean tokens in, tokens out and seconds.
+        """Papers summarised so far, and their mean tokens in, tokens out and seconds.
 
-        Only whole ones count, their mending included.
+        All calls for a paper count together.
         """
         row = self._db.rows(
-            "SELECT COUNT(*), AVG(provenance ->> 'tokens_in'),"
-            " AVG(provenance ->> 'tokens_out'), AVG(provenance ->> 'seconds')"
-            " FROM summaries WHERE key LIKE '%:final'",
+            "SELECT COUNT(*), AVG(tokens_in), AVG(tokens_out), AVG(seconds) FROM ("
+            " SELECT SUM(reply ->> '$.usage.tokens_in') AS tokens_in,"
+            " SUM(reply ->> '$.usage.tokens_out') AS tokens_out,"
+            " SUM(reply ->> '$.usage.seconds') AS seconds"
+            " FROM replies GROUP BY id)",
             (),
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0

@@ -17,12 +17,11 @@ from datetime import datetime, timedelta
 
 from chatpaper.budget import Metered
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.exchange import ModelReply, ModelRequest
+from chatpaper.exchange import ModelReply, ModelRequest, read_finish
 from chatpaper.models.batch import BatchState, collect, find, portions, submit
 from chatpaper.models.gemini import HALF_PRICE, Gemini
-from chatpaper.pipeline.purchase import provenance_of
-from chatpaper.store import Store
-from chatpaper.summary import Basis, Drafted, read_reply
+from chatpaper.store import KeptReply, Store
+from chatpaper.summary import read_summary
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +36,11 @@ class Ordered:
     """What it takes to use a reply that comes days later.
 
     Attributes:
-        key: The summary is kept under it.
-        basis: What the summary is made from.
-        prompt: Hash of prompt and schema.
+        key: The reply is kept under it.
         reason: Why no reply came, once that is known.
     """
 
     key: str
-    basis: Basis
-    prompt: str
     reason: str = ""
 
 
@@ -93,9 +88,7 @@ class Bulk:
         """Versioned ids of the papers whose summaries may still come."""
         return frozenset(paper_id for job in self._jobs.values() for paper_id in job)
 
-    def take(
-        self, request: ModelRequest, *, key: str, basis: Basis, prompt: str
-    ) -> bool:
+    def take(self, request: ModelRequest, *, key: str) -> bool:
         """Order a summary with the next job, unless that was done before.
 
         Returns:
@@ -118,8 +111,7 @@ class Bulk:
             if len(reasons) >= MAX_ORDERS:
                 raise SummaryError(request.paper_id, reasons[-1])
             self._model.commit(request, discount=HALF_PRICE)
-            order = Ordered(key=key, basis=basis, prompt=prompt)
-            self._wanted[request.paper_id] = request, order
+            self._wanted[request.paper_id] = request, Ordered(key=key)
         return True
 
     def submit(self) -> None:
@@ -194,21 +186,23 @@ class Bulk:
         self._close(job, state.status, left)
 
     def _keep(self, paper_id: str, order: Ordered, reply: ModelReply) -> str:
-        """Keep a reply's summary; why there is none, else."""
-        if self._store.summary(order.key) is not None:
+        """Keep a whole reply; why it is of no use, else."""
+        if self._store.reply(order.key) is not None:
             return ""
         self._model.note(reply.usage)
-        parsed, fault = read_reply(reply)
-        if not parsed.usable:
-            return fault or "the reply could not be used"
-        draft = Drafted(
-            summary=parsed.summary,
-            usage=reply.usage,
+        seen = read_summary(reply.text)
+        fault = read_finish(reply) or seen.fault
+        if fault:
+            return fault
+        kept = KeptReply(
+            paper_id=paper_id,
+            purpose="draft",
+            made_at=self._now(),
+            text=reply.text,
             model=reply.model,
-            basis=order.basis,
+            usage=reply.usage,
         )
-        provenance = provenance_of(draft, order.prompt, self._now())
-        self._store.keep_summary(order.key, paper_id, draft.summary, provenance)
+        self._store.keep_reply(order.key, kept)
         return ""
 
     def _close(self, job: str, state: str, left: Orders) -> None:
@@ -230,4 +224,9 @@ def _dumped(orders: Orders) -> dict[str, str]:
 
 
 def _loaded(keys: Mapping[str, str]) -> Orders:
-    return {name: Ordered(**json.loads(text)) for name, text in keys.items()}
+    """Orders as stored; those of an older version hold more."""
+    rows = {name: json.loads(text) for name, text in keys.items()}
+    return {
+        name: Ordered(key=row["key"], reason=row.get("reason", ""))
+        for name, row in rows.items()
+    }

@@ -10,29 +10,29 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from chatpaper.errors import ChatpaperError, DocumentError, QuotaSpent, SummaryError
-from chatpaper.pipeline.purchase import Buyer, Unbought
 from chatpaper.pipeline.reasons import ORDERED, Reason, of_model
+from chatpaper.pipeline.summaries import ComesByBatch, Summarized, Summarizer
 from chatpaper.reader import Reading, read_pdf
 from chatpaper.records import (
     Check,
     Digest,
     Document,
     Failure,
-    FindingKind,
     Paper,
     Picture,
     Provenance,
+    Removed,
     Summary,
 )
 from chatpaper.store import Store
-from chatpaper.verify import keep_sound_labels, verify
+from chatpaper.verify import PaperIndex, look_up, look_up_labels
 from chatpaper.workers import WorkerLost
 
-KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
-Stage = Literal["download", "read", "summarize"]
+Stage = Literal["download", "read", "summarize", "verify"]
+NOTHING_LEFT = "no claim passed the checks against the paper"
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Digester:
         manner: Manner,
         *,
         readers: Executor,
-        buyer: Buyer | None,
+        summarizer: Summarizer | None,
         store: Store,
         now: Callable[[], datetime],
     ) -> None:
@@ -86,13 +86,14 @@ class Digester:
         Args:
             manner: How.
             readers: Where PDFs are read.
-            buyer: Who buys summaries; None leaves them to the extractive method.
+            summarizer: Has a model make summaries; None leaves them to the
+                extractive method.
             store: Where it is noted what was read.
             now: Aware UTC.
         """
         self._manner = manner
         self._readers = readers
-        self._buyer = buyer
+        self._summarizer = summarizer
         self._store = store
         self._now = now
 
@@ -139,62 +140,83 @@ class Digester:
         images = dict(zip(names, (item[3] for item in reading.pictures), strict=True))
         digest = _described(paper, reading, names)
         try:
-            if self._buyer is None:
-                summary, provenance, checks = self._extracted(paper, document)
+            if self._summarizer is None:
+                made = self._extracted(paper, document)
             else:
-                summary, provenance, checks = self._buyer.summary(paper, document)
-        except Unbought:
+                made = self._summarizer.summary(paper, document)
+        except ComesByBatch:
             return Digested(digest=digest, images=images, waits=ORDERED)
         except QuotaSpent as error:
             return Digested(digest=digest, images=images, waits=of_model(error))
         except SummaryError as error:
             digest = replace(digest, failure=_failure(paper, "summarize", error))
             return Digested(digest=digest, images=images)
-        summary, checks = self._settled(paper, document, summary, checks)
-        digest = replace(digest, summary=summary, checks=checks, provenance=provenance)
+        digest = self._checked(digest, made, document)
         return Digested(digest=digest, images=images)
 
-    # ------------------------------------------------------------ summaries
-
-    def _extracted(
-        self, paper: Paper, document: Document
-    ) -> tuple[Summary, Provenance, tuple[Check, ...]]:
+    def _extracted(self, paper: Paper, document: Document) -> Summarized:
         from chatpaper.models.extractive import extract_summary
 
         start = time.perf_counter()
         summary = extract_summary(paper, document)
-        provenance = Provenance(
-            provider="extractive",
-            model="extractive",
-            basis="partial text" if document.missing else "full text",
-            made_at=self._now(),
-            seconds=time.perf_counter() - start,
+        index = PaperIndex(document, paper)
+        return Summarized(
+            summary=summary,
+            checks=look_up(summary, index, language=self._manner.language),
+            provenance=Provenance(
+                provider="extractive",
+                model="extractive",
+                basis="partial text" if document.missing else "full text",
+                made_at=self._now(),
+                seconds=time.perf_counter() - start,
+            ),
         )
-        language = self._manner.language
-        checks = verify(summary, document, paper=paper, language=language)
-        return summary, provenance, checks
 
-    # ------------------------------------------------------------ checks
+    def _checked(self, digest: Digest, made: Summarized, document: Document) -> Digest:
+        """The digest with what of a summary may be shown.
 
-    def _settled(
-        self,
-        paper: Paper,
-        document: Document,
-        summary: Summary,
-        checks: tuple[Check, ...],
-    ) -> tuple[Summary, tuple[Check, ...]]:
-        """What may be shown: faulty form never, unsupported claims as configured."""
-        kinds = {"form"} if self._manner.unsupported == "mark" else set(KINDS)
-        kept = [
-            (claim, check)
-            for claim, check in zip(summary.claims, checks, strict=True)
-            if not any(finding.kind in kinds for finding in check.findings)
-        ]
-        summary = replace(summary, claims=tuple(claim for claim, _ in kept))
-        summary = keep_sound_labels(
-            summary, document, paper=paper, language=self._manner.language
+        A paper of whose summary nothing is left has failed; a model is asked anew for
+        it by a later run.
+        """
+        paper = digest.paper
+        summary, checks, removed = published(made, self._manner.unsupported)
+        summary = look_up_labels(
+            summary, PaperIndex(document, paper), language=self._manner.language
         )
-        return summary, tuple(check for _, check in kept)
+        digest = replace(digest, provenance=made.provenance, removed=removed)
+        if summary.claims:
+            return replace(digest, summary=summary, checks=checks)
+        if self._summarizer is not None:
+            self._summarizer.forget(paper)
+        error = SummaryError(paper.versioned_id, NOTHING_LEFT)
+        return replace(digest, failure=_failure(paper, "verify", error))
+
+
+def published(
+    made: Summarized, unsupported: Literal["mark", "drop"]
+) -> tuple[Summary, tuple[Check, ...], Removed]:
+    """The claims that may be shown, their checks, and counts of those that may not.
+
+    What the paper contradicts, what the judge gave no verdict on, and wording that is
+    not for readers is never shown; what the evidence does not bear out as configured.
+    """
+    kept: list[int] = []
+    counts = {"contradicted": 0, "unsupported": 0, "unjudged": 0, "form": 0}
+    for index, check in enumerate(made.checks):
+        kinds = {finding.kind for finding in check.findings}
+        if check.verdict in ("contradicted", "unjudged"):
+            counts[check.verdict] += 1
+        elif "form" in kinds:
+            counts["form"] += 1
+        elif kinds and unsupported == "drop":
+            counts["unsupported"] += 1
+        else:
+            kept.append(index)
+    counts["contradicted"] += sum(c.verdict == "contradicted" for c in made.withdrawn)
+    summary = replace(
+        made.summary, claims=tuple(made.summary.claims[index] for index in kept)
+    )
+    return summary, tuple(made.checks[index] for index in kept), Removed(**counts)
 
 
 def lost(paper: Paper, stage: Stage, error: ChatpaperError) -> Digested:

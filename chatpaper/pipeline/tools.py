@@ -21,14 +21,16 @@ from chatpaper.pace import Pace
 from chatpaper.pipeline.digesting import Digester, Manner
 from chatpaper.pipeline.night import Line
 from chatpaper.pipeline.press import Press
-from chatpaper.pipeline.purchase import Buyer, Terms
 from chatpaper.pipeline.reasons import Reason, of_model
+from chatpaper.pipeline.summaries import Summarizer, SummarySettings
 from chatpaper.pipeline.topic import Desk
 from chatpaper.prompts import load_prompt
 from chatpaper.records import LlmUse, Paper
 from chatpaper.sources import Source
 from chatpaper.sources.schedule import expected_empty
 from chatpaper.store import Store
+from chatpaper.summary import REPAIR_VARIABLES, SUMMARY_VARIABLES
+from chatpaper.verify import JUDGE_VARIABLES
 from chatpaper.workers import ProcessPerCall, Readers
 
 if TYPE_CHECKING:
@@ -195,16 +197,19 @@ def open_digester(
         PromptError: A prompt that does not fit.
     """
     provider = chosen_provider(config.llm, outside.key)
-    model, bulk, buyer = None, None, None
+    model, bulk, summarizer = None, None, None
     if provider == "gemini":
-        gemini, model = open_model(config.llm, outside, stack)
+        settings = summary_settings(config)
+        gemini, model = open_model(config, outside, stack)
         if in_bulk:
             bulk = open_bulk(config.llm, gemini, model, store, outside)
-        buyer = open_buyer(config, model, store, outside, bulk)
+        summarizer = Summarizer(
+            settings, model=model, store=store, now=outside.now, orders=bulk
+        )
     digester = Digester(
         manner_of(config),
         readers=readers,
-        buyer=buyer,
+        summarizer=summarizer,
         store=store,
         now=outside.now,
     )
@@ -231,9 +236,32 @@ def open_bulk(
 
 
 def open_model(
-    config: LlmConfig, outside: Outside, stack: ExitStack
+    config: Config, outside: Outside, stack: ExitStack
 ) -> tuple[Gemini, Metered]:
-    """Gemini, bare and behind the run's budget."""
+    """Gemini, bare and behind the run's budget; the judge's model is behind it too."""
+    llm = config.llm
+    gemini = open_gemini(llm, llm.model, outside, stack)
+    judge = config.trust.judge_model
+    others = {}
+    if config.trust.judge and judge not in ("", llm.model):
+        others[judge] = open_gemini(llm, judge, outside, stack)
+    metered = Metered(
+        gemini,
+        others=others,
+        concurrency=llm.concurrency,
+        max_usd=llm.max_usd_per_run,
+        max_tokens=llm.max_tokens_per_run,
+        price=llm.prices.get(llm.model),
+        prices=llm.prices,
+        stop=outside.stop,
+    )
+    return gemini, metered
+
+
+def open_gemini(
+    config: LlmConfig, name: str, outside: Outside, stack: ExitStack
+) -> Gemini:
+    """Gemini by the name of one of its models."""
     from chatpaper.models.gemini import Gemini
 
     assert outside.key is not None
@@ -242,15 +270,12 @@ def open_model(
         if outside.rest(seconds):
             raise RunStopped("", INTERRUPTED)
 
-    price = config.prices.get(config.model)
-    if price is None and config.max_usd_per_run:
-        log.warning(
-            "llm.prices has no %s: llm.max_usd_per_run cannot hold", config.model
-        )
-    gemini = stack.enter_context(
+    if config.prices.get(name) is None and config.max_usd_per_run:
+        log.warning("llm.prices has no %s: llm.max_usd_per_run cannot hold", name)
+    return stack.enter_context(
         Gemini(
             outside.key,
-            model=config.model,
+            model=name,
             base_url=config.base_url,
             api_version=config.api_version,
             timeout_s=config.timeout_s,
@@ -265,29 +290,27 @@ def open_model(
             sleep=rest,
         )
     )
-    return gemini, Metered(
-        gemini,
-        concurrency=config.concurrency,
-        max_usd=config.max_usd_per_run,
-        max_tokens=config.max_tokens_per_run,
-        price=price,
-        stop=outside.stop,
-    )
 
 
-def open_buyer(
-    config: Config, model: Metered, store: Store, outside: Outside, bulk: Bulk | None
-) -> Buyer:
-    """Buys summaries on the configured terms."""
-    terms = Terms(
+def summary_settings(config: Config) -> SummarySettings:
+    """How summaries are made, with the prompts of its calls.
+
+    Raises:
+        PromptError: A prompt is missing, or its variables are not those of its call.
+    """
+    trust = config.trust
+    judge_model = "" if trust.judge_model == config.llm.model else trust.judge_model
+    return SummarySettings(
         model_name=config.llm.model,
-        summary_prompt=load_prompt("summary"),
-        repair_prompt=load_prompt("repair"),
+        summary_prompt=load_prompt("summary", SUMMARY_VARIABLES),
+        judge_prompt=load_prompt("judge", JUDGE_VARIABLES),
+        repair_prompt=load_prompt("repair", REPAIR_VARIABLES),
         language=config.output.language,
         max_input_chars=config.llm.max_input_chars,
-        repair=config.trust.repair,
+        judge=trust.judge,
+        judge_model=judge_model,
+        repair=trust.repair,
     )
-    return Buyer(terms, model=model, store=store, now=outside.now, orders=bulk)
 
 
 def open_readers(config: Config) -> Readers:

@@ -3,14 +3,19 @@
 from chatpaper.summary.draft import (
     SUMMARY_VARIABLES,
     Drafted,
-    Model,
-    drafted,
     prompt_version,
-    read_reply,
+    read_summary,
     summarize,
     summary_request,
 )
-from chatpaper.summary.repair import REPAIR_VARIABLES, repair
+from chatpaper.summary.repair import (
+    REPAIR_VARIABLES,
+    Faulty,
+    Replacement,
+    read_repair,
+    repair_request,
+    replaced,
+)
 from chatpaper.summary.text import Basis, PaperText, paper_text
 
 __all__ = [
@@ -18,13 +23,15 @@ __all__ = [
     "SUMMARY_VARIABLES",
     "Basis",
     "Drafted",
-    "Model",
+    "Faulty",
     "PaperText",
-    "drafted",
+    "Replacement",
     "paper_text",
     "prompt_version",
-    "read_reply",
-    "repair",
+    "read_repair",
+    "read_summary",
+    "repair_request",
+    "replaced",
     "summarize",
     "summary_request",
 ]

@@ -89,7 +89,7 @@ def parse_reply(text: str) -> Parsed:
     except ValidationError as error:
         faults = tuple(dict.fromkeys(map(_fault, error.errors(include_url=False))))
         return _salvage(body, faults)
-    fields: dict[str, list[ReplyClaim]] = {}
+    fields: dict[records.Field, list[ReplyClaim]] = {}
     for name in FIELDS:
         value = getattr(reply, name)
         fields[name] = value if isinstance(value, list) else [value]
@@ -177,7 +177,7 @@ def _limits(name: str) -> Iterable[Any]:
 
 
 def _parsed(
-    fields: Mapping[str, list[ReplyClaim]],
+    fields: Mapping[records.Field, list[ReplyClaim]],
     title: str,
     keywords: list[str],
     faults: tuple[str, ...] = (),

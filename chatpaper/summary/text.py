@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chatpaper.exchange import fenced
 from chatpaper.records import Document, Paper, Section
 
 Basis = Literal["full text", "partial text", "abstract"]
@@ -66,20 +66,8 @@ def paper_text(
         basis = "full text" if whole else "partial text"
         if document.pages_read < document.page_count:
             left.append(f"the pages after page {document.pages_read}")
-    return fenced("\n\n".join([head, *parts]), basis=basis, left_out=tuple(left))
-
-
-def fenced(text: str, *, basis: Basis, left_out: tuple[str, ...]) -> PaperText:
-    """Put text between tags that it cannot hold."""
-    octets = text.encode("utf-8", "replace")
-    fence = "paper-" + hashlib.sha256(octets).hexdigest()[:16]
-    text = octets.decode("utf-8").replace(fence, "")
-    return PaperText(
-        text=f"<{fence}>\n{text}\n</{fence}>",
-        fence=fence,
-        basis=basis,
-        left_out=left_out,
-    )
+    text, fence = fenced("\n\n".join([head, *parts]))
+    return PaperText(text=text, fence=fence, basis=basis, left_out=tuple(left))
 
 
 def _body(document: Document) -> list[Section]:

@@ -2,12 +2,34 @@
 
 from chatpaper.verify.check import look_up, look_up_labels, verify
 from chatpaper.verify.index import PaperIndex
+from chatpaper.verify.judge import (
+    JUDGE_ROUNDS,
+    JUDGE_VARIABLES,
+    Judged,
+    Judgement,
+    judge_request,
+    judge_version,
+    may_judge,
+    passages_for_repair,
+    read_verdicts,
+    with_verdict,
+)
 from chatpaper.verify.numbers import verify_claims_file
 
 __all__ = [
+    "JUDGE_ROUNDS",
+    "JUDGE_VARIABLES",
+    "Judged",
+    "Judgement",
     "PaperIndex",
+    "judge_request",
+    "judge_version",
     "look_up",
     "look_up_labels",
+    "may_judge",
+    "passages_for_repair",
+    "read_verdicts",
     "verify",
     "verify_claims_file",
+    "with_verdict",
 ]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
-from chatpaper.records import Box, Document, Line, Paper
+from chatpaper.records import Box, Document, Line, Paper, Passage
 
 # References name what others did, and margins hold page heads and arXiv's stamp.
 UNSAID_SECTIONS = frozenset({"references"})
@@ -60,6 +60,7 @@ class Piece:
         page: From 1; where its first line stands.
         box: Of a passage, in points; None for a section and for arXiv's own words.
         lines: Of a section; empty otherwise.
+        caption: Of the table that the text belongs to; empty otherwise.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Piece:
     page: int = 1
     box: Box | None = None
     lines: tuple[Line, ...] = ()
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +220,12 @@ def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
             )
     for passage in document.passages if document else ():
         if passage.kind not in UNSAID_PASSAGES:
-            yield Piece(text=passage.text, page=passage.page, box=passage.box)
+            yield Piece(
+                text=passage.text,
+                page=passage.page,
+                box=passage.box,
+                caption=_caption_of(passage, document),
+            )
     for figure in document.figures if document else ():
         box = figure.caption_box or figure.box
         words = f"{figure.label} {figure.caption}"
@@ -228,6 +235,18 @@ def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
             yield Piece(text=text)
     for text in (paper.title, paper.abstract, paper.comment or "", *paper.authors):
         yield Piece(text=without_latex(text))
+
+
+def _caption_of(passage: Passage, document: Document | None) -> str:
+    """Label and caption of the table round a passage of cells."""
+    if passage.kind != "table" or document is None:
+        return ""
+    x, y = (passage.box[0] + passage.box[2]) / 2, (passage.box[1] + passage.box[3]) / 2
+    for figure in document.figures:
+        x0, top, x1, bottom = figure.box
+        if figure.page == passage.page and x0 <= x <= x1 and top <= y <= bottom:
+            return f"{figure.label}: {figure.caption}"
+    return ""
 
 
 def _without_copies(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -29,11 +29,13 @@ class ModelRequest:
         paper_id: Versioned id of the paper it is about; for logs and errors.
         prompt: The whole prompt, the paper's text within.
         schema: JSON Schema of the reply.
+        model: Who is asked; empty for the run's own model.
     """
 
     paper_id: str
     prompt: str
     schema: Schema
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
-from chatpaper.exchange import Schema
+from chatpaper.exchange.records import Schema
 
 # Of the keywords that google-genai's `response_json_schema` lists as supported,
 # those that a reply model can give rise to; lengths and patterns are not among them.
@@ -36,3 +38,9 @@ def _flat(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, 
         named = flat["properties"].items()
         flat["properties"] = {name: _flat(part, definitions) for name, part in named}
     return flat
+
+
+def schema_version(text: str, model: type[BaseModel], *more: str) -> str:
+    """Short hash of a prompt's text, a reply's schema and whatever else is asked."""
+    asked = json.dumps([text, reply_schema(model), *more], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()[:12]
