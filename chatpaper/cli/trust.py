@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from chatpaper.cli.outcome import ConfigFile, Json, command, settings
 
 if TYPE_CHECKING:
+    from chatpaper.exchange import Usage
     from chatpaper.pipeline.recheck import Recheck
 
 
@@ -29,6 +31,12 @@ def verify(
     source: Annotated[
         str, typer.Option(help="Where the posts' papers came from.")
     ] = "arxiv",
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Have the judge read every claim again.")
+    ] = False,
+    model: Annotated[
+        str | None, typer.Option(help="Who judges; by default trust.judge_model.")
+    ] = None,
     as_json: Json = False,
     config: ConfigFile = None,
 ) -> int:
@@ -41,13 +49,18 @@ def verify(
                 typer.echo(json.dumps(answer, ensure_ascii=False))
         return 0
     from chatpaper.pipeline.recheck import recheck_post
+    from chatpaper.pipeline.tools import opened_judge
 
-    checked = settings(config)
+    checked = settings(config, trust__judge_model=model)
     faults = 0
-    for path in posts or ():
-        for line in recheck_post(path, checked, source):
-            faults += not line["agrees"]
-            typer.echo(json.dumps(line, ensure_ascii=False) if as_json else told(line))
+    with opened_judge(checked) if judge else nullcontext() as asked:
+        for path in posts or ():
+            for line in recheck_post(path, checked, source, asked):
+                faults += not line["agrees"]
+                out = json.dumps(line, ensure_ascii=False) if as_json else told(line)
+                typer.echo(out)
+        if asked is not None:
+            typer.echo(told_usage(asked.name, asked.usage), err=as_json)
     return int(faults > 0)
 
 
@@ -55,9 +68,21 @@ def told(line: Recheck) -> str:
     """One paper's outcome in a sentence."""
     if line["reason"]:
         return f"{line['id']}: not checked: {line['reason']}"
-    outcome = "as published" if line["agrees"] else f"differs: claims {line['differs']}"
+    faults = [f"differs: claims {line['differs']}"] if line["differs"] else []
+    faults += [f"claim {n} {verdict}: {why}" for n, verdict, why in line["refuted"]]
+    faults += [f"unjudged: claims {line['unjudged']}"] if line["unjudged"] else []
+    outcome = "; ".join(faults) or "as published"
     return (
         f"{line['id']}: {line['claims']} claims, {line['doubtful']} doubtful, {outcome}"
+    )
+
+
+def told_usage(model: str, usage: Usage) -> str:
+    """Who was asked, and for how much, in a line."""
+    cost = "price unknown" if usage.cost_usd is None else f"{usage.cost_usd:.4f} USD"
+    return (
+        f"{model or 'nobody'}: {usage.calls} calls, {usage.tokens_in} tokens in,"
+        f" {usage.tokens_out} out, {cost}"
     )
 
 

@@ -12,6 +12,7 @@ import typer
 
 from chatpaper.cli.outcome import ConfigFile, Json, command, settings
 from chatpaper.cli.posts import report_json
+from chatpaper.cli.trust import told_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,10 +40,21 @@ def init(
 
 
 @command
-def doctor(config: ConfigFile = None, as_json: Json = False) -> int:
+def doctor(
+    judge: Annotated[
+        bool,
+        typer.Option(
+            "--judge", help="Put labelled cases to the judge: found, blamed, cost."
+        ),
+    ] = False,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> int:
     """Check configuration, key, arXiv, model, disk, clock and versions."""
     from chatpaper.doctor import examine
 
+    if judge:
+        return _measure_judge(settings(config), as_json=as_json)
     bad = 0
     for answer in examine(settings(config)):
         bad += answer.health == "bad"
@@ -52,6 +64,25 @@ def doctor(config: ConfigFile = None, as_json: Json = False) -> int:
             fix = f"\n       -> {answer.fix}" if answer.fix else ""
             typer.echo(f"{answer.health:<5} {answer.name}: {answer.text}{fix}")
     return int(bad > 0)
+
+
+def _measure_judge(config: Config, *, as_json: bool) -> int:
+    """Put the labelled cases to the configured judge; 1 when it misses too much."""
+    from chatpaper.pipeline.judging import measure_judge
+    from chatpaper.pipeline.tools import open_readers, opened_judge
+
+    with opened_judge(config) as asked, open_readers(config) as readers:
+        score = measure_judge(asked, readers=readers)
+    if as_json:
+        typer.echo(json.dumps(asdict(score), ensure_ascii=False))
+    else:
+        typer.echo(f"found {score.found} of {score.lies} lies")
+        typer.echo(f"blamed {score.blamed} of {score.honest} honest claims")
+        typer.echo(f"without a verdict: {score.unjudged}")
+        typer.echo(told_usage(score.model, score.usage))
+        for case, verdict in score.wrong:
+            typer.echo(f"  {verdict} ({case.kind}): {case.claim.text}")
+    return int(not score.passes)
 
 
 @command

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TypedDict
 
 from chatpaper.config import Config
-from chatpaper.errors import ChatpaperError, ConfigError
+from chatpaper.errors import ChatpaperError, ConfigError, SummaryError
 from chatpaper.pipeline.digesting import completed
+from chatpaper.pipeline.judging import Asked
 from chatpaper.pipeline.tools import Outside, open_readers, open_source
 from chatpaper.posts import read_post_data
 from chatpaper.reading import parse_document
-from chatpaper.records import Digest, Document
-from chatpaper.verify import verify
+from chatpaper.records import Check, Digest, Document
+from chatpaper.verify import PaperIndex, look_up
 from chatpaper.workers import WorkerLost
 
 
@@ -28,7 +29,10 @@ class Recheck(TypedDict):
         agrees: Whether every claim fares as the post says.
         claims: How many there are.
         doubtful: How many have a finding now.
-        differs: Numbers, from 1, of the claims that fare otherwise now.
+        differs: Numbers, from 1, of the claims that the look-ups find otherwise now.
+        refuted: Those that stand unmarked in the post and that the judge, asked again,
+            does not support, each with its verdict and reason; empty without a judge.
+        unjudged: Numbers of the claims on which the judge gave no verdict.
         reason: Why it could not be checked; empty when it could.
     """
 
@@ -37,10 +41,14 @@ class Recheck(TypedDict):
     claims: int
     doubtful: int
     differs: list[int]
+    refuted: list[tuple[int, str, str]]
+    unjudged: list[int]
     reason: str
 
 
-def recheck_post(twin: Path, config: Config, source_name: str) -> Iterator[Recheck]:
+def recheck_post(
+    twin: Path, config: Config, source_name: str, judge: Asked | None = None
+) -> Iterator[Recheck]:
     """Look every claim of a post up again.
 
     Args:
@@ -48,6 +56,7 @@ def recheck_post(twin: Path, config: Config, source_name: str) -> Iterator[Reche
         config: Where the cached PDFs are, and the language.
         source_name: Where the post's papers came from: `arxiv` takes their PDFs from
             the cache, or fetches them; else `samples` or a folder.
+        judge: Judges every claim again; None looks up only.
 
     Raises:
         ConfigError: No such file, or not the twin of a post.
@@ -74,7 +83,7 @@ def recheck_post(twin: Path, config: Config, source_name: str) -> Iterator[Reche
             except (ChatpaperError, WorkerLost) as error:
                 yield _unchecked(digest, str(error))
             else:
-                yield _checked(digest, document, config.output.language)
+                yield _checked(digest, document, config.output.language, judge)
 
 
 def _unchecked(digest: Digest, reason: str) -> Recheck:
@@ -84,21 +93,49 @@ def _unchecked(digest: Digest, reason: str) -> Recheck:
         claims=len(digest.checks),
         doubtful=0,
         differs=[],
+        refuted=[],
+        unjudged=[],
         reason=reason,
     )
 
 
-def _checked(digest: Digest, document: Document, language: str) -> Recheck:
+def _checked(
+    digest: Digest, document: Document, language: str, judge: Asked | None
+) -> Recheck:
     assert digest.summary is not None
     paper = completed(digest.paper, document)
-    checks = verify(digest.summary, document, paper=paper, language=language)
+    index = PaperIndex(document, paper)
+    checks = look_up(digest.summary, index, language=language)
     pairs = zip(checks, digest.checks, strict=True)
-    differs = [nth for nth, (now, then) in enumerate(pairs, 1) if now != then]
+    differs = [nth for nth, (now, then) in enumerate(pairs, 1) if _differ(now, then)]
+    refuted: list[tuple[int, str, str]] = []
+    unjudged: list[int] = []
+    if judge is not None:
+        claims = dict(enumerate(digest.summary.claims, 1))
+        try:
+            verdicts = judge.verdicts(claims, index, paper_id=paper.versioned_id)
+        except SummaryError as error:
+            return _unchecked(digest, error.reason)
+        unjudged = [number for number in claims if number not in verdicts]
+        refuted = [
+            (number, said.verdict, said.reason)
+            for number, said in sorted(verdicts.items())
+            if said.verdict != "supported" and not digest.checks[number - 1].findings
+        ]
     return Recheck(
         id=digest.paper.versioned_id,
-        agrees=not differs,
+        agrees=not (differs or refuted or unjudged),
         claims=len(checks),
         doubtful=sum(bool(check.findings) for check in checks),
         differs=differs,
+        refuted=refuted,
+        unjudged=unjudged,
         reason="",
     )
+
+
+def _differ(now: Check, then: Check) -> bool:
+    """Whether the look-ups find otherwise; what the judge said is left aside."""
+    judged = ("contradicted", "unsupported")
+    found = [finding for finding in then.findings if finding.kind not in judged]
+    return now.places != then.places or list(now.findings) != found

@@ -32,16 +32,12 @@ from chatpaper.summary import (
     summary_request,
 )
 from chatpaper.verify import (
-    JUDGE_ROUNDS,
-    Judged,
-    Judgement,
     PaperIndex,
-    judge_request,
+    judge,
     judge_version,
     look_up,
     may_judge,
     passages_for_repair,
-    read_verdicts,
     with_verdict,
 )
 
@@ -253,39 +249,18 @@ class _Work:
             for index in indexes
             if may_judge(checks[index])
         }
-        verdicts = self._verdicts(wanted)
+        verdicts = judge(
+            wanted,
+            self._index,
+            answer=partial(self._answer, "judge"),
+            paper_id=self._paper.versioned_id,
+            prompt=self._settings.judge_prompt,
+            model=self._settings.judge_model,
+        )
         new = list(checks)
         for number in wanted:
-            check = checks[number - 1]
-            new[number - 1] = with_verdict(check, verdicts.get(number))
+            new[number - 1] = with_verdict(checks[number - 1], verdicts.get(number))
         return tuple(new)
-
-    def _verdicts(self, wanted: Mapping[int, Claim]) -> Judged:
-        """Verdicts by number; what a reply leaves out is asked for once more."""
-        verdicts: dict[int, Judgement] = {}
-        for _ in range(JUDGE_ROUNDS):
-            left = {n: claim for n, claim in wanted.items() if n not in verdicts}
-            if not left:
-                break
-            request = judge_request(
-                left,
-                self._index,
-                paper_id=self._paper.versioned_id,
-                prompt=self._settings.judge_prompt,
-                model=self._settings.judge_model,
-            )
-            read = partial(read_verdicts, numbers=tuple(left))
-            try:
-                answer: Judged = self._answer("judge", request, read)
-                verdicts |= answer
-            except QuotaSpent:
-                raise
-            except SummaryError as error:
-                if not verdicts:
-                    raise
-                log.warning("not judged paper=%s: %s", error.paper_id, error.reason)
-                break
-        return verdicts
 
     # ------------------------------------------------------------ repairing
 

@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from chatpaper._http import Http
 from chatpaper.budget import Metered
-from chatpaper.config import Config, LlmConfig
+from chatpaper.config import Config, LlmConfig, api_key
 from chatpaper.download import Downloader
 from chatpaper.errors import ConfigError, RunStopped
 from chatpaper.pace import Pace
 from chatpaper.pipeline.digesting import Digester, Manner
+from chatpaper.pipeline.judging import Asked
 from chatpaper.pipeline.night import Line
 from chatpaper.pipeline.press import Press
 from chatpaper.pipeline.reasons import Reason, of_model
@@ -243,7 +244,7 @@ def open_model(
     gemini = open_gemini(llm, llm.model, outside, stack)
     judge = config.trust.judge_model
     others = {}
-    if config.trust.judge and judge not in ("", llm.model):
+    if judge not in ("", llm.model):
         others[judge] = open_gemini(llm, judge, outside, stack)
     metered = Metered(
         gemini,
@@ -256,6 +257,28 @@ def open_model(
         stop=outside.stop,
     )
     return gemini, metered
+
+
+@contextmanager
+def opened_judge(config: Config, *, key: str | None = None) -> Iterator[Asked]:
+    """The configured judge, to be asked outside of a run; closed with the block.
+
+    Raises:
+        ConfigError: There is no key for a model.
+        PromptError: The judge's prompt does not fit.
+    """
+    outside = Outside(
+        key=key or api_key(), now=lambda: datetime.now(UTC), stop=threading.Event()
+    )
+    if chosen_provider(config.llm, outside.key) != "gemini":
+        problem = "a judge is a model: set GEMINI_API_KEY or GOOGLE_API_KEY"
+        raise ConfigError("environment", problem)
+    settings = summary_settings(config)
+    with ExitStack() as stack:
+        _, model = open_model(config, outside, stack)
+        yield Asked(
+            model, prompt=settings.judge_prompt, judge_model=settings.judge_model
+        )
 
 
 def open_gemini(

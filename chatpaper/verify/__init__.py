@@ -3,12 +3,13 @@
 from chatpaper.verify.check import look_up, look_up_labels, verify
 from chatpaper.verify.index import PaperIndex
 from chatpaper.verify.judge import (
-    JUDGE_ROUNDS,
     JUDGE_VARIABLES,
     Judged,
     Judgement,
+    judge,
     judge_request,
     judge_version,
+    located,
     may_judge,
     passages_for_repair,
     read_verdicts,
@@ -17,13 +18,14 @@ from chatpaper.verify.judge import (
 from chatpaper.verify.numbers import verify_claims_file
 
 __all__ = [
-    "JUDGE_ROUNDS",
     "JUDGE_VARIABLES",
     "Judged",
     "Judgement",
     "PaperIndex",
+    "judge",
     "judge_request",
     "judge_version",
+    "located",
     "look_up",
     "look_up_labels",
     "may_judge",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
+from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.exchange import (
     ModelRequest,
     Read,
@@ -29,10 +32,12 @@ from chatpaper.verify.passages import (
 )
 from chatpaper.verify.quotes import Hit
 
+log = logging.getLogger(__name__)
+
 JUDGE_VARIABLES = frozenset({"fence", "material"})
 MAX_REASON_CHARS = 300
 # Claims that a reply leaves out are asked for once more.
-JUDGE_ROUNDS = 2
+ROUNDS = 2
 
 Judged = Mapping[int, "Judgement"]  # by the claim's number
 
@@ -49,6 +54,52 @@ class JudgeReply(BaseModel):
     """One verdict a claim."""
 
     verdicts: Annotated[list[Judgement], Field(max_length=60)]
+
+
+def judge(
+    claims: Mapping[int, Claim],
+    index: PaperIndex,
+    *,
+    answer: Callable[[ModelRequest, Callable[[str], Read[Judged]]], Judged],
+    paper_id: str,
+    prompt: Prompt,
+    model: str = "",
+) -> Judged:
+    """Verdicts on some claims of one paper; what a reply leaves out is asked again.
+
+    Args:
+        claims: By number; see `judge_request`.
+        index: Of the paper.
+        answer: Asks, and reads the reply with the function it is given.
+        paper_id: Versioned id, for logs and errors.
+        prompt: With the variables `JUDGE_VARIABLES`.
+        model: Who is asked; empty for the run's own model.
+
+    Returns:
+        Verdicts by number; a claim without one is unjudged.
+
+    Raises:
+        SummaryError: There was no usable verdict at all.
+        QuotaSpent: Nothing more can be asked in this run.
+    """
+    verdicts: dict[int, Judgement] = {}
+    for _ in range(ROUNDS):
+        left = {n: claim for n, claim in claims.items() if n not in verdicts}
+        if not left:
+            break
+        request = judge_request(
+            left, index, paper_id=paper_id, prompt=prompt, model=model
+        )
+        try:
+            verdicts |= answer(request, partial(read_verdicts, numbers=tuple(left)))
+        except QuotaSpent:
+            raise
+        except SummaryError as error:
+            if not verdicts:
+                raise
+            log.warning("not judged paper=%s: %s", paper_id, error.reason)
+            break
+    return verdicts
 
 
 def judge_version(prompt: Prompt) -> str:

@@ -120,9 +120,9 @@ def _widened(spot: Spot, reach: int) -> tuple[int, int]:
     low, high = max(0, spot.start - reach), min(len(text), spot.end + reach)
     starts = _ends(text, low - _SENTENCE_SLACK, low)
     ends = _ends(text, high, high + _SENTENCE_SLACK)
-    start = starts[-1] if starts and low else low
-    end = ends[0] if ends and high < len(text) else high
-    return start, end
+    start = starts[-1] if starts and low else text.rfind(" ", 0, low) + 1
+    end = ends[0] if ends and high < len(text) else text.find(" ", high)
+    return start, end if end >= 0 else len(text)
 
 
 def _ends(text: str, low: int, high: int) -> list[int]:
