@@ -8,8 +8,9 @@ from typing import Any
 
 from chatpaper.errors import SummaryError
 from chatpaper.exchange import Finish, ModelReply, ModelRequest, Usage
-from chatpaper.records import Document, Figure, Paper, Passage, Section
+from chatpaper.records import FIELDS, Document, Figure, Paper, Passage, Section
 
+ORDER = ["title", *FIELDS, "keywords"]  # of the schema
 BOX = (72.0, 72.0, 300.0, 200.0)
 
 PAPER = Paper(
@@ -77,8 +78,8 @@ def document(*sections: Section, **rest: Any) -> Document:
 def good_reply(**changes: Any) -> dict[str, Any]:
     """A whole reply; a change to `...` leaves a field out."""
     claim = {
+        "evidence": ["We propose Lantern, a small generator"],
         "text": "Lantern 是一个小型生成网络。",
-        "evidence": "We propose Lantern, a small generator",
     }
     reply: dict[str, Any] = {
         "title": "Lantern：夜景小型对抗网络",
@@ -88,10 +89,11 @@ def good_reply(**changes: Any) -> dict[str, Any]:
     }
     for name in ("background", "prior_work", "approach", "results", "significance"):
         reply[name] = [claim]
-    for name in ("novelty", "performance", "limitations"):
-        reply[name] = [claim]
+    reply["limitations"] = [claim]
     reply["method"] = [claim, claim]
-    return {k: v for k, v in {**reply, **changes}.items() if v is not ...}
+    changed = {**reply, **changes}
+    order = sorted(changed, key=lambda k: ORDER.index(k) if k in ORDER else len(ORDER))
+    return {key: changed[key] for key in order if changed[key] is not ...}
 
 
 class ScriptedModel:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from chatpaper.errors import StoreError
-from chatpaper.records import Claim, Failure, Paper, Provenance, RunReport, Summary
-from chatpaper.store import BegunPost, Entry, Store
+from chatpaper.exchange import Usage
+from chatpaper.records import Failure, Paper, RunReport
+from chatpaper.store import BegunPost, Entry, KeptReply, Store
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 PAPER = Paper(id="2611.00001", version=2, title="A $x$ ∞", authors=("É. B",))
@@ -19,7 +20,14 @@ POSTED = Entry(paper=PAPER, state="posted", day=date(2026, 11, 20))
 BEGUN = BegunPost(
     day=date(2026, 11, 20), path=Path("posts/a.md"), sha256="00", entries=(POSTED,)
 )
-BOUGHT = Provenance(provider="gemini", model="m", made_at=AT, calls=1, cost_usd=None)
+BOUGHT = KeptReply(
+    paper_id="2611.00001v2",
+    purpose="draft",
+    made_at=AT,
+    text='{"title": "题"}',
+    model="m",
+    usage=Usage(calls=1, tokens_in=100, tokens_out=10, cost_usd=None, seconds=2.0),
+)
 
 
 @pytest.fixture
@@ -50,18 +58,29 @@ def test_a_later_entry_replaces_the_earlier_one(store: Store) -> None:
     assert [entry.state for entry in store.entries("GAN").values()] == ["gave up"]
 
 
-def test_summary_is_bought_once(store: Store) -> None:
-    """A paid summary comes back whole under its key only."""
-    summary = Summary(
-        title="题",
-        keywords=("a",),
-        claims=(Claim(field="points", text="t", quote="q"),),
-    )
+def test_a_reply_is_kept_by_its_question(store: Store) -> None:
+    """A paid reply comes back whole under its key only, until its paper is forgotten."""
+    store.keep_reply("key", BOUGHT)
+    store.keep_reply("other", replace(BOUGHT, paper_id="2611.2v1"))
 
-    store.keep_summary("key", "2611.00001v2", summary, BOUGHT)
+    assert store.reply("key") == BOUGHT
+    assert store.reply("none") is None
+    store.forget_replies("2611.00001v2")
+    assert store.reply("key") is None
+    assert store.reply("other") is not None
 
-    assert store.summary("key") == (summary, BOUGHT)
-    assert store.summary("other") is None
+
+def test_the_calls_for_a_paper_count_together(store: Store) -> None:
+    """Means are over papers, not over calls."""
+    judged = replace(BOUGHT, purpose="judge")
+    for key, kept in {
+        "a": BOUGHT,
+        "b": judged,
+        "c": replace(BOUGHT, paper_id="x"),
+    }.items():
+        store.keep_reply(key, kept)
+
+    assert store.summary_means() == (2, 150.0, 15.0, 3.0)
 
 
 def test_everything_survives_reopening(tmp_path: Path) -> None:
@@ -115,7 +134,7 @@ def test_threads_may_share_a_store(store: Store) -> None:
 
     def write(n: int) -> None:
         for i in range(10):
-            store.keep_summary(f"{n}-{i}", "p", Summary(), BOUGHT)
+            store.keep_reply(f"{n}-{i}", BOUGHT)
 
     threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
     for thread in threads:
@@ -123,7 +142,7 @@ def test_threads_may_share_a_store(store: Store) -> None:
     for thread in threads:
         thread.join()
 
-    assert all(store.summary(f"{n}-{i}") for n in range(4) for i in range(10))
+    assert all(store.reply(f"{n}-{i}") for n in range(4) for i in range(10))
 
 
 def test_a_failed_write_changes_nothing(store: Store) -> None:
@@ -163,6 +182,7 @@ def test_older_file_is_brought_up_to_date(store: Store) -> None:
     store.close()
     with sqlite3.connect(store.path) as db:
         db.execute("ALTER TABLE ledger DROP COLUMN post_day")
+        db.execute("DROP TABLE replies")
         db.execute("PRAGMA user_version = 1")
     db.close()
 
@@ -201,6 +221,6 @@ def test_full_disk_is_a_clear_error(tmp_path: Path) -> None:
         store._db.connection.execute(f"PRAGMA max_page_count = {pages}")
 
         with pytest.raises(StoreError, match="full"):
-            store.keep_summary("k", "p" * 40_000, Summary(), BOUGHT)
+            store.keep_reply("k", replace(BOUGHT, text="p" * 40_000))
 
         assert store.covered_until("GAN") == AT

@@ -11,20 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatpaper.errors import PromptError, QuotaSpent, SummaryError
-from chatpaper.exchange import Usage
+from chatpaper.exchange import Usage, reply_schema
+from chatpaper.exchange.schema import KEYWORDS
 from chatpaper.prompts import Prompt, load_prompt
 from chatpaper.records import FIELDS, Claim, Finding, Passage, Summary
 from chatpaper.summary import (
     Drafted,
+    Faulty,
     paper_text,
     prompt_version,
-    read_reply,
-    repair,
+    read_repair,
+    read_summary,
+    repair_request,
+    replaced,
     summarize,
     summary_request,
 )
 from chatpaper.summary.reply import Reply, parse_reply
-from chatpaper.summary.schema import KEYWORDS, reply_schema
 from scripted import (
     BOX,
     PAPER,
@@ -37,7 +40,7 @@ from scripted import (
 )
 from servers.gemini_faults import keywords
 
-CLAIM = {"text": "一句话。", "evidence": "a quote"}
+CLAIM = {"evidence": ["a quote"], "text": "一句话。"}
 
 
 def draft(model: ScriptedModel, **settings: Any) -> Drafted:
@@ -56,11 +59,22 @@ def test_the_schema_is_flat_and_in_geminis_words() -> None:
 
     assert set(keywords(schema)) <= KEYWORDS
     assert "$ref" not in text
-    assert text.count('"array"') == text.count('"maxItems"') == 11
+    assert text.count('"array"') == text.count('"maxItems"')
     properties = schema["properties"]
     assert isinstance(properties, dict)
     assert set(properties) == {"title", "keywords", *FIELDS}
     assert schema["required"] == list(properties)
+
+
+def test_evidence_is_asked_for_before_the_text() -> None:
+    """Models fill a schema in order: the quotes come first, one to three of them."""
+    schema: Any = reply_schema(Reply)
+    claims = [schema["properties"]["abstract"], schema["properties"]["points"]["items"]]
+
+    for claim in claims:
+        assert list(claim["properties"]) == ["evidence", "text"]
+        assert claim["properties"]["evidence"]["minItems"] == 1
+        assert claim["properties"]["evidence"]["maxItems"] == 3
 
 
 def test_the_prompt_version_follows_what_is_asked() -> None:
@@ -211,11 +225,10 @@ BAD_FIELDS: list[tuple[dict[str, Any], str, int]] = [
     ({"results": "very good"}, "results", 0),
     ({"results": None}, "results", 0),
     ({"results": ...}, "results", 0),
-    ({"results": [{"text": "", "evidence": "x"}]}, "results", 0),
+    ({"results": [{"text": "", "evidence": ["x"]}]}, "results", 0),
     ({"results": ["a bare string"]}, "results", 0),
     ({"results": [{"text": "只有正文。"}]}, "results", 0),
-    ({"abstract": "a bare string"}, "abstract", 0),
-    ({"points": []}, "points", 0),
+    ({"results": [{"text": "空的引文。", "evidence": [""]}]}, "results", 0),
 ]
 
 
@@ -226,7 +239,7 @@ def test_a_bad_field_costs_only_itself(
     """It stays empty and is named as missing; all others are kept, in one call."""
     made = draft(ScriptedModel(good_reply(**changes)))
 
-    assert made.missing == (name,)
+    assert made.summary.missing == (name,)
     assert len({claim.field for claim in made.summary.claims}) == len(FIELDS) - 1
 
 
@@ -235,9 +248,35 @@ def test_a_bad_claim_costs_only_itself() -> None:
     points = [CLAIM, 7, {**CLAIM, "page": 3}, *[CLAIM] * 9]
     made = draft(ScriptedModel(good_reply(points=points, results=[])))
 
-    assert len(made.summary.of("points")) == 7
+    assert len(made.summary.of("points")) == 5
     assert made.summary.of("results") == ()
-    assert made.missing == ()
+    assert made.summary.missing == ()
+
+
+@pytest.mark.parametrize("changes", [{"abstract": "bare"}, {"points": []}])
+def test_a_reply_without_abstract_or_points_is_asked_for_again(
+    changes: dict[str, Any],
+) -> None:
+    """Without the two parts that every reader looks at, there is no summary."""
+    model = ScriptedModel(good_reply(**changes), good_reply())
+    made = draft(model)
+
+    assert len(model.asked) == 2
+    assert made.summary.missing == ()
+
+
+def test_a_single_quote_counts_as_a_list_of_one() -> None:
+    """Models that forget the list lose nothing; blanks and repeats are no quotes."""
+    claims = [
+        {"evidence": "one quote", "text": "甲。"},
+        {"evidence": ["a", " ", "a", "b", "c", "d"], "text": "乙。"},
+    ]
+    made = parse_reply(json.dumps(good_reply(results=claims)))
+
+    assert [claim.evidence for claim in made.summary.of("results")] == [
+        ("one quote",),
+        ("a", "b", "c"),
+    ]
 
 
 def test_unknown_keys_and_long_titles_are_dropped() -> None:
@@ -248,7 +287,7 @@ def test_unknown_keys_and_long_titles_are_dropped() -> None:
     assert made.summary.title == ""
     assert made.summary.keywords == ("夜" * 80,)
     assert "A. N." not in repr(made)
-    assert made.missing == ()
+    assert made.summary.missing == ()
 
 
 def test_control_and_format_characters_go() -> None:
@@ -317,7 +356,7 @@ def test_a_cut_reply_keeps_only_whole_claims(length: int) -> None:
     parsed = parse_reply(json.dumps(good_reply(), ensure_ascii=False)[:length])
 
     assert set(texts(parsed.summary.claims)) <= {"Lantern 是一个小型生成网络。"}
-    assert all(claim.quote for claim in parsed.summary.claims)
+    assert all(claim.evidence for claim in parsed.summary.claims)
 
 
 # ---------------------------------------------------------------- content retry
@@ -374,14 +413,15 @@ def test_a_spent_quota_stays_one() -> None:
     assert caught.value.usage.calls == 1
 
 
-def test_a_batchs_reply_is_read_like_a_calls() -> None:
-    """`read_reply` gives the summary, and the reason when there is none."""
-    parsed, fault = read_reply(said(json.dumps(good_reply())))
-    _, blocked = read_reply(said("", "blocked", "OTHER"))
+def test_a_stump_is_never_a_summary() -> None:
+    """A reply that broke off before the method is asked for again, and then given up."""
+    text = json.dumps(good_reply())
+    stump = text[: text.index('"background"')]
 
-    assert parsed.usable
-    assert fault is None
-    assert blocked == "the prompt was blocked (OTHER)"
+    assert read_summary(stump).worth == 0
+    assert read_summary(text[: text.index('"limitations"')]).worth > 0
+    with pytest.raises(SummaryError, match="broke off"):
+        draft(ScriptedModel(stump, stump))
 
 
 def test_an_unknown_price_stays_unknown() -> None:
@@ -395,90 +435,75 @@ SUMMARY = Summary(
     title="题",
     keywords=("夜",),
     claims=(
-        Claim(field="abstract", text="摘要。", quote="q0"),
-        Claim(field="points", text="准确率 99.54%。", quote="q1"),
-        Claim(field="points", text="好的要点。", quote="q2"),
-        Claim(field="method", text="使用 ZephyrQuill。", quote="q3"),
+        Claim(field="abstract", text="摘要。", evidence=("q0",)),
+        Claim(field="points", text="准确率 99.54%。", evidence=("q1", "q1b")),
+        Claim(field="points", text="好的要点。", evidence=("q2",)),
+        Claim(field="method", text="使用 ZephyrQuill。", evidence=("q3",)),
     ),
 )
-FAULTS = {
-    1: (
-        Finding(
-            kind="number",
-            text="99.54%",
-            reason="nowhere in the paper",
-            found="an accuracy of 91.5%",
-            page=3,
+FAULTY = {
+    1: Faulty(
+        claim=SUMMARY.claims[1],
+        findings=(
+            Finding(
+                kind="number",
+                text="99.54%",
+                reason="its evidence lacks 99.54%",
+                found="an accuracy of 91.5%",
+                page=3,
+            ),
         ),
     ),
-    2: (),
-    3: (Finding(kind="name", text="ZephyrQuill", reason="nowhere in the paper"),),
+    2: Faulty(
+        claim=SUMMARY.claims[3],
+        findings=(Finding(kind="unsupported", text="", reason="about another\nthing"),),
+    ),
 }
+INDEXES = {1: 1, 2: 3}
 
 
-def mend(model: ScriptedModel, **settings: Any) -> Drafted:
-    prompt = load_prompt("repair")
-    return repair(
-        PAPER, document(), SUMMARY, FAULTS, model=model, prompt=prompt, **settings
+def mended(number: int, text: str, *evidence: str) -> dict[str, Any]:
+    return {"number": number, "evidence": list(evidence), "text": text}
+
+
+def test_repair_names_only_the_faulty_claims_and_their_passages() -> None:
+    """Faulty words, quotes and reasons are sent; good claims and the paper are not."""
+    request = repair_request(
+        FAULTY, "[A] A passage.", paper_id="p", prompt=load_prompt("repair")
     )
-
-
-def mended(number: int, text: str, evidence: str = "e") -> dict[str, Any]:
-    return {"number": number, "text": text, "evidence": evidence}
-
-
-def test_repair_names_only_the_faulty_claims() -> None:
-    """Faulty words, reason and the paper's sentence are sent, good claims not."""
-    model = ScriptedModel({"claims": [mended(1, "准确率 91.5%。"), mended(2, "")]})
-    made = mend(model)
-    (request,) = model.asked
     asked = request.prompt.rpartition("</paper-")[2]
 
     assert "1. [points] 准确率 99.54%。" in asked
-    assert "number: '99.54%': nowhere in the paper" in asked
+    assert 'evidence given: "q1b"' in asked
+    assert "number: '99.54%': its evidence lacks 99.54%" in asked
     assert "the paper says: an accuracy of 91.5%" in asked
     assert "2. [method] 使用 ZephyrQuill。" in asked
+    assert "unsupported: about another thing" in asked
     assert "好的要点" not in asked
-    assert texts(made.summary.claims) == ["摘要。", "准确率 91.5%。", "好的要点。"]
-    assert made.summary.title == "题"
-    assert made.usage.calls == 1
-
-
-def test_repair_fills_missing_fields_in_their_place() -> None:
-    """A field that came in no usable form gets one claim, in the records' order."""
-    reply = {"claims": [mended(3, "结果。"), mended(4, "局限。"), mended(9, "多余。")]}
-    made = mend(ScriptedModel(reply), missing=("results", "limitations"))
-    fields = [claim.field for claim in made.summary.claims]
-
-    assert fields == [
-        "abstract",
-        "points",
-        "points",
-        "results",
-        "method",
-        "limitations",
-    ]
-    assert "多余。" not in texts(made.summary.claims)
+    assert "[A] A passage." in request.prompt
 
 
 def test_a_repair_reply_is_read_item_by_item() -> None:
     """A bad item leaves its claim as it was; the first of two for one number counts."""
-    reply = {"claims": [mended(1, "新。"), mended(1, "再新。"), {"number": 2}, 5]}
-    made = mend(ScriptedModel(reply))
+    items = [mended(1, "新。", "e"), mended(1, "再新。", "e"), {"number": 2}, 5]
+    seen = read_repair(json.dumps({"claims": [*items, mended(9, "多余。", "e")]}))
+    new = replaced(SUMMARY, INDEXES, seen.value)
 
-    assert texts(made.summary.claims)[1] == "新。"
-    assert texts(made.summary.claims)[3] == "使用 ZephyrQuill。"
+    assert new == {1: Claim(field="points", text="新。", evidence=("e",))}
+    assert seen.fault == ""
 
 
-@pytest.mark.parametrize(
-    "reply", ["", "no", "[]", '{"claims": 3}', said("", "withheld", "SAFETY")]
-)
-def test_a_useless_repair_is_an_error_with_its_price(reply: Any) -> None:
-    """There is no second repair."""
-    model = ScriptedModel(reply)
-    with pytest.raises(SummaryError, match="repair: the reply was") as caught:
-        mend(model)
+def test_an_empty_text_withdraws_a_claim() -> None:
+    """Then nothing takes its place."""
+    seen = read_repair(json.dumps({"claims": [mended(2, "")]}))
 
-    assert len(model.asked) == 1
-    assert caught.value.usage is not None
-    assert caught.value.usage.calls == 1
+    assert replaced(SUMMARY, INDEXES, seen.value) == {3: None}
+
+
+@pytest.mark.parametrize("reply", ["", "no", "[]", '{"claims": 3}', '{"claims": []}'])
+def test_a_useless_repair_has_a_fault(reply: str) -> None:
+    """It is worth nothing, and the reason is in our own words."""
+    seen = read_repair(reply)
+
+    assert seen.worth == 0
+    assert seen.fault

@@ -155,7 +155,9 @@ class Summarizer:
         kept = self._store.reply(key)
         if kept is not None and (seen := read(kept.text)).worth > 0:
             return seen.value, kept
-        answer = ask(self._model, request, read)
+        # A repair is a second chance already.
+        tries = 1 if purpose == "repair" else 2
+        answer = ask(self._model, request, read, tries=tries)
         kept = KeptReply(
             paper_id=request.paper_id,
             purpose=purpose,

@@ -72,7 +72,8 @@ def summary_request(
 def read_summary(text: str) -> Read[Summary]:
     """What can be kept of a reply, and why it should be asked for again, if so.
 
-    A reply that breaks off is asked for again however much of it was read.
+    A reply that breaks off is asked for again however much of it was read. One that
+    breaks off before it says how the paper works is of no use.
     """
     parsed = parse_reply(text)
     fault = ""
@@ -80,7 +81,8 @@ def read_summary(text: str) -> Read[Summary]:
         fault = f"the reply was {_listed(parsed.faults)}"
     elif not parsed.whole:
         fault = "the reply broke off or was not whole JSON"
-    worth = len(parsed.summary.claims) if parsed.usable else 0
+    stump = not parsed.whole and not parsed.summary.of("method")
+    worth = len(parsed.summary.claims) if parsed.usable and not stump else 0
     return Read(value=parsed.summary, worth=worth, fault=fault)
 
 

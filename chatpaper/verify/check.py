@@ -20,6 +20,7 @@ from chatpaper.verify.index import PaperIndex
 from chatpaper.verify.names import check_names
 from chatpaper.verify.numbers import check_numbers
 from chatpaper.verify.quotes import Hit
+from chatpaper.verify.source import index_source
 
 # Far beyond any bound of `form`: a model that runs on must not hold up the night.
 MAX_CHARS = 1500
@@ -114,7 +115,7 @@ def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
     """Numbers that none of the claim's own located quotes has."""
     if not hits:
         return
-    for check in check_numbers(text, [hit.words for hit in hits]):
+    for check in check_numbers(text, index_source(" ... ".join(hit.words for hit in hits))):
         if check.status != "supported":
             yield Finding(kind="number", text=check.quantity.text, reason=check.reason)
 

@@ -18,7 +18,7 @@ import struct
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -37,7 +37,11 @@ class GeminiStandIn:
         latency_s: Before each answer.
         faults: For the first calls, in order; later ones are `ok`.
         by_paper: For the calls about papers whose text holds the key.
+        by_kind: For the first calls of a kind: `summary`, `judge` or `repair`. Other
+            faults, but for `always`, are never those of a judge's call.
         always: For every call that nothing else is said of.
+        judge: Verdict on a claim's text; `supported` by default.
+        replies: Whole summaries for papers whose text holds the key.
         mends: Whether a repair call after a lie is answered truthfully.
         retry_s: The wish in Retry-After and RetryInfo.
         batch_polls: Polls that find a batch running before it ends.
@@ -53,7 +57,10 @@ class GeminiStandIn:
         *faults: str,
         latency_s: float = 0.0,
         by_paper: Mapping[str, tuple[str, ...]] | None = None,
+        by_kind: Mapping[str, tuple[str, ...]] | None = None,
         always: str = "ok",
+        judge: Callable[[str], str] = lambda _: "supported",
+        replies: Mapping[str, str] | None = None,
         mends: bool = True,
         retry_s: float = 7.0,
         batch_polls: int = 1,
@@ -62,9 +69,12 @@ class GeminiStandIn:
     ) -> None:
         self.script = deque(faults)
         self.by_paper = {k: deque(v) for k, v in (by_paper or {}).items()}
-        named = {*faults, always, *(f for v in self.by_paper.values() for f in v)}
+        self.by_kind = {k: deque(v) for k, v in (by_kind or {}).items()}
+        scripts = (*self.by_paper.values(), *self.by_kind.values())
+        named = {*faults, always, *(f for v in scripts for f in v)}
         assert named <= FAULTS, named - FAULTS
         self.always, self.mends = always, mends
+        self.judge, self.replies = judge, dict(replies or {})
         self.latency_s, self.retry_s = latency_s, retry_s
         self.batch_polls, self.batch_end = batch_polls, batch_end
         self.calls: list[Call] = []
@@ -95,13 +105,20 @@ class GeminiStandIn:
     def next_fault(self, prompt: str, kind: str) -> str:
         """What this call is answered with."""
         with self.lock:
+            if self.by_kind.get(kind):
+                return self.by_kind[kind].popleft()
             for key, faults in self.by_paper.items():
-                if key in prompt and faults:
+                if kind != "judge" and key in prompt and faults:
                     return faults.popleft()
-            if self.script:
+            if self.script and kind != "judge":
                 return self.script.popleft()
-        truthful = kind == "repair" and self.mends and self.always.startswith("lie-")
+        lies = self.always.startswith("lie-")
+        truthful = lies and (kind == "judge" or (kind == "repair" and self.mends))
         return "ok" if truthful else self.always
+
+    def reply_for(self, text: str) -> str:
+        """The scripted summary of a paper; empty when there is none."""
+        return next((v for k, v in self.replies.items() if k in text), "")
 
     def record(self, call: Call) -> None:
         """Remember a call."""

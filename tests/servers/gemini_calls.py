@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from servers.gemini_faults import FINISHES, Refused, pick, refuse_bad, refuse_scripted
-from servers.gemini_replies import paper_of, repaired, spoilt, written
+from servers.gemini_replies import judged, paper_of, repaired, spoilt, written
 
 if TYPE_CHECKING:
     from servers.gemini import GeminiStandIn
+
+
+KINDS = {frozenset({"verdicts"}): "judge", frozenset({"claims"}): "repair"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,8 @@ class Call:
 
     Attributes:
         paper: Title of the paper, as sent.
-        kind: `summary` or `repair`.
+        kind: `summary`, `judge` or `repair`.
+        model: As named in the URL.
         fault: What it was answered with; `ok` for nothing special.
         tokens_in, tokens_out: As told to the client; 0 for an error.
         body: As it came over the wire.
@@ -31,6 +35,7 @@ class Call:
     paper: str
     kind: str
     fault: str
+    model: str = ""
     tokens_in: int = 0
     tokens_out: int = 0
     body: Mapping[str, Any] = field(default_factory=dict)
@@ -50,12 +55,19 @@ def generate(
     prompt = "".join(p.get("text", "") for c in contents for p in c.get("parts", []))
     config = pick(body, "generationConfig") or {}
     schema = pick(config, "responseJsonSchema") or {}
-    kind = "repair" if set(schema.get("properties", {})) == {"claims"} else "summary"
+    properties = frozenset(schema.get("properties", {}))
+    kind = KINDS.get(properties, "summary")
     title, text = paper_of(prompt)
     fault = stand_in.next_fault(prompt, kind)
     time.sleep(stand_in.latency_s)
     call = Call(
-        paper=title, kind=kind, fault=fault, body=body, path=path, timeout_s=timeout_s
+        paper=title,
+        kind=kind,
+        fault=fault,
+        model=model,
+        body=body,
+        path=path,
+        timeout_s=timeout_s,
     )
     try:
         refuse_bad(config, schema, prompt)
@@ -74,8 +86,12 @@ def generate(
         }
     else:
         lie = fault.removeprefix("lie-") if fault.startswith("lie-") else ""
-        mends = kind == "repair"
-        reply = repaired(prompt, text, lie) if mends else written(title, text, lie)
+        if kind == "judge":
+            reply = judged(prompt, stand_in.judge, fault)
+        elif kind == "repair":
+            reply = repaired(prompt, text, lie)
+        else:
+            reply = stand_in.reply_for(text) or written(title, text, lie)
         answer = _candidate(model, prompt, spoilt(reply, fault), fault)
     used = answer["usageMetadata"]
     tokens_in = used["promptTokenCount"]

@@ -51,6 +51,7 @@ FAULTS = frozenset(
         "one-bad-field",
         "thoughts",
     }
+    | {"half-verdicts", "odd-verdicts"}
     | {"lie-numbers", "lie-quotes", "lie-names"}
     | {str(code) for code in STATUSES}
     | set(FINISHES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 # Claims a field gets and how they begin; the rest is taken from the sentence.
@@ -20,20 +20,18 @@ PLAN: dict[str, tuple[str, ...]] = {
     "background": ("该方向的出发点在文中有清楚交代",),
     "prior_work": ("作者认为既有做法仍有不足",),
     "approach": ("论文的做法建立在所引的设计之上",),
-    "results": ("实验结果见所引的原句", "另一组实验给出了补充证据"),
     "method": (
         "第一步确定输入与设定",
         "随后构建主要模块",
         "接着定义训练目标",
         "最后说明推断过程",
     ),
+    "results": ("实验结果见所引的原句", "另一组实验给出了补充证据"),
     "significance": ("这项工作让后续研究有了可用的基础",),
-    "novelty": ("与既有工作相比的新意在于所引之处",),
-    "performance": ("主要性能由下述原句给出",),
     "limitations": ("作者自己指出了仍待解决之处",),
 }
 SINGLE = {"abstract"}
-WITH_NUMBERS = {"results", "performance"}
+WITH_NUMBERS = {"results"}
 # A share, or a decimal fraction that a measurement ends in: no name, no label.
 FIGURE = re.compile(
     r"(?<!\S)\d+(?:\.\d+)?%(?!\S)"
@@ -50,7 +48,8 @@ def paper_of(prompt: str) -> tuple[str, str]:
 
 def sentences(text: str) -> list[str]:
     """Sentences of 8 to 30 words that stand on one line, in order."""
-    lines = [line for line in text.split("\n")[1:] if not line.startswith("#")]
+    lines = [re.sub(r"^\[[A-Z]+\] ", "", line) for line in text.split("\n")]
+    lines = [line for line in lines if not line.startswith(("#", "Title: "))]
     found = (
         part.strip()
         for line in lines
@@ -115,8 +114,24 @@ def spoilt(text: str, fault: str) -> str:
     return text
 
 
-def _nothing() -> dict[str, str]:
-    return {"text": "", "evidence": ""}
+def judged(prompt: str, says: Callable[[str], str], fault: str = "") -> str:
+    """A judge's reply: what `says` makes of each claim; some faults spoil it."""
+    asked = prompt.rpartition("\nCLAIMS\n")[2]
+    claims = re.findall(r"^(\d+)\. (.*)$", asked, re.M)
+    if fault == "half-verdicts":
+        claims = claims[: len(claims) // 2]
+    verdicts: list[dict[str, Any]] = []
+    for number, text in claims:
+        verdict = says(text)
+        reason = "" if verdict == "supported" else "the passage says otherwise"
+        verdicts.append({"number": int(number), "reason": reason, "verdict": verdict})
+    if fault == "odd-verdicts":
+        verdicts = [{**one, "verdict": "plausible"} for one in verdicts]
+    return json.dumps({"verdicts": verdicts}, ensure_ascii=False)
+
+
+def _nothing() -> dict[str, Any]:
+    return {"evidence": [], "text": ""}
 
 
 def _spread(pool: list[str]) -> Iterator[str]:
@@ -126,7 +141,7 @@ def _spread(pool: list[str]) -> Iterator[str]:
         yield from pool[start::step]
 
 
-def _claim(opening: str, sentence: str, taken: Counter[str]) -> dict[str, str]:
+def _claim(opening: str, sentence: str, taken: Counter[str]) -> dict[str, Any]:
     words = re.findall(r"(?<![\w\-])[a-z]{5,}(?![\w\-])", sentence)
     terms = sorted(words, key=lambda w: (taken[w], -len(w)))[:2]
     taken.update(terms)
@@ -134,16 +149,16 @@ def _claim(opening: str, sentence: str, taken: Counter[str]) -> dict[str, str]:
     figure = FIGURE.search(sentence)
     if figure:
         text += f"，原句给出的数值为 {figure[0]}"
-    return {"text": text + "。", "evidence": sentence}
+    return {"evidence": [sentence], "text": text + "。"}
 
 
-def _lie(claim: dict[str, str], lie: str) -> None:
+def _lie(claim: dict[str, Any], lie: str) -> None:
     if lie == "numbers":
         claim["text"] = claim["text"].rstrip("。") + "，准确率达到 98.7654%。"
     elif lie == "quotes":
-        claim["evidence"] = (
+        claim["evidence"] = [
             "Our moonlit framework quietly conquers every known benchmark by dawn."
-        )
+        ]
     elif lie == "names":
         claim["text"] = claim["text"].rstrip("。") + "，并优于 ZephyrQuill-Net。"
 

@@ -1,0 +1,336 @@
+"""A paper's chain of calls over real HTTP: draft, judge, repair, judge; each may fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatpaper.budget import Metered
+from chatpaper.errors import QuotaSpent, SummaryError
+from chatpaper.exchange import ModelReply, ModelRequest
+from chatpaper.models.gemini import Gemini
+from chatpaper.pipeline.digesting import published
+from chatpaper.pipeline.summaries import Summarized, Summarizer, SummarySettings
+from chatpaper.prompts import load_prompt
+from chatpaper.records import Removed
+from chatpaper.store import Store
+from scripted import CONCLUSION, INTRODUCTION, METHOD, PAPER, RESULTS, document, section
+from servers.gemini import GeminiStandIn
+from servers.gemini_faults import KEY
+
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+DOCUMENT = document(
+    section("Introduction", INTRODUCTION, number="1"),
+    section("Method", METHOD, number="2"),
+    section("Results", RESULTS, number="3"),
+    section("Conclusion", CONCLUSION, number="4"),
+)
+WRONG = "核心设计"  # stands in one claim of every draft of the stand-in
+Make = Callable[..., Summarized]
+
+
+@contextmanager
+def summaries(
+    stand_in: GeminiStandIn, directory: Path, **changes: Any
+) -> Iterator[Make]:
+    """Summarises the paper; every call opens the store anew, as a new run does."""
+    settings = SummarySettings(
+        model_name="gemini-3.5-flash-lite",
+        summary_prompt=load_prompt("summary"),
+        judge_prompt=load_prompt("judge"),
+        repair_prompt=load_prompt("repair"),
+        **changes,
+    )
+
+    def make(model: Any = None) -> Summarized:
+        with (
+            Gemini(KEY, base_url=stand_in.base_url, tries=1) as gemini,
+            Gemini(
+                KEY, base_url=stand_in.base_url, tries=1, model="other-judge"
+            ) as other,
+            Store(directory) as store,
+        ):
+            asked = Metered(gemini, others={"other-judge": other}, concurrency=1)
+            return Summarizer(
+                settings, model=model or asked, store=store, now=lambda: NOW
+            ).summary(PAPER, DOCUMENT)
+
+    with stand_in:
+        yield make
+
+
+def kinds(stand_in: GeminiStandIn) -> list[str]:
+    return [call.kind for call in stand_in.calls]
+
+
+def verdicts(made: Summarized) -> list[str | None]:
+    return [check.verdict for check in made.checks]
+
+
+# ---------------------------------------------------------------- when all goes well
+
+
+def test_a_sound_draft_takes_two_calls(tmp_path: Path) -> None:
+    """Every claim is judged; a second run asks nothing and gives the same."""
+    with summaries(stand_in := GeminiStandIn(), tmp_path) as make:
+        first, second = make(), make()
+
+    assert kinds(stand_in) == ["summary", "judge"]
+    assert set(verdicts(first)) == {"supported"}
+    assert first.provenance.calls == 2
+    assert first.provenance.judge == "gemini-3.5-flash-lite"
+    assert first.provenance.judge_prompt
+    assert second == first
+
+
+def test_without_a_judge_it_takes_one(tmp_path: Path) -> None:
+    """Then no claim has a verdict, and nobody is named."""
+    with summaries(stand_in := GeminiStandIn(), tmp_path, judge=False) as make:
+        made = make()
+
+    assert kinds(stand_in) == ["summary"]
+    assert set(verdicts(made)) == {None}
+    assert (made.provenance.judge, made.provenance.judge_prompt) == ("", "")
+
+
+def test_another_model_may_judge(tmp_path: Path) -> None:
+    """A second opinion comes from the model of that name, and is named."""
+    with summaries(
+        stand_in := GeminiStandIn(), tmp_path, judge_model="other-judge"
+    ) as make:
+        made = make()
+
+    assert [call.model for call in stand_in.calls] == [
+        "gemini-3.5-flash-lite",
+        "other-judge",
+    ]
+    assert made.provenance.judge == "other-judge"
+
+
+def test_what_the_judge_refutes_is_repaired_and_judged_again(tmp_path: Path) -> None:
+    """Only the faulty claim goes back, with passages and not with the paper."""
+    stand_in = GeminiStandIn(
+        judge=lambda text: "contradicted" if WRONG in text else "supported"
+    )
+    with summaries(stand_in, tmp_path) as make:
+        made = make()
+    draft, _, repair, second = (call.body for call in stand_in.calls)
+
+    assert kinds(stand_in) == ["summary", "judge", "repair", "judge"]
+    assert set(verdicts(made)) == {"supported"}
+    assert not any(WRONG in claim.text for claim in made.summary.claims)
+    assert len(str(repair)) < len(str(draft))
+    assert str(second).count("evidence [") == 1
+
+
+@pytest.mark.parametrize("verdict", ["contradicted", "unsupported"])
+def test_what_stays_refuted_is_never_unmarked(verdict: str, tmp_path: Path) -> None:
+    """Contradicted claims are removed and counted, unsupported ones marked."""
+    stand_in = GeminiStandIn(judge=lambda text: verdict)
+    with summaries(stand_in, tmp_path) as make:
+        made = make()
+    summary, checks, removed = published(made, "mark")
+    total = len(made.checks)
+    withdrawn = len(made.withdrawn)
+
+    if verdict == "contradicted":
+        assert summary.claims == ()
+        assert removed == Removed(contradicted=total + withdrawn)
+    else:
+        assert len(checks) == total
+        assert all(check.findings for check in checks)
+        assert published(made, "drop")[2] == Removed(unsupported=total)
+
+
+# ---------------------------------------------------------------- when something fails
+
+
+@pytest.mark.parametrize(
+    ("kind", "before"),
+    [
+        ("summary", []),
+        ("judge", ["summary"]),
+        ("repair", ["summary", "judge"]),
+    ],
+)
+def test_a_spent_quota_lets_the_paper_wait(
+    kind: str, before: list[str], tmp_path: Path
+) -> None:
+    """What was paid for is kept: the next run asks only what is left."""
+    stand_in = GeminiStandIn(
+        by_kind={kind: ("429-per-day",)},
+        judge=lambda text: "contradicted" if WRONG in text else "supported",
+    )
+    with summaries(stand_in, tmp_path) as make:
+        with pytest.raises(QuotaSpent):
+            make()
+        assert kinds(stand_in) == [*before, kind]
+        made = make()
+
+    assert set(verdicts(made)) <= {"supported"}
+    rest = ["summary", "judge", "repair", "judge"][len(before) :]
+    assert kinds(stand_in) == [*before, kind, *rest]
+
+
+def test_a_quota_spent_before_the_second_verdict_waits_too(tmp_path: Path) -> None:
+    """A mended claim is not published before it is judged."""
+    stand_in = GeminiStandIn(
+        by_kind={"judge": ("ok", "429-per-day")},
+        judge=lambda text: "contradicted" if WRONG in text else "supported",
+    )
+    with summaries(stand_in, tmp_path) as make:
+        with pytest.raises(QuotaSpent):
+            make()
+        made = make()
+
+    assert kinds(stand_in) == ["summary", "judge", "repair", "judge", "judge"]
+    assert set(verdicts(made)) == {"supported"}
+
+
+BROKEN = ["not-json", "wrong-schema", "odd-verdicts", "empty", "safety", "500"]
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_judge_without_verdicts_publishes_nothing(fault: str, tmp_path: Path) -> None:
+    """The paper fails tonight; the draft is kept, and judged in the next run."""
+    stand_in = GeminiStandIn(by_kind={"judge": (fault, fault)})
+    with summaries(stand_in, tmp_path) as make:
+        with pytest.raises(SummaryError):
+            make()
+        stand_in.by_kind.clear()
+        made = make()
+
+    assert kinds(stand_in).count("summary") == 1
+    assert set(verdicts(made)) == {"supported"}
+
+
+def test_a_broken_first_verdict_is_asked_for_again(tmp_path: Path) -> None:
+    """One unusable reply costs one more call, no more."""
+    stand_in = GeminiStandIn(by_kind={"judge": ("not-json",)})
+    with summaries(stand_in, tmp_path) as make:
+        made = make()
+
+    assert kinds(stand_in) == ["summary", "judge", "judge"]
+    assert made.provenance.calls == 3
+
+
+def test_missing_verdicts_are_asked_for_once_more(tmp_path: Path) -> None:
+    """The second call names only the claims that were left out."""
+    stand_in = GeminiStandIn(by_kind={"judge": ("half-verdicts",)})
+    with summaries(stand_in, tmp_path) as make:
+        made = make()
+    first, second = (str(c.body) for c in stand_in.calls if c.kind == "judge")
+
+    assert kinds(stand_in) == ["summary", "judge", "judge"]
+    assert set(verdicts(made)) == {"supported"}
+    assert second.count("evidence [") < first.count("evidence [")
+
+
+def test_what_stays_without_a_verdict_is_not_published(tmp_path: Path) -> None:
+    """Unjudged is never supported: it is left out, and counted."""
+    stand_in = GeminiStandIn(by_kind={"judge": ("half-verdicts",) * 2})
+    with summaries(stand_in, tmp_path) as make:
+        made = make()
+    summary, checks, removed = published(made, "mark")
+
+    assert removed.unjudged == verdicts(made).count("unjudged") > 0
+    assert {check.verdict for check in checks} == {"supported"}
+    assert len(summary.claims) + removed.unjudged == len(made.checks)
+
+
+@pytest.mark.parametrize("fault", ["not-json", "wrong-schema", "500", "empty"])
+def test_a_repair_that_fails_leaves_the_marked_draft(
+    fault: str, tmp_path: Path
+) -> None:
+    """The draft was paid for; what was found wrong in it stays found."""
+    stand_in = GeminiStandIn(
+        by_kind={"repair": (fault,)},
+        judge=lambda text: "contradicted" if WRONG in text else "supported",
+    )
+    with summaries(stand_in, tmp_path) as make:
+        made = make()
+
+    assert verdicts(made).count("contradicted") == 1
+    assert published(made, "mark")[2] == Removed(contradicted=1)
+
+
+@pytest.mark.parametrize("fault", ["not-json", "odd-verdicts", "500"])
+def test_mended_claims_that_cannot_be_judged_are_not_used(
+    fault: str, tmp_path: Path
+) -> None:
+    """Then the draft stands as it was judged."""
+    stand_in = GeminiStandIn(
+        by_kind={"judge": ("ok", fault, fault)},
+        judge=lambda text: "contradicted" if WRONG in text else "supported",
+    )
+    with summaries(stand_in, tmp_path) as make:
+        made = make()
+
+    assert any(WRONG in claim.text for claim in made.summary.claims)
+    assert published(made, "mark")[2] == Removed(contradicted=1)
+
+
+def test_a_repair_that_lies_again_is_not_better(tmp_path: Path) -> None:
+    """A mended claim that is graver than the old one does not take its place."""
+    stand_in = GeminiStandIn(always="lie-numbers", mends=False)
+    with summaries(stand_in, tmp_path) as make:
+        made = make()
+    faulty = [check for check in made.checks if check.findings]
+
+    assert len(faulty) == 3
+    assert {finding.kind for check in faulty for finding in check.findings} == {
+        "number"
+    }
+
+
+def test_a_claim_without_a_located_quote_is_not_judged(tmp_path: Path) -> None:
+    """There is nothing to judge it by; it is marked."""
+    stand_in = GeminiStandIn(always="lie-quotes")
+    with summaries(stand_in, tmp_path, repair=False) as make:
+        made = make()
+    lost = [check for check in made.checks if not check.located]
+
+    assert len(lost) == 3
+    assert all(check.findings and check.verdict is None for check in lost)
+
+
+# ---------------------------------------------------------------- a run that ends
+
+
+class Dying:
+    """A model whose process ends right after its n-th reply was kept."""
+
+    def __init__(self, model: Any, lives: int) -> None:
+        self.model, self.lives = model, lives
+
+    def complete(self, request: ModelRequest) -> ModelReply:
+        if not self.lives:
+            raise KeyboardInterrupt
+        self.lives -= 1
+        return self.model.complete(request)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("lives", [1, 2, 3])
+def test_a_run_that_ends_between_two_calls_pays_for_none_twice(
+    lives: int, tmp_path: Path
+) -> None:
+    """The next run goes on where the last one ended."""
+    stand_in = GeminiStandIn(
+        judge=lambda text: "contradicted" if WRONG in text else "supported"
+    )
+    with summaries(stand_in, tmp_path) as make:
+        with (
+            Gemini(KEY, base_url=stand_in.base_url) as gemini,
+            pytest.raises(KeyboardInterrupt),
+        ):
+            make(Dying(gemini, lives))
+        made = make()
+
+    assert kinds(stand_in) == ["summary", "judge", "repair", "judge"]
+    assert set(verdicts(made)) == {"supported"}
+    assert {"abstract", "points"} <= {claim.field for claim in made.summary.claims}
