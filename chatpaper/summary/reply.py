@@ -38,6 +38,7 @@ class ReplyClaim(Part):
 
 _UpTo2 = Annotated[list[ReplyClaim], Field(max_length=2)]
 _UpTo3 = Annotated[list[ReplyClaim], Field(max_length=3)]
+_UpTo4 = Annotated[list[ReplyClaim], Field(max_length=4)]
 _Word = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -51,7 +52,7 @@ class Reply(Part):
     prior_work: _UpTo2
     approach: _UpTo2
     method: Annotated[list[ReplyClaim], Field(max_length=8)]
-    results: _UpTo3
+    results: _UpTo4
     significance: _UpTo2
     limitations: _UpTo3
     keywords: Annotated[list[_Word], Field(max_length=8)]
