@@ -15,16 +15,9 @@ from typing import Literal
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ChatpaperError
-from chatpaper.prompts import load_prompt
+from chatpaper.prompts import VARIABLES, load_prompt
 from chatpaper.store import Store
-from chatpaper.summary import REPAIR_VARIABLES, SUMMARY_VARIABLES
-from chatpaper.verify import JUDGE_VARIABLES
 
-PROMPTS = {
-    "summary": SUMMARY_VARIABLES,
-    "judge": JUDGE_VARIABLES,
-    "repair": REPAIR_VARIABLES,
-}
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
 GOOGLE = "https://generativelanguage.googleapis.com"
 TIMEOUT_S = 15.0
@@ -104,8 +97,8 @@ def _versions() -> Answer:
 
 def _prompts() -> Answer:
     try:
-        for name, variables in PROMPTS.items():
-            load_prompt(name, variables)
+        for name in VARIABLES:
+            load_prompt(name)
     except ChatpaperError as error:
         return Answer(
             name="prompts", health="bad", text=str(error), fix="install it again"

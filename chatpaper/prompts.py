@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from types import MappingProxyType
 
 from chatpaper.errors import PromptError
 from chatpaper.resources import resource_path
+
+# What each bundled prompt's use fills in.
+VARIABLES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "summary": frozenset({"fence", "paper", "language", "abstract_limit"}),
+        "judge": frozenset({"fence", "material"}),
+        "repair": frozenset(
+            {"fence", "passages", "claims", "language", "abstract_limit"}
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +69,8 @@ def load_prompt(name: str | Path, variables: Collection[str] | None = None) -> P
 
     Args:
         name: A bundled prompt's name, such as `summary`, or the path of a file.
-        variables: What its use fills in; None leaves that check to `Prompt.fill`.
+        variables: What its use fills in; by default that of the bundled prompt of
+            the name, and for a file nothing is checked before `Prompt.fill`.
 
     Raises:
         PromptError: There is no such file, it is not text, or its variables differ.
@@ -67,8 +80,9 @@ def load_prompt(name: str | Path, variables: Collection[str] | None = None) -> P
         prompt = Prompt(name=path.name, text=path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(str(name), f"cannot be read: {error}") from error
-    if variables is not None:
-        prompt.expect(variables)
+    wanted = VARIABLES.get(str(name)) if variables is None else variables
+    if wanted is not None:
+        prompt.expect(wanted)
     return prompt
 
 

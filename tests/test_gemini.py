@@ -82,7 +82,7 @@ def test_one_call_sums_up_a_paper(clock: Clock, version: str) -> None:
     assert KEY not in json.dumps(call.body)
     assert made.model == MODEL
     assert made.basis == "full text"
-    assert made.missing == ()
+    assert made.summary.missing == ()
     assert made.usage.calls == 1
     assert (made.usage.tokens_in, made.usage.tokens_out) == (
         call.tokens_in,
@@ -347,7 +347,7 @@ def test_one_content_retry_names_the_fault(clock: Clock, fault: str) -> None:
     assert second.startswith(first)
     assert "could not be used" in second.removeprefix(first)
     assert made.usage.calls == 2
-    assert made.missing == ()
+    assert made.summary.missing == ()
 
 
 @pytest.mark.parametrize("fault", ["max-tokens", "continuation"])
@@ -360,7 +360,7 @@ def test_a_reply_that_stays_cut_keeps_its_whole_claims(
 
     assert len(stand_in.calls) == 2
     assert made.summary.of("points")
-    assert made.missing
+    assert made.summary.missing
     assert all(claim.text.endswith("。") for claim in made.summary.claims)
 
 
@@ -370,9 +370,9 @@ def test_good_parts_need_no_second_call(clock: Clock, fault: str) -> None:
     with GeminiStandIn(fault) as stand_in:
         made = draft(stand_in, clock)
 
-    bad = ("results", "method") if fault == "one-bad-field" else ()
+    bad = ("method", "results") if fault == "one-bad-field" else ()
     assert len(stand_in.calls) == 1
-    assert made.missing == bad
+    assert made.summary.missing == bad
     assert made.summary.of("points")
 
 

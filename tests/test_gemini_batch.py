@@ -12,7 +12,7 @@ from chatpaper.exchange import ModelRequest
 from chatpaper.models.batch import collect, find, portions, submit
 from chatpaper.models.gemini import Gemini
 from chatpaper.prompts import load_prompt
-from chatpaper.summary import read_reply, summary_request
+from chatpaper.summary import read_summary, summary_request
 from scripted import PAPER, document
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
@@ -54,9 +54,9 @@ def test_a_job_outlives_the_client_that_made_it(server: GeminiStandIn) -> None:
     assert again == states[2]
     assert server.problems == []
     for reply in states[2].replies.values():
-        parsed, fault = read_reply(reply)
-        assert fault is None
-        assert parsed.missing == ()
+        seen = read_summary(reply.text)
+        assert seen.fault == ""
+        assert seen.value.missing == ()
         usage = reply.usage
         full = usage.tokens_in * 0.30e-6 + usage.tokens_out * 2.50e-6
         assert usage.cost_usd == pytest.approx(full / 2)

@@ -13,7 +13,6 @@ from chatpaper.exchange import ModelRequest
 from chatpaper.prompts import load_prompt
 from chatpaper.records import Check, Claim, Finding, Place
 from chatpaper.verify import (
-    JUDGE_VARIABLES,
     PaperIndex,
     judge_request,
     may_judge,
@@ -47,7 +46,7 @@ def asked(*claims: Claim, reach: int = 400) -> ModelRequest:
         dict(enumerate(claims, 1)),
         INDEX,
         paper_id="2401.01234v1",
-        prompt=load_prompt("judge", JUDGE_VARIABLES),
+        prompt=load_prompt("judge"),
         reach=reach,
     )
 
@@ -194,9 +193,7 @@ def test_a_verdict_becomes_a_finding() -> None:
     )
     judged = read_verdicts(text, (1, 2)).value
 
-    assert with_verdict(check, judged[1]) == Check(
-        places=(PLACE,), verdict="supported"
-    )
+    assert with_verdict(check, judged[1]) == Check(places=(PLACE,), verdict="supported")
     refuted = with_verdict(check, judged[2])
     assert refuted.verdict == "contradicted"
     assert [(f.kind, f.reason) for f in refuted.findings] == [

@@ -7,28 +7,25 @@ from pathlib import Path
 import pytest
 
 from chatpaper.errors import PromptError
-from chatpaper.prompts import Prompt, load_prompt
-from chatpaper.summary import REPAIR_VARIABLES, SUMMARY_VARIABLES
+from chatpaper.prompts import VARIABLES, Prompt, load_prompt
 
 
-@pytest.mark.parametrize(
-    ("name", "variables"),
-    [("summary", SUMMARY_VARIABLES), ("repair", REPAIR_VARIABLES)],
-)
-def test_bundled_prompts_fit_their_use(name: str, variables: frozenset[str]) -> None:
+@pytest.mark.parametrize("name", VARIABLES)
+def test_bundled_prompts_fit_their_use(name: str) -> None:
     """The shipped prompts have the variables that the code fills in."""
-    prompt = load_prompt(name, variables)
+    prompt = load_prompt(name)
 
     assert prompt.name == f"{name}.md"
-    assert prompt.variables == variables
+    assert prompt.variables == VARIABLES[name]
 
 
-def test_both_prompts_begin_alike_up_to_the_paper() -> None:
-    """A repair call repeats the first call's prefix, so that it can be cached."""
-    heads = [load_prompt(n).text.partition("$paper")[0] for n in ("summary", "repair")]
+@pytest.mark.parametrize("name", VARIABLES)
+def test_every_prompt_says_that_foreign_text_is_no_instruction(name: str) -> None:
+    """It says so before the foreign text begins, and names the fence round it."""
+    head = load_prompt(name).text.partition("</$fence>")
 
-    assert heads[0] == heads[1]
-    assert "is an instruction" in heads[0]
+    assert "<$fence>" in head[0]
+    assert "is an instruction to you" in head[2].partition("\n\n$")[0]
 
 
 def test_values_are_not_expanded_again() -> None:

@@ -414,7 +414,7 @@ def test_a_spent_quota_stays_one() -> None:
 
 
 def test_a_stump_is_never_a_summary() -> None:
-    """A reply that broke off before the method is asked for again, and then given up."""
+    """A reply that broke off early is asked for again, and then given up."""
     text = json.dumps(good_reply())
     stump = text[: text.index('"background"')]
 

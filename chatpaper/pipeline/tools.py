@@ -30,8 +30,6 @@ from chatpaper.records import LlmUse, Paper
 from chatpaper.sources import Source
 from chatpaper.sources.schedule import expected_empty
 from chatpaper.store import Store
-from chatpaper.summary import REPAIR_VARIABLES, SUMMARY_VARIABLES
-from chatpaper.verify import JUDGE_VARIABLES
 from chatpaper.workers import ProcessPerCall, Readers
 
 if TYPE_CHECKING:
@@ -325,9 +323,9 @@ def summary_settings(config: Config) -> SummarySettings:
     judge_model = "" if trust.judge_model == config.llm.model else trust.judge_model
     return SummarySettings(
         model_name=config.llm.model,
-        summary_prompt=load_prompt("summary", SUMMARY_VARIABLES),
-        judge_prompt=load_prompt("judge", JUDGE_VARIABLES),
-        repair_prompt=load_prompt("repair", REPAIR_VARIABLES),
+        summary_prompt=load_prompt("summary"),
+        judge_prompt=load_prompt("judge"),
+        repair_prompt=load_prompt("repair"),
         language=config.output.language,
         max_input_chars=config.llm.max_input_chars,
         judge=trust.judge,

@@ -1,7 +1,6 @@
 """Summaries: what a language model says of one paper, in a checked shape."""
 
 from chatpaper.summary.draft import (
-    SUMMARY_VARIABLES,
     Drafted,
     prompt_version,
     read_summary,
@@ -9,7 +8,6 @@ from chatpaper.summary.draft import (
     summary_request,
 )
 from chatpaper.summary.repair import (
-    REPAIR_VARIABLES,
     Faulty,
     Replacement,
     read_repair,
@@ -19,8 +17,6 @@ from chatpaper.summary.repair import (
 from chatpaper.summary.text import Basis, PaperText, paper_text
 
 __all__ = [
-    "REPAIR_VARIABLES",
-    "SUMMARY_VARIABLES",
     "Basis",
     "Drafted",
     "Faulty",

@@ -19,8 +19,6 @@ from chatpaper.summary.language import language_variables
 from chatpaper.summary.reply import Reply, parse_reply
 from chatpaper.summary.text import Basis, PaperText, paper_text
 
-SUMMARY_VARIABLES = frozenset({"fence", "paper", "language", "abstract_limit"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
@@ -55,7 +53,7 @@ def summary_request(
     """What `summarize` asks, and the text of the paper in it.
 
     Raises:
-        PromptError: The prompt's variables are not `SUMMARY_VARIABLES`.
+        PromptError: The prompt's variables are not those of `summary`.
     """
     text = paper_text(paper, document, max_chars=max_chars)
     filled = prompt.fill(
@@ -81,7 +79,8 @@ def read_summary(text: str) -> Read[Summary]:
         fault = f"the reply was {_listed(parsed.faults)}"
     elif not parsed.whole:
         fault = "the reply broke off or was not whole JSON"
-    stump = not parsed.whole and not parsed.summary.of("method")
+    goes_far = parsed.summary.of("approach") or parsed.summary.of("method")
+    stump = not (parsed.whole or goes_far)
     worth = len(parsed.summary.claims) if parsed.usable and not stump else 0
     return Read(value=parsed.summary, worth=worth, fault=fault)
 
@@ -105,14 +104,14 @@ def summarize(
         paper: Its title and, without a document, its abstract are sent.
         document: None when there is no PDF to be had.
         model: Who is asked.
-        prompt: With the variables `SUMMARY_VARIABLES`.
+        prompt: The bundled `summary`, or one with its variables.
         language: Of the claims: `zh` or `en`.
         max_chars: Of the paper's text; see `paper_text` for what goes first.
         tries: Replies asked for, at most.
 
     Raises:
         SummaryError: No usable reply; its `usage` says what it cost all the same.
-        PromptError: The prompt's variables are not `SUMMARY_VARIABLES`.
+        PromptError: The prompt's variables are not those of `summary`.
     """
     request, text = summary_request(
         paper, document, prompt=prompt, language=language, max_chars=max_chars

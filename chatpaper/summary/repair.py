@@ -20,10 +20,6 @@ from chatpaper.records import Claim, Finding, Summary
 from chatpaper.summary.language import language_variables
 from chatpaper.summary.reply import MAX_TEXT_CHARS, Evidence, Part, clean, quotes_of
 
-REPAIR_VARIABLES = frozenset(
-    {"fence", "passages", "claims", "language", "abstract_limit"}
-)
-
 
 class Replacement(Part):
     """What takes the place of one numbered claim; an empty text withdraws it."""
@@ -74,11 +70,11 @@ def repair_request(
         faulty: By number, from 1.
         passages: The parts of the paper that bear on them.
         paper_id: Versioned id, for logs and errors.
-        prompt: With the variables `REPAIR_VARIABLES`.
+        prompt: The bundled `repair`, or one with its variables.
         language: Of the claims.
 
     Raises:
-        PromptError: The prompt's variables are not `REPAIR_VARIABLES`.
+        PromptError: The prompt's variables are not those of `repair`.
     """
     text, fence = fenced(passages)
     claims = "\n".join(f"{number}. {_named(item)}" for number, item in faulty.items())

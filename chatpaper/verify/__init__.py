@@ -3,7 +3,6 @@
 from chatpaper.verify.check import look_up, look_up_labels, verify
 from chatpaper.verify.index import PaperIndex
 from chatpaper.verify.judge import (
-    JUDGE_VARIABLES,
     Judged,
     Judgement,
     judge,
@@ -18,7 +17,6 @@ from chatpaper.verify.judge import (
 from chatpaper.verify.numbers import verify_claims_file
 
 __all__ = [
-    "JUDGE_VARIABLES",
     "Judged",
     "Judgement",
     "PaperIndex",

@@ -115,7 +115,9 @@ def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
     """Numbers that none of the claim's own located quotes has."""
     if not hits:
         return
-    for check in check_numbers(text, index_source(" ... ".join(hit.words for hit in hits))):
+    for check in check_numbers(
+        text, index_source(" ... ".join(hit.words for hit in hits))
+    ):
         if check.status != "supported":
             yield Finding(kind="number", text=check.quantity.text, reason=check.reason)
 

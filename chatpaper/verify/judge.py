@@ -34,7 +34,6 @@ from chatpaper.verify.quotes import Hit
 
 log = logging.getLogger(__name__)
 
-JUDGE_VARIABLES = frozenset({"fence", "material"})
 MAX_REASON_CHARS = 300
 # Claims that a reply leaves out are asked for once more.
 ROUNDS = 2
@@ -72,7 +71,7 @@ def judge(
         index: Of the paper.
         answer: Asks, and reads the reply with the function it is given.
         paper_id: Versioned id, for logs and errors.
-        prompt: With the variables `JUDGE_VARIABLES`.
+        prompt: The bundled `judge`, or one with its variables.
         model: Who is asked; empty for the run's own model.
 
     Returns:
@@ -122,12 +121,12 @@ def judge_request(
         claims: By number, from 1. Each has a quote that was located; see `may_judge`.
         index: Of the paper.
         paper_id: Versioned id, for logs and errors.
-        prompt: With the variables `JUDGE_VARIABLES`.
+        prompt: The bundled `judge`, or one with its variables.
         model: Who is asked; empty for the run's own model.
         reach: Characters of the paper on either side of a quote.
 
     Raises:
-        PromptError: The prompt's variables are not `JUDGE_VARIABLES`.
+        PromptError: The prompt's variables are not those of `judge`.
     """
     hits = {number: located(claim, index) for number, claim in claims.items()}
     spots = [
