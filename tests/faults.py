@@ -22,7 +22,7 @@ class Trial:
     """One row of the matrix; three papers, and one night that goes wrong.
 
     Attributes:
-        who: Who fails: arXiv, a PDF, the model.
+        who: Who fails: arXiv, a PDF, the model, the judge.
         what: How.
         arrange: Lets it fail.
         code: Exit code of that night.
@@ -49,7 +49,7 @@ class Trial:
 
 def trials() -> list[Trial]:
     """All rows, in the order of the table."""
-    return [*_arxiv(), *_pdf(), *_model()]
+    return [*_arxiv(), *_pdf(), *_model(), *_judge()]
 
 
 def table() -> str:
@@ -272,6 +272,50 @@ def _model() -> Iterator[Trial]:
             posted=0,
         )
     yield Trial(who="model", what="flex is shed", arrange=_flex)
+
+
+def _judge() -> Iterator[Trial]:
+    """The draft is paid for; without verdicts nothing of it is published."""
+    yield Trial(who="judge", what="HTTP 500, once", arrange=_unjudged("500"))
+    yield Trial(
+        who="judge",
+        what="HTTP 500, all night",
+        arrange=_unjudged(*["500"] * ALWAYS),
+        code=3,
+        why="failed",
+        posted=0,
+    )
+    for what, fault in (
+        ("no JSON, twice", "not-json"),
+        ("another schema, twice", "wrong-schema"),
+        ("verdicts that were not asked for, twice", "odd-verdicts"),
+    ):
+        yield Trial(
+            who="judge",
+            what=what,
+            arrange=_unjudged(fault, fault),
+            code=1,
+            posted=2,
+        )
+    yield Trial(
+        who="judge", what="half the verdicts, once", arrange=_unjudged("half-verdicts")
+    )
+    yield Trial(
+        who="judge",
+        what="429: the day's quota is spent",
+        arrange=_unjudged("429-per-day"),
+        code=3,
+        why="quota",
+        posted=0,
+    )
+
+
+def _unjudged(*faults: str) -> Callable[[Night], None]:
+    def arrange(nights: Night) -> None:
+        nights.settings["llm"] = {"concurrency": 1}
+        nights.gemini.by_kind = {"judge": deque(faults)}
+
+    return arrange
 
 
 def _poor(fault: str, times: int) -> Callable[[Night], None]:

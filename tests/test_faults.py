@@ -20,6 +20,7 @@ def heal(nights: Night) -> None:
     """From now on nothing goes wrong."""
     nights.arxiv._rules.clear()
     nights.gemini.by_paper.clear()
+    nights.gemini.by_kind.clear()
     nights.gemini.script.clear()
     nights.gemini.always = "ok"
     nights.settings.pop("llm", None)

@@ -1,4 +1,4 @@
-"""(placeholder until the robust reader is merged)"""
+"""A reply read as JSON."""
 
 from __future__ import annotations
 
