@@ -61,7 +61,7 @@ def material(request: ModelRequest) -> str:
 
 
 def test_each_claim_stands_on_a_line_of_its_own_with_its_quotes() -> None:
-    """Its number begins the line; the quotes follow with the letter of their passage."""
+    """Its number begins the line; quotes follow with the letter of their passage."""
     passages, _, claims = material(asked(LOSS, HOURS)).partition("\n\nCLAIMS\n\n")
 
     assert passages.startswith("PASSAGES\n\n[A] ")

@@ -59,7 +59,7 @@ def test_a_later_entry_replaces_the_earlier_one(store: Store) -> None:
 
 
 def test_a_reply_is_kept_by_its_question(store: Store) -> None:
-    """A paid reply comes back whole under its key only, until its paper is forgotten."""
+    """A paid reply comes back whole by its key, until its paper is forgotten."""
     store.keep_reply("key", BOUGHT)
     store.keep_reply("other", replace(BOUGHT, paper_id="2611.2v1"))
 

@@ -1,4 +1,4 @@
-"""A paper's chain of calls over real HTTP: draft, judge, repair, judge; each may fail."""
+"""A paper's calls over real HTTP: draft, judge, repair, judge; each may fail."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from chatpaper.exchange.asking import Answer, Model, Read, ask, read_finish
 from chatpaper.exchange.fence import fenced
-from chatpaper.exchange.json_text import read_object
+from chatpaper.exchange.json_text import NoObject, ReadObject, read_object
 from chatpaper.exchange.records import (
     Finish,
     ModelReply,
@@ -19,7 +19,9 @@ __all__ = [
     "Model",
     "ModelReply",
     "ModelRequest",
+    "NoObject",
     "Read",
+    "ReadObject",
     "Schema",
     "Usage",
     "ask",

@@ -126,6 +126,6 @@ def summarize(
 
 
 def _listed(faults: tuple[str, ...]) -> str:
-    if faults and faults[0].startswith("not JSON"):
+    if faults and faults[0].startswith("not a JSON object"):
         return faults[0]
     return "not of the asked-for shape" + "".join(f"; {f}" for f in faults[:6])

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from chatpaper.exchange import (
     ModelRequest,
+    NoObject,
     Read,
     fenced,
     read_object,
@@ -101,8 +102,8 @@ def _named(faulty: Faulty) -> str:
 def read_repair(text: str) -> Read[Mapping[int, Replacement]]:
     """Good replacements by number; a bad one costs only itself."""
     try:
-        data = read_object(text, keys=("claims",))
-    except ValueError:
+        data = read_object(text, keys=("claims",)).value
+    except NoObject:
         return Read(value={}, worth=0, fault="the reply was not JSON")
     items = data.get("claims")
     good: dict[int, Replacement] = {}

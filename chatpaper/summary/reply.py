@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json
 
 from chatpaper import records
+from chatpaper.exchange import NoObject, read_object
 from chatpaper.records import FIELDS, MAX_QUOTES, Claim, Summary
 
 # Two that every reply must have; the paper may have nothing to say for the others.
@@ -84,23 +84,34 @@ def parse_reply(text: str) -> Parsed:
     Fences and words around the JSON object are tolerated, and so is an object
     that breaks off: its last, broken part is dropped.
     """
-    body = json_body(text)
     try:
-        reply = Reply.model_validate_json(body)
+        found = read_object(text, keys=Reply.model_fields)
+    except NoObject as error:
+        nothing = Summary(missing=FIELDS)
+        return Parsed(summary=nothing, faults=(str(error),), whole=False)
+    data = found.value
+    faults: tuple[str, ...] = ()
+    try:
+        Reply.model_validate(data)
     except ValidationError as error:
         faults = tuple(dict.fromkeys(map(_fault, error.errors(include_url=False))))
-        return _salvage(body, faults)
-    fields: dict[records.Field, list[ReplyClaim]] = {}
-    for name in FIELDS:
-        value = getattr(reply, name)
-        fields[name] = value if isinstance(value, list) else [value]
-    return _parsed(fields, reply.title, reply.keywords)
-
-
-def json_body(text: str) -> str:
-    """The outermost braces of a reply and what is between; empty without any."""
-    start, end = text.find("{"), text.rfind("}")
-    return text[start : end + 1] if 0 <= start < end else text[max(start, 0) :]
+    claims = tuple(claim for name in FIELDS for claim in _claims(name, data.get(name)))
+    title, words = data.get("title"), data.get("keywords")
+    held = {claim.field for claim in claims}
+    return Parsed(
+        summary=Summary(
+            title=clean(title) if isinstance(title, str) and len(title) <= 400 else "",
+            keywords=_keywords(words if isinstance(words, list) else []),
+            claims=claims,
+            missing=tuple(
+                name
+                for name in FIELDS
+                if name not in held and (name in NEEDED or data.get(name) != [])
+            ),
+        ),
+        faults=faults,
+        whole="cut short" not in found.mends,
+    )
 
 
 def clean(text: str) -> str:
@@ -126,44 +137,18 @@ def _fault(error: Any) -> str:
         str(part) if isinstance(part, str) else str(part + 1) for part in error["loc"]
     )
     known = where.partition(".")[0] in Reply.model_fields
-    if error["type"] == "json_invalid":
-        return "not JSON"
     return f"{where}: {error['msg']}" if known else "an unknown key"
 
 
-def _salvage(body: str, faults: tuple[str, ...]) -> Parsed:
-    try:
-        data = from_json(body, allow_partial=True)
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
-        faults = ("not a JSON object",) if data is not None else ("not JSON",)
-        return Parsed(summary=Summary(missing=FIELDS), faults=faults, whole=False)
-    fields = {name: _good_claims(name, data.get(name)) for name in FIELDS}
-    title = data.get("title")
-    words = data.get("keywords")
-    return _parsed(
-        fields,
-        title if isinstance(title, str) and len(title) <= 400 else "",
-        [w for w in words if isinstance(w, str)] if isinstance(words, list) else [],
-        faults,
-        broken={name for name in FIELDS if data.get(name) != []},
-        whole="not JSON" not in faults,
-    )
-
-
-def _good_claims(name: str, value: Any) -> list[ReplyClaim]:
+def _claims(name: records.Field, value: Any) -> list[Claim]:
+    """The good claims of a field, no more than the schema allows."""
     good = []
     for item in value if isinstance(value, list) else [value]:
-        if not isinstance(item, Mapping):
-            continue
-        try:
-            claim = ReplyClaim(
-                evidence=quotes_of(item.get("evidence")), text=item.get("text", "")
-            )
-        except ValidationError:
-            continue
-        good.append(claim)
+        text = item.get("text") if isinstance(item, Mapping) else None
+        text = clean(text) if isinstance(text, str) else ""
+        quotes = quotes_of(item.get("evidence")) if text else []
+        if quotes and len(text) <= MAX_TEXT_CHARS:
+            good.append(Claim(field=name, text=text, evidence=tuple(quotes)))
     return good[: _most(name)]
 
 
@@ -177,34 +162,6 @@ def _limits(name: str) -> Iterable[Any]:
     return (*field.metadata, *get_args(field.annotation))
 
 
-def _parsed(
-    fields: Mapping[records.Field, list[ReplyClaim]],
-    title: str,
-    keywords: list[str],
-    faults: tuple[str, ...] = (),
-    broken: Iterable[str] = (),
-    whole: bool = True,
-) -> Parsed:
-    claims = tuple(
-        Claim(
-            field=name,
-            text=clean(item.text),
-            evidence=tuple(quotes_of(item.evidence)),
-        )
-        for name in FIELDS
-        for item in fields[name]
-        if clean(item.text)
-    )
-    words = (clean(word)[:80] for word in keywords[:8])
-    held = {claim.field for claim in claims}
-    summary = Summary(
-        title=clean(title),
-        keywords=tuple(dict.fromkeys(word for word in words if word)),
-        claims=claims,
-        missing=tuple(
-            name
-            for name in FIELDS
-            if name not in held and (name in NEEDED or name in broken)
-        ),
-    )
-    return Parsed(summary=summary, faults=faults, whole=whole)
+def _keywords(words: Sequence[Any]) -> tuple[str, ...]:
+    short = (clean(word)[:80] for word in words[:8] if isinstance(word, str))
+    return tuple(dict.fromkeys(filter(None, short)))

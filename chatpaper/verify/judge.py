@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.exchange import (
     ModelRequest,
+    NoObject,
     Read,
     fenced,
     read_object,
@@ -174,8 +175,8 @@ def read_verdicts(text: str, numbers: Sequence[int]) -> Read[Judged]:
     A verdict that is odd, of no such claim, or given twice in two ways is none.
     """
     try:
-        data = read_object(text, keys=("verdicts",))
-    except ValueError:
+        data = read_object(text, keys=("verdicts",)).value
+    except NoObject:
         return Read(value={}, worth=0, fault="the reply was not JSON")
     items = data.get("verdicts")
     judged: dict[int, Judgement] = {}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatpaper.summary.json_text import NoObject, read_object
+from chatpaper.exchange.json_text import NoObject, read_object
 
 KEYS = ("title", "abstract", "points", "keywords")
 REPLY: dict[str, Any] = {
