@@ -309,7 +309,7 @@ UNUSABLE = {
     "max-tokens-empty": (2, r"cut short \(MAX_TOKENS\)"),
     "empty": (2, r"empty \(STOP\)"),
     "no-candidate": (2, r"empty \(no candidate\)"),
-    "not-json": (2, "not JSON"),
+    "not-json": (2, "not a JSON object"),
     "wrong-schema": (2, "not of the asked-for shape"),
 }
 
