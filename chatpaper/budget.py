@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, SummaryError
-from chatpaper.exchange import ModelReply, ModelRequest, Usage
+from chatpaper.exchange import CHARS_PER_TOKEN, ModelReply, ModelRequest, Usage
 from chatpaper.records import LlmUse
 
-# A token of English is about four characters; a digest is about 2,500 tokens long.
-CHARS_PER_TOKEN = 4
+# A digest is about 2,500 tokens long.
 REPLY_TOKENS = 2_500
 
 

@@ -305,6 +305,49 @@ def test_a_claim_without_a_located_quote_is_not_judged(tmp_path: Path) -> None:
     assert all(check.findings and check.verdict is None for check in lost)
 
 
+HOSTILE = {
+    "a lone surrogate": '{"title": "\ud800", "abstract": ',
+    "an escaped one": r'{"title": "\ud800", "abstract": ',
+    "depth": '{"a":' * 100_000,
+    "brackets": "[" * 200_000,
+    "a NUL": '{"title": "\x00"',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_reply_is_a_plain_failure(name: str, tmp_path: Path) -> None:
+    """It costs its calls and this paper's night, never the run."""
+    stand_in = GeminiStandIn(replies={PAPER.title: HOSTILE[name]})
+    with (
+        summaries(stand_in, tmp_path) as make,
+        pytest.raises(SummaryError) as caught,
+    ):
+        make()
+
+    assert caught.value.usage is not None
+    assert caught.value.usage.calls in (1, 2)
+    assert caught.value.usage.tokens_in > 0
+
+
+@pytest.mark.parametrize("kind", ["summary", "judge"])
+def test_a_body_nested_without_end_is_a_plain_failure(
+    kind: str, tmp_path: Path
+) -> None:
+    """As any other answer that is no JSON."""
+    with summaries(GeminiStandIn(by_kind={kind: ("deep-body",)}), tmp_path) as make:
+        with pytest.raises(SummaryError, match="nested without end"):
+            make()
+        assert make().checks
+
+
+def test_a_models_odd_name_is_made_plain(tmp_path: Path) -> None:
+    """Surrogates and escapes reach neither store nor post."""
+    with summaries(GeminiStandIn("odd-model"), tmp_path) as make:
+        made = make()
+
+    assert made.provenance.model == "gemini-3.5-flash-lite[31m"
+
+
 # ---------------------------------------------------------------- a run that ends
 
 

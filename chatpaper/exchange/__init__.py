@@ -4,6 +4,7 @@ from chatpaper.exchange.asking import Answer, Model, Read, ask, read_finish
 from chatpaper.exchange.fence import fenced
 from chatpaper.exchange.json_text import NoObject, ReadObject, read_object
 from chatpaper.exchange.records import (
+    CHARS_PER_TOKEN,
     Finish,
     ModelReply,
     ModelRequest,
@@ -14,6 +15,7 @@ from chatpaper.exchange.records import (
 from chatpaper.exchange.schema import reply_schema, schema_version
 
 __all__ = [
+    "CHARS_PER_TOKEN",
     "Answer",
     "Finish",
     "Model",

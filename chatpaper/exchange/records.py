@@ -11,6 +11,9 @@ _VARIANT = re.compile(r"-(?:latest|(?:preview|exp)(?:-\d+)*|\d\d+(?:-\d+)*)$")
 
 Schema = Mapping[str, object]
 
+# A token of English is about four characters.
+CHARS_PER_TOKEN = 4
+
 Finish = Literal[
     "stop",  # the reply is whole
     "length",  # cut by the limit on output tokens

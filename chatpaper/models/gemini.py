@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.exchange import Finish, ModelReply, ModelRequest, Usage, price_usd
+from chatpaper.exchange import (
+    CHARS_PER_TOKEN,
+    Finish,
+    ModelReply,
+    ModelRequest,
+    Usage,
+    price_usd,
+)
 from chatpaper.models.pace import RequestPace
 
 if TYPE_CHECKING:
@@ -228,9 +235,22 @@ class Gemini:
             config["service_tier"] = types.ServiceTier.FLEX
             timeout_s = max(self._timeout_s, FLEX_TIMEOUT_S)
             config["http_options"] = {"timeout": int(timeout_s * 1000)}
-        return self.client().models.generate_content(
-            model=self.model, contents=request.prompt, config=config
-        )
+        try:
+            return self.client().models.generate_content(
+                model=self.model, contents=request.prompt, config=config
+            )
+        except RecursionError as error:
+            # The SDK parses what came before anyone can see it: what it cost is a guess.
+            reason = "the reply was JSON nested without end"
+            raise SummaryError(
+                request.paper_id, reason, self._guess(request)
+            ) from error
+
+    def _guess(self, request: ModelRequest) -> Usage:
+        """What a call costs whose answer cannot be read: its prompt, by its length."""
+        tokens_in = len(request.prompt) // CHARS_PER_TOKEN
+        cost = price_usd(self._prices, self.model, tokens_in, 0)
+        return Usage(calls=1, tokens_in=tokens_in, cost_usd=cost)
 
     def reply_config(self, request: ModelRequest) -> types.GenerateContentConfigDict:
         """How a reply is to be made: for one call, or for one in a batch."""
@@ -285,7 +305,7 @@ def read_response(
     tier: str = "standard",
 ) -> ModelReply:
     """What one response says; `seconds` of its usage stay 0."""
-    name = response.model_version or model
+    name = _plain(response.model_version or "") or model
     text, finish, detail = _said(response)
     used = response.usage_metadata
     tokens_in = (used and used.prompt_token_count) or 0
@@ -311,8 +331,14 @@ def _said(response: types.GenerateContentResponse) -> tuple[str, Finish, str]:
     candidate = response.candidates[0]
     parts = (candidate.content and candidate.content.parts) or []
     text = "".join(part.text or "" for part in parts if not part.thought)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     detail = _word(candidate.finish_reason)
     return text, _FINISHES.get(detail, "other"), detail
+
+
+def _plain(name: str) -> str:
+    """A model's name as it may be stored and shown: printable, no surrogates."""
+    return "".join(char for char in name if char.isprintable())[:100].strip()
 
 
 def _word(value: object) -> str:

@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
-from chatpaper.budget import CHARS_PER_TOKEN, REPLY_TOKENS
+from chatpaper.budget import REPLY_TOKENS
 from chatpaper.config import Config
-from chatpaper.exchange import price_usd
+from chatpaper.exchange import CHARS_PER_TOKEN, price_usd
 from chatpaper.store import Store
 
 # Assumed until this store has measured its own: means over 60 papers of arXiv from 1994

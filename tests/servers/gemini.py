@@ -196,6 +196,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault == "truncated-body":
             self._send(200, json.dumps(answer)[:-40])
             return None
+        elif fault == "deep-body":
+            self._send(200, "[" * 200_000)
+            return None
         elif fault in ("html-200", "503-html"):
             page = "<!DOCTYPE html><html><title>Oops</title><p>Try later.</html>"
             self._send(200 if fault == "html-200" else 503, page)

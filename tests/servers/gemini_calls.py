@@ -93,6 +93,8 @@ def generate(
         else:
             reply = stand_in.reply_for(text) or written(title, text, lie)
         answer = _candidate(model, prompt, spoilt(reply, fault), fault)
+        if fault == "odd-model":
+            answer["modelVersion"] = f"{model}\ud800\x1b[31m"
     used = answer["usageMetadata"]
     tokens_in = used["promptTokenCount"]
     tokens_out = used["totalTokenCount"] - tokens_in

@@ -51,7 +51,7 @@ FAULTS = frozenset(
         "one-bad-field",
         "thoughts",
     }
-    | {"half-verdicts", "odd-verdicts"}
+    | {"half-verdicts", "odd-verdicts", "deep-body", "odd-model"}
     | {"lie-numbers", "lie-quotes", "lie-names"}
     | {str(code) for code in STATUSES}
     | set(FINISHES)
