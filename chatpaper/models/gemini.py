@@ -240,11 +240,10 @@ class Gemini:
                 model=self.model, contents=request.prompt, config=config
             )
         except RecursionError as error:
-            # The SDK parses what came before anyone can see it: what it cost is a guess.
+            # The SDK parses a reply before we see it: what it cost is a guess.
             reason = "the reply was JSON nested without end"
-            raise SummaryError(
-                request.paper_id, reason, self._guess(request)
-            ) from error
+            usage = self._guess(request)
+            raise SummaryError(request.paper_id, reason, usage) from error
 
     def _guess(self, request: ModelRequest) -> Usage:
         """What a call costs whose answer cannot be read: its prompt, by its length."""
