@@ -50,7 +50,7 @@ def summary_of(title: str, text: str) -> Summary:
     """What the stand-in model would say of a paper, cut to so many claims."""
     reply = json.loads(written(title, text))
     claims = (
-        Claim(field=field, text=item["text"], quote=item["evidence"])
+        Claim(field=field, text=item["text"], evidence=tuple(item["evidence"]))
         for field in FIELDS
         for item in ([reply[field]] if field == "abstract" else reply[field])
         if item["text"]
