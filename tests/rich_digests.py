@@ -18,11 +18,18 @@ from chatpaper.records import (
     Picture,
     Place,
     Provenance,
+    Removed,
     Summary,
     Update,
+    Verdict,
 )
 
 DAY = date(2026, 11, 20)
+QUOTE_BREAKER = (
+    '") onclick="alert(1)" x="\\\\" \\") [y](https://evil.invalid "t") &quot;) &#34; '
+    '\' (( )) ](x) <a id="e"></a> {{ q }} {% q %} {# q #} `c` $x$ <!-- more --> '
+    "www.evil.invalid a@evil.invalid"
+)
 _MADE = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 
 
@@ -44,17 +51,26 @@ def paper(number: int, title: str, **more: object) -> Paper:
     return Paper(**{**facts, **more})  # type: ignore[arg-type]
 
 
-def at(page: int, sentence: str = "As printed.") -> Check:
+def at(
+    page: int, sentence: str = "As printed.", *, verdict: Verdict | None = None
+) -> Check:
     """A check that found the claim's evidence on a page."""
-    return Check(
-        place=Place(
+    return on((page, sentence), verdict=verdict)
+
+
+def on(*quotes: tuple[int, str], verdict: Verdict | None = None) -> Check:
+    """A check that found several quotes, each on its page."""
+    places = tuple(
+        Place(
             page=page,
             box=(72.0, 90.0, 300.0, 101.0),
             section="Results",
             sentence=sentence,
             score=100.0,
         )
+        for page, sentence in quotes
     )
+    return Check(places=places, verdict=verdict)
 
 
 def provenance(provider: str = "gemini", **more: object) -> Provenance:
@@ -73,12 +89,14 @@ def digest_of(
     of: Paper, claims: list[tuple[Field, str, Check]], **more: object
 ) -> Digest:
     """An entry from (field, text, check) triples."""
+    missing = more.pop("missing", ())
     facts: dict[str, object] = {
         "paper": of,
         "summary": Summary(
             title=str(more.pop("title", "")),
             keywords=tuple(str(more.pop("keywords", "")).split()),
-            claims=tuple(Claim(field=f, text=t, quote="q") for f, t, _ in claims),
+            missing=missing,  # type: ignore[arg-type]
+            claims=tuple(claim_of(f, t, check) for f, t, check in claims),
         ),
         "checks": tuple(check for _, _, check in claims),
         "provenance": provenance(),
@@ -87,11 +105,19 @@ def digest_of(
     return Digest(**{**facts, **more})  # type: ignore[arg-type]
 
 
-def marked(kind: str, text: str, page: int | None = 4, found: str = "") -> Check:
+def claim_of(field: Field, text: str, check: Check) -> Claim:
+    """A claim whose evidence is what the check found, or else words it did not."""
+    quotes = (place.sentence if place else "Nowhere at all." for place in check.places)
+    return Claim(field=field, text=text, evidence=tuple(quotes))
+
+
+def marked(
+    kind: str, text: str, page: int | None = 4, verdict: Verdict | None = None
+) -> Check:
     """A check with one finding."""
-    finding = Finding(kind=kind, text=text, reason="Not there.", found=found)  # type: ignore[arg-type]
-    place = at(page).place if page else None
-    return Check(place=place, findings=(finding,))
+    finding = Finding(kind=kind, text=text, reason="REASON of the judge.")  # type: ignore[arg-type]
+    places = at(page).places if page else (None,)
+    return Check(places=places, findings=(finding,), verdict=verdict)
 
 
 def calm_gan() -> Digest:
@@ -122,70 +148,160 @@ def calm_gan() -> Digest:
                 "abstract",
                 r"提出 Calm-GAN，用梯度预算 $\|\nabla_x D(x)\|_2 \le \kappa$ 约束"
                 "判别器，在小样本图像合成上以更少的步数取得更低的 FID。",
-                at(1),
+                on(
+                    (
+                        1,
+                        r"We bound the critic's gradient, $\|\nabla_x D(x)\|_2$, "
+                        "and need fewer steps.",
+                    ),
+                    (7, "The FID on Lanterns-256 falls to 6.21."),
+                    verdict="supported",
+                ),
             ),
             (
                 "points",
                 "判别器领先生成器过多时训练会振荡，论文把振荡幅度与梯度范数联系起来。",
-                at(2),
+                at(
+                    2,
+                    "Training oscillates when the critic outruns the generator.",
+                    verdict="supported",
+                ),
             ),
             (
                 "points",
                 r"损失为 $\mathcal{L}_{\text{adv}} + "
                 r"\lambda_{t}\,\mathcal{L}_{\kappa}$，"
                 "其中 $\\lambda_t$ 按余弦退火，无需调参。",
-                at(3),
+                at(
+                    3,
+                    "The weight follows a cosine and is never tuned.",
+                    verdict="supported",
+                ),
             ),
             (
                 "points",
                 "在 Lanterns-256 上 FID 由 9.84 降至 6.21，训练步数减少 40%。",
-                at(7),
+                on(
+                    (7, "On Lanterns-256 the FID falls from 9.84 to 6.21."),
+                    (7, "This takes 40% fewer steps."),
+                    verdict="supported",
+                ),
             ),
             (
                 "points",
                 "在 Harbor-FS 上的准确率达到 99.54%。",
-                marked("number", "99.54%"),
+                marked("number", "99.54%", verdict="supported"),
             ),
             (
                 "points",
                 "单张 RTX 4090 上训练比 StyleGAN-Q 快 10 毫秒。",
-                marked("contradicted", "快 10 毫秒", 8, "Each step runs in 10 ms."),
+                marked("unsupported", "快 10 毫秒", 8, verdict="unsupported"),
+            ),
+            (
+                "background",
+                "小样本条件下 GAN 容易过拟合，判别器很快记住训练集。",
+                at(
+                    1,
+                    "With few shots the critic soon knows the training set by heart.",
+                    verdict="supported",
+                ),
+            ),
+            (
+                "background",
+                "常见的对策是数据增广与正则化。",
+                at(
+                    1,
+                    "Augmentation and regularization are the usual cures.",
+                    verdict="supported",
+                ),
+            ),
+            (
+                "prior_work",
+                "R1 正则只惩罚真实样本处的梯度，且系数需要逐数据集搜索。",
+                at(
+                    2,
+                    "R1 acts on real samples only, and its weight must be searched "
+                    "for each data set.",
+                    verdict="supported",
+                ),
+            ),
+            (
+                "approach",
+                "首次把判别器梯度作为预算而非惩罚项。",
+                at(
+                    2,
+                    "We are the first to make the gradient a budget, not a penalty.",
+                    verdict="supported",
+                ),
+            ),
+            (
+                "approach",
+                "把梯度惩罚改写为硬预算，并给出自适应的退火日程。",
+                at(
+                    3,
+                    "The penalty becomes a hard budget with a schedule of its own.",
+                    verdict="supported",
+                ),
             ),
             (
                 "method",
                 "估计每批样本的判别器梯度范数，并按预算 $\\kappa$ 缩放。",
-                at(3),
+                at(
+                    3,
+                    "First the norm of the gradient is estimated for each batch.",
+                    verdict="supported",
+                ),
             ),
             (
                 "method",
                 r"用 $x_{t+1} = x_t - \eta_t \left( g_t + "
                 r"\lambda_t \frac{g_t}{\|g_t\|} \right)$ "
                 "更新判别器；$a < b$ 时跳过一步。",
-                at(4),
+                at(
+                    4,
+                    "Then the critic takes its step, unless a < b.",
+                    verdict="supported",
+                ),
             ),
-            ("method", "生成器保持不变，每两步更新一次。", at(4)),
             (
-                "background",
-                "小样本条件下 GAN 容易过拟合，判别器很快记住训练集。",
-                at(1),
+                "method",
+                "生成器保持不变，每两步更新一次。",
+                at(
+                    4, "The generator is updated every other step.", verdict="supported"
+                ),
             ),
-            ("background", "常见的对策是数据增广与正则化。", at(1)),
             (
-                "prior_work",
-                "R1 正则只惩罚真实样本处的梯度，且系数需要逐数据集搜索。",
-                at(2),
+                "results",
+                "四个数据集上平均 FID 降低 31%，训练时间缩短约一半。",
+                at(
+                    7,
+                    'Over four data sets the "mean FID" falls by 31% & training '
+                    "takes half the time.",
+                    verdict="supported",
+                ),
             ),
-            ("approach", "把梯度惩罚改写为硬预算，并给出自适应的退火日程。", at(3)),
-            ("results", "四个数据集上平均 FID 降低 31%，训练时间缩短约一半。", at(7)),
-            ("significance", "为小样本合成提供了无需调参的稳定训练方案。", at(10)),
-            ("novelty", "首次把判别器梯度作为预算而非惩罚项。", at(2)),
             (
-                "performance",
+                "results",
                 "优于 StyleGAN-Q 与 DiffAug，在 Lanterns-256 上领先 1.7 个 FID。",
-                marked("name", "DiffAug", 8),
+                marked("name", "DiffAug", 8, verdict="supported"),
             ),
-            ("limitations", "只在 256×256 分辨率下验证，未讨论文本条件生成。", Check()),
+            (
+                "significance",
+                "为小样本合成提供了无需调参的稳定训练方案。",
+                at(
+                    10,
+                    "Few-shot synthesis can thus be trained without tuning.",
+                    verdict="supported",
+                ),
+            ),
+            (
+                "limitations",
+                "只在 256×256 分辨率下验证，未讨论文本条件生成。",
+                Check(verdict="supported"),
+            ),
         ],
+        provenance=provenance(judge="gemini-3.5-flash"),
+        removed=Removed(contradicted=1, form=2),
         title="Calm-GAN：以 ℓ2 预算约束判别器的小样本图像合成",
         keywords="生成对抗网络 小样本 训练稳定性 梯度惩罚",
         affiliations=(
@@ -250,7 +366,7 @@ def plain_sentences() -> Digest:
             comment=None,
         ),
         summary=Summary(
-            claims=tuple(Claim(field=f, text=t, quote=t) for f, t, _ in sentences)
+            claims=tuple(Claim(field=f, text=t, evidence=(t,)) for f, t, _ in sentences)
         ),
         checks=tuple(at(page, text) for _, text, page in sentences),
         provenance=provenance("extractive"),
@@ -294,13 +410,13 @@ def hostile() -> Digest:
             comment=f"> {words}",
         ),
         [
-            ("abstract", words, at(1)),
-            ("points", f"- {words}", at(2)),
+            ("abstract", words, at(1, words)),
+            ("points", f"- {words}", on((2, QUOTE_BREAKER), (2, words))),
             ("points", f"# {words}", marked("number", "<b>{{7}}</b>")),
-            ("method", f"1. {words}", at(3)),
+            ("method", f"1. {words}", at(3, f'") {words} "')),
             ("method", f"（2）{words}", at(3)),
-            ("background", f"```\n{words}\n```", at(3)),
-            ("novelty", f"    {words}", at(3)),
+            ("background", f"```\n{words}\n```", at(3, words[::-1])),
+            ("approach", f"    {words}", at(3, "x\n\n# y\n\n<b>z</b>")),
         ],
         title=words,
         affiliations=(words,),

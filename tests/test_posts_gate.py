@@ -18,7 +18,7 @@ import pytest
 
 from chatpaper.errors import PostError
 from chatpaper.posts import check_markdown, check_post, publish, render_post
-from chatpaper.records import Check, Digest, Post, Provenance
+from chatpaper.records import FIELDS, Check, Digest, Post, Provenance
 from rich_digests import (
     DAY,
     at,
@@ -91,10 +91,10 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("cover None", "front matter", _swap("cover: calm-figure-1.png", "cover: None")),
     ("Nunjucks variable", "nunjucks", _swap("要点", "要点 {{ x }}")),
     ("Nunjucks tag in code", "nunjucks", _swap("要点", "`{% raw %}` 要点")),
-    ("Nunjucks comment", "nunjucks", _swap("- 判别器", "- {# x 判别器")),
+    ("Nunjucks comment", "nunjucks", _swap("判别器领先", "{# x 判别器领先")),
     ("zero-width space", "text", _swap("判别器", "判\u200b别器")),
     ("right-to-left override", "text", _swap("判别器", "判\u202e别器")),
-    ("foreign tag", "html", _swap("- 判别器", "- <b>判</b>别器")),
+    ("foreign tag", "html", _swap("判别器领先", "<b>判</b>别器领先")),
     ("foreign block", "html", _swap("**要点**", "<div>\n\n**要点**\n\n</div>")),
     ("list as HTML", "html", _swap("**要点**", "<ol>\n<li>x</li>\n</ol>\n\n**要点**")),
     ("script", "html", _swap("**要点**", "<script>x</script>\n\n**要点**")),
@@ -117,11 +117,11 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("a stray part", "headings", _swap("**要点**", "# 要点")),
     ("an empty heading", "headings", _swap("**要点**", "#")),
     ("a paper above the day", "headings", _swap("# 2026", "## x\n\n# 2026")),
-    ("a heading in a list", "headings", _swap("- 判别器", "- # 判别器")),
-    ("a wrong number", "lists", _swap("\n2. 用", "\n7. 用")),
-    ("a list that starts late", "lists", _swap("\n1. 估计", "\n3. 估计")),
-    ("a list split in two", "lists", _swap("\n- 损失", "\n* 损失")),
-    ("a list in a list", "lists", _swap("\n2. 用", "\n   - 用")),
+    ("a heading in a list", "headings", _swap("- <a id", "- # <a id")),
+    ("a wrong number", "lists", _swap("\n2. <a", "\n7. <a")),
+    ("a list that starts late", "lists", _swap("\n1. <a", "\n3. <a")),
+    ("a list split in two", "lists", lambda text: text.replace("- <a", "* <a", 2)),
+    ("a list in a list", "lists", _swap("\n2. <a", "\n   - <a")),
     (
         "an item fallen out",
         "lists",
@@ -155,11 +155,72 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("label renamed", "fields", _swap("**要点**", "**关键要点**")),
     ("label twice", "fields", _swap("**要点**\n", "**要点**\n\n**要点**\n")),
     ("field emptied", "fields", lambda text: re.sub(r"(?m)^\d\. .*\n", "", text)),
+    ("empty field labelled", "fields", _swap("- **意义**", "- **局限**：\n- **意义**")),
+    (
+        "empty part labelled",
+        "fields",
+        _swap("**结论**", "**概述**\n\n未生成\n\n**结论**"),
+    ),
+    ("field label gone", "fields", _swap("- **研究背景**：", "- ")),
     ("failure in silence", "fields", _swap("**未生成：论文 PDF 下载失败。**\n", "")),
-    ("claim gone", "claims", _swap("- 判别器领先", "- 生成器领先")),
-    ("mark taken off", "claims", _swap(" **「⚠ 原文未见：99.54%」**", "")),
+    ("claim gone", "claims", _swap("判别器领先", "生成器领先")),
+    ("mark taken off", "claims", _swap(" **「⚠ 引文中无：99.54%」**", "")),
     ("page taken off", "claims", _swap("[p.7]", "[这里]")),
     ("page of another", "claims", _swap("v1#page=7", "v1#page=8")),
+    (
+        "quote off its link",
+        "claims",
+        _swap(' "The FID on Lanterns-256 falls to 6.21."', ""),
+    ),
+    (
+        "quote changed",
+        "quotes",
+        _swap("Lanterns-256 falls to 6", "Lanterns-256 falls to 5"),
+    ),
+    (
+        "quote on another link",
+        "quotes",
+        _swap("[代码](", '[代码](https://a.org "Words.") [x]('),
+    ),
+    (
+        "title on a picture",
+        "quotes",
+        _swap("calm-figure-1.png)", 'calm-figure-1.png "Words.")'),
+    ),
+    ("title that runs", "quotes", _swap('"The FID on', '"<b>{ The FID on')),
+    ("title with a quote mark", "quotes", _swap('"The FID on', '"The &quot; FID on')),
+    (
+        "title of a reference",
+        "quotes",
+        _swap("**要点**", '[x]\n\n[x]: https://a.org "t"\n\n**要点**'),
+    ),
+    ("quote gone", "quotes", _swap("“The weight follows", "“The weight obeys")),
+    (
+        "quote of another claim",
+        "quotes",
+        _swap("](#2611.00001-points-2)", "](#2611.00001-points-1)"),
+    ),
+    ("anchor gone", "claims", _swap('<a id="2611.00001-points-2"></a>', "")),
+    ("anchor twice", "anchors", _swap("points-3", "points-2")),
+    (
+        "anchor of no claim",
+        "anchors",
+        _swap('id="2611.00001-points-2"', 'id="2611.00001-points-9"'),
+    ),
+    ("anchor of another form", "html", _swap('id="2611.00001-points-2"', 'id="x"')),
+    (
+        "anchor that runs",
+        "html",
+        _swap('-points-2"></a>', '-points-2" onclick="x()"></a>'),
+    ),
+    ("anchor left open", "html", _swap('-points-2"></a>', '-points-2">')),
+    ("anchor round words", "html", _swap('-points-2"></a>损失', '-points-2">损失</a>')),
+    (
+        "link to nowhere",
+        "links",
+        _swap("](#2611.00001-points-2)", "](#2611.00001-points-9)"),
+    ),
+    ("link to a heading", "links", _swap("**要点**", "[x](#x)\n\n**要点**")),
     ("prompt echo", "leaks", _swap("**方法**\n", "如有则填写\n\n**方法**\n")),
     ("placeholder", "leaks", _swap("**关键词**：", "**关键词**：xxx、")),
     (
@@ -209,7 +270,7 @@ def test_problem_names_file_line_and_rule(tmp_path: Path) -> None:
     """As an editor can jump to."""
     path = publish(_post(), tmp_path, pictures_of(*ALL), drafts=tmp_path / "drafts")
     lines = path.read_text("utf-8").splitlines()
-    number = next(n for n, line in enumerate(lines, 1) if line.startswith("2. 用"))
+    number = next(n for n, line in enumerate(lines, 1) if line.startswith("2. <a"))
     lines[number - 1] = f"9{lines[number - 1][1:]}"
     path.write_text("\n".join(lines), "utf-8")
     (problem,) = check_post(path)
@@ -295,6 +356,7 @@ def test_errors_and_prompts_do_not_leak(tmp_path: Path, words: str) -> None:
         digest_of(
             paper(1, "T"),
             [("points", "训练稳定。", at(1)), ("method", words, at(2))],
+            missing=("method",),
             title=words,
             keywords=words.replace(" ", ""),
         ),
@@ -328,11 +390,23 @@ def test_label_words_in_a_title_are_no_label(tmp_path: Path) -> None:
 
 
 def test_no_part_is_missing(tmp_path: Path) -> None:
-    """What was not made is there as 未生成."""
-    text = _published(tmp_path, digest_of(paper(1, "T"), [("points", "好。", at(1))]))
+    """What failed is there as 未生成; what the paper does not have is not there."""
+    made = [("points", "好。", at(1))]
+    lost = digest_of(paper(1, "T"), made, missing=FIELDS)  # type: ignore[arg-type]
+    text = _published(tmp_path, lost)
+    bare = _published(tmp_path, digest_of(paper(1, "T"), made))  # type: ignore[arg-type]
 
-    assert text.count("未生成") == 10
+    assert text.count("未生成") == len(FIELDS) - 1
+    assert bare.count("未生成") == 1
+    assert not re.search("方法|概述|结论", bare)
     _refused(tmp_path, _swap("**方法**\n", ""))
+
+
+def test_a_title_that_is_a_label_is_no_label(tmp_path: Path) -> None:
+    """A model may translate a title to the very word."""
+    made = digest_of(paper(1, "Method"), [("points", "好。", at(1))], title="要点")
+
+    assert _published(tmp_path, made).count("**要点**") == 2
 
 
 def test_links_are_arxivs(tmp_path: Path) -> None:
@@ -354,8 +428,8 @@ def test_structure_is_real(tmp_path: Path) -> None:
     )
 
     assert re.findall(r"(?m)^(\d)\. ", text) == list("123456")
-    assert "6. 己 [p.1]" in text
-    _refused(tmp_path, _swap("\n1. 估计", "\n7. 估计"))
+    assert re.search(r"(?m)^6\. <a [^>]*></a>己 \[p\.1\]", text)
+    _refused(tmp_path, _swap("\n1. <a", "\n7. <a"))
     _refused(tmp_path, _swap("**方法**", "<ol>\n<li>x</li>\n</ol>"))
 
 
@@ -398,8 +472,8 @@ def test_a_paper_stands_once(tmp_path: Path) -> None:
     "check",
     [
         marked("number", "99%"),
-        marked("contradicted", "99%"),
-        marked("misattributed", "99%"),
+        marked("unsupported", "99%"),
+        replace(at(1), verdict="unsupported"),
         marked("name", "99%"),
         marked("quote", "99%", page=None),
         Check(),
@@ -414,3 +488,41 @@ def test_nothing_doubtful_goes_unmarked(tmp_path: Path, check: Check) -> None:
 
     assert "⚠ " in text
     assert "claims" in {p.rule for p in check_markdown(bare, post.data, ())}
+
+
+BARRED = (
+    at(1, verdict="contradicted"),
+    at(1, verdict="unjudged"),
+    marked("contradicted", "99%"),
+)
+
+
+@pytest.mark.parametrize("check", BARRED)
+def test_nothing_contradicted_or_unjudged_is_printed(
+    tmp_path: Path, check: Check
+) -> None:
+    """The writer leaves it out; written in, in whatever place, it is refused."""
+    words, kept = "准确率达到 99%。", ("points", "训练稳定。", at(2))
+    entry = digest_of(paper(1, "T"), [("points", words, check), kept])  # type: ignore[list-item]
+    text = _published(tmp_path, entry)
+    data = render_post("GAN", DAY, [entry]).data
+
+    assert words not in text
+    for place in ("\n- <a id", "\n核查"):
+        bad = text.replace(place, f"\n- {words} [p.1]\n{place}", 1)
+        assert bad != text
+        assert any(
+            "printed though" in problem.text
+            for problem in check_markdown(bad, data, ())
+        )
+
+
+def test_post_of_an_older_format_is_read_as_it_was() -> None:
+    """Its text and structure are checked; what it should say is not known any more."""
+    data = (Path(__file__).parent / "twin_format_1.json").read_text("utf-8")
+    post = replace(_post(failed()), data=data)
+
+    assert "papers" not in {p.rule for p in check_markdown(post.markdown, data, ())}
+    assert "nunjucks" in {
+        p.rule for p in check_markdown(post.markdown + "{{ x }}", data, ())
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import get_args
 
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -12,22 +13,27 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from chatpaper.posts import check_markdown, read_post_data, render_post, stem_of
-from chatpaper.posts.markdown import clean, escape
+from chatpaper.posts.markdown import clean, escape, link, tip
+from chatpaper.posts.naming import ANCHOR, anchor_of
 from chatpaper.records import (
     FIELDS,
+    MAX_QUOTES,
     Check,
     Claim,
     Digest,
     Failure,
     Finding,
+    FindingKind,
     HiddenText,
     Paper,
     Picture,
     Place,
     Post,
     Provenance,
+    Removed,
     Summary,
     Update,
+    Verdict,
 )
 from rich_digests import DAY
 
@@ -83,18 +89,24 @@ _PLACE = st.builds(
 )
 _FINDING = st.builds(
     Finding,
-    kind=st.sampled_from(
-        ("number", "contradicted", "misattributed", "quote", "name", "form")
-    ),
+    kind=st.sampled_from(get_args(FindingKind)),
     text=_ANY,
     reason=_ANY,
 )
+# Quotes as long as a model may give them: they are cut in odd places.
+_QUOTE = _ANY | st.tuples(st.integers(1, 60), _ANY).map(lambda n: f"{n[1]} " * n[0])
 _CLAIM = st.tuples(
-    st.builds(Claim, field=st.sampled_from(FIELDS), text=_ANY, quote=_ANY),
+    st.builds(
+        Claim,
+        field=st.sampled_from(FIELDS),
+        text=_ANY,
+        evidence=st.lists(_QUOTE, max_size=MAX_QUOTES).map(tuple),
+    ),
     st.builds(
         Check,
-        place=st.none() | _PLACE,
+        places=st.lists(st.none() | _PLACE, max_size=MAX_QUOTES).map(tuple),
         findings=st.lists(_FINDING, max_size=2).map(tuple),
+        verdict=st.none() | st.sampled_from(get_args(Verdict)),
     ),
 )
 
@@ -108,25 +120,34 @@ def _digest(paper_id: str) -> st.SearchStrategy[Digest]:
         st.sampled_from(("gemini", "extractive")),
         st.none() | st.sampled_from(("download", "read", "summarize", "verify")),
         st.lists(_ANY, max_size=2),
+        st.lists(st.sampled_from(FIELDS), max_size=3, unique=True).map(tuple),
+        _ANY,
     ).map(_assembled)
 
 
 def _assembled(parts: tuple) -> Digest:  # type: ignore[type-arg]
-    paper, claims, title, words, provider, stage, lines = parts
+    paper, claims, title, words, provider, stage, lines, missing, judge = parts
     summary, checks, made = None, (), None
     if claims is not None:
         summary = Summary(
-            title=title, keywords=tuple(words), claims=tuple(c for c, _ in claims)
+            title=title,
+            keywords=tuple(words),
+            claims=tuple(c for c, _ in claims),
+            missing=missing,
         )
         checks = tuple(check for _, check in claims)
         made = Provenance(
-            provider=provider, model=title, made_at=datetime(2026, 1, 2, tzinfo=UTC)
+            provider=provider,
+            model=title,
+            made_at=datetime(2026, 1, 2, tzinfo=UTC),
+            judge=judge,
         )
     return Digest(
         paper=paper,
         summary=summary,
         checks=checks,
         provenance=made,
+        removed=Removed(contradicted=len(words), unsupported=len(missing)),
         affiliations=tuple(lines),
         code_urls=tuple(words),
         hidden=tuple(
@@ -222,6 +243,36 @@ def test_escaped_text_reads_as_it_was(text: str, links: bool) -> None:
     }
     kinds = {c.type for c in children} - {"text", "html_inline"}
     assert kinds <= ({"link_open", "link_close"} if links else set())
+
+
+_ACTIVE = re.compile(r"[<>{}\\`$\"]|&#?\w+;")
+
+
+@settings(max_examples=300, deadline=None)
+@given(quote=_QUOTE, before=_ANY, after=_ANY)
+def test_title_of_a_link_stays_its_title(quote: str, before: str, after: str) -> None:
+    """Nothing of it is active, and it neither ends early nor swallows what follows."""
+    made = link("p.4", "https://arxiv.org/pdf/2601.00001v1#page=4", title=quote)
+    line = f"x {escape(before)} {made} {escape(after)} {made} **x**"
+    (inline,) = MarkdownIt("commonmark").parseInline(line)
+    links = [c for c in inline.children or () if c.type == "link_open"]
+
+    assert [link.attrGet("title") or "" for link in links] == [tip(quote)] * 2
+    assert not _ACTIVE.search(tip(quote))
+    assert tip(tip(quote)) == tip(quote)
+    assert "{{" not in made
+    assert "{%" not in made
+    assert not re.search(r"(?<!\\)\$|<", made)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ids=st.sets(_ANY | st.from_regex(ANCHOR, fullmatch=True), max_size=6))
+def test_any_paper_has_anchors_of_its_own(ids: set[str]) -> None:
+    """Of a few plain characters, whatever a folder's files are named."""
+    anchors = [anchor_of(paper_id, "points", 2) for paper_id in ids]
+
+    assert len(set(anchors)) == len(ids)
+    assert all(ANCHOR.fullmatch(anchor) for anchor in anchors)
 
 
 @settings(max_examples=150, deadline=None)

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 import yaml
@@ -19,7 +20,16 @@ from chatpaper.posts import (
 )
 from chatpaper.posts.markdown import clean, escape, safe_url
 from chatpaper.posts.matter import KEYS
-from chatpaper.records import Check, Digest, Paper, Provenance
+from chatpaper.posts.naming import anchor_of
+from chatpaper.records import (
+    Check,
+    Digest,
+    Failure,
+    Paper,
+    Provenance,
+    Removed,
+    Verdict,
+)
 from rich_digests import (
     DAY,
     at,
@@ -29,8 +39,10 @@ from rich_digests import (
     hostile,
     marked,
     new_version,
+    on,
     paper,
     plain_sentences,
+    provenance,
 )
 
 FULL = [calm_gan(), plain_sentences(), failed()]
@@ -43,8 +55,8 @@ def _markdown(*digests: Digest, language: str = "zh") -> str:
 # ---------------------------------------------------------------- the whole
 
 
-def test_parts_stand_in_the_ancestors_order() -> None:
-    """Notice, day, title, authors, abstract, PDF, 摘要, 要点, 方法, 结论, figures."""
+def test_parts_stand_in_order() -> None:
+    """Notice, title, facts, 摘要, 要点, 概述, 方法, 结论, checks, quotes, figures."""
     text = _markdown(calm_gan())
     marks = [
         "> 以下摘要由语言模型生成",
@@ -57,17 +69,18 @@ def test_parts_stand_in_the_ancestors_order() -> None:
         "[PDF](https://arxiv.org/pdf/2611.00001v1)",
         "[arXiv:2611.00001v1](https://arxiv.org/abs/2611.00001v1)",
         "12 pages, 6 figures; Northern",
-        "> **摘要**：提出",
-        "**要点**",
-        "**方法**\n\n1. ",
-        "- **研究背景**：",
+        "> **摘要**：<a",
+        "**要点**\n\n- <a",
+        "**概述**\n\n- **研究背景**：<a",
         "- **已有方法及问题**：",
-        "- **研究方法**：",
-        "- **实验结果**：",
-        "**结论**\n\n- **意义**：",
+        "- **研究思路**：",
+        "**方法**\n\n1. <a",
+        "**结论**\n\n- **实验结果**：",
+        "- **意义**：",
         "- **局限**：",
         "**关键词**：生成对抗网络、小样本",
-        "核查：17/18 条在原文定位，3 条存疑",
+        "核查：引文 19/19 处在原文定位；4 条存疑；",
+        "<summary>引文</summary>",
         "<summary>点此查看论文截图</summary>",
         "![Figure 1](GAN/calm-figure-1.png)",
     ]
@@ -104,12 +117,83 @@ def test_notice_names_what_was_really_used() -> None:
     """The model and its day, the method when there was none, and plainly nothing."""
     gemini, extract, nothing = (_markdown(digest) for digest in FULL)
 
-    assert "由语言模型生成（gemini\\-3.5" not in gemini
     assert "由语言模型生成（gemini-3.5-flash-lite，2026-11-20）" in gemini
-    assert "本文未使用语言模型：摘要均为论文原句（textrank，2026-11-20）。" in extract
+    assert "本文未使用语言模型：摘要为按规则选出的论文原句（textrank，2026" in extract
+    assert "未判断取舍是否得当" in extract
     assert "语言模型生成" not in extract
-    assert "本文未使用语言模型，也没有生成摘要。" in nothing
+    assert "本文没有收录任何摘要。" in nothing
     assert "其中 1 篇未使用语言模型" in _markdown(*FULL)
+
+
+@pytest.mark.parametrize(
+    ("judge", "verdicts", "notice", "colophon"),
+    [
+        ("m-judge", ("supported", "unsupported"),
+         "；每条由语言模型对照其引文判断（m-judge）。", "判断：m-judge"),
+        ("gemini-3.5-flash-lite", ("supported", "supported"),
+         "判断（gemini-3.5-flash-lite，即生成摘要的模型）。",
+         "判断：gemini-3.5-flash-lite，即生成摘要的模型"),
+        ("m-judge", ("supported", None),
+         "2 条中有 1 条由语言模型对照其引文判断（m-judge），其余未判断含义。",
+         "判断：m-judge（1/2 条）"),
+        ("", (None, None), "未判断含义是否与原文一致。", "未判断含义"),
+        ("", ("supported", "supported"), "未判断含义是否与原文一致。", "未判断含义"),
+        ("m-judge", (None, None), "未判断含义是否与原文一致。", "未判断含义"),
+    ],
+)  # fmt: skip
+def test_notice_and_colophon_say_what_was_judged(
+    judge: str, verdicts: tuple[Verdict | None, ...], notice: str, colophon: str
+) -> None:
+    """By whom and how much of it, and never more than the checks bear out."""
+    claims = [
+        ("points", f"结论{n}。", at(1, verdict=verdict))
+        for n, verdict in enumerate(verdicts)
+    ]
+    made = digest_of(paper(1, "T"), claims, provenance=provenance(judge=judge))  # type: ignore[arg-type]
+    lines = _markdown(made).splitlines()
+
+    assert next(line for line in lines if "引文在原文中" in line).endswith(notice)
+    assert next(line for line in lines if "核查：" in line).endswith(f" · {colophon}")
+
+
+def test_mixed_post_says_how_many_claims_were_judged() -> None:
+    """Those of the paper that had a judge, of those that a model wrote."""
+    other = digest_of(paper(6, "U"), [("points", "好。", at(1))])
+    text = _markdown(calm_gan(), other, plain_sentences())
+
+    assert "；19 条中有 18 条由语言模型对照其引文判断（gemini-3.5-flash），其余" in text
+
+
+def test_colophon_counts_what_was_removed() -> None:
+    """By reason, those removed before and those that no post may print."""
+    made = digest_of(
+        paper(1, "T"),
+        [
+            ("points", "训练稳定。", at(1)),
+            ("points", "误差上升。", at(1, verdict="contradicted")),
+        ],
+        removed=Removed(contradicted=1, unsupported=2, unjudged=3, form=4),
+    )
+
+    assert (
+        "核查：引文 1/1 处在原文定位；2 条与原文不符，已删；2 条引文不支持，未收录；"
+        "3 条未能核对，未收录；4 条表述未通过检查，未收录 · " in _markdown(made)
+    )
+
+
+def test_entry_without_a_good_claim_says_why() -> None:
+    """What was removed is counted even when nothing is left to show."""
+    lost = replace(
+        failed(),
+        failure=Failure(id="2611.00003v1", stage="verify", reason="0 of 9"),
+        provenance=provenance(judge="m-judge"),
+        removed=Removed(contradicted=9),
+    )
+    text = _markdown(lost)
+
+    assert "**未生成：没有一条内容通过与原文的核对。**" in text
+    assert "9 条与原文不符，已删 · 依据：全文" in text
+    assert "> 本文没有收录任何摘要。" in text
 
 
 def test_notice_counts_what_came_of_the_papers() -> None:
@@ -148,16 +232,85 @@ def test_claim_ends_with_its_page() -> None:
     linked = _markdown(calm_gan())
     bare = _markdown(replace(calm_gan(), paper=paper(1, "T", pdf_url=None)))
 
-    assert "步数减少 40%。[p.7](https://arxiv.org/pdf/2611.00001v1#page=7)" in linked
+    assert "步数减少 40%。[p.7](https://arxiv.org/pdf/2611.00001v1#page=7 " in linked
     assert "步数减少 40%。\\[p.7\\]" in bare
+
+
+def test_page_link_shows_its_quotes_on_hover() -> None:
+    """One link per page in order, the quotes on one page joined."""
+    check = on((9, "Third."), (4, 'He says "so".'), (9, "Fourth."), (4, "A < B & C."))
+    text = _markdown(digest_of(paper(1, "T"), [("points", "好。", check)]))
+    url = "https://arxiv.org/pdf/2611.00001v1#page"
+
+    assert (
+        f'好。[p.4]({url}=4 "He says “so”. … A ＜ B & C.") '
+        f'[p.9]({url}=9 "Third. … Fourth.")\n' in text
+    )
+
+
+def test_quotes_are_listed_for_those_without_a_mouse() -> None:
+    """Each under the name of its claim, which leads there; a sentence says it all."""
+    text = _markdown(calm_gan())
+    fold = text.split("<summary>引文</summary>\n\n")[1].split("\n\n</details>")[0]
+    url = "https://arxiv.org/pdf/2611.00001v1#page"
+
+    assert (
+        "- [要点 3](#2611.00001-points-3)：“On Lanterns-256 the FID falls from 9.84 to "
+        f"6.21.” “This takes 40% fewer steps.” [p.7]({url}=7)\n" in fold
+    )
+    assert "- [意义](#2611.00001-significance-1)：“Few-shot" in fold
+    assert "局限" not in fold
+    assert "引文</summary>" not in _markdown(plain_sentences())
+
+
+def test_only_located_quotes_are_shown() -> None:
+    """What is not in the paper is nowhere presented as its words."""
+    check = replace(at(4, "It is so."), places=(None, *at(4, "It is so.").places))
+    text = _markdown(digest_of(paper(1, "T"), [("points", "好。", check)]))
+
+    assert text.count("It is so.") == 2
+    assert "Nowhere at all." not in text
+
+
+def test_long_quotes_are_cut_between_words() -> None:
+    """On hover and in the fold."""
+    made = digest_of(paper(1, "T"), [("points", "好。", at(1, "word " * 99))])
+    text = _markdown(made)
+    title, quote = re.findall('["“](word [^"”]*)["”]', text)
+
+    assert title == quote == f"{'word ' * 59}word…"
+
+
+def test_anchor_is_the_claims_own_whatever_becomes_of_others() -> None:
+    """A hidden neighbour keeps its number; ids of any form give plain anchors."""
+    made = digest_of(
+        paper(1, "T", id="hep-th/9901001"),
+        [
+            ("method", "甲。", at(1, verdict="contradicted")),
+            ("method", "乙。", at(1)),
+        ],
+    )
+
+    assert '1. <a id="hep-th-9901001-method-2"></a>乙。' in _markdown(made)
+    assert anchor_of("2611.00001", "prior_work", 3) == "2611.00001-prior_work-3"
+    assert re.fullmatch("a-b-[0-9a-f]{8}-points-1", anchor_of("a/b", "points", 1))
+    assert re.fullmatch("paper-[0-9a-f]{8}-points-1", anchor_of("论文", "points", 1))
+
+
+def test_reason_of_a_judge_is_not_printed() -> None:
+    """It is another model's words about hostile text."""
+    text = _markdown(calm_gan())
+
+    assert "REASON" not in text
+    assert "快 10 毫秒」" not in text
 
 
 @pytest.mark.parametrize(
     ("check", "mark"),
     [
-        (marked("number", "99.54%"), "**「⚠ 原文未见：99.54%」**"),
-        (marked("contradicted", "快 10 毫秒"), "**「⚠ 与原文不符：快 10 毫秒」**"),
-        (marked("misattributed", "66%"), "**「⚠ 原文另有所指：66%」**"),
+        (marked("number", "99.54%"), "**「⚠ 引文中无：99.54%」**"),
+        (marked("unsupported", "快 10 毫秒"), "**「⚠ 引文不支持」**"),
+        (at(4, verdict="unsupported"), "**「⚠ 引文不支持」**"),
         (marked("quote", "so it goes", page=None), "**「⚠ 引文未见于原文」**"),
         (marked("name", "DiffAug"), "**「⚠ 原文无此名称：DiffAug」**"),
         (Check(), "**「⚠ 原文未定位」**"),
@@ -166,13 +319,13 @@ def test_claim_ends_with_its_page() -> None:
 def test_finding_is_marked_in_place(check: Check, mark: str) -> None:
     """Right behind its claim, in words that fit what is wrong."""
     text = _markdown(digest_of(paper(1, "T"), [("points", "结论可靠。", check)]))
-    line = next(line for line in text.splitlines() if line.startswith("- 结论可靠"))
+    line = next(line for line in text.splitlines() if "结论可靠" in line)
 
     assert line.endswith(mark)
 
 
 def test_claim_of_bad_form_is_dropped_and_counted() -> None:
-    """Its field is 未生成, and the line below says that one was left out."""
+    """Its field is not shown, and the line below says that one was left out."""
     text = _markdown(
         digest_of(
             paper(1, "T"),
@@ -184,8 +337,20 @@ def test_claim_of_bad_form_is_dropped_and_counted() -> None:
     )
 
     assert "Sorry" not in text
-    assert "**方法**\n\n未生成" in text
-    assert "核查：1/1 条在原文定位，1 条未通过检查，未收录" in text
+    assert "方法" not in text
+    assert "核查：引文 1/1 处在原文定位；1 条表述未通过检查，未收录" in text
+
+
+def test_field_that_failed_is_told_from_one_with_nothing_in_it() -> None:
+    """未生成 for what failed; no label where the paper has nothing."""
+    claims = [("points", "好。", at(1)), ("results", "误差下降。", at(2))]
+    made = digest_of(paper(1, "T"), claims, missing=("background", "method"))  # type: ignore[arg-type]
+    text = _markdown(made).split("> **摘要**")[1]
+
+    assert text.startswith("：未生成\n")
+    assert "**概述**\n\n- **研究背景**：未生成\n\n**方法**\n\n未生成\n" in text
+    assert "\n\n**结论**\n\n- **实验结果**：<a" in text
+    assert not re.search("已有方法|研究思路|意义|局限", text)
 
 
 def test_model_list_numbers_are_not_doubled() -> None:
@@ -193,8 +358,10 @@ def test_model_list_numbers_are_not_doubled() -> None:
     steps = [("method", f"{n}. （{n}）先做甲{n}。", at(1)) for n in (1, 2)]
     text = _markdown(digest_of(paper(1, "T"), steps))  # type: ignore[arg-type]
 
-    assert "1. 先做甲1。" in text
-    assert "2. 先做甲2。" in text
+    assert re.findall(r"(?m)^(\d\. )<a [^>]*></a>先做甲(\d)。", text) == [
+        ("1. ", "1"),
+        ("2. ", "2"),
+    ]
 
 
 def test_hidden_text_is_announced() -> None:
@@ -267,7 +434,45 @@ def test_twin_reads_back() -> None:
     assert data["digests"][0]["checks"][4]["findings"][0]["text"] == "99.54%"
     assert data["digests"][0]["provenance"]["model"] == "gemini-3.5-flash-lite"
     with pytest.raises(ValueError, match="digests"):
-        read_post_data('{"format": 1}')
+        read_post_data('{"format": 2}')
+    for odd in ('{"format": 3}', '{"format": 1}', '{"format": 1, "digests": [3]}', "["):
+        with pytest.raises(ValueError, match=r"format|digests|Expecting"):
+            read_post_data(odd)
+
+
+def test_old_twin_is_read_and_written_anew() -> None:
+    """One of format 1, from before claims had several quotes: nothing of it is lost."""
+    text = (Path(__file__).parent / "twin_format_1.json").read_text("utf-8")
+    old = json.loads(text)
+    post = read_post_data(text)
+    calm, plain, lost, glass = post.digests
+
+    assert [len(d["checks"]) for d in old["digests"]] == [18, 10, 0, 5]
+    assert [len(d.checks) for d in post.digests] == [18, 10, 0, 5]
+    assert plain.summary is not None
+    assert plain.summary.claims[1].evidence == (plain.summary.claims[1].text,)
+    assert plain.checks[1].places[0] is not None
+    assert plain.checks[1].places[0].page == 2
+    assert lost.failure is not None
+    assert lost.failure.stage == "download"
+    assert glass.summary is not None
+    assert [claim.field for claim in glass.summary.claims] == [
+        "abstract", "approach", "results", "results", "limitations",
+    ]  # fmt: skip
+    assert [claim.text for claim in glass.summary.claims[2:4]] == [
+        "准确率达到 66%。",
+        "误差下降。",
+    ]
+    assert glass.checks[2].findings[0].kind == "unsupported"
+    assert glass.checks[3].findings == ()
+    assert glass.checks[4].places == (None,)
+    assert calm.provenance is not None
+    assert calm.provenance.judge == ""
+    again = render_post(
+        "GAN", DAY, post.digests, updates=post.updates, left_out=post.left_out
+    )
+    assert json.loads(again.data)["format"] == 2
+    assert read_post_data(again.data).digests == post.digests
 
 
 # ---------------------------------------------------------------- merging
@@ -382,5 +587,5 @@ def test_provenance_of_the_day() -> None:
     )
     text = _markdown(replace(calm_gan(), provenance=made, page_count=0))
 
-    assert "依据：全文 · 模型：m，2026-11-19" in text
+    assert "依据：全文 · 模型：m，2026-11-19 · 未判断含义" in text
     assert date(2026, 11, 19) != DAY

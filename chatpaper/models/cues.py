@@ -15,7 +15,7 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """How the sentences of one field are known.
+    """How the sentences of one field are known; a field may have several rules.
 
     Attributes:
         field: Which.
@@ -66,8 +66,9 @@ RULES = (
         prefer=_words(r"\blimitation|\bfuture (?:work|research)|\bfailure|\bcannot\b"),
         against=_words(r"\blimitations? of (?!our\b|this\b|the (?:present|proposed))"),
     ),
+    # What is new comes first in its field: this rule stands before the other of it.
     Rule(
-        field="novelty",
+        field="approach",
         most=1,
         roles=("introduction", "abstract", "conclusion", "related"),
         cues=_words(
@@ -77,8 +78,9 @@ RULES = (
             r"|\bunlike\b.*\b(?:we|our)\b|\bin contrast to\b.*\b(?:we|our)\b|\bnovel\b"
         ),
     ),
+    # The main figure, likewise.
     Rule(
-        field="performance",
+        field="results",
         most=1,
         roles=("abstract", "conclusion", "results", "introduction"),
         cues=_words(rf"(?:{_FIGURE}).*(?:{_GAIN})|(?:{_GAIN}).*(?:{_FIGURE})|{_GAIN}"),
@@ -102,7 +104,7 @@ RULES = (
     ),
     Rule(
         field="approach",
-        most=2,
+        most=1,
         roles=("abstract", "introduction", "conclusion", "method"),
         cues=_words(
             rf"{_OURS}(?: \w+){{0,3}} (?:propos|present|introduc|develop|design|us|"
@@ -112,7 +114,7 @@ RULES = (
     ),
     Rule(
         field="results",
-        most=3,
+        most=2,
         roles=("results", "conclusion", "abstract", "limits"),
         cues=_words(
             rf"{_FIGURE}|{_GAIN}|\bresults? (?:show|indicat|suggest|demonstrat|confirm)"

@@ -15,6 +15,9 @@ from chatpaper.models.sentences import (
 )
 from chatpaper.records import FIELDS, Claim, Document, Field, Paper, Summary
 
+# Every paper has words for these; the other fields it may well leave open.
+_NEEDED: tuple[Field, ...] = ("abstract", "points")
+
 # Sentences that share more than this of their content words say the same.
 _SAME = 0.6
 
@@ -24,8 +27,9 @@ _PHRASE = re.compile(r"[A-Za-z][\w-]*(?: [A-Za-z][\w-]*){0,2}")
 def extract_summary(paper: Paper, document: Document | None) -> Summary:
     """Fill the digest's fields with whole sentences of the paper, each used once.
 
-    Every claim's text is its own quote. A field for which the paper has no fitting
-    sentence stays empty. Nothing is translated.
+    Every claim's text is its own evidence. A field for which the paper has no fitting
+    sentence stays empty; only `abstract` and `points` are then missing. Nothing is
+    translated.
 
     Args:
         paper: Its abstract is the text when there is no document.
@@ -36,18 +40,22 @@ def extract_summary(paper: Paper, document: Document | None) -> Summary:
     """
     sentences = paper_sentences(paper, document)
     topic = content_words(f"{paper.title} {paper.abstract}")
-    chosen: dict[Field, list[Sentence]] = {}
+    chosen: dict[Field, list[Sentence]] = {name: [] for name in FIELDS}
     used: list[Sentence] = []
     for rule in RULES:
         picked = _pick(rule, sentences, used, topic)
         used += picked
-        chosen[rule.field] = sorted(picked, key=lambda sentence: sentence.nth)
+        chosen[rule.field] += sorted(picked, key=lambda sentence: sentence.nth)
     claims = tuple(
-        Claim(field=name, text=sentence.text, quote=sentence.text)
+        Claim(field=name, text=sentence.text, evidence=(sentence.text,))
         for name in FIELDS
         for sentence in chosen[name]
     )
-    return Summary(keywords=_keywords(paper, sentences), claims=claims)
+    return Summary(
+        keywords=_keywords(paper, sentences),
+        claims=claims,
+        missing=tuple(name for name in _NEEDED if not chosen[name]),
+    )
 
 
 def _pick(

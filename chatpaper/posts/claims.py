@@ -1,35 +1,71 @@
-"""One claim as a line of a post: its words, its page, its marks."""
+"""One claim as a line of a post: its anchor, its words, its pages, its marks."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
+from typing import Literal
 
 from chatpaper.leaks import Leak, find_leaks
 from chatpaper.posts.markdown import Markdown, clean, escape, link
+from chatpaper.posts.naming import anchor_of
 from chatpaper.posts.phrases import Phrases
 from chatpaper.records import Check, Claim, Digest, Field, Finding, Paper
 
 MAX_MARK_CHARS = 60
+MAX_QUOTE_CHARS = 300  # a few lines on a phone
+Barred = Literal["contradicted", "unjudged", "form"]
 _WIDE_STOPS = tuple("。！？；）」”")
 _NUMBERED = re.compile(
     r"^(?:(?:[（(]\d{1,2}[)）][:：]?|\d{1,2}(?:[)）、．]|\.(?=\s))|[•·*+-]\s)\s*)+"
 )
 
 
-def shown_claims(digest: Digest, *fields: Field) -> tuple[tuple[Claim, Check], ...]:
-    """The claims of some fields (all by default) that a post may show, in order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A claim of a digest and what was found out about it.
 
-    A claim whose form failed its check, or that leaks a prompt, is not for readers.
+    Attributes:
+        claim, check: As recorded.
+        anchor: Its own in the post.
+        barred: Why no post may print it; None when one may.
     """
+
+    claim: Claim
+    check: Check
+    anchor: str
+    barred: Barred | None
+
+
+def judged_claims(digest: Digest) -> tuple[Judged, ...]:
+    """All claims of a digest, in order."""
     if digest.summary is None:
         return ()
     printed = words_of_paper(digest)
-    checks = digest.checks + (Check(),) * len(digest.summary.claims)
+    numbers: dict[Field, int] = {}
+    judged = []
+    checks = chain(digest.checks, repeat(Check()))
+    for claim, check in zip(digest.summary.claims, checks, strict=False):
+        numbers[claim.field] = number = numbers.get(claim.field, 0) + 1
+        anchor = anchor_of(digest.paper.id, claim.field, number)
+        barred = _barred(claim, check, printed)
+        judged.append(Judged(claim=claim, check=check, anchor=anchor, barred=barred))
+    return tuple(judged)
+
+
+def shown_claims(digest: Digest, *fields: Field) -> tuple[Judged, ...]:
+    """The claims of some fields (all by default) that a post may show, in order.
+
+    Not for readers are claims that the paper contradicts, claims that the judge was
+    asked about in vain, and words that failed their check or leak a prompt.
+    """
     return tuple(
-        (claim, check)
-        for claim, check in zip(digest.summary.claims, checks, strict=False)
-        if (not fields or claim.field in fields) and _fit(claim, check, printed)
+        judged
+        for judged in judged_claims(digest)
+        if judged.barred is None and (not fields or judged.claim.field in fields)
     )
 
 
@@ -38,17 +74,19 @@ def is_summarized(digest: Digest) -> bool:
     return bool(shown_claims(digest))
 
 
-def _fit(claim: Claim, check: Check, printed: str) -> bool:
-    if any(finding.kind == "form" for finding in check.findings):
-        return False
-    return bool(printed_claim(claim)) and (
-        is_verbatim(claim, check) or not leaks(clean(claim.text), printed)
-    )
+def _barred(claim: Claim, check: Check, printed: str) -> Barred | None:
+    kinds = {finding.kind for finding in check.findings}
+    if check.verdict == "contradicted" or "contradicted" in kinds:
+        return "contradicted"
+    if check.verdict == "unjudged":
+        return "unjudged"
+    leaky = not is_verbatim(claim, check) and leaks(clean(claim.text), printed)
+    return "form" if "form" in kinds or leaky or not printed_claim(claim) else None
 
 
 def words_of_paper(digest: Digest) -> str:
     """What an entry knows of the paper's own words: none of them is a leak."""
-    places = (check.place for check in digest.checks if check.place is not None)
+    places = chain.from_iterable(check.located for check in digest.checks)
     return "\n".join(
         [digest.paper.title, digest.paper.abstract, *(p.sentence for p in places)]
     )
@@ -60,9 +98,40 @@ def leaks(text: str, printed: str) -> tuple[Leak, ...]:
     return find_leaks(text, printed=printed)
 
 
+# ---------------------------------------------------------------- evidence
+
+
+def located_quotes(claim: Claim, check: Check) -> dict[int, tuple[str, ...]]:
+    """The claim's quotes that stand in the paper, as printed, by page, in order."""
+    pages: dict[int, tuple[str, ...]] = {}
+    evidence = chain(claim.evidence, repeat(""))
+    for quote, place in zip(evidence, check.places, strict=False):
+        if place is not None:
+            words = shortened(clean(quote), MAX_QUOTE_CHARS)
+            held = pages.get(place.page, ())
+            pages[place.page] = (*held, words) if words else held
+    return dict(sorted(pages.items()))
+
+
+def joined_quotes(quotes: Iterable[str]) -> str:
+    """The quotes on one page, as its link shows them on hover."""
+    return shortened(" … ".join(quotes), MAX_QUOTE_CHARS)
+
+
 def is_verbatim(claim: Claim, check: Check) -> bool:
     """Whether a claim is a sentence of the paper, word for word and found there."""
-    return check.place is not None and claim.text.strip() == claim.quote.strip()
+    located = zip(claim.evidence, check.places, strict=False)
+    return claim.text.strip() in {
+        quote.strip() for quote, place in located if place is not None
+    }
+
+
+def shortened(text: str, most: int) -> str:
+    """A text cut between words to about so many characters."""
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]}…"
+
+
+# ---------------------------------------------------------------- the line
 
 
 def printed_claim(claim: Claim) -> str:
@@ -75,23 +144,28 @@ def unnumbered(text: str) -> str:
     return _NUMBERED.sub("", clean(text))
 
 
-def claim_line(claim: Claim, check: Check, paper: Paper, say: Phrases) -> Markdown:
-    """The claim, a link to its page, and a mark for whatever was not borne out."""
+def claim_line(judged: Judged, paper: Paper, say: Phrases) -> Markdown:
+    """The claim between its anchor and links to its pages, with its marks."""
+    claim, check = judged.claim, judged.check
     words = printed_claim(claim)
-    parts: list[str] = [escape(words)]
-    if check.place is not None:
-        # A full-width stop brings its own space.
-        parts.append("" if words.endswith(_WIDE_STOPS) else " ")
-        parts.append(page_link(check.place.page, paper, say))
-    parts += [f" **{escape(mark)}**" for mark in marks(check, say)]
-    return Markdown("".join(parts))
+    pages = [
+        page_link(page, paper, say, title=joined_quotes(quotes))
+        for page, quotes in located_quotes(claim, check).items()
+    ]
+    # A full-width stop brings its own space.
+    gap = " " if pages and not words.endswith(_WIDE_STOPS) else ""
+    bold = (f" **{escape(mark)}**" for mark in marks(check, say))
+    anchor = f'<a id="{judged.anchor}"></a>'
+    return Markdown("".join([anchor, escape(words), gap, " ".join(pages), *bold]))
 
 
 def marks(check: Check, say: Phrases) -> tuple[str, ...]:
     """The marks of a claim: one per finding, or that it could not be located."""
     words = [_finding_words(finding, say) for finding in check.findings]
-    if check.place is None and not words:
-        words = [say.unplaced]
+    if check.verdict == "unsupported":
+        words.append(say.findings["unsupported"])
+    if not check.located and not words:
+        words.append(say.unplaced)
     return tuple(say.mark.format(words=text) for text in dict.fromkeys(words))
 
 
@@ -103,8 +177,8 @@ def _finding_words(finding: Finding, say: Phrases) -> str:
     return clean(say.findings[finding.kind].format(text=text)).rstrip("：: ")
 
 
-def page_link(page: int, paper: Paper, say: Phrases) -> Markdown:
+def page_link(page: int, paper: Paper, say: Phrases, *, title: str = "") -> Markdown:
     """`[p.4]`, a link where the paper has a PDF address."""
     words = say.page.format(page=page)
-    linked = link(words, paper.page_url(page))
+    linked = link(words, paper.page_url(page), title=title)
     return linked if linked.startswith("[") else escape(f"[{words}]")

@@ -15,13 +15,15 @@ from chatpaper.posts.claims import (
     unnumbered,
     words_of_paper,
 )
-from chatpaper.posts.diff import word_diff
+from chatpaper.posts.colophon import colophon_of
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url
-from chatpaper.posts.notice import made_words
 from chatpaper.posts.phrases import Phrases, failure_words
-from chatpaper.records import Digest, Field, Paper, Picture, Update
+from chatpaper.posts.quotes import quote_lines
+from chatpaper.records import Digest, Field, Paper, Picture
 
 MAX_PAGE_LINKS = 5
+OVERVIEW: tuple[Field, ...] = ("background", "prior_work", "approach")
+CONCLUSION: tuple[Field, ...] = ("results", "significance", "limitations")
 Labelled = tuple[str, Markdown]
 
 
@@ -35,7 +37,10 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One paper as the template wants it; a plain `str` is still to be escaped."""
+    """One paper as the template wants it; a plain `str` is still to be escaped.
+
+    What is empty is not shown, but for the lead and the points.
+    """
 
     title: str
     translated: str
@@ -47,22 +52,14 @@ class Entry:
     summarized: bool
     lead: Markdown
     points: tuple[Markdown, ...]
-    method: tuple[Markdown, ...]
     overview: tuple[Labelled, ...]
+    method: tuple[Markdown, ...]
+    method_failed: bool
     conclusion: tuple[Labelled, ...]
     keywords: str
     colophon: Markdown
+    quotes: tuple[Markdown, ...]
     pictures: tuple[Image, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One new version as the template wants it."""
-
-    title: str
-    facts: Markdown
-    changes: tuple[Labelled, ...]
-    abstract: Markdown | None
 
 
 def title_of(paper: Paper) -> str:
@@ -83,17 +80,15 @@ def entry_of(digest: Digest, say: Phrases, folder: str) -> Entry:
         facts=_facts(digest, say),
         warnings=tuple(_warnings(digest, say)),
         summarized=summarized,
-        lead=_joined(digest, "abstract", say),
+        lead=_joined(digest, "abstract", say) or Markdown(say.missing),
         points=_listed(digest, "points", say),
+        overview=_labelled(digest, OVERVIEW, say),
         method=_listed(digest, "method", say),
-        overview=_labelled(
-            digest, ("background", "prior_work", "approach", "results"), say
-        ),
-        conclusion=_labelled(
-            digest, ("significance", "novelty", "performance", "limitations"), say
-        ),
+        method_failed=_failed(digest, "method"),
+        conclusion=_labelled(digest, CONCLUSION, say),
         keywords=_keywords(digest, say),
-        colophon=_colophon(digest, say),
+        colophon=colophon_of(digest, say),
+        quotes=quote_lines(digest, say),
         pictures=tuple(
             _image(picture, digest, say, folder) for picture in digest.pictures
         ),
@@ -113,20 +108,28 @@ def _keywords(digest: Digest, say: Phrases) -> str:
 
 
 def _listed(digest: Digest, name: Field, say: Phrases) -> tuple[Markdown, ...]:
-    return tuple(
-        claim_line(claim, check, digest.paper, say)
-        for claim, check in shown_claims(digest, name)
-    )
+    shown = shown_claims(digest, name)
+    return tuple(claim_line(judged, digest.paper, say) for judged in shown)
 
 
 def _joined(digest: Digest, name: Field, say: Phrases) -> Markdown:
-    return Markdown(" ".join(_listed(digest, name, say)) or say.missing)
+    return Markdown(" ".join(_listed(digest, name, say)))
 
 
 def _labelled(
     digest: Digest, names: Iterable[Field], say: Phrases
 ) -> tuple[Labelled, ...]:
-    return tuple((say.fields[name], _joined(digest, name, say)) for name in names)
+    """The fields that have claims, and those that failed."""
+    lines = ((name, _joined(digest, name, say)) for name in names)
+    return tuple(
+        (say.fields[name], line or Markdown(say.missing))
+        for name, line in lines
+        if line or _failed(digest, name)
+    )
+
+
+def _failed(digest: Digest, name: Field) -> bool:
+    return digest.summary is not None and name in digest.summary.missing
 
 
 # ---------------------------------------------------------------- facts
@@ -154,19 +157,21 @@ def _facts(digest: Digest, say: Phrases) -> Markdown:
     known.append(link(prefix + paper.versioned_id, paper.abs_url))
     known += [link(say.code, url) for url in digest.code_urls if safe_url(url)]
     known.append(escape(paper.primary_category))
-    known.append(_day(paper.published))
+    known.append(day_of(paper.published))
     known.append(escape(paper.comment or "", links=True))
     known.append(escape(paper.journal_ref or ""))
     if paper.doi:
         known.append(link(f"doi:{paper.doi}", f"https://doi.org/{clean(paper.doi)}"))
-    return _dotted(known)
+    return dotted(known)
 
 
-def _day(moment: datetime | None) -> str:
+def day_of(moment: datetime | None) -> str:
+    """Its date; empty without one."""
     return moment.date().isoformat() if moment else ""
 
 
-def _dotted(parts: Iterable[str]) -> Markdown:
+def dotted(parts: Iterable[str]) -> Markdown:
+    """Those parts that are not empty, on one line."""
     return Markdown(" · ".join(filter(None, parts)))
 
 
@@ -181,27 +186,6 @@ def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
         yield Markdown(f"**{say.missing}**")
 
 
-def _colophon(digest: Digest, say: Phrases) -> Markdown:
-    if digest.summary is None:
-        return Markdown()
-    shown = shown_claims(digest)
-    placed = sum(check.place is not None for _, check in shown)
-    doubtful = sum(bool(check.findings) for _, check in shown)
-    dropped = len(digest.summary.claims) - len(shown)
-    checked = [say.checked.format(placed=placed, claims=len(shown))]
-    checked += [say.doubtful.format(n=doubtful)] if doubtful else []
-    checked += [say.dropped.format(n=dropped)] if dropped else []
-    parts: list[str] = [escape(say.comma.join(checked))]
-    if digest.provenance is not None:
-        made = digest.provenance
-        basis = [say.basis.format(basis=say.bases[made.basis])]
-        basis += [say.pages.format(n=digest.page_count)] if digest.page_count else []
-        words = say.extractive if made.provider == "extractive" else say.model
-        parts.append(escape(say.comma.join(basis)))
-        parts.append(escape(words.format(made=made_words(made, say))))
-    return _dotted(parts)
-
-
 # ---------------------------------------------------------------- figures
 
 
@@ -213,37 +197,3 @@ def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> Image
         image=Markdown(f"![{escape(label)}]({folder}/{picture.file})"),
         caption=Markdown(" ".join(filter(None, parts))),
     )
-
-
-# ---------------------------------------------------------------- new versions
-
-
-def change_of(update: Update, say: Phrases) -> Change:
-    """What a new version changed in title, comment and abstract."""
-    old, new = update.previous, update.paper
-    facts = [
-        f"v{old.version} → v{new.version}",
-        link("PDF", new.pdf_url) if safe_url(new.pdf_url) else "",
-        link(new.versioned_id, new.abs_url),
-        _day(new.updated),
-        say.posted_on.format(day=update.posted_on.isoformat()),
-    ]
-    changes = []
-    if title_of(old) != title_of(new):
-        changes.append((say.title_was, word_diff(title_of(old), title_of(new))))
-    before, after = clean(old.comment or ""), clean(new.comment or "")
-    if before != after:
-        arrow = f"{escape(before or say.none)} → {escape(after or say.none)}"
-        changes.append((say.comment_was, Markdown(arrow)))
-    changed = clean(old.abstract) != clean(new.abstract)
-    return Change(
-        title=title_of(new),
-        facts=_dotted(facts),
-        changes=tuple(changes),
-        abstract=word_diff(old.abstract, new.abstract) if changed else None,
-    )
-
-
-def left_out_line(paper: Paper) -> Markdown:
-    """One paper the budget left for the next run."""
-    return _dotted([escape(title_of(paper)), link(paper.versioned_id, paper.abs_url)])

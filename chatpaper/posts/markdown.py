@@ -203,7 +203,39 @@ def safe_url(url: str | None) -> str | None:
     return quoted if is_http(quoted) else None
 
 
-def link(text: str, url: str | None) -> Markdown:
-    """A link, or the bare text when the address is not http(s)."""
+def link(text: str, url: str | None, *, title: str = "") -> Markdown:
+    """A link, or the bare text when the address is not http(s).
+
+    Args:
+        text: Shown.
+        url: Where to.
+        title: Shown on hover, as `tip` has it.
+    """
     target = safe_url(url)
-    return Markdown(f"[{escape(text)}]({target})") if target else escape(text)
+    if target is None:
+        return escape(text)
+    words = _TIP_SPECIAL.sub(r"\\\g<0>", tip(title))
+    return Markdown(
+        f'[{escape(text)}]({target} "{words}")'
+        if words
+        else f"[{escape(text)}]({target})"
+    )
+
+
+# ---------------------------------------------------------------- attributes
+
+_LOOKALIKES = str.maketrans({"<": "＜", ">": "＞", "\\": "＼", "{": "｛", "}": "｝"})
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+# Not active in an attribute; if a renderer took the link apart they could become so.
+_TIP_SPECIAL = re.compile(r"[*_\[\]()|~@]|:(?=//)|(?<=[wW]{3})\.")
+
+
+def harmless(text: str) -> str:
+    """One line that stays text in a script, an attribute and a path."""
+    return clean(text).translate(_LOOKALIKES)
+
+
+def tip(text: str) -> str:
+    """A text as the title of a link: what could end or leave it looks alike only."""
+    curled = re.sub(r'(?<!\S)"', "“", harmless(text)).replace('"', "”")
+    return _ENTITY.sub("＆", curled).replace("`", "‘").replace("$", "＄")

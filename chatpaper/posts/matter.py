@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from chatpaper.posts.markdown import clean
+from chatpaper.posts.markdown import harmless
 
 # https://butterfly.js.org/posts/dc584b87/#Post-Front-matter
 KEYS = (
@@ -37,9 +37,6 @@ KEYS = (
 )
 MAX_DESCRIPTION_CHARS = 200
 
-# The theme writes titles and descriptions into scripts without escaping them.
-_HARMLESS = str.maketrans({"<": "＜", ">": "＞", "\\": "＼", "{": "｛", "}": "｝"})
-
 
 class _Dumper(yaml.SafeDumper):
     """Leaves what is not set empty, as Hexo's own scaffolds do."""
@@ -65,6 +62,9 @@ def front_matter(
     cover: str | None = None,
 ) -> str:
     """The lines between the `---`, every key of `KEYS` in order.
+
+    The theme writes titles and descriptions into scripts without escaping them, so no
+    character stands in them that means something there.
 
     Args:
         topic: Title and tag.
@@ -93,11 +93,6 @@ def front_matter(
     return yaml.dump(
         values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6
     )
-
-
-def harmless(text: str) -> str:
-    """One line that stays text in a script, an attribute and a path."""
-    return clean(text).translate(_HARMLESS)
 
 
 def _tag(name: str) -> str:

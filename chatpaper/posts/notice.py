@@ -1,23 +1,24 @@
-"""The notice at the head of a post: who wrote it, and what came of it."""
+"""The notice at the head of a post: who wrote it, what was checked, what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatpaper.posts.claims import is_summarized
-from chatpaper.posts.markdown import clean
+from chatpaper.posts.claims import is_summarized, shown_claims
+from chatpaper.posts.colophon import RULE, judge_words, judged_in, made_words
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import Digest, Post, Provenance
+from chatpaper.records import Digest, Post
 
 
 def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
     """Lines of the notice, still to be escaped."""
     written = [d for d in post.digests if d.provenance and is_summarized(d)]
-    by_rule = [d for d in written if d.provenance and d.provenance.provider == _RULE]
+    by_rule = [d for d in written if d.provenance and d.provenance.provider == RULE]
     by_model = [digest for digest in written if digest not in by_rule]
     authors = []
     if by_model:
-        authors.append(say.about_model.format(models=_models(by_model, say)))
+        models, judged = _models(by_model, say), _judged(by_model, say)
+        authors.append(say.about_model.format(models=models, judged=judged))
     if by_rule:
         words = say.about_others if by_model else say.about_extractive
         authors.append(words.format(n=len(by_rule), models=_models(by_rule, say)))
@@ -26,25 +27,24 @@ def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
     return (*authors, say.caution, _counts(post, say))
 
 
-_RULE = "extractive"
-
-
 def _models(digests: Sequence[Digest], say: Phrases) -> str:
     """Each model and day once."""
-    made = sorted(
-        {
-            made_words(digest.provenance, say)
-            for digest in digests
-            if digest.provenance is not None
-        }
-    )
-    return "; ".join(made)
+    made = {made_words(d.provenance, say) for d in digests if d.provenance is not None}
+    return "; ".join(sorted(made))
 
 
-def made_words(made: Provenance, say: Phrases) -> str:
-    """Model and UTC day of a summary."""
-    day = made.made_at.date().isoformat()
-    return say.made_on.format(model=clean(made.model), day=day)
+def _judged(digests: Sequence[Digest], say: Phrases) -> str:
+    """How many of their claims were judged, and by whom."""
+    claims = sum(len(shown_claims(digest)) for digest in digests)
+    n = sum(map(judged_in, digests))
+    judges = {
+        judge_words(digest.provenance, say)
+        for digest in digests
+        if digest.provenance is not None and judged_in(digest)
+    }
+    words = say.judged_some if 0 < n < claims else say.judged_all
+    words = words if n else say.judged_none
+    return words.format(judges="; ".join(sorted(judges)), n=n, claims=claims)
 
 
 def _counts(post: Post, say: Phrases) -> str:

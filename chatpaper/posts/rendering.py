@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chatpaper.posts.entries import change_of, entry_of, left_out_line, title_of
+from chatpaper.posts.entries import entry_of, title_of
 from chatpaper.posts.markdown import Markdown, escape
 from chatpaper.posts.matter import front_matter
 from chatpaper.posts.merge import merge_digests
@@ -17,6 +17,7 @@ from chatpaper.posts.naming import stem_of
 from chatpaper.posts.notice import notice_of
 from chatpaper.posts.phrases import Phrases, phrases_in
 from chatpaper.posts.twin import read_post_data, write_twin
+from chatpaper.posts.versions import change_of, left_out_line
 from chatpaper.records import Digest, Paper, Picture, Post, Update
 
 if TYPE_CHECKING:

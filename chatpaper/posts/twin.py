@@ -8,10 +8,13 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from chatpaper.posts.twin_format_1 import from_format_1
 from chatpaper.records import Digest, Paper, Post, Update
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+FORMAT: Literal[2] = 2  # of the twins that are written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +22,12 @@ class Twin:
     """What the JSON file beside a post holds.
 
     Attributes:
-        format: Of this file.
+        format: Of the file.
         topic, day, stem, digests, updates, left_out: As in `Post`.
         language: Of the post.
     """
 
-    format: Literal[1]
+    format: Literal[1, 2]
     topic: str
     day: date
     stem: str
@@ -44,7 +47,7 @@ def _adapter() -> TypeAdapter[Twin]:
 def write_twin(post: Post, language: str) -> str:
     """The JSON text: two spaces of indent, keys in the records' order."""
     twin = Twin(
-        format=1,
+        format=FORMAT,
         topic=post.topic,
         day=post.day,
         stem=post.stem,
@@ -60,11 +63,14 @@ def write_twin(post: Post, language: str) -> str:
 
 
 def read_twin(text: str) -> Twin:
-    """The twin in a JSON text.
+    """The twin in a JSON text, of this format or the one before.
 
     Raises:
         ValueError: Not the twin of a post.
     """
+    plain = json.loads(text)
+    if isinstance(plain, dict) and plain.get("format") == 1:
+        text = json.dumps(from_format_1(plain))
     return _adapter().validate_json(text)
 
 

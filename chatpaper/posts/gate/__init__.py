@@ -6,12 +6,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 from chatpaper.posts.gate.content import content_problems
+from chatpaper.posts.gate.evidence import evidence_problems
 from chatpaper.posts.gate.matter import matter_problems
 from chatpaper.posts.gate.page import read_page
 from chatpaper.posts.gate.problem import Problem
 from chatpaper.posts.gate.structure import structure_problems
 from chatpaper.posts.gate.text import text_problems
-from chatpaper.posts.twin import read_twin
+from chatpaper.posts.twin import FORMAT, read_twin
 
 __all__ = ["Problem", "check_markdown", "check_post"]
 
@@ -49,6 +50,9 @@ def check_markdown(
 ) -> tuple[Problem, ...]:
     """Everything wrong with a post, by line.
 
+    A post whose twin has an older format was written otherwise: what it should say is
+    not known any more, so that only its text and its structure are looked at.
+
     Args:
         markdown: The whole file.
         data: Its JSON twin.
@@ -65,8 +69,9 @@ def check_markdown(
         *matter_problems(page, files, twin),
         *text_problems(page),
         *structure_problems(page, files, twin),
-        *content_problems(page, twin),
     }
+    if twin.format == FORMAT:
+        found.update(content_problems(page, twin), evidence_problems(page, twin))
     return tuple(
         Problem(name, problem.line, problem.rule, problem.text)
         for problem in sorted(found)

@@ -6,30 +6,36 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from chatpaper.posts.claims import (
+    Judged,
     is_summarized,
+    joined_quotes,
+    judged_claims,
     leaks,
+    located_quotes,
     marks,
     printed_claim,
     shown_claims,
     words_of_paper,
 )
 from chatpaper.posts.entries import (
+    CONCLUSION,
+    OVERVIEW,
     Entry,
     authors_of,
-    change_of,
     entry_of,
-    left_out_line,
     title_of,
 )
-from chatpaper.posts.gate.page import Block, Page, plain
+from chatpaper.posts.gate.known import own_words, written_words
+from chatpaper.posts.gate.page import Block, Page, Tip, plain, read_line
 from chatpaper.posts.gate.problem import Found
 from chatpaper.posts.gate.structure import fallen_items
-from chatpaper.posts.markdown import clean, safe_url
+from chatpaper.posts.markdown import clean, safe_url, tip
 from chatpaper.posts.phrases import Phrases, phrases_in
 from chatpaper.posts.twin import Twin
-from chatpaper.records import Check, Digest, Field, Paper
+from chatpaper.posts.versions import change_of, left_out_line
+from chatpaper.records import Digest, Paper
 
-_LABELLED: tuple[Field, ...] = ("abstract", "points", "method")
+_NOTHING = read_line("")
 
 
 def content_problems(page: Page, twin: Twin) -> Iterator[Found]:
@@ -102,62 +108,59 @@ def _entry_problems(
     yield from _expect(entry, clean(paper.abstract), "abstract")
     yield from _expect(entry, plain(expected.facts), "comment")
     if is_summarized(digest):
-        yield from _label_problems(entry, say)
+        yield from _label_problems(entry, expected, say)
         yield from _claim_problems(entry, digest, say)
+        yield from _quote_problems(entry, expected)
     elif all(say.missing.lower() not in block.text.lower() for block in entry):
         yield Found(entry[0].line, "fields", f"nothing says that it is {say.missing}")
-    own = _own_words(digest, expected, say)
+    own = own_words(digest, expected, say)
+    known = own | written_words(expected, say)
     shown = shown_claims(digest)
-    passed = [printed_claim(claim) for claim, _ in shown]
-    passed += [mark for _, check in shown for mark in marks(check, say)]
+    passed = [printed_claim(judged.claim) for judged in shown]
+    passed += [mark for judged in shown for mark in marks(judged.check, say)]
     printed = words_of_paper(digest)
     for block in entry[1:]:
         if block.text not in own:
             yield from _leaks(block, passed, printed)
             yield from () if block.in_list else fallen_items(block)
+        if block.text not in known:
+            yield _foreign(block, digest)
 
 
-def _own_words(digest: Digest, entry: Entry, say: Phrases) -> set[str]:
-    """Blocks of an entry that no model wrote."""
-    people = (f"{label}{say.colon}{plain(text)}" for label, text in entry.people)
-    captions = (plain(picture.caption) for picture in entry.pictures)
-    return {
-        clean(digest.paper.abstract),
-        plain(entry.facts),
-        plain(entry.colophon),
-        "\n".join(people),
-        *captions,
+def _label_problems(entry: Section, shown: Entry, say: Phrases) -> Iterator[Found]:
+    """Each label once where there is something to show, and nowhere else."""
+    parts = {
+        say.fields["abstract"]: True,
+        say.fields["points"]: True,
+        say.overview: bool(shown.overview),
+        say.fields["method"]: bool(shown.method) or shown.method_failed,
+        say.conclusion: bool(shown.conclusion),
     }
-
-
-def _label_problems(entry: Section, say: Phrases) -> Iterator[Found]:
-    """Each label once; a list or the word for "not generated" after it."""
-    labels = [say.fields[name] for name in _LABELLED]
-    for label in [*labels, say.overview, say.conclusion]:
-        found = [
-            index
-            for index, block in enumerate(entry)
-            if block.label == label and not block.in_list
-        ]
-        if len(found) != 1:
-            text = f"label {label} stands {len(found)} times"
-            yield Found(entry[0].line, "fields", text)
-            continue
-        index = found[0]
-        follower = entry[index + 1] if index + 1 < len(entry) else None
-        bare = entry[index].text == label
-        if bare and not (
-            follower and (follower.in_list or follower.text == say.missing)
-        ):
-            yield Found(entry[index].line, "fields", f"nothing under {label}")
+    labelled = {label for label, _ in (*shown.overview, *shown.conclusion)}
+    items = {
+        say.fields[name]: say.fields[name] in labelled
+        for name in (*OVERVIEW, *CONCLUSION)
+    }
+    # A translated title may be the very word.
+    body = entry[2:] if shown.translated else entry[1:]
+    for labels, in_list in ((parts, False), (items, True)):
+        for label, due in labels.items():
+            found = [b for b in body if b.label == label and b.in_list == in_list]
+            if len(found) != due:
+                text = f"label {label} stands {len(found)} times"
+                yield Found(entry[0].line, "fields", text)
+    for block, follower in pairwise([*body, _NOTHING]):
+        filled = follower.in_list or follower.text == say.missing
+        if block.text in parts and not block.in_list and not filled:
+            yield Found(block.line, "fields", f"nothing under {block.text}")
 
 
 def _claim_problems(entry: Section, digest: Digest, say: Phrases) -> Iterator[Found]:
-    """Every claim that may be shown is there, with its page and its marks."""
-    for claim, check in shown_claims(digest):
-        words = printed_claim(claim)
+    """Every claim that may be shown is there, with its anchor, pages and marks."""
+    for judged in shown_claims(digest):
+        words = printed_claim(judged.claim)
         blocks = [b for b in entry if (b.in_list or b.in_quote) and words in b.text]
-        missing = [_missing(block, check, digest.paper, say) for block in blocks]
+        missing = [_missing(block, judged, digest.paper, say) for block in blocks]
         if not blocks:
             yield Found(entry[0].line, "claims", f"not shown: {words[:40]!r}")
         elif all(missing):
@@ -165,20 +168,46 @@ def _claim_problems(entry: Section, digest: Digest, say: Phrases) -> Iterator[Fo
             yield Found(blocks[0].line, "claims", text)
 
 
-def _missing(block: Block, check: Check, paper: Paper, say: Phrases) -> str:
-    """The first mark or page link that a claim's block lacks."""
-    for mark in marks(check, say):
+def _quote_problems(entry: Section, shown: Entry) -> Iterator[Found]:
+    """The fold has every quote, with its page and the way back to its claim."""
+    lines = {(block.text, block.links) for block in entry if block.in_list}
+    for line in map(read_line, shown.quotes):
+        if (line.text, line.links) not in lines:
+            text = f"not in the fold: {line.text[:40]!r}"
+            yield Found(entry[0].line, "quotes", text)
+
+
+def _missing(block: Block, judged: Judged, paper: Paper, say: Phrases) -> str:
+    """The first mark, page link or anchor that a claim's block lacks."""
+    for mark in marks(judged.check, say):
         if clean(mark) not in block.text:
             return mark
-    if check.place is not None:
-        words = say.page.format(page=check.place.page)
-        address = safe_url(paper.page_url(check.place.page))
-        if words not in block.text or (address and address not in block.links):
+    for page, found in located_quotes(judged.claim, judged.check).items():
+        words, quotes = say.page.format(page=page), joined_quotes(found)
+        address = safe_url(paper.page_url(page))
+        linked = not address or (
+            Tip(address, tip(quotes)) in block.tips
+            if quotes
+            else address in block.links
+        )
+        if words not in block.text or not linked:
             return words
-    return ""
+    return "" if judged.anchor in block.anchors else judged.anchor
 
 
-# ---------------------------------------------------------------- leaks
+# ---------------------------------------------------------------- what must not stand
+
+
+def _foreign(block: Block, digest: Digest) -> Found:
+    """A block that is not of the twin; at worst a claim that no reader may see."""
+    barred = sorted(
+        judged.barred
+        for judged in judged_claims(digest)
+        if judged.barred and (words := printed_claim(judged.claim))
+        if words in block.text
+    )
+    why = f"printed though {barred[0]}" if barred else "not the twin's words"
+    return Found(block.line, "claims", f"{why}: {block.text[:40]!r}")
 
 
 def _leaks(block: Block, passed: Sequence[str], printed: str) -> Iterator[Found]:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _SEPARATOR = "---\n"
+_ANCHOR = '<a id="'
+
+
+class Tip(NamedTuple):
+    """An address and the title that a link or a picture gives it."""
+
+    address: str
+    title: str
 
 
 class _Parser(MarkdownIt):
@@ -40,7 +49,8 @@ class Block:
         label: The bold words it begins with.
         links: Addresses in it, in order.
         images: Addresses of its pictures.
-        html: Its raw tags.
+        tips: Of its links and pictures, those that have a title.
+        html: Its raw tags, an anchor's two as one.
         prose: Its text with `\0` for every raw tag: no formula reaches over one.
         in_quote, in_list: What it stands in.
     """
@@ -52,6 +62,7 @@ class Block:
     label: str
     links: tuple[str, ...]
     images: tuple[str, ...]
+    tips: tuple[Tip, ...]
     html: tuple[str, ...]
     prose: str
     in_quote: bool
@@ -61,6 +72,12 @@ class Block:
     def lines(self) -> list[str]:
         """The text between its line breaks."""
         return self.text.split("\n")
+
+    @property
+    def anchors(self) -> list[str]:
+        """Ids in it that can be linked to, in order."""
+        tags = (tag for tag in self.html if tag.startswith(_ANCHOR))
+        return [tag.removeprefix(_ANCHOR).partition('"')[0] for tag in tags]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +146,8 @@ def _block(
         label=_label(children),
         links=tuple(_attrs(children, "link_open", "href")),
         images=tuple(_attrs(children, "image", "src")),
-        html=tuple(child.content for child in children if child.type == "html_inline"),
+        tips=tuple(_tips(children)),
+        html=tuple(_tags(children)),
         prose="".join(
             "\0" if child.type == "html_inline" else _plain(child) for child in children
         ),
@@ -156,7 +174,33 @@ def _attrs(tokens: list[Token], kind: str, name: str) -> Iterator[str]:
     return (str(token.attrGet(name) or "") for token in tokens if token.type == kind)
 
 
+def _tips(tokens: list[Token]) -> Iterator[Tip]:
+    for token in tokens:
+        if title := token.attrGet("title"):
+            address = token.attrGet("href") or token.attrGet("src") or ""
+            yield Tip(str(address), str(title))
+
+
+def _tags(tokens: list[Token]) -> list[str]:
+    tags: list[str] = []
+    before = ""
+    for token in tokens:
+        html = token.content if token.type == "html_inline" else ""
+        if html == "</a>" and before.startswith(_ANCHOR):
+            tags[-1] += html
+        elif html:
+            tags.append(html)
+        before = html
+    return tags
+
+
+def read_line(markdown: str) -> Block:
+    """A line of Markdown, as a block of its own."""
+    (inline,) = _PARSER.parseInline(markdown)
+    outer = Token("paragraph_open", "p", 1)
+    return _block(inline, line=1, outer=outer, in_quote=False, in_list=False)
+
+
 def plain(markdown: str) -> str:
     """A line of Markdown as a reader sees it."""
-    inline = _PARSER.parseInline(markdown)[0]
-    return "".join(map(_plain, inline.children or ()))
+    return read_line(markdown).text

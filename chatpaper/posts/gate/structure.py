@@ -23,8 +23,15 @@ def structure_problems(
     for token in page.tokens:
         if token.type in {"code_block", "fence", "hr"}:
             yield Found(page.line_of(token), "blocks", f"a {token.type} in a post")
+    anchors = {f"#{anchor}" for block in page.blocks for anchor in block.anchors}
     for block in page.blocks:
-        yield from _address_problems(block, files, twin.stem)
+        yield from _image_problems(block, files, twin.stem)
+        for address in block.links:
+            if address.startswith("#") and address not in anchors:
+                yield Found(block.line, "links", f"leads nowhere: {address[:60]!r}")
+            elif not address.startswith("#") and not is_http(address):
+                text = f"not an http(s) address: {address[:60]!r}"
+                yield Found(block.line, "links", text)
 
 
 def _heading_problems(page: Page, twin: Twin) -> Iterator[Found]:
@@ -85,9 +92,7 @@ def fallen_items(block: Block) -> Iterator[Found]:
 # ---------------------------------------------------------------- addresses
 
 
-def _address_problems(
-    block: Block, files: Collection[str], stem: str
-) -> Iterator[Found]:
+def _image_problems(block: Block, files: Collection[str], stem: str) -> Iterator[Found]:
     for address in block.images:
         if not address.startswith(f"{stem}/") or ".." in address:
             yield Found(block.line, "images", f"not in the asset folder: {address!r}")
@@ -96,8 +101,3 @@ def _address_problems(
             for path in (address, f"{stem}/{address}"):
                 if path not in files:
                     yield Found(block.line, "images", f"no file {path!r}")
-    for address in block.links:
-        if not is_http(address):
-            yield Found(
-                block.line, "links", f"not an http(s) address: {address[:60]!r}"
-            )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chatpaper.posts.gate.page import Block, Page
 from chatpaper.posts.gate.problem import Found
 from chatpaper.posts.markdown import clean, formulas
+from chatpaper.posts.naming import ANCHOR
 from chatpaper.posts.phrases import every_language
 
 # Hexo runs these wherever they stand, in code too unless it is fenced off by `raw`:
@@ -16,6 +17,7 @@ _NUNJUCKS = re.compile(r"\{[{%#]")
 _INLINE = frozenset(
     {"<!-- -->", "<span>", "</span>", "<del>", "</del>", "<ins>", "</ins>"}
 )
+_ANCHOR = re.compile(rf'<a id="{ANCHOR.pattern}"></a>')
 
 
 def text_problems(page: Page) -> Iterator[Found]:
@@ -62,6 +64,8 @@ def _fold_problems(page: Page) -> Iterator[Found]:
 def _tag_problems(block: Block) -> Iterator[Found]:
     stack: list[str] = []
     for tag in block.html:
+        if _ANCHOR.fullmatch(tag):
+            continue
         if tag not in _INLINE:
             yield Found(block.line, "html", f"not our HTML: {tag[:60]!r}")
         elif tag.startswith("</"):
@@ -84,7 +88,7 @@ def _math_problems(block: Block) -> Iterator[Found]:
             rest = rest.replace(formula, "", 1)
         if "$" in rest:
             yield Found(block.line, "math", f"a dollar without partner: {rest[:60]!r}")
-    if re.search(r"(?<!\0)\\(?:[(\[]|begin\b|(?:eq)?ref\b)", _outside(block.prose)):
+    if re.search(r"\\(?:[(\[]|begin\b|(?:eq)?ref\b)", _outside(block.prose)):
         yield Found(block.line, "math", "TeX outside dollars")
 
 

@@ -1,0 +1,84 @@
+"""The line below a summary: what was checked in it, from what and by whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from chatpaper.posts.claims import judged_claims, marks, shown_claims
+from chatpaper.posts.markdown import Markdown, clean, escape
+from chatpaper.posts.phrases import Phrases
+from chatpaper.records import Digest, Provenance
+
+RULE = "extractive"
+
+
+def colophon_of(digest: Digest, say: Phrases) -> Markdown:
+    """Counts of the checks, basis, model and judge; empty without a summary."""
+    counts = _counts(digest, say)
+    if not counts:
+        return Markdown()
+    parts = [counts]
+    if digest.provenance is not None:
+        parts += _made(digest, digest.provenance, say)
+    return Markdown(" · ".join(map(escape, parts)))
+
+
+def _counts(digest: Digest, say: Phrases) -> str:
+    shown = shown_claims(digest)
+    counts = []
+    if shown:
+        quotes = sum(len(judged.check.places) for judged in shown)
+        located = sum(len(judged.check.located) for judged in shown)
+        doubtful = sum(bool(marks(judged.check, say)) for judged in shown)
+        counts.append(say.checked.format(located=located, quotes=quotes))
+        counts += [say.doubtful.format(n=doubtful)] if doubtful else []
+    removed = removed_in(digest)
+    counts += [say.removed[why].format(n=n) for why, n in removed.items() if n]
+    return say.stop.join(counts)
+
+
+def removed_in(digest: Digest) -> dict[str, int]:
+    """Claims no reader sees, by reason: those taken out before, those barred here."""
+    gone = digest.removed
+    barred = Counter(judged.barred for judged in judged_claims(digest))
+    return {
+        "contradicted": gone.contradicted + barred["contradicted"],
+        "unsupported": gone.unsupported,
+        "unjudged": gone.unjudged + barred["unjudged"],
+        "form": gone.form + barred["form"],
+    }
+
+
+def _made(digest: Digest, made: Provenance, say: Phrases) -> list[str]:
+    basis = [say.basis.format(basis=say.bases[made.basis])]
+    basis += [say.pages.format(n=digest.page_count)] if digest.page_count else []
+    words = say.extractive if made.provider == RULE else say.model
+    parts = [say.comma.join(basis), words.format(made=made_words(made, say))]
+    claims, n = len(shown_claims(digest)), judged_in(digest)
+    if n:
+        phrase = say.judge if n == claims else say.judge_some
+        judge = judge_words(made, say)
+        parts.append(phrase.format(judge=judge, n=n, claims=claims))
+    elif claims and made.provider != RULE:
+        parts.append(say.no_judge)
+    return parts
+
+
+def made_words(made: Provenance, say: Phrases) -> str:
+    """Model and UTC day of a summary."""
+    day = made.made_at.date().isoformat()
+    return say.made_on.format(model=clean(made.model), day=day)
+
+
+def judge_words(made: Provenance, say: Phrases) -> str:
+    """The judge's name, and whether it judged its own words."""
+    judge = clean(made.judge)
+    is_same = judge == clean(made.model)
+    return say.same_model.format(judge=judge) if is_same else judge
+
+
+def judged_in(digest: Digest) -> int:
+    """How many of the shown claims a model that has a name judged."""
+    if digest.provenance is None or not clean(digest.provenance.judge):
+        return 0
+    return sum(judged.check.verdict is not None for judged in shown_claims(digest))
