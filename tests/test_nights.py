@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from chatpaper.records import FIELDS
 from night import NOON, Night, code_of, pdf_of, record, title_of
 from servers.arxiv import Fault
 
@@ -82,6 +84,32 @@ def test_a_failed_paper_that_heals_is_posted(nights: Night) -> None:
     nights.arxiv.records[0] = record(0)
     nights.now += DAY
 
+    assert nights.run().posted == 1
+    assert set(nights.whole().values()) == {1}
+
+
+def test_a_paper_without_a_claim_left_has_failed(nights: Night) -> None:
+    """It is no success: told in its entry, and asked for anew in the next night."""
+    quote = "The discriminator judges the edges and the surfaces in two branches"
+    claim = {"evidence": [quote], "text": "The network judges edges and surfaces."}
+    english = {
+        name: claim if name == "abstract" else [claim] * 3 for name in FIELDS
+    }
+    reply = {"title": "A GAN", **english, "keywords": ["GAN"]}
+    nights.gemini.replies = {title_of(1): json.dumps(reply)}
+    nights.gemini.by_kind = {"repair": deque(["empty"] * 9)}
+    report = nights.run()
+    (post,) = nights.posts()
+    (lost,) = [digest for digest in post.digests if digest.failure]
+
+    assert (report.posted, code_of(report)) == (2, 1)
+    assert lost.failure is not None
+    assert lost.failure.stage == "verify"
+    assert lost.summary is None
+    assert lost.provenance is not None
+    assert "没有一条内容通过与原文的核对" in post_text(nights)
+    nights.gemini.replies.clear()
+    nights.now += DAY
     assert nights.run().posted == 1
     assert set(nights.whole().values()) == {1}
 

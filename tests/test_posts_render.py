@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from chatpaper.posts import (
+    check_markdown,
     merge_digests,
     read_post_data,
     render_entry,
@@ -589,3 +590,14 @@ def test_provenance_of_the_day() -> None:
 
     assert "依据：全文 · 模型：m，2026-11-19 · 未判断含义" in text
     assert date(2026, 11, 19) != DAY
+
+
+def test_a_post_of_nothing_but_failures_names_who_was_asked() -> None:
+    """A model was asked and paid for: the post does not say that there was none."""
+    failure = Failure(id="2611.00001v1", stage="verify", reason="nothing is left")
+    lost = Digest(paper=paper(1, "A Lost Paper"), provenance=provenance())
+    post = render_post("GAN", DAY, [replace(lost, failure=failure)])
+
+    assert "已请求语言模型（gemini" in post.markdown
+    assert "没有一条内容通过与原文的核对" in post.markdown
+    assert check_markdown(post.markdown, post.data, ()) == ()

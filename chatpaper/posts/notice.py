@@ -23,7 +23,9 @@ def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
         words = say.about_others if by_model else say.about_extractive
         authors.append(words.format(n=len(by_rule), models=_models(by_rule, say)))
     if not authors:
-        return (say.about_nothing, _counts(post, say))
+        asked = _models(post.digests, say)
+        words = say.about_asked.format(models=asked) if asked else say.about_nothing
+        return (words, _counts(post, say))
     return (*authors, say.caution, _counts(post, say))
 
 

@@ -19,6 +19,7 @@ CHINESE = Phrases(
     about_others="其中 {n} 篇未使用语言模型：摘要为按规则选出的论文原句（{models}），"
     "在原文中逐一查找，未判断取舍是否得当。",
     made_on="{model}，{day}",
+    about_asked="已请求语言模型（{models}），没有得到可以收录的摘要。",
     about_nothing="本文没有收录任何摘要。",
     caution="页码直达论文原文所在页，悬停可见引文；标「⚠」处未通过核对。"
     "仅供阅读前初筛，请勿直接用于严肃的学术场景。",

@@ -22,6 +22,8 @@ ENGLISH = Phrases(
     "chosen by rules ({models}) and looked up in them; whether the choice is apt was "
     "not judged.",
     made_on="{model}, {day}",
+    about_asked="A language model was asked ({models}); nothing it wrote was fit to be "
+    "shown.",
     about_nothing="Nothing was summarized.",
     caution="Page links lead to the page of the paper and show its words on hover; "
     "what is marked ⚠ did not pass a check. For a first look only, not for citing.",

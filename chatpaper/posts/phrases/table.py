@@ -21,6 +21,7 @@ class Phrases:
     about_extractive: str
     about_others: str
     made_on: str
+    about_asked: str
     about_nothing: str
     caution: str
     counts: str
