@@ -11,7 +11,8 @@ CHINESE = Phrases(
     about_model="以下摘要由语言模型生成（{models}）；引文在原文中逐一查找，"
     "数字对照引文、名称对照原文逐一查对；{judged}。",
     judged_all="每条由语言模型对照其引文判断（{judges}）",
-    judged_some="{claims} 条中有 {n} 条由语言模型对照其引文判断（{judges}），其余未判断含义",
+    judged_some="{claims} 条中有 {n} 条由语言模型对照其引文判断（{judges}），"
+    "其余未判断含义",
     judged_none="未判断含义是否与原文一致",
     same_model="{judge}，即生成摘要的模型",
     about_extractive="本文未使用语言模型：摘要为按规则选出的论文原句（{models}），"
