@@ -24,8 +24,10 @@ from urllib.parse import unquote
 import pytest
 
 from chatpaper.posts import publish, render_post, stem_of
-from chatpaper.posts.entries import title_of
-from chatpaper.posts.markdown import clean, escape, formulas
+from chatpaper.posts.claims import joined_quotes, located_quotes, shown_claims
+from chatpaper.posts.entries import CONCLUSION, OVERVIEW, title_of
+from chatpaper.posts.markdown import clean, escape, formulas, link, tip
+from chatpaper.records import Digest
 from rich_digests import (
     DAY,
     calm_gan,
@@ -232,12 +234,59 @@ def test_pictures_are_in_the_site(site: Path, article: Elements, html: str) -> N
 
 
 def test_links_lead_outside(article: Elements) -> None:
-    """Pages, papers and code by http(s); anchors by the theme."""
-    links = [a.attrs["href"] for a in article.tagged("a")]
+    """Pages, papers and code by http(s); the rest stays on the page."""
+    links = [a.attrs["href"] for a in article.tagged("a") if "href" in a.attrs]
 
     assert "https://arxiv.org/pdf/2611.00001v1#page=7" in links
     assert "https://github.com/ostrowski-lab/calm_gan" in links
     assert all(re.match(r"https?://|#", link) for link in links)
+
+
+def _quotes(digest: Digest) -> list[str]:
+    """What each page link of a digest's claims shows on hover, in the post's order."""
+    names = ("abstract", "points", *OVERVIEW, "method", *CONCLUSION)
+    return [
+        tip(joined_quotes(quotes))
+        for name in names
+        for shown in shown_claims(digest, name)
+        for quotes in located_quotes(shown.claim, shown.check).values()
+    ]
+
+
+def test_quotes_show_on_hover(article: Elements) -> None:
+    """The titles of the links to pages, hostile ones too, and of no other link."""
+    digests = (calm_gan(), plain_sentences(), hostile())
+    titles = [
+        (a.text, a.attrs["title"])
+        for a in article.tagged("a")
+        if "title" in a.attrs and a.attrs.get("class") != "headerlink"
+    ]
+
+    assert [title for _, title in titles] == [
+        quotes for digest in digests for quotes in _quotes(digest)
+    ]
+    assert all(re.fullmatch(r"p\.\d+", text) for text, _ in titles)
+
+
+def test_quotes_are_in_folds_that_lead_back(article: Elements) -> None:
+    """Every name in a fold leads to an anchor, which is there once, outside of it."""
+    anchors = [a for a in article.tagged("a") if "id" in a.attrs]
+    ids = [a.attrs["id"] for a in anchors]
+    links = [a for a in article.tagged("a") if "details" in a.inside]
+    ways = [a.attrs["href"][1:] for a in links if a.attrs["href"].startswith("#")]
+
+    assert [s.text for s in article.tagged("summary")].count("引文") == 2
+    assert len(ids) == len(set(ids)) == 18 + 10 + 7
+    assert len(ways) == 17 + 6
+    assert {unquote(way) for way in ways} <= set(ids)
+    assert not [a for a in anchors if "details" in a.inside or a.text]
+
+
+def test_no_element_has_more_than_ours(article: Elements) -> None:
+    """No attribute of a hostile quote, and none that runs."""
+    ours = {"href", "id", "class", "title", "rel", "target", "src", "alt"}
+
+    assert {name for e in article.all[1:] for name in e.attrs} <= ours
 
 
 def _formulas() -> list[str]:
@@ -245,6 +294,7 @@ def _formulas() -> list[str]:
     digest = calm_gan()
     words = [digest.paper.title, digest.paper.abstract]
     words += [claim.text for claim in digest.summary.claims] if digest.summary else []
+    words += [q for c in shown_claims(digest) for q in c.claim.evidence]
     return [formula for word in words for formula in formulas(word)]
 
 
@@ -266,7 +316,7 @@ def test_nothing_hostile_comes_alive(html: str, article: Elements) -> None:
     assert "\ufffc" not in html
     assert not re.search(r"<script>alert\(1\)", html)
     assert [s.text for s in article.tagged("summary")].count("原文摘要") == 3
-    assert len(article.tagged("details")) == 6
+    assert len(article.tagged("details")) == 8
 
 
 def test_any_topic_has_a_page(site: Path) -> None:
@@ -325,6 +375,36 @@ def test_renderer_shows_what_was_written(site: Path, where: str) -> None:
         assert {element.tag for element in elements.all[1:]} <= tags
 
 
+def test_renderer_shows_every_quote_as_a_title(site: Path) -> None:
+    """600 hostile quotes through Hexo's own pipeline, with words and links around."""
+    rng = random.Random("titles")
+    quotes = [
+        "".join(rng.choice(_TOKENS) for _ in range(rng.randint(1, 20)))
+        for _ in range(600)
+    ]
+    quotes = [quote for quote in quotes if clean(quote)]
+    url = "https://arxiv.org/pdf/2611.00001v1#page=4"
+    anchor = '<a id="2611.00001-points-1"></a>'
+    sources = [
+        f"- **意义**：{anchor}{escape(other)} {link('[p.4]', url, title=quote)} "
+        f"{link('[p.4]', url, title=other)} **「⚠ x」**\n- {escape(quote)}"
+        for quote, other in zip(quotes, reversed(quotes), strict=True)
+    ]
+    done = _run(["node", str(HERE / "hexo" / "render.js")], site, json.dumps(sources))
+
+    for quote, other, page in zip(
+        quotes, reversed(quotes), json.loads(done.stdout), strict=True
+    ):
+        elements = Elements(f"<main>{page}</main>")
+        links = [a for a in elements.tagged("a") if "href" in a.attrs]
+        assert [a.attrs["title"] for a in links] == [tip(quote), tip(other)]
+        assert {a.attrs["href"] for a in links} == {url}
+        words = f"意义：{clean(other)}[p.4][p.4]「⚠x」{clean(quote)}"
+        assert "".join(elements.all[0].text.split()) == "".join(words.split())
+        tags = {element.tag for element in elements.all[1:]}
+        assert tags <= {"ul", "li", "p", "strong", "a", "span"}
+
+
 # ---------------------------------------------------------------- a browser
 
 
@@ -363,7 +443,8 @@ def test_browser_sets_every_formula(address: str, tmp_path: Path) -> None:
     start = done.stdout.index('id="article-container"')
     shown = done.stdout[start : done.stdout.index("</article>", start)]
 
-    # Those of the paper, the two of the changed abstract, and one that was left out.
-    assert shown.count("<mjx-container") == len(_formulas()) + 3
+    # Those of the paper, one in a hostile quote, the two of the changed abstract, and
+    # one that was left out.
+    assert shown.count("<mjx-container") == len(_formulas()) + 4
     assert "mjx-merror" not in shown
     assert 'href="javascript:' not in done.stdout

@@ -120,7 +120,7 @@ def test_notice_names_what_was_really_used() -> None:
 
     assert "由语言模型生成（gemini-3.5-flash-lite，2026-11-20）" in gemini
     assert "本文未使用语言模型：摘要为按规则选出的论文原句（textrank，2026" in extract
-    assert "未判断取舍是否得当" in extract
+    assert "取舍是否得当未经判断。" in extract
     assert "语言模型生成" not in extract
     assert "本文没有收录任何摘要。" in nothing
     assert "其中 1 篇未使用语言模型" in _markdown(*FULL)
@@ -153,7 +153,7 @@ def test_notice_and_colophon_say_what_was_judged(
     made = digest_of(paper(1, "T"), claims, provenance=provenance(judge=judge))  # type: ignore[arg-type]
     lines = _markdown(made).splitlines()
 
-    assert next(line for line in lines if "引文在原文中" in line).endswith(notice)
+    assert next(line for line in lines if "引文已在原文查找" in line).endswith(notice)
     assert next(line for line in lines if "核查：" in line).endswith(f" · {colophon}")
 
 

@@ -8,16 +8,17 @@ from chatpaper.posts.phrases.table import Phrases
 
 CHINESE = Phrases(
     description="{topic} 方向最新论文已更新，请持续关注 Update in {day} {title}",
-    about_model="以下摘要由语言模型生成（{models}）；引文在原文中逐一查找，"
-    "数字对照引文、名称对照原文逐一查对；{judged}。",
+    about_model="以下摘要由语言模型生成（{models}）；引文已在原文查找，数字与名称已查对；"
+    "{judged}。",
     judged_all="每条由语言模型对照其引文判断（{judges}）",
-    judged_some="{claims} 条中有 {n} 条由语言模型对照其引文判断（{judges}），其余未判断含义",
+    judged_some="{claims} 条中有 {n} 条由语言模型对照其引文判断（{judges}），"
+    "其余未判断含义",
     judged_none="未判断含义是否与原文一致",
     same_model="{judge}，即生成摘要的模型",
     about_extractive="本文未使用语言模型：摘要为按规则选出的论文原句（{models}），"
-    "在原文中逐一查找，未判断取舍是否得当。",
+    "已在原文查找；取舍是否得当未经判断。",
     about_others="其中 {n} 篇未使用语言模型：摘要为按规则选出的论文原句（{models}），"
-    "在原文中逐一查找，未判断取舍是否得当。",
+    "已在原文查找；取舍是否得当未经判断。",
     made_on="{model}，{day}",
     about_asked="已请求语言模型（{models}），没有得到可以收录的摘要。",
     about_nothing="本文没有收录任何摘要。",

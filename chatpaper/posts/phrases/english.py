@@ -8,9 +8,10 @@ from chatpaper.posts.phrases.table import Phrases
 
 ENGLISH = Phrases(
     description="New papers on {topic}: update in {day} {title}",
-    about_model="Summaries by a language model ({models}); each quote was looked up in "
-    "the paper, numbers in the quotes, names in the paper; {judged}.",
-    judged_all="each claim was judged against its quotes by a language model ({judges})",
+    about_model="Summaries by a language model ({models}); quotes were looked up in "
+    "the papers, numbers and names were checked; {judged}.",
+    judged_all="each claim was judged against its quotes by a language model "
+    "({judges})",
     judged_some="{n} of {claims} claims were judged against their quotes by a language "
     "model ({judges}), the others were not judged",
     judged_none="whether the meaning agrees was not judged",
