@@ -194,7 +194,7 @@ def test_entry_without_a_good_claim_says_why() -> None:
 
     assert "**未生成：没有一条内容通过与原文的核对。**" in text
     assert "9 条与原文不符，已删 · 依据：全文" in text
-    assert "> 本文没有收录任何摘要。" in text
+    assert "> 已请求语言模型（gemini" in text
 
 
 def test_notice_counts_what_came_of_the_papers() -> None:
