@@ -270,6 +270,20 @@ def test_twin_reads_back() -> None:
         read_post_data('{"format": 1}')
 
 
+def test_an_old_twins_unproven_facts_are_left_out() -> None:
+    """Affiliations and code links without a quote are read as none; the rest stays."""
+    post = render_post("GAN", DAY, [calm_gan()])
+    data = json.loads(post.data)
+    for digest in data["digests"]:
+        del digest["affiliation"], digest["code_url"]
+        digest["affiliations"] = ["Some Institute", "Email: a@b.org"]
+        digest["code_urls"] = ["https://github.com/other/tool"]
+
+    (again,) = read_post_data(json.dumps(data)).digests
+
+    assert again == replace(calm_gan(), affiliation=None, code_url=None)
+
+
 # ---------------------------------------------------------------- merging
 
 

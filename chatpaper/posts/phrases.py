@@ -30,7 +30,7 @@ class Phrases:
     separator: str
     authors: str
     original: str
-    affiliations: str
+    affiliation: str
     code: str
     keywords: str
     overview: str
@@ -88,7 +88,7 @@ _ZH = Phrases(
     separator="、",
     authors="作者",
     original="原文摘要",
-    affiliations="单位",
+    affiliation="单位",
     code="代码",
     keywords="关键词",
     overview="概述",
@@ -178,7 +178,7 @@ _EN = Phrases(
     separator=", ",
     authors="Authors",
     original="Abstract of the paper",
-    affiliations="Affiliations",
+    affiliation="Affiliation",
     code="Code",
     keywords="Keywords",
     overview="Overview",

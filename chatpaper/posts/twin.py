@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -32,6 +33,16 @@ class Twin:
     digests: tuple[Digest, ...]
     updates: tuple[Update, ...] = ()
     left_out: tuple[Paper, ...] = ()
+
+
+def facts_from_format_1(digest: Mapping[str, object]) -> dict[str, object]:
+    """A digest of an old twin with the keys of today.
+
+    Its affiliations and code links were printed somewhere, but nothing showed that
+    they were the first author's or the paper's own: they are left out.
+    """
+    kept = {k: v for k, v in digest.items() if k not in ("affiliations", "code_urls")}
+    return {"affiliation": None, "code_url": None, **kept}
 
 
 @cache
@@ -65,7 +76,13 @@ def read_twin(text: str) -> Twin:
     Raises:
         ValueError: Not the twin of a post.
     """
-    return _adapter().validate_json(text)
+    plain = json.loads(text)
+    if isinstance(plain, dict) and isinstance(plain.get("digests"), list):
+        plain["digests"] = [
+            facts_from_format_1(d) if isinstance(d, dict) else d
+            for d in plain["digests"]
+        ]
+    return _adapter().validate_json(json.dumps(plain))
 
 
 def read_post_data(text: str) -> Post:

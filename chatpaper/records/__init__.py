@@ -11,6 +11,7 @@ from chatpaper.records.check import Check, Finding, FindingKind, Place
 from chatpaper.records.document import (
     Box,
     Document,
+    Fact,
     Figure,
     FigureKind,
     HiddenText,
@@ -33,6 +34,7 @@ __all__ = [
     "Claim",
     "Digest",
     "Document",
+    "Fact",
     "Failure",
     "Field",
     "Figure",
