@@ -3,6 +3,7 @@
 from chatpaper.records import (
     Claim,
     Document,
+    Fact,
     Field,
     Figure,
     HiddenText,
@@ -113,7 +114,11 @@ DOCUMENT = Document(
             box=BOX,
         ),
     ),
-    code_urls=("https://github.com/tiny/gan2",),
+    code_url=Fact(
+        text="https://github.com/tiny/gan2",
+        quote="Our code is at https://github.com/tiny/gan2.",
+        page=1,
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from chatpaper.records import (
     Check,
     Claim,
     Digest,
+    Fact,
     Failure,
     Field,
     Finding,
@@ -304,11 +305,16 @@ def calm_gan() -> Digest:
         removed=Removed(contradicted=1, form=2),
         title="Calm-GAN：以 ℓ2 预算约束判别器的小样本图像合成",
         keywords="生成对抗网络 小样本 训练稳定性 梯度惩罚",
-        affiliations=(
-            "Ostrowski Lab, University of Tromsø",
-            "Tainan Institute of Vision",
+        affiliation=Fact(
+            text="Ostrowski Lab, University of Tromsø",
+            quote="Ines Ostrowski … Ostrowski Lab, University of Tromsø, Norway",
+            page=1,
         ),
-        code_urls=("https://github.com/ostrowski-lab/calm_gan",),
+        code_url=Fact(
+            text="https://github.com/ostrowski-lab/calm_gan",
+            quote="Our code is at https://github.com/ostrowski-lab/calm_gan.",
+            page=1,
+        ),
         pictures=(
             _picture(
                 "calm-figure-1.png",
@@ -419,8 +425,8 @@ def hostile() -> Digest:
             ("approach", f"    {words}", at(3, "x\n\n# y\n\n<b>z</b>")),
         ],
         title=words,
-        affiliations=(words,),
-        code_urls=("javascript:alert(1)", "https://example.invalid/a) [b](c"),
+        affiliation=Fact(text=words, quote=words, page=1),
+        code_url=Fact(text="javascript:alert(1)", quote=words, page=None),
         pictures=(_picture("evil-1.png", f"Figure 1 ] {words}", 1, words),),
     )
 

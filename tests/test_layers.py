@@ -13,6 +13,8 @@ GROUND = {
     "errors",
     "resources",
     "exchange",
+    "facts",
+    "own_links",
     "leaks",
     "latex",
     "pace",

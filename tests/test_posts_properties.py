@@ -21,6 +21,7 @@ from chatpaper.records import (
     Check,
     Claim,
     Digest,
+    Fact,
     Failure,
     Finding,
     FindingKind,
@@ -148,8 +149,8 @@ def _assembled(parts: tuple) -> Digest:  # type: ignore[type-arg]
         checks=checks,
         provenance=made,
         removed=Removed(contradicted=len(words), unsupported=len(missing)),
-        affiliations=tuple(lines),
-        code_urls=tuple(words),
+        affiliation=Fact(text=lines[0], quote=lines[0], page=1) if lines else None,
+        code_url=Fact(text=words[0], quote=words[0], page=None) if words else None,
         hidden=tuple(
             HiddenText(reason="white", text=line, page=n + 1, box=_BOX)
             for n, line in enumerate(lines)

@@ -476,6 +476,20 @@ def test_old_twin_is_read_and_written_anew() -> None:
     assert read_post_data(again.data).digests == post.digests
 
 
+def test_an_old_twins_unproven_facts_are_left_out() -> None:
+    """Affiliations and code links without a quote are read as none; the rest stays."""
+    post = render_post("GAN", DAY, [calm_gan()])
+    data = json.loads(post.data)
+    for digest in data["digests"]:
+        del digest["affiliation"], digest["code_url"]
+        digest["affiliations"] = ["Some Institute", "Email: a@b.org"]
+        digest["code_urls"] = ["https://github.com/other/tool"]
+
+    (again,) = read_post_data(json.dumps(data)).digests
+
+    assert again == replace(calm_gan(), affiliation=None, code_url=None)
+
+
 # ---------------------------------------------------------------- merging
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from chatpaper.reading import parse_document
 from chatpaper.reading.wording import Joiner, repair
+from chatpaper.records import Fact
 from pdfs import BOLD, ITALIC, Setter, paper
 
 LEFT, RIGHT = (54, 296), (316, 558)
@@ -227,7 +228,7 @@ def test_lines_are_joined_as_a_reader_would(lines: list[str], whole: str) -> Non
 
 
 def test_front_matter_is_told_apart() -> None:
-    """Title, abstract, affiliations and addresses of code."""
+    """Title, abstract and the address of the code."""
     setter = Setter()
     setter.put(140, 90, "Learning with Small Networks", fontname=BOLD, fontsize=17)
     setter.put(220, 115, "Ada Example and Ben Sample")
@@ -245,8 +246,11 @@ def test_front_matter_is_told_apart() -> None:
     assert document.title == "Learning with Small Networks"
     assert document.abstract.startswith("We the network learns")
     assert document.abstract.endswith("today.")
-    assert document.affiliations == ("Department of Examples, University of Somewhere",)
-    assert document.code_urls == ("https://github.com/example/small-networks",)
+    assert document.code_url == Fact(
+        text="https://github.com/example/small-networks",
+        quote="Code is at https://github.com/example/small-networks today.",
+        page=1,
+    )
 
 
 def test_an_abstract_needs_no_heading() -> None:

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 
 from chatpaper.cli.papers import document_line
 from chatpaper.reading import parse_document
-from chatpaper.records import Document
+from chatpaper.records import Document, Fact
 from chatpaper.resources import resource_path
 
 HERE = Path(__file__).parent
@@ -148,3 +149,71 @@ def test_labelled_papers_are_read_as_well_as_before(tmp_path: Path) -> None:
         scores[f"{group}.f1"] = scores[group]["f1"]
     assert scores["missing"] == 0
     hold("corpus", scores)
+
+
+# ---------------------------------------------------------------- facts by pattern
+
+# Read off the pages by eye: of each institution first the house, then its parts;
+# addresses of the paper's own code, any of which will do.
+Facts = dict[str, dict[str, list[str]]]
+FACTS: Facts = json.loads((HERE / "facts_gold.json").read_text("utf-8"))
+
+
+def facts_of(pdf: Path) -> tuple[Fact | None, Fact | None]:
+    """The institution and the code link of one paper."""
+    document = parse_document(pdf.stem, pdf, max_pages=30)
+    return document.affiliation, document.code_url
+
+
+def is_institution(shown: str, printed: list[str]) -> bool:
+    """Whether the house is shown, and nothing but the house and its parts."""
+    rest = letters(shown)
+    if not printed or letters(printed[0]) not in rest:
+        return False
+    for part in sorted(map(letters, printed), key=len, reverse=True):
+        rest = rest.replace(part, "")
+    return not rest
+
+
+def letters(text: str) -> str:
+    """Letters and digits of any script, without accents."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text).lower())
+
+
+def bare(address: str) -> str:
+    """An address as people compare them."""
+    return re.sub(r"^(?:https?://)?(?:www\.)?", "", address.lower()).rstrip("/")
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="labelled papers are not here")
+def test_facts_are_right_where_they_are_shown() -> None:
+    """The first author's institution and the paper's own code, or nothing."""
+    pdfs = [
+        next(SHARED.glob(f"{folder}/pdf/{name}.pdf"), None)
+        for name in FACTS
+        for folder in ("corpus", "reading2")
+    ]
+    known = [pdf for pdf in pdfs if pdf]
+    with ProcessPoolExecutor() as pool:
+        read = dict(zip(known, pool.map(facts_of, known), strict=True))
+    assert len(known) == len(FACTS)
+
+    right = {"institution": 0, "code": 0}
+    shown, printed = dict(right), dict(right)
+    for pdf, facts in read.items():
+        gold = FACTS[pdf.stem]
+        for kind, fact in zip(("institution", "code"), facts, strict=True):
+            printed[kind] += bool(gold[kind])
+            shown[kind] += fact is not None
+            if fact is None:
+                continue
+            if kind == "institution":
+                fine = is_institution(fact.text, gold[kind])
+            else:
+                fine = bare(fact.text) in map(bare, gold[kind])
+            right[kind] += fine
+            if not fine:
+                print(f"{pdf.stem}: {fact.text}")
+    scores = {f"{kind}.precision": right[kind] / shown[kind] for kind in right}
+    scores |= {f"{kind}.recall": right[kind] / printed[kind] for kind in right}
+    hold("facts", scores)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from chatpaper.errors import ChatpaperError, DocumentError, QuotaSpent, SummaryError
+from chatpaper.facts import first_institution, own_code_link
 from chatpaper.pipeline.reasons import ORDERED, Reason, of_model
 from chatpaper.pipeline.summaries import ComesByBatch, Summarized, Summarizer
 from chatpaper.reader import Reading, read_pdf
@@ -245,8 +246,8 @@ def _described(paper: Paper, reading: Reading, names: Sequence[str]) -> Digest:
     document = reading.document
     return Digest(
         paper=paper,
-        affiliations=document.affiliations,
-        code_urls=document.code_urls,
+        affiliation=first_institution(paper, document),
+        code_url=own_code_link(paper, document),
         pictures=tuple(
             Picture(
                 file=name,

@@ -143,8 +143,8 @@ def authors_of(paper: Paper) -> str:
 def _people(digest: Digest, say: Phrases) -> Iterable[Labelled]:
     if authors := authors_of(digest.paper):
         yield say.authors, escape(authors)
-    if places := "; ".join(filter(None, map(clean, digest.affiliations))):
-        yield say.affiliations, escape(places)
+    if digest.affiliation and (place := clean(digest.affiliation.text)):
+        yield say.affiliation, escape(place)
 
 
 def _facts(digest: Digest, say: Phrases) -> Markdown:
@@ -155,7 +155,8 @@ def _facts(digest: Digest, say: Phrases) -> Markdown:
         known.append(link("PDF", paper.pdf_url))
     prefix = "arXiv:" if paper.source == "arxiv" else ""
     known.append(link(prefix + paper.versioned_id, paper.abs_url))
-    known += [link(say.code, url) for url in digest.code_urls if safe_url(url)]
+    if digest.code_url and safe_url(digest.code_url.text):
+        known.append(link(say.code, digest.code_url.text))
     known.append(escape(paper.primary_category))
     known.append(day_of(paper.published))
     known.append(escape(paper.comment or "", links=True))

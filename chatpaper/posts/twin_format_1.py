@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import chain, repeat
 from typing import Any
 
@@ -21,7 +22,14 @@ def from_format_1(twin: dict[str, Any]) -> dict[str, Any]:
     return {**twin, "digests": digests}
 
 
+def facts_from_format_1(digest: Mapping[str, Any]) -> dict[str, Any]:
+    """A digest without affiliations and code links, which were never proven."""
+    kept = {k: v for k, v in digest.items() if k not in ("affiliations", "code_urls")}
+    return {"affiliation": None, "code_url": None, **kept}
+
+
 def _digest(digest: dict[str, Any]) -> dict[str, Any]:
+    digest = facts_from_format_1(digest)
     summary = digest["summary"]
     if summary is None:
         return digest

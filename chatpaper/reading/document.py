@@ -9,13 +9,14 @@ from pathlib import Path
 import pymupdf
 
 from chatpaper.errors import DocumentError
+from chatpaper.reading.affiliations import first_affiliation
 from chatpaper.reading.apart import make_passages
 from chatpaper.reading.floats import find_floats
 from chatpaper.reading.front import read_front
 from chatpaper.reading.headings import find_headings
 from chatpaper.reading.hidden import split_hidden
 from chatpaper.reading.lines import BodyStyle, TextLine, body_style, read_lines
-from chatpaper.reading.links import code_urls
+from chatpaper.reading.links import find_code_link
 from chatpaper.reading.margins import find_footnotes, find_margins
 from chatpaper.reading.opening import open_pdf
 from chatpaper.reading.order import Row, order_page
@@ -139,17 +140,18 @@ def _compose(
         return turn_back(box, sheet.turn, sheet.width, sheet.height) if sheet else box
 
     writer = Writer(style, joiner, back)
-    notes = [p.text for p in passages if p.page == 1 and p.kind == "footnote"]
-    front = read_front(rows, headings, writer, style, notes)
+    front = read_front(rows, headings, writer, style)
+    sections = make_sections(rows, headings, writer)
+    opening = sheets[0].lines
     return Document(
         paper_id=paper_id,
         page_count=document.page_count,
         pages_read=len(sheets),
         title=front.title,
         abstract=front.abstract,
-        affiliations=front.affiliations,
-        code_urls=code_urls(document, list(_texts(sheets, joiner))),
-        sections=make_sections(rows, headings, writer),
+        affiliation=first_affiliation(opening, front.title, style.size_pt, joiner),
+        code_url=find_code_link(document, sections, passages, front.title),
+        sections=sections,
         figures=tuple(figure for sheet in sheets for figure in sheet.figures),
         passages=tuple(passages),
         hidden=tuple(hidden),
@@ -195,11 +197,6 @@ def _passages(sheet: Sheet, joiner: Joiner) -> Iterator[Passage]:
     for passage in make_passages(sheet.lines, roles, figures, joiner):
         box = turn_back(passage.box, sheet.turn, sheet.width, sheet.height)
         yield passage if box == passage.box else replace(passage, box=box)
-
-
-def _texts(sheets: Sequence[Sheet], joiner: Joiner) -> Iterator[tuple[int, str]]:
-    for sheet in sheets:
-        yield sheet.number, joiner.join([line.text for line in sheet.lines])
 
 
 def _pictures(sheets: Sequence[Sheet]) -> list[str]:

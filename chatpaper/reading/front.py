@@ -1,4 +1,4 @@
-"""What the first page says of the paper: title, abstract, affiliations, code."""
+"""What the first page says of the paper: title and abstract."""
 
 from __future__ import annotations
 
@@ -30,18 +30,14 @@ _PLACE = re.compile(
     r"école|ecole|eth z|\bmit\b|cnrs|inria|bytedance|meta ai",
     re.I,
 )
-_MARK = re.compile(r"^(?:[\d*∗†‡§¶⋆♯♮,\s]|[a-z](?=[A-Z]))+")
-_NEXT = re.compile(r"[,;]?\s*(?:[†‡§¶♯♮⋆]|(?<=[\s,;])\d{1,2})(?=[A-Z])")
-_EMAIL = re.compile(r"\S*[@＠]\S*|\{[^}]*\}\s*@?\S*")
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """Title, abstract and affiliations as printed; empty where not found."""
+    """Title and abstract as printed; empty where not found."""
 
     title: str
     abstract: str
-    affiliations: tuple[str, ...]
 
 
 def read_front(
@@ -49,7 +45,6 @@ def read_front(
     headings: Sequence[Heading],
     writer: Writer,
     style: BodyStyle,
-    notes: Sequence[str],
 ) -> Front:
     """Read the front matter.
 
@@ -58,7 +53,6 @@ def read_front(
         headings: Found in it.
         writer: Joins rows.
         style: Of the document.
-        notes: Footnotes of the first page.
     """
     first = next(
         (h for h in headings if h.kind not in ("abstract",) and h.number), None
@@ -69,12 +63,9 @@ def read_front(
     title, below = _title(top)
     if opening and opening.first < end + 60:
         abstract = _after_heading(rows, headings, opening, writer)
-        start: int | None = opening.first
     else:
-        abstract, start = _without_heading(rows[:end], below, writer, style)
-    until = start if start is not None else min(end, below + 25)
-    places = [row.text for row in rows[below:until]]
-    return Front(title, abstract, _affiliations([*places, *notes]))
+        abstract = _without_heading(rows[:end], below, writer, style)
+    return Front(title, abstract)
 
 
 def _title(top: Sequence[Row]) -> tuple[str, int]:
@@ -127,7 +118,7 @@ def _tidy(text: str) -> str:
 
 def _without_heading(
     front: Sequence[Row], below: int, writer: Writer, style: BodyStyle
-) -> tuple[str, int | None]:
+) -> str:
     """The first block of prose under the title, up to where the style changes."""
     for first, stop in _blocks(front, below, style):
         start = first
@@ -140,8 +131,8 @@ def _without_heading(
             continue
         if not re.search(r"[.?!]\s+[A-Z]", text):
             continue
-        return _tidy(text), start
-    return "", None
+        return _tidy(text)
+    return ""
 
 
 def _blocks(
@@ -161,15 +152,3 @@ def _blocks(
         blocks.append((start, at))
         start = at
     return blocks
-
-
-def _affiliations(lines: Sequence[str]) -> tuple[str, ...]:
-    found: list[str] = []
-    for line in lines:
-        if not _PLACE.search(line) or len(line) > 300:
-            continue
-        for part in _NEXT.split(_EMAIL.sub("", line)):
-            text = _MARK.sub("", repair(part)).strip(" ,;.")
-            if _PLACE.search(text) and text not in found:
-                found.append(text)
-    return tuple(found[:20])

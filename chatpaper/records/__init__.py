@@ -11,6 +11,7 @@ from chatpaper.records.check import Check, Finding, FindingKind, Place, Verdict
 from chatpaper.records.document import (
     Box,
     Document,
+    Fact,
     Figure,
     FigureKind,
     HiddenText,
@@ -42,6 +43,7 @@ __all__ = [
     "Claim",
     "Digest",
     "Document",
+    "Fact",
     "Failure",
     "Field",
     "Figure",

@@ -101,6 +101,21 @@ class HiddenText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A fact read by pattern, with the words it rests on.
+
+    Attributes:
+        text: What is shown: an address, an institution.
+        quote: The sentence or lines it was read from, as printed.
+        page: Where they stand, from 1; None for arXiv's own record.
+    """
+
+    text: str
+    quote: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a PDF holds.
 
@@ -108,8 +123,8 @@ class Document:
         paper_id: Versioned id of the paper, or the file's stem.
         page_count: Pages of the file; `pages_read` of them were read.
         title, abstract: As printed, empty when not found.
-        affiliations: As printed on the first page.
-        code_urls: GitHub, GitLab, Hugging Face and project pages, as printed.
+        affiliation: The first author's institution, None when in doubt.
+        code_url: What the paper names as the address of its own code, if anything.
         sections: In reading order; every running character once.
         figures: Figures, tables and algorithms in page order.
         passages: Text kept apart from the sections.
@@ -122,8 +137,8 @@ class Document:
     pages_read: int
     title: str = ""
     abstract: str = ""
-    affiliations: tuple[str, ...] = ()
-    code_urls: tuple[str, ...] = ()
+    affiliation: Fact | None = None
+    code_url: Fact | None = None
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
     passages: tuple[Passage, ...] = ()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from chatpaper.records.check import Check
-from chatpaper.records.document import FigureKind, HiddenText
+from chatpaper.records.document import Fact, FigureKind, HiddenText
 from chatpaper.records.paper import Paper
 from chatpaper.records.summary import Summary
 
@@ -102,7 +102,8 @@ class Digest:
         paper: arXiv's facts.
         summary: The checked summary; None when there is none.
         checks: One per claim of the summary, in order.
-        affiliations, code_urls: From the PDF.
+        affiliation: The first author's institution; None when in doubt.
+        code_url: Where the authors say their code is; None when they do not.
         pictures: Shown with the entry, most telling first.
         hidden: Words no reader sees, announced to the reader.
         page_count: Of the PDF; 0 when it was not read.
@@ -114,8 +115,8 @@ class Digest:
     paper: Paper
     summary: Summary | None = None
     checks: tuple[Check, ...] = ()
-    affiliations: tuple[str, ...] = ()
-    code_urls: tuple[str, ...] = ()
+    affiliation: Fact | None = None
+    code_url: Fact | None = None
     pictures: tuple[Picture, ...] = ()
     hidden: tuple[HiddenText, ...] = ()
     page_count: int = 0

@@ -231,7 +231,8 @@ def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
         words = f"{figure.label} {figure.caption}"
         yield Piece(text=words, page=figure.page, box=box)
     if document:
-        for text in (document.title, document.abstract, *document.code_urls):
+        address = document.code_url.text if document.code_url else ""
+        for text in (document.title, document.abstract, address):
             yield Piece(text=text)
     for text in (paper.title, paper.abstract, paper.comment or "", *paper.authors):
         yield Piece(text=without_latex(text))

@@ -34,7 +34,7 @@ class Phrases:
     separator: str
     authors: str
     original: str
-    affiliations: str
+    affiliation: str
     code: str
     keywords: str
     overview: str

@@ -1,0 +1,160 @@
+"""The first author's institution is read, or nothing is."""
+
+from __future__ import annotations
+
+import re
+
+import pymupdf
+import pytest
+
+from chatpaper.facts import first_institution
+from chatpaper.reading import parse_document
+from chatpaper.reading.organisations import institution
+from chatpaper.records import Document, Fact, Paper
+from pdfs import BOLD, ROMAN, Setter
+
+
+def put_marked(setter: Setter, centre: float, y: float, text: str, size: float) -> None:
+    """Set a line about a centre; what stands in `^{...}` is raised and small."""
+    parts = [
+        (part, 0.65 * size if raised else size, 4 if raised else 0)
+        for at, part in enumerate(re.split(r"\^\{(.*?)\}", text))
+        for raised in [at % 2 == 1]
+        if part
+    ]
+    widths = [pymupdf.get_text_length(part, ROMAN, pt) for part, pt, _ in parts]
+    x = centre - sum(widths) / 2
+    for (part, pt, lift), width in zip(parts, widths, strict=True):
+        setter.put(x, y - lift, part, fontsize=pt)
+        x += width
+
+
+def front_page(rows: str, *, note: str = "") -> Document:
+    """A paper with rows below its title: `/` parts them, `|` parts columns."""
+    setter = Setter()
+    setter.put(170, 90, "Learning with Small Networks", fontname=BOLD, fontsize=17)
+    y = 122.0
+    for row in rows.split(" / "):
+        cells = row.split("|")
+        for at, cell in enumerate(cells):
+            centre = 108 + 396 * (at + 0.5) / len(cells)
+            put_marked(setter, centre, y, cell.strip(), 11 if y == 122 else 10)
+        y += 12
+    setter.y = y + 8
+    setter.heading("Abstract", centred=True)
+    setter.prose(6, start="We")
+    setter.heading("1 Introduction")
+    setter.prose(20)
+    if note:
+        put_marked(setter, 300, 700, note, 8)
+    return parse_document("x", setter.pdf())
+
+
+PLAIN = [
+    ("Ada Example^{1}, Ben Sample^{2} / ^{1}Uni A Lab, University of Alba / "
+     "^{2}Firm Labs / ada@alba.edu",
+     "Uni A Lab, University of Alba"),
+    ("Ada Example^{2}, Ben Sample^{1} / ^{1}University of Alba, Alba, Scotland / "
+     "^{2}Borea Institute, Oslo, Norway",
+     "Borea Institute"),
+    ("Ada Example^{1,3*}, Ben Sample^{2} / "
+     "^{1}Alba College ^{2}Borea Institute ^{3}Google Research / {a,b}@c.edu",
+     "Alba College"),
+    ("Ada Example | Ben Sample | Cy Muster / Alba University | Borea Lab | MIT / "
+     "ada@a.edu | ben@b.org | cy@mit.edu",
+     "Alba University"),
+    ("Ada Example and Ben Sample / Department of Physics / University of Alba / "
+     "12 High Street, Alba / ada@alba.edu",
+     "Department of Physics, University of Alba"),
+    ("Ada Example / University of Science and Technology / of Borea / a@b.edu",
+     "University of Science and Technology of Borea"),
+    ("Ada Example / Stanford University / Stanford, CA / a@b.edu",
+     "Stanford University"),
+    ("Ada Example^{1} Ben Sample^{2} / "
+     "Alba University of Posts^{1} Borea University^{2} / ada@alba.edu",
+     None),
+    ("Ada Example, Ben Sample, Cy Muster / Microsoft Research / {a,b,c}@d.com",
+     "Microsoft Research"),
+    ("Ada Example, University of Alba / Ben Sample, Borea Lab",
+     "University of Alba"),
+    ("Ada Example | Ben Sample / Neptunia | Alba University / a@n.io | b@a.edu",
+     None),
+    ("Ada Example and Ben Sample / Google Research / Alba University",
+     None),
+    ("Ada Example and Ben Sample / ada@alba.edu, ben@alba.edu",
+     None),
+    ("Ada Example^{3} / ^{1}Alba University / ^{2}Borea Institute",
+     None),
+    ("A Working Paper of the Alba Institute / 17 May 2024",
+     None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "expected"), PLAIN, ids=range(len(PLAIN)))
+def test_the_first_author_leads_to_an_institution(
+    rows: str, expected: str | None
+) -> None:
+    """Marks lead to it, or the place below the name; in doubt there is none."""
+    fact = front_page(rows).affiliation
+
+    assert (fact and fact.text) == expected
+    assert fact is None or (fact.page == 1 and fact.quote.startswith("Ada Example"))
+
+
+NOTED = [
+    ("^{*}Borea Institute of Technology, Oslo. Email: ada@borea.edu.",
+     "Borea Institute of Technology"),
+    ("^{*}Equal contribution. Order set by a coin flip over a Google Hangout.", None),
+    ("^{*}Supported by grant 7 of the National Science Foundation.", None),
+    ("^{*}Work done while at Google Research.", None),
+    ("^{*}We thank colleagues at Stanford University.", None),
+    ("A. Example is with the School of Arts, University of Alba, Alba.",
+     "School of Arts, University of Alba"),
+    ("B. Sample is with the School of Arts, University of Alba, Alba.", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("note", "expected"), NOTED, ids=range(len(NOTED)))
+def test_a_footnote_is_an_affiliation_only_if_it_says_no_more(
+    note: str, expected: str | None
+) -> None:
+    """Grants, thanks and equal shares name institutions, too."""
+    fact = front_page("Ada Example^{*} and Ben Sample", note=note).affiliation
+
+    assert (fact and fact.text) == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("Istituto Nazionale di Borea, Via Alba 3, I-34136 Trieste, Italy.",
+         "Istituto Nazionale di Borea"),
+        ("Dept. of Physics, University of California, Davis, CA, 95616",
+         "Dept. of Physics, University of California, Davis"),
+        ("International School of Advanced Studies of Alba, Alba",
+         "International School of Advanced Studies of Alba"),
+        ("Alba University, One Shields Avenue, Alba", "Alba University"),
+        ("Alba University, Borea University", ""),
+        ("Department of Physics", ""),
+        ("This work was done at the University of Alba", ""),
+        ("Journal of the Alba Institute, vol. 3", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_addresses_and_notes_are_no_institutions(printed: str, expected: str) -> None:
+    """Streets, towns and countries are left out; two houses are none."""
+    assert institution(printed) == expected
+
+
+def test_arxivs_first_author_must_be_the_one_read() -> None:
+    """An institution of somebody else, or with a name in it, is not shown."""
+    fact = Fact(text="Alba Institute", quote="Ada Exämple … Alba Institute", page=1)
+    document = Document(paper_id="x", page_count=1, pages_read=1, affiliation=fact)
+
+    def shown(*authors: str) -> Fact | None:
+        return first_institution(Paper(id="x", title="T", authors=authors), document)
+
+    assert shown("Ada Example", "Ben Sample") is fact
+    assert shown() is fact
+    assert shown("Ben Sample", "Ada Example") is None
+    assert shown("Ada Example", "Alba Institute") is None
