@@ -1,6 +1,5 @@
 """What a model wrote -> the JSON object it meant."""
 
-import ast
 import json
 import re
 from contextlib import suppress
@@ -171,11 +170,31 @@ def test_a_fault_costs_no_other_field(fault: str) -> None:
     assert read_object(broken, KEYS).mends == ("bad syntax",)
 
 
-def test_a_python_dict_is_read_whole() -> None:
-    """Single quotes around texts with both kinds of quotes in them."""
-    written = repr({**PLAIN, "title": 'it\'s "so", they say'})
+@pytest.mark.parametrize(
+    "title",
+    [
+        'it\'s "so", they say',
+        "DCN: 0.44 ± 9 × 10−5, DNN: 0.4430, DC: 1",
+        "a\xa0b $\\frac{1}{2}$ \\xi",
+        "{'a': \"b\"}, 'c'",
+    ],
+)
+def test_a_python_dict_is_read_whole(title: str) -> None:
+    """Single quotes around texts with quotes, colons and commas in them."""
+    written = {**PLAIN, "title": title, "points": [None, True]}
 
-    assert read(written) == ast.literal_eval(written)
+    assert read(repr(written)) == written
+    assert read(f"As a dict: {written!r}.") == written
+
+
+def test_a_text_that_no_quote_ends_is_dropped() -> None:
+    """A value of which json-repair would take the first words."""
+    figures = "DCN: 0.4422 ± 9, DNN: 0.4430, DC: 0.4430"
+    text = f"{{'title': 'T' 'abstract': {{'text': 'a', 'evidence': '{figures}'}}}}"
+    found = read_object(text, KEYS).value
+
+    assert found["title"] == "T"
+    assert found["abstract"].get("evidence", figures) == figures
 
 
 @pytest.mark.parametrize(

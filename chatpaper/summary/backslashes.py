@@ -23,7 +23,7 @@ _COMMAND = re.compile(
 # Behind a line break their rest may well begin a line: "e.g.", "i)", "u is".
 _DOUBTFUL = frozenset({"ne", "ni", "nu"})
 _ESCAPE = re.compile(
-    r"\\(?:u[0-9a-fA-F]{4}|(?P<name>[A-Za-z]+)|.)",
+    r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|(?P<name>[A-Za-z]+)|.)",
     re.DOTALL,
 )
 _SURROGATE = re.compile(
@@ -65,10 +65,10 @@ def mend_backslashes(text: str) -> str:
 
 
 def _is_lone(match: re.Match[str]) -> bool:
-    r"""Whether an escape is none for certain; `\'` is left to Python's literals."""
+    r"""Whether an escape is none for certain; `\'` and `\xa0` are Python's."""
     name = match["name"]
     if not name:
-        return match.group()[1] not in "\\\"/'u"
+        return match.group()[1] not in "\\\"/'ux"
     if name[0] in "nrt":
         return name not in _DOUBTFUL and bool(_COMMAND.fullmatch(name))
     return len(name) > 1 or name not in "bf"
