@@ -276,26 +276,20 @@ def _model() -> Iterator[Trial]:
 
 def _judge() -> Iterator[Trial]:
     """The draft is paid for; without verdicts nothing of it is published."""
-    yield Trial(who="judge", what="HTTP 500, once", arrange=_unjudged("500"))
-    yield Trial(
-        who="judge",
-        what="HTTP 500, all night",
-        arrange=_unjudged(*["500"] * ALWAYS),
-        code=3,
-        why="failed",
-        posted=0,
-    )
     for what, fault in (
-        ("no JSON, twice", "not-json"),
-        ("another schema, twice", "wrong-schema"),
-        ("verdicts that were not asked for, twice", "odd-verdicts"),
+        ("HTTP 500", "500"),
+        ("no JSON", "not-json"),
+        ("another schema", "wrong-schema"),
+        ("verdicts of other kinds", "odd-verdicts"),
     ):
+        yield Trial(who="judge", what=f"{what}, once", arrange=_unjudged(fault))
         yield Trial(
             who="judge",
-            what=what,
-            arrange=_unjudged(fault, fault),
-            code=1,
-            posted=2,
+            what=f"{what}, all night",
+            arrange=_unjudged(*[fault] * ALWAYS),
+            code=3,
+            why="failed",
+            posted=0,
         )
     yield Trial(
         who="judge", what="half the verdicts, once", arrange=_unjudged("half-verdicts")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,11 +15,14 @@ from pathlib import Path
 import pymupdf
 
 from chatpaper.config import Config
+from chatpaper.exchange import ModelRequest
 from chatpaper.pipeline import exit_code, run
+from chatpaper.pipeline.summaries import reply_key
 from chatpaper.posts import check_post, read_post_data
 from chatpaper.records import Post, RunReport
 from servers.arxiv import ArxivStandIn, Record
 from servers.gemini import GeminiStandIn
+from servers.gemini_calls import Call
 from servers.gemini_faults import KEY
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -184,6 +188,22 @@ class Night:
             if call.kind == "summary" and call.tokens_out
         )
 
+    def kept_calls(self) -> Counter[str]:
+        """How often each reply was asked for that the store keeps, by its key."""
+        path = self.directory / "store" / "chatpaper.sqlite3"
+        if not path.exists():
+            return Counter()
+        with closing(sqlite3.connect(path)) as db:
+            made = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'replies'")
+            rows = db.execute("SELECT key, id FROM replies") if made.fetchall() else []
+            kept = dict(rows)
+        return Counter(
+            key
+            for call in list(self.gemini.calls)
+            for key in (_key(call, paper_id) for paper_id in set(kept.values()))
+            if key in kept
+        )
+
     def files(self) -> dict[str, tuple[int, bytes]]:
         """Modification time and bytes of every published file."""
         root = self.directory / "posts"
@@ -192,6 +212,16 @@ class Night:
             for path in sorted(root.rglob("*"))
             if path.is_file()
         }
+
+
+def _key(call: Call, paper_id: str) -> str:
+    """What a reply to this call would be kept by, if it is about that paper."""
+    asked = ModelRequest(
+        paper_id=paper_id,
+        prompt=call.body["contents"][0]["parts"][0]["text"],
+        schema=call.body["generationConfig"]["responseJsonSchema"],
+    )
+    return reply_key(asked, call.model)
 
 
 @contextmanager

@@ -31,7 +31,6 @@ from chatpaper.pipeline.backfill import (
 )
 from chatpaper.pipeline.tools import Outside
 from chatpaper.records import RunReport
-from chatpaper.store import Store
 from night import Night, night, record, title_of
 from servers.arxiv import Fault
 from servers.gemini_faults import KEY
@@ -139,7 +138,7 @@ def test_another_query_is_another_backfill(past: Night) -> None:
     assert len(plan.months) == 3
     assert plan.estimate.papers == 0
     assert [r.why for r in filled(past, plan)] == ["all-seen"] * 3
-    assert len(past.gemini.calls) == COUNT
+    assert len(past.gemini.calls) == 2 * COUNT
 
 
 def test_months_that_may_still_grow_stay_open(past: Night) -> None:
@@ -392,11 +391,8 @@ def test_the_command_estimates_refuses_and_fills(past: Night) -> None:
 
 
 def bought(past: Night) -> Counter[str]:
-    """Summary calls so far of papers whose summary is in the store."""
-    with Store(past.directory / "store") as store:
-        rows = store._db.connection.execute("SELECT id FROM summaries").fetchall()
-    kept = {title_of(int(row[0][5:10])) for row in rows}
-    return Counter({t: n for t, n in past.calls().items() if t in kept})
+    """Calls so far whose replies are in the store."""
+    return past.kept_calls()
 
 
 def killed(past: Night, requests: int, later_s: float) -> bool:

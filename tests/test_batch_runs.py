@@ -300,7 +300,11 @@ def test_faulty_claims_are_mended_after_the_batch(nights: Night) -> None:
 
     assert report.posted == 3
     calls = Counter((c.kind, c.body.get("serviceTier")) for c in nights.gemini.calls)
-    assert calls == {("summary", None): 3, ("repair", "flex"): 3}
+    assert calls == {
+        ("summary", None): 3,
+        ("judge", "flex"): 6,
+        ("repair", "flex"): 3,
+    }
 
 
 def test_a_backfill_by_batch_lands_on_its_days(nights: Night) -> None:

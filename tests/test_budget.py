@@ -1,6 +1,7 @@
 """What a run may spend."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -116,6 +117,60 @@ def test_calls_at_a_time_are_bounded() -> None:
 
     assert model.calls == 16
     assert model.most <= 2
+
+
+def test_room_is_kept_for_the_call_that_follows() -> None:
+    """A paper is begun only where its judge can be paid too, and then it is."""
+    model = Model()
+    metered = Metered(model, concurrency=1, max_tokens=7_000, price=PRICE)
+    first = replace(ASK, step="first")
+    metered.complete(first)
+
+    with pytest.raises(BudgetSpent):
+        metered.complete(replace(first, paper_id="2611.2v1"))
+    metered.complete(replace(ASK, step="later"))
+
+    assert model.calls == 2
+
+
+def test_papers_that_were_begun_go_first() -> None:
+    """With one place, a later call overtakes those that would begin a paper."""
+    order: list[str] = []
+    gate = threading.Event()
+
+    class Slow(Model):
+        def complete(self, request: ModelRequest) -> ModelReply:
+            gate.wait(5)
+            order.append(request.paper_id)
+            return super().complete(request)
+
+    metered = Metered(Slow(), concurrency=1, price=PRICE)
+    asked = [replace(ASK, paper_id=name, step="first") for name in "abc"]
+    threads = [threading.Thread(target=metered.complete, args=(a,)) for a in asked]
+    for thread in threads:
+        thread.start()
+    later = replace(ASK, paper_id="later", step="later")
+    threads.append(threading.Thread(target=metered.complete, args=(later,)))
+    threads[-1].start()
+    while threading.active_count() < 5:
+        pass
+    gate.set()
+    for thread in threads:
+        thread.join()
+
+    assert order.index("later") <= 1
+    assert len(order) == 4
+
+
+def test_a_stop_lets_a_begun_paper_end() -> None:
+    """No paper is begun any more; what is under way is judged, so that it can go out."""
+    stop = threading.Event()
+    stop.set()
+    metered = Metered(Model(), concurrency=1, stop=stop)
+
+    with pytest.raises(RunStopped):
+        metered.complete(replace(ASK, step="first"))
+    assert metered.complete(replace(ASK, step="later")).text
 
 
 def test_what_a_batch_will_cost_is_set_aside_for_good() -> None:

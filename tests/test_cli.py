@@ -74,7 +74,7 @@ def test_run_reports_as_json(nights: Night) -> None:
     assert (report["topic"], report["status"], report["posted"]) == ("GAN", "done", 3)
     assert list(report["llm"]) == ["calls", "tokens_in", "tokens_out", "cost_usd"]
     assert Path(report["post"]).is_file()
-    assert "summarised paper=2611.00001v1" in first.stderr
+    assert "draft paper=2611.00001v1" in first.stderr
     assert second.stdout.count("\n") == 1
     assert "nothing new - all 3 papers found were posted before" in second.stdout
     assert nights.whole().total() == 3
@@ -182,7 +182,7 @@ def test_single_papers_can_be_summarised(nights: Night, tmp_path: Path) -> None:
     assert title_of(2) in markdown.stdout
     assert json.loads(records.stdout)["paper"]["id"] == "2611.00002"
     assert unknown.returncode == 2
-    assert len(nights.gemini.calls) == 2
+    assert len(nights.gemini.calls) == 2 * 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -7,7 +7,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from chatpaper.locking import only_run
-from night import Night, pdf_of, record, title_of
+from night import Night, pdf_of, record
 from servers.gemini_faults import KEY
 
 PAPERS = 12
@@ -110,22 +109,14 @@ def downloads(nights: Night) -> Counter[str]:
 
 
 def safe(nights: Night) -> tuple[dict[str, int], dict[str, int]]:
-    """What a kill must not undo: PDFs that are whole and summaries that are kept.
+    """What a kill must not undo: PDFs that are whole and replies that are kept.
 
     Both with the number of requests that they took so far.
     """
     store = nights.directory / "store"
     names = [path.stem for path in (store / "pdf").glob("*.pdf")]
-    asked, calls = downloads(nights), Counter(c.paper for c in nights.gemini.calls)
-    kept: list[tuple[str]] = []
-    if (store / "chatpaper.sqlite3").exists():
-        db = sqlite3.connect(store / "chatpaper.sqlite3")
-        tables = db.execute("SELECT name FROM sqlite_master WHERE name = 'summaries'")
-        if tables.fetchall():
-            kept = db.execute("SELECT id FROM summaries").fetchall()
-        db.close()
-    titles = {title_of(int(name[5:10])) for (name,) in kept}
-    return {n: asked[n] for n in names}, {t: calls[t] for t in titles}
+    asked = downloads(nights)
+    return {n: asked[n] for n in names}, dict(nights.kept_calls())
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -138,22 +129,23 @@ def test_kills_cost_nothing_but_time(nights: Night, runs: Runs, seed: int) -> No
     dice = random.Random(seed)
     said = []
     pdfs: dict[str, int] = {}
-    summaries: dict[str, int] = {}
+    replies: dict[str, int] = {}
     for _ in range(KILLS):
         runs.kill_after(nights, dice.randint(1, 12), dice.uniform(0, 0.3))
         said.append((nights.directory / "err").read_text("utf-8"))
-        pdfs_now, summaries_now = safe(nights)
-        pdfs, summaries = {**pdfs_now, **pdfs}, {**summaries_now, **summaries}
+        pdfs_now, replies_now = safe(nights)
+        pdfs, replies = {**pdfs_now, **pdfs}, {**replies_now, **replies}
         nights.now += timedelta(days=dice.choice((0, 1)))
 
     code, err = runs.finish(nights)
 
     assert code == 0, err
     assert nights.whole() == {f"2611.{n:05d}v1": 1 for n in range(PAPERS)}
-    asked, calls = downloads(nights), Counter(c.paper for c in nights.gemini.calls)
+    asked, calls = downloads(nights), nights.kept_calls()
     assert {name: asked[name] for name in pdfs} == pdfs, [*said, err]
-    assert {title: calls[title] for title in summaries} == summaries
-    assert calls.total() <= PAPERS + KILLS * 4
+    assert {key: calls[key] for key in replies} == replies
+    assert len(calls) == 2 * PAPERS
+    assert len(nights.gemini.calls) <= 2 * PAPERS + KILLS * 4
     assert not list((nights.directory / "posts").glob("**/.chatpaper-*"))
 
 
@@ -194,7 +186,7 @@ def test_a_post_that_cannot_be_written_is_written_later(
     posts.unlink()
     assert runs.finish(nights)[0] == 0
     assert set(nights.whole().values()) == {1}
-    assert len(nights.gemini.calls) == 3
+    assert len(nights.gemini.calls) == 2 * 3
 
 
 def test_a_second_run_says_who_holds_the_lock(nights: Night, runs: Runs) -> None:

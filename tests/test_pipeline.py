@@ -21,7 +21,7 @@ def test_every_paper_is_posted(nights: Night) -> None:
     assert (report.why, report.failed, code_of(report)) == ("", (), 0)
     assert nights.arxiv.count("/pdf") == 3
     assert nights.calls() == {title_of(n): 1 for n in range(3)}
-    assert report.llm.calls == 3
+    assert report.llm.calls == 6  # a draft and its judge each
     assert report.llm.cost_usd is not None
     assert report.llm.cost_usd > 0
     (post,) = nights.posts()
@@ -56,7 +56,7 @@ def test_new_papers_join_the_post_of_the_day(nights: Night) -> None:
     assert (report.new, report.posted) == (1, 1)
     (post,) = nights.posts()
     assert [d.paper.id[-1] for d in post.digests] == ["7", "2", "1", "0"]
-    assert len(nights.gemini.calls) == 4
+    assert len(nights.gemini.calls) == 2 * 4
 
 
 def test_another_day_has_a_post_of_its_own(nights: Night) -> None:
@@ -81,7 +81,7 @@ def test_topics_share_what_was_bought(nights: Night) -> None:
     assert nights.run().posted == 3
     assert len(nights.posts()) == 2
     assert nights.arxiv.count("/pdf") == 3
-    assert len(nights.gemini.calls) == 3
+    assert len(nights.gemini.calls) == 2 * 3
 
 
 def test_a_dry_run_writes_nothing(nights: Night) -> None:

@@ -9,6 +9,7 @@ from chatpaper.exchange.records import (
     ModelReply,
     ModelRequest,
     Schema,
+    Step,
     Usage,
     price_usd,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Read",
     "ReadObject",
     "Schema",
+    "Step",
     "Usage",
     "ask",
     "fenced",

@@ -14,6 +14,8 @@ Schema = Mapping[str, object]
 # A token of English is about four characters.
 CHARS_PER_TOKEN = 4
 
+Step = Literal["only", "first", "later"]
+
 Finish = Literal[
     "stop",  # the reply is whole
     "length",  # cut by the limit on output tokens
@@ -33,12 +35,16 @@ class ModelRequest:
         prompt: The whole prompt, the paper's text within.
         schema: JSON Schema of the reply.
         model: Who is asked; empty for the run's own model.
+        step: The only call about its paper, the first of several, or a later one. A
+            budget keeps room for the call after the first; later ones go before calls
+            that begin other papers.
     """
 
     paper_id: str
     prompt: str
     schema: Schema
     model: str = ""
+    step: Step = "only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

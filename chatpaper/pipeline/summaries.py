@@ -17,7 +17,7 @@ from functools import partial
 from typing import Literal, Protocol, TypeVar
 
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.exchange import Model, ModelRequest, Read, Usage, ask
+from chatpaper.exchange import Model, ModelRequest, Read, Step, Usage, ask
 from chatpaper.prompts import Prompt
 from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary
 from chatpaper.store import KeptReply, Purpose, Store
@@ -218,7 +218,8 @@ class _Work:
             language=self._settings.language,
             max_chars=self._settings.max_input_chars,
         )
-        return request, text.basis
+        step: Step = "first" if self._settings.judge else "only"
+        return replace(request, step=step), text.basis
 
     def run(self, request: ModelRequest, basis: Basis) -> Summarized:
         summary: Summary = self._answer("draft", request, read_summary)

@@ -83,7 +83,10 @@ def repair_request(
         fence=fence, passages=text, claims=claims, **language_variables(language)
     )
     return ModelRequest(
-        paper_id=paper_id, prompt=filled, schema=reply_schema(RepairReply)
+        paper_id=paper_id,
+        prompt=filled,
+        schema=reply_schema(RepairReply),
+        step="later",
     )
 
 

@@ -143,6 +143,7 @@ def judge_request(
         prompt=prompt.fill(fence=fence, material=text),
         schema=reply_schema(JudgeReply),
         model=model,
+        step="later",
     )
 
 
