@@ -163,7 +163,7 @@ def test_papers_that_were_begun_go_first() -> None:
 
 
 def test_a_stop_lets_a_begun_paper_end() -> None:
-    """No paper is begun any more; what is under way is judged, so that it can go out."""
+    """No paper is begun any more; what is under way is judged, and can go out."""
     stop = threading.Event()
     stop.set()
     metered = Metered(Model(), concurrency=1, stop=stop)
