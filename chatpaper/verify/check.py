@@ -116,9 +116,7 @@ def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
         return
     for check in check_numbers(text, [hit.words for hit in hits]):
         if check.status != "supported":
-            yield Finding(
-                kind="number", text=check.quantity.text, reason=check.reason
-            )
+            yield Finding(kind="number", text=check.quantity.text, reason=check.reason)
 
 
 def _is_quotation(claim: Claim, hits: Sequence[Hit]) -> bool:

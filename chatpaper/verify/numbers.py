@@ -1,128 +1,148 @@
-"""Each quantity of a claim looked up in the paper, with its unit and its meaning."""
+"""Each number of a claim, looked up in the words that shall bear it out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
-from chatpaper.verify.attribution import judge
-from chatpaper.verify.implied import counted_in_claim_itself, implied
-from chatpaper.verify.lookup import find_entries
 from chatpaper.verify.quantities import read_quantities
-from chatpaper.verify.quantity import Quantity
-from chatpaper.verify.quoted import Quote
-from chatpaper.verify.source import Entry, SourceIndex, index_source
+from chatpaper.verify.quantity import Quantity, Reading
+from chatpaper.verify.units import SHARE, UNITS
 
 # No claim has as many; what lies beyond is not looked up, and not believed.
 MAX_QUANTITIES = 200
-_TOO_MANY = f"the claim has more than {MAX_QUANTITIES} numbers"
 
-Status = Literal["supported", "unsupported", "contradicted"]
+# A number without a unit, a share, a percentage and a multiple are one dimension.
+_RATIOS = frozenset({"", "%", "x"})
+_KIN = (
+    frozenset({"fps", "Hz"}),
+    frozenset({"px", "line"}),
+    frozenset({"bit", "line"}),
+)
+# What a count of things may stand in the paper as: 120 帧 for 120 fps.
+_COUNTABLE = frozenset({"", "x", "fps", "px", "bit"})
+# With such a word a claim may leave out a minus.
+_FALLS = re.compile(
+    r"[降减低少跌负损落缩]|decreas|reduc|drop|lower|fall|less|fewer|loss"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberCheck:
-    """What the paper says to one quantity of a claim.
+    """What the sources say to one number of a claim.
 
     Attributes:
         quantity: Of the claim.
-        status: `contradicted` when the paper turns it round.
-        misattributed: The value stands in the paper, but said of something else.
-        reason: One sentence in English; empty when supported.
-        found: The nearest sentence of the paper; empty when there is none.
-        passage: Index of the passage it stands in, -1 when there is none.
-        key: What the caller called that passage.
-        offset: Of `found` in the passage.
+        status: Whether it stands there.
+        found: The sources' words for it; empty when there are none.
     """
 
     quantity: Quantity
-    status: Status
-    misattributed: bool = False
-    reason: str = ""
+    status: Literal["supported", "unsupported"]
     found: str = ""
-    passage: int = -1
-    key: str = ""
-    offset: int = 0
+
+    @property
+    def reason(self) -> str:
+        """One sentence in English; empty when supported."""
+        supported = self.status == "supported"
+        return "" if supported else f"its evidence lacks {self.quantity.text}"
 
 
-def check_numbers(
-    claim: str, index: SourceIndex, evidence: str = ""
-) -> tuple[NumberCheck, ...]:
-    """Look every quantity of a claim up in the paper.
+def check_numbers(claim: str, sources: Sequence[str]) -> tuple[NumberCheck, ...]:
+    """Look every number of a claim up in the words that shall bear it out.
+
+    Equal is what is equal after exact conversion (14亿 and 1.4 billion); nothing is
+    rounded.
 
     Args:
         claim: Chinese or English.
-        index: Of the paper, from `index_source`.
-        evidence: A verbatim quote given with the claim. When it holds the value, it
-            decides what the value is said of; when it holds another value of the
-            same measure or the same noun instead, it contradicts the claim.
+        sources: The paper's own words at the claim's quotes, or the one text that
+            the claim was made from.
 
     Returns:
-        One check per quantity, in order.
+        One check per number, in order.
     """
-    quantities = read_quantities(claim)
-    own = Quote(claim, quantities, evidence, index)
-    return tuple(
-        _check(claim, quantity, index, own) for quantity in quantities[:MAX_QUANTITIES]
-    ) + tuple(
-        NumberCheck(quantity, "unsupported", reason=_TOO_MANY)
-        for quantity in quantities[MAX_QUANTITIES:]
-    )
-
-
-def _check(
-    claim: str, quantity: Quantity, index: SourceIndex, own: Quote
-) -> NumberCheck:
-    rival = own.rival_of(quantity)
-    if rival is not None:
-        reason = f"the claim's own evidence has {rival.quantity.text}"
-        return _placed("contradicted", quantity, index, rival, reason=reason)
-    entries = find_entries(quantity, index)
-    if entries and counted_in_claim_itself(claim, quantity, index):
-        return _placed("supported", quantity, index, entries[0])
-    if entries:
-        fault = judge(claim, quantity, own.inside(entries) or entries, index)
-        if fault is None:
-            return _placed("supported", quantity, index, entries[0])
-        return _placed(
-            fault.status,
-            quantity,
-            index,
-            fault.entry,
-            reason=fault.reason,
-            misattributed=fault.misattributed,
+    printed = [q for text in sources for q in read_quantities(text, printed=True)]
+    falls = _FALLS.search(claim) is not None
+    checks = []
+    for nth, quantity in enumerate(read_quantities(claim)):
+        found = None
+        if nth < MAX_QUANTITIES:
+            hits = (q.text for q in printed if _bears_out(quantity, q, falls=falls))
+            found = next(hits, "" if _says_nothing(quantity) else None)
+        status: Literal["supported", "unsupported"] = (
+            "unsupported" if found is None else "supported"
         )
-    if implied(claim, quantity, index):
-        return NumberCheck(quantity, "supported")
-    return NumberCheck(
-        quantity, "unsupported", reason=f"{quantity.text} is not in the paper"
+        checks.append(NumberCheck(quantity, status, found or ""))
+    return tuple(checks)
+
+
+def _says_nothing(quantity: Quantity) -> bool:
+    """`one` and `zero` in words are articles: one of them, zero-shot."""
+    first = quantity.readings[0]
+    return (
+        first.unit.dimension == ""
+        and 0 <= first.face <= 1
+        and first.face.denominator == 1
+        and not any(char.isdigit() for char in quantity.text)
     )
 
 
-def _placed(
-    status: Status,
-    quantity: Quantity,
-    index: SourceIndex,
-    entry: Entry,
-    *,
-    reason: str = "",
-    misattributed: bool = False,
-) -> NumberCheck:
-    offset, found = index.sentence(
-        entry.passage, entry.quantity.start, entry.quantity.end
+def _bears_out(claim: Quantity, source: Quantity, *, falls: bool) -> bool:
+    if claim.below is not None or source.below is not None:
+        return _same_range(claim, source)
+    return any(
+        _same(one, other, counted=claim.counted, falls=falls)
+        for one in claim.readings
+        for other in source.readings
     )
-    return NumberCheck(
-        quantity,
-        status,
-        misattributed,
-        reason,
-        found,
-        entry.passage,
-        index.keys[entry.passage],
-        offset,
+
+
+def _same_range(claim: Quantity, source: Quantity) -> bool:
+    """数百 for 300 and for "hundreds"; but "millions" does not bear out 3 million."""
+    if claim.below is None:
+        return False
+    least, unit = claim.readings[0].face, claim.readings[0].unit
+    if source.below is not None:
+        return least == source.readings[0].face
+    most = claim.below * unit.factor
+    return any(
+        least * unit.factor <= reading.value <= most
+        if unit.dimension == reading.unit.dimension
+        or _RATIOS >= {unit.dimension, reading.unit.dimension}
+        else not reading.unit.dimension and least <= reading.face <= claim.below
+        for reading in source.readings
     )
+
+
+def _same(claim: Reading, source: Reading, *, counted: bool, falls: bool) -> bool:
+    if falls and source.face < 0 < claim.face:
+        source = Reading(-source.face, source.unit)
+    ours, theirs = claim.unit.dimension, source.unit.dimension
+    if ours == theirs or any(kin >= {ours, theirs} for kin in _KIN):
+        return claim.value == source.value
+    if _RATIOS >= {ours, theirs}:
+        if claim.value == source.value or _inverse(claim, source):
+            return True
+        if ours == "x" and claim.face == 1:
+            return source.value == 2  # 提升一倍 is twice as much
+    if not theirs:
+        # The unit may stand in a table's head, or stay out of a list.
+        return source.face in (claim.face, claim.value)
+    if not ours:
+        fits = not counted or theirs in _COUNTABLE
+        return fits and claim.face in (source.face, source.value)
+    return False
+
+
+def _inverse(one: Reading, other: Reading) -> bool:
+    """十分之一 and 10x, a half and twice."""
+    units = {one.unit.dimension, other.unit.dimension}
+    shares = [reading for reading in (one, other) if reading.unit == SHARE]
+    return len(shares) == 1 and units != {"%"} and one.value * other.value == 1
 
 
 class ClaimReport(TypedDict):
@@ -135,17 +155,17 @@ class ClaimReport(TypedDict):
 
 
 def verify_claim_text(claim: str, source: str) -> ClaimReport:
-    """Judge the quantities of one claim against the text it was written from."""
-    checks = check_numbers(claim, index_source(source))
-    bad = [check for check in checks if check.status != "supported"]
+    """Look the numbers of one claim up in the text it was written from."""
+    checks = check_numbers(claim, [source])
+    reasons = [check.reason for check in checks if check.reason]
     return {
         "id": "",
-        "verdict": "bad" if bad else "ok",
+        "verdict": "bad" if reasons else "ok",
         "quantities": [
             {"text": c.quantity.text, "status": c.status, "found": c.found}
             for c in checks
         ],
-        "reasons": [check.reason for check in bad],
+        "reasons": reasons,
     }
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
-Kind = Literal[
-    "plain",  # a value, with or without a unit
-    "percent",
-    "multiple",  # 2x, 两倍, two-fold
-    "range",  # two ends
-    "tolerance",  # a value and its ±
-    "resolution",  # width by height (by depth)
-    "fraction",  # 1/10, 三分之一, half
-    "rank",  # 第三名, third place
-    "year",
-    "count",  # a number of things
-    "approximate",  # 数百万, dozens, 几个: a magnitude only
-]
+from chatpaper.verify.units import BARE, TIMES, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a number.
+
+    Attributes:
+        face: The number with its scale (万, million), before its unit.
+        unit: What it is counted in.
+    """
+
+    face: Fraction
+    unit: Unit = BARE
+
+    @property
+    def value(self) -> Fraction:
+        """In the base unit of the dimension."""
+        return self.face * self.unit.factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +33,37 @@ class Quantity:
     Attributes:
         text: As it stands, unit and classifier included.
         start, end: `text` is `source[start:end]`.
-        kind: Its shape.
-        values: In base units (seconds, bytes, metres ...; percent and multiples as
-            printed): one value, or the two ends of a range, the sides of a
-            resolution, the value and its tolerance, numerator and denominator.
-        faces: The same before the unit's factor.
-        unit: Dimension of the unit, empty when there is none.
-        shared: Dimension lent by the next number of a list (`7 and 49 minutes`).
-        factor: Of the shared unit.
+        readings: What it may mean, the likeliest first: `10−3` is a power or a range.
+        below: Of 数百, dozens, 七八个: the first reading is the least value, this the
+            greatest; None for an exact number.
+        counted: It has a classifier, so it counts things.
     """
 
     text: str
     start: int
     end: int
-    kind: Kind
-    values: tuple[Decimal, ...]
-    faces: tuple[Decimal, ...]
-    unit: str = ""
-    shared: str = ""
-    factor: Decimal = Decimal(1)
+    readings: tuple[Reading, ...]
+    below: Fraction | None = None
+    counted: bool = False
+
+    def also(self, *readings: Reading) -> Quantity:
+        """The same with further readings."""
+        return replace(self, readings=(*self.readings, *readings))
+
+
+def made(
+    spelt: str,
+    start: int,
+    end: int,
+    face: Fraction | int,
+    unit: Unit = BARE,
+    *,
+    below: Fraction | int | None = None,
+    counted: bool = False,
+) -> Quantity:
+    """A quantity of one reading. Orders of magnitude become the multiple they are."""
+    face = Fraction(face)
+    if unit.dimension == "magnitude":
+        face, unit = Fraction(10) ** int(min(face, 60)), TIMES
+    top = None if below is None else Fraction(below)
+    return Quantity(spelt[start:end], start, end, (Reading(face, unit),), top, counted)
