@@ -1,4 +1,4 @@
-"""One spelling for the many ways of printing a number, offsets kept.
+"""One spelling for the many ways of printing a number, and no digits but of numbers.
 
 Every replacement is as long as what it replaces, so an offset into the plain
 text is an offset into the text that was handed in.
@@ -13,23 +13,28 @@ GLUE = "\x01"
 G = rf"[ {GLUE}]*"  # what may stand between the parts of a number
 
 _FULL_WIDTH = "０１２３４５６７８９％＋／＝＜＞．ｘＸ"
-_CHARACTERS = {
-    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
-    **dict.fromkeys("～∼〜˜∽", "~"),
-    **dict.fromkeys("✕✖⨯╳Х⨉", "×"),
-    **dict.fromkeys("\t\n\r\v\f\u00a0\u2002\u2003\u2004\u2005\u2007\u2008\u3000", " "),
-    **dict.fromkeys("\u2006\u2009\u202f${}*", GLUE),
-    **dict.fromkeys("\u02da\u00ba", "°"),
-    **{char: chr(ord(char) - 0xFEE0) for char in _FULL_WIDTH},
-    **dict(zip("﹪’個張條種項層組幀時鐘參", "%'个张条种项层组帧时钟参", strict=True)),
-}
-_CHARACTER = re.compile(f"[{re.escape(''.join(_CHARACTERS))}]")
+_CHARACTERS = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+        **dict.fromkeys("～∼〜˜∽", "~"),
+        **dict.fromkeys("✕✖⨯╳Х⨉", "×"),
+        **dict.fromkeys(
+            "\t\n\r\v\f\xa0\u2002\u2003\u2004\u2005\u2007\u2008\u3000", " "
+        ),
+        **dict.fromkeys("\u2006\u2009\u202f${}*", GLUE),
+        **dict.fromkeys("\u02da\u00ba", "°"),
+        **{char: chr(ord(char) - 0xFEE0) for char in _FULL_WIDTH},
+        **dict(
+            zip("﹪’個張條種項層組幀時鐘參", "%'个张条种项层组帧时钟参", strict=True)
+        ),
+    }
+)
 # Traditional and financial numerals, read only beside one another: 陆 is land as well.
-_FORMAL = dict(
-    zip("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億兩", "一二二三三四五六六七八九十百千万亿两", strict=True)
-)  # fmt: skip
+_FORMAL = str.maketrans(
+    "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億兩", "一二二三三四五六六七八九十百千万亿两"
+)
 _FORMAL_RUN = re.compile(
-    rf"[{''.join(_FORMAL)}零一二三四五六七八九十百千万亿]{{2,}}|[萬億兩]"
+    f"[{''.join(map(chr, _FORMAL))}零一二三四五六七八九十百千万亿]{{2,}}|[萬億兩]"
 )
 
 _COMMANDS = {
@@ -37,17 +42,53 @@ _COMMANDS = {
     **dict.fromkeys(("sim", "simeq", "approx"), "~"),
     **dict.fromkeys(("circ", "degree", "textdegree", "deg"), "°"),
     **dict.fromkeys(("mu", "micro"), "μ"),
+    **dict.fromkeys(("le", "leq", "leqslant", "lesssim", "lt"), "≤"),
+    **dict.fromkeys(("ge", "geq", "geqslant", "gtrsim", "gt"), "≥"),
     "pm": "±",
     "percent": "%",
 }
-# A command whose argument is shown as it stands leaves only its argument.
-_LATEX = re.compile(
-    rf"\\(?:(?P<name>{'|'.join(sorted(_COMMANDS, key=len, reverse=True))})(?![A-Za-z])"
-    r"|(?P<silent>(?:text|math)[a-z]{2}|text|emph|boldsymbol|bm|mbox|left|right)"
-    r"(?![A-Za-z])|(?P<percent>%)|(?P<space>[,;:! ])|(?P<mark>[~$&#_{}]))"
-)
+# Of any other command only its argument is left.
+_LATEX = re.compile(r"\\(?:(?P<name>[A-Za-z]+)|(?P<mark>[%~$&#_{}])|[,;:! ])")
 _RAISED_DEGREE = re.compile(rf"\^{GLUE}*(?=°)")
 _THOUSANDS = re.compile(r"(?<=\d)\{,\}(?=\d{3})")
+
+# ---- digits that are no quantities
+
+# Each pattern begins with a few characters at most, so that a long text is searched
+# fast; what may stand before it is looked at afterwards.
+_ADDRESSES = re.compile(
+    r"https?://[!-~]+|www\.[!-~]+|@(?:\.?\d[\d.:]*|[A-Za-z0-9-]+\.[A-Za-z][\w.]*)"
+    r"|ar[Xx]iv:?\s?\d{4}\.\d{4,5}(?:v\d+)?|doi:?\s?10\.\d{4,}/\S+"
+)
+_LINE_MARKS = re.compile(
+    rf"\A[-•#>†{GLUE} \t]*"
+    r"\d{1,2}(?:[.、．:：)）](?!\d)\s*|\.(?=[^\d\s%]))"
+)
+_BRACKETED = re.compile(
+    r"[（(]\d{1,2}[)）](?!\s*[eE×]|\d)|\[\d{1,3}(?:\s*[,;\-–]\s*\d{1,3})*\]"
+)
+_GROUPS = re.compile(r"[A-Z]{1,3}\(\d\)")  # SO(3)
+_MARK_INSIDE = re.compile(r"(?<=[ \n;；。，,：:])\d{1,2}[)）](?=\s?\S)")
+_FREEDOM = re.compile(
+    r"\d+[ -]?(?:自由度|[Dd]egrees?[ -]of[ -][Ff]reedom|[Dd][Oo][Ff])"
+)
+# 文本2图像: 2 for "to".
+_TWO_FOR_TO = re.compile(
+    r"(?<=[\u4e00-\u9fff])2(?=(?:图像?|视频|文本|语音|动作|人脸|三维|场景)(?![\d、]))"
+)
+_PART = (
+    r"(?:[Ff]ig(?:ure)?|[Tt]ab(?:le)?|[Ss]ec(?:tion)?|[Ee]q(?:uation)?|[Aa]lg(?:orithm)?"
+    r"|[Aa]ppendix|[Cc]hapter|[Tt]heorem|[Ll]emma|[Pp]age|[Ll]ine|Proposition|Definition"
+    r"|Corollary|Footnote|Suppl)e?s?"
+)
+_PARTS = re.compile(
+    rf"(?<![A-Za-z]){_PART}\.?[ ~({GLUE}]*[A-Z]?\d+(?:\.\d+)*[a-z]?"
+    rf"(?:\)?\s*(?:,|-|and|&)\s*\(?\d+(?:\.\d+)*[a-z]?)*\)?"
+    r"|(?:[图表式节章]|方程|公式|算法|附录|定理)\s*\d+(?:\.\d+)*|第\s*\d+(?:\.\d+)*\s*[节章页]"
+)
+# x_1, cm^{-3}, R^2, s^{-1}; 10^5 is a number.
+_INDICES = re.compile(rf"(?:_|(?<![\d ])\^|(?<!\d)\^){G}[-+]?{G}\d+(?:[./]\d+)*")
+_MONTH = re.compile(r"\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?")
 
 
 def plain(text: str) -> str:
@@ -59,38 +100,46 @@ def plain(text: str) -> str:
     if "\\" in text:
         text = _LATEX.sub(_spell, text)
     text = _THOUSANDS.sub(_glue, text)
-    text = _FORMAL_RUN.sub(_spell_numeral, text)
-    text = _CHARACTER.sub(lambda match: _CHARACTERS[match.group()], text)
+    text = _FORMAL_RUN.sub(lambda match: match.group().translate(_FORMAL), text)
+    text = text.translate(_CHARACTERS)
     return _RAISED_DEGREE.sub(_glue, text)
 
 
 def _spell(match: re.Match[str]) -> str:
-    width = len(match.group())
-    if match["name"]:
-        return _COMMANDS[match["name"]].ljust(width, GLUE)
-    if match["percent"] or match["space"] or match["mark"]:
-        return GLUE + (
-            "%" if match["percent"] else " " if match["space"] else match["mark"]
-        )
-    return GLUE * width
-
-
-def _spell_numeral(match: re.Match[str]) -> str:
-    return "".join(_FORMAL.get(char, char) for char in match.group())
+    sign = _COMMANDS.get(match["name"], match["mark"] or "")
+    return sign.rjust(len(match.group()), GLUE)
 
 
 def _glue(match: re.Match[str]) -> str:
     return GLUE * len(match.group())
 
 
-def whole_end(text: str, start: int, end: int) -> int:
-    """The end of a span widened so that it cuts no LaTeX command or brace in two."""
-    if end > start and text[end - 1] == "\\":
-        while end < len(text) and text[end].isascii() and text[end].isalpha():
-            end += 1
-    inside = text[start:end]
-    if inside.count("{") > inside.count("}") and text[end : end + 1] == "}":
-        end += 1
-    if inside.count("$") % 2 and text[end : end + 1] == "$":
-        end += 1
-    return end
+def blank_out(text: str) -> str:
+    """Blank digits that count nothing, offsets kept.
+
+    Args:
+        text: In plain spelling.
+    """
+    for pattern in (
+        _ADDRESSES,
+        _LINE_MARKS,
+        _MARK_INSIDE,
+        _FREEDOM,
+        _TWO_FOR_TO,
+        _INDICES,
+        _MONTH,
+    ):
+        text = pattern.sub(_blank, text)
+    for pattern in (_BRACKETED, _GROUPS, _PARTS):
+        text = pattern.sub(_blank_after_no_letter, text)
+    return text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def _blank_after_no_letter(match: re.Match[str]) -> str:
+    before = match.string[match.start() - 1] if match.start() else " "
+    glued = before.isascii() and before.isalnum() and match.group()[0] != "["
+    return match.group() if glued else _blank(match)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
 
-from chatpaper.verify.quantities import read_quantities
+from chatpaper.verify.digits import read_digits, read_parts
+from chatpaper.verify.notation import blank_out, plain
 from chatpaper.verify.quantity import Quantity, Reading
-from chatpaper.verify.units import SHARE, UNITS
+from chatpaper.verify.units import SHARE
+from chatpaper.verify.words import read_ordinals, read_words
 
 # No claim has as many; what lies beyond is not looked up, and not believed.
 MAX_QUANTITIES = 200
@@ -49,6 +51,42 @@ class NumberCheck:
         """One sentence in English; empty when supported."""
         supported = self.status == "supported"
         return "" if supported else f"its evidence lacks {self.quantity.text}"
+
+
+def read_quantities(text: str, *, printed: bool = False) -> tuple[Quantity, ...]:
+    """Read the quantities of a claim or of a paper's text.
+
+    Digits and words, Chinese and English, LaTeX and text taken from a PDF. Names
+    that hold digits, list marks, citations and addresses are not quantities.
+
+    Args:
+        text: Any text.
+        printed: A paper's own words, in which all that may be meant is read: numbers
+            after a name (`SDXL 1.0`), ordinals, the parts of `2012/13`.
+
+    Returns:
+        Quantities by offset; those of a claim do not overlap.
+    """
+    spelt = blank_out(plain(text))
+    found = [*read_digits(text, spelt, named=printed), *read_words(spelt)]
+    found.sort(key=lambda quantity: (quantity.start, -quantity.end))
+    kept: list[Quantity] = []
+    for quantity in found:
+        if not kept or quantity.start >= kept[-1].end:
+            kept.append(quantity)
+    if printed:
+        kept += [*read_parts(spelt), *read_ordinals(spelt)]
+    return tuple(_as_it_stands(text, quantity) for quantity in kept)
+
+
+def _as_it_stands(text: str, quantity: Quantity) -> Quantity:
+    """With its braces closed: `10^{-3}`."""
+    start, end = quantity.start, quantity.end
+    while text[end : end + 1] == "}" and text.count("{", start, end) > text.count(
+        "}", start, end
+    ):
+        end += 1
+    return replace(quantity, text=text[start:end], end=end)
 
 
 def check_numbers(claim: str, sources: Sequence[str]) -> tuple[NumberCheck, ...]:
@@ -112,7 +150,7 @@ def _same_range(claim: Quantity, source: Quantity) -> bool:
     return any(
         least * unit.factor <= reading.value <= most
         if unit.dimension == reading.unit.dimension
-        or _RATIOS >= {unit.dimension, reading.unit.dimension}
+        or {unit.dimension, reading.unit.dimension} <= _RATIOS
         else not reading.unit.dimension and least <= reading.face <= claim.below
         for reading in source.readings
     )
@@ -124,7 +162,7 @@ def _same(claim: Reading, source: Reading, *, counted: bool, falls: bool) -> boo
     ours, theirs = claim.unit.dimension, source.unit.dimension
     if ours == theirs or any(kin >= {ours, theirs} for kin in _KIN):
         return claim.value == source.value
-    if _RATIOS >= {ours, theirs}:
+    if {ours, theirs} <= _RATIOS:
         if claim.value == source.value or _inverse(claim, source):
             return True
         if ours == "x" and claim.face == 1:

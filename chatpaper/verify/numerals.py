@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen"
-_TEENS = "fourteen fifteen sixteen seventeen eighteen nineteen"
+_TO_TEN = "zero one two three four five six seven eight nine ten"
+_TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
-EN_SMALL = {word: n for n, word in enumerate(f"{_UNITS} {_TEENS}".split())} | {
+EN_SMALL = {word: n for n, word in enumerate(f"{_TO_TEN} {_TEENS}".split())} | {
     word: 10 * n for n, word in enumerate(_TENS.split(), start=2)
 }
+EN_ORDINALS = {word: rank for rank, word in enumerate(_ORDINALS.split(), start=1)}
 EN_SCALES = {
     "hundred": 10**2,
     "thousand": 10**3,
@@ -20,25 +21,24 @@ EN_SCALES = {
     "trillion": 10**12,
 }
 # Words that say a number without naming it: `both views`, `a dual-path encoder`.
-EN_IMPLIED = {
-    **dict.fromkeys(("both", "dual", "duo", "twin", "pair", "couple"), 2),
-    **dict.fromkeys(
-        ("double", "doubled", "doubles", "doubling", "twice", "twofold"), 2
-    ),
-    **dict.fromkeys(("triple", "triples", "tripled", "tripling", "threefold"), 3),
-    **dict.fromkeys(("thrice", "trio", "triad", "ternary"), 3),
-    **dict.fromkeys(("quadruple", "quadruples", "quadrupled", "fourfold", "quad"), 4),
-    **{"fivefold": 5, "tenfold": 10, "dozen": 12},
+_IMPLIED = {
+    2: "both dual duo twin pair couple double doubled doubles doubling twice twofold",
+    3: "triple triples tripled tripling threefold thrice trio triad ternary",
+    4: "quadruple quadruples quadrupled fourfold quad",
+    5: "fivefold",
+    10: "tenfold",
+    12: "dozen",
 }
-EN_FRACTIONS = {
-    **dict.fromkeys(("half", "halves", "halved", "halve", "halving"), 2),
-    **{"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10},
-    **{"twentieth": 20, "hundredth": 100, "thousandth": 1000},
+EN_IMPLIED = {word: n for n, words in _IMPLIED.items() for word in words.split()}
+_PARTS = {2: "half halves halved halve halving", 4: "quarter quarters"}
+_NTHS = {3: "third", 5: "fifth", 6: "sixth", 8: "eighth", 10: "tenth", 100: "hundredth"}
+EN_FRACTIONS = {word: n for n, words in _PARTS.items() for word in words.split()} | {
+    word + ending: n for n, word in _NTHS.items() for ending in ("", "s")
 }
-EN_ORDINALS = {word: rank for rank, word in enumerate(_ORDINALS.split(), start=1)}
 
 ZH_DIGITS = "零一二三四五六七八九两〇"
 ZH_SCALES = {"亿": 10**8, "万": 10**4, "千": 10**3, "百": 100, "十": 10}
+MAX_NUMERALS = 40  # longer runs are no numbers
 _ARABIC = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -48,6 +48,8 @@ def zh_value(text: str) -> Fraction | None:
     Returns:
         None when the characters do not make a number.
     """
+    if len(text) > MAX_NUMERALS:
+        return None
     whole, point, decimals = text.partition("点")
     if not point:
         return _zh_whole(text)
@@ -119,15 +121,3 @@ def en_value(words: list[str]) -> Fraction | None:
         else:
             return None
     return Fraction(total + part)
-
-
-def alternatives(words: list[str] | tuple[str, ...]) -> str:
-    """A pattern for any of the words, grouped by first letter so that it fails fast."""
-    grouped: dict[str, list[str]] = {}
-    for word in sorted(set(words), key=lambda word: (-len(word), word)):
-        rest = re.escape(word[1:]).replace(r"\ ", "[ -]")
-        grouped.setdefault(word[0], []).append(rest)
-    return "|".join(
-        f"{re.escape(first)}(?:{'|'.join(rest)})"
-        for first, rest in sorted(grouped.items())
-    )

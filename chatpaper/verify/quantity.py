@@ -62,8 +62,8 @@ def made(
     counted: bool = False,
 ) -> Quantity:
     """A quantity of one reading. Orders of magnitude become the multiple they are."""
-    face = Fraction(face)
+    value = Fraction(face)
     if unit.dimension == "magnitude":
-        face, unit = Fraction(10) ** int(min(face, 60)), TIMES
+        value, unit = Fraction(10) ** min(int(value), 60), TIMES
     top = None if below is None else Fraction(below)
-    return Quantity(spelt[start:end], start, end, (Reading(face, unit),), top, counted)
+    return Quantity(spelt[start:end], start, end, (Reading(value, unit),), top, counted)
