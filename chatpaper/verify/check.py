@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chatpaper.records import (
-    FIELDS,
-    Check,
-    Claim,
-    Document,
-    Finding,
-    Paper,
-    Summary,
-)
+from chatpaper.records import Check, Claim, Document, Finding, Paper, Summary
 from chatpaper.verify.evidence import compact
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
 from chatpaper.verify.index import PaperIndex
@@ -57,7 +49,7 @@ def look_up(
     Returns:
         One check per claim, in order, without a verdict.
     """
-    repeats = _repeats(summary.claims)
+    repeats = check_repeats(summary.claims)
     return tuple(
         _check(claim, index, language, more)
         for claim, more in zip(summary.claims, repeats, strict=True)
@@ -115,8 +107,9 @@ def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
     if not hits:
         return
     for check in check_numbers(text, [hit.words for hit in hits]):
-        if check.status != "supported":
-            yield Finding(kind="number", text=check.quantity.text, reason=check.reason)
+        if check.found is None:
+            text, reason = check.quantity.text, check.reason
+            yield Finding(kind="number", text=text, reason=reason)
 
 
 def _is_quotation(claim: Claim, hits: Sequence[Hit]) -> bool:
@@ -124,14 +117,3 @@ def _is_quotation(claim: Claim, hits: Sequence[Hit]) -> bool:
     return any(hit.is_verbatim for hit in hits) and any(
         words == compact(quote) for quote in claim.evidence
     )
-
-
-def _repeats(claims: Sequence[Claim]) -> list[list[Finding]]:
-    findings: list[list[Finding]] = [[] for _ in claims]
-    for field in FIELDS:
-        nths = [nth for nth, claim in enumerate(claims) if claim.field == field]
-        for nth, found in zip(
-            nths, check_repeats([claims[nth].text for nth in nths]), strict=True
-        ):
-            findings[nth] = found
-    return findings

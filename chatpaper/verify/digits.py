@@ -118,19 +118,24 @@ def _read(
     is_plain = unit == value.unit == BARE and not counted and face == value.face
     if unit_end == end and not counted and _NAME_AFTER.match(spelt, end):
         return None
-    if is_plain and not named and _VERSION.fullmatch(spelt, start, end):
-        if _NAME_BEFORE.search(spelt, max(0, start - 40), start):
-            return None
+    if is_plain and not named and _is_version(spelt, start, end):
+        return None
     percent = _PERCENT_WORD.search(spelt, max(0, start - 6), start)
     if percent:
         start, unit = percent.start(), UNITS["%"]
-    minus = _MINUS.search("  " + spelt[max(0, start - 10) : start])
-    if minus or spelt.startswith(" below zero", unit_end):
+    if _MINUS.search("  " + spelt[max(0, start - 10) : start]):
         face = -face
     stop = counted.end() if counted else unit_end
     is_counted = counted is not None
     quantity = made(spelt, start, stop, face, unit or value.unit, counted=is_counted)
     return quantity.also(*_lent(spelt, match, end)) if is_plain else quantity
+
+
+def _is_version(spelt: str, start: int, end: int) -> bool:
+    """`RTX 3090` and `SDXL 1.0`, but not `PSNR 31.25`."""
+    return _VERSION.fullmatch(spelt, start, end) is not None and (
+        _NAME_BEFORE.search(spelt, max(0, start - 40), start) is not None
+    )
 
 
 def _digits(match: re.Match[str]) -> str:

@@ -6,26 +6,24 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import product
 from typing import Literal, TypedDict
 
 from chatpaper.verify.digits import read_digits, read_parts
 from chatpaper.verify.notation import blank_out, plain
 from chatpaper.verify.quantity import Quantity, Reading
-from chatpaper.verify.units import SHARE
+from chatpaper.verify.units import SHARE, TIMES
 from chatpaper.verify.words import read_ordinals, read_words
 
 # No claim has as many; what lies beyond is not looked up, and not believed.
 MAX_QUANTITIES = 200
+_ONE = Fraction(1)
 
-# A number without a unit, a share, a percentage and a multiple are one dimension.
+# A number without a unit, a percentage and a multiple are one dimension.
 _RATIOS = frozenset({"", "%", "x"})
-_KIN = (
-    frozenset({"fps", "Hz"}),
-    frozenset({"px", "line"}),
-    frozenset({"bit", "line"}),
-)
 # What a count of things may stand in the paper as: 120 帧 for 120 fps.
-_COUNTABLE = frozenset({"", "x", "fps", "px", "bit"})
+_COUNTABLE = frozenset({"", "x", "Hz", "px", "bit"})
 # With such a word a claim may leave out a minus.
 _FALLS = re.compile(
     r"[降减低少跌负损落缩]|decreas|reduc|drop|lower|fall|less|fewer|loss"
@@ -38,19 +36,21 @@ class NumberCheck:
 
     Attributes:
         quantity: Of the claim.
-        status: Whether it stands there.
-        found: The sources' words for it; empty when there are none.
+        found: The sources' words for it; None when there are none.
     """
 
     quantity: Quantity
-    status: Literal["supported", "unsupported"]
-    found: str = ""
+    found: str | None
+
+    @property
+    def status(self) -> Literal["supported", "unsupported"]:
+        """Whether the sources have it."""
+        return "unsupported" if self.found is None else "supported"
 
     @property
     def reason(self) -> str:
         """One sentence in English; empty when supported."""
-        supported = self.status == "supported"
-        return "" if supported else f"its evidence lacks {self.quantity.text}"
+        return f"its evidence lacks {self.quantity.text}" if self.found is None else ""
 
 
 def read_quantities(text: str, *, printed: bool = False) -> tuple[Quantity, ...]:
@@ -82,9 +82,8 @@ def read_quantities(text: str, *, printed: bool = False) -> tuple[Quantity, ...]
 def _as_it_stands(text: str, quantity: Quantity) -> Quantity:
     """With its braces closed: `10^{-3}`."""
     start, end = quantity.start, quantity.end
-    while text[end : end + 1] == "}" and text.count("{", start, end) > text.count(
-        "}", start, end
-    ):
+    open_braces = text.count("{", start, end) - text.count("}", start, end)
+    if open_braces > 0 and text[end : end + 1] == "}":
         end += 1
     return replace(quantity, text=text[start:end], end=end)
 
@@ -107,80 +106,52 @@ def check_numbers(claim: str, sources: Sequence[str]) -> tuple[NumberCheck, ...]
     falls = _FALLS.search(claim) is not None
     checks = []
     for nth, quantity in enumerate(read_quantities(claim)):
-        found = None
-        if nth < MAX_QUANTITIES:
-            hits = (q.text for q in printed if _bears_out(quantity, q, falls=falls))
-            found = next(hits, "" if _says_nothing(quantity) else None)
-        status: Literal["supported", "unsupported"] = (
-            "unsupported" if found is None else "supported"
-        )
-        checks.append(NumberCheck(quantity, status, found or ""))
+        hits = (q.text for q in printed if _bears_out(quantity, q, falls=falls))
+        found = next(hits, "" if _says_nothing(quantity) else None)
+        checks.append(NumberCheck(quantity, found if nth < MAX_QUANTITIES else None))
     return tuple(checks)
 
 
 def _says_nothing(quantity: Quantity) -> bool:
     """`one` and `zero` in words are articles: one of them, zero-shot."""
-    first = quantity.readings[0]
-    return (
-        first.unit.dimension == ""
-        and 0 <= first.face <= 1
-        and first.face.denominator == 1
-        and not any(char.isdigit() for char in quantity.text)
-    )
+    in_words = not any(char.isdigit() for char in quantity.text)
+    return in_words and quantity.readings[0] in (Reading(Fraction(0)), Reading(_ONE))
 
 
 def _bears_out(claim: Quantity, source: Quantity, *, falls: bool) -> bool:
-    if claim.below is not None or source.below is not None:
-        return _same_range(claim, source)
-    return any(
-        _same(one, other, counted=claim.counted, falls=falls)
-        for one in claim.readings
-        for other in source.readings
-    )
-
-
-def _same_range(claim: Quantity, source: Quantity) -> bool:
     """数百 for 300 and for "hundreds"; but "millions" does not bear out 3 million."""
-    if claim.below is None:
+    if source.below is not None and claim.below is None:
         return False
-    least, unit = claim.readings[0].face, claim.readings[0].unit
-    if source.below is not None:
-        return least == source.readings[0].face
-    most = claim.below * unit.factor
-    return any(
-        least * unit.factor <= reading.value <= most
-        if unit.dimension == reading.unit.dimension
-        or {unit.dimension, reading.unit.dimension} <= _RATIOS
-        else not reading.unit.dimension and least <= reading.face <= claim.below
-        for reading in source.readings
-    )
-
-
-def _same(claim: Reading, source: Reading, *, counted: bool, falls: bool) -> bool:
-    if falls and source.face < 0 < claim.face:
-        source = Reading(-source.face, source.unit)
-    ours, theirs = claim.unit.dimension, source.unit.dimension
-    if ours == theirs or any(kin >= {ours, theirs} for kin in _KIN):
-        return claim.value == source.value
-    if {ours, theirs} <= _RATIOS:
-        if claim.value == source.value or _inverse(claim, source):
-            return True
-        if ours == "x" and claim.face == 1:
-            return source.value == 2  # 提升一倍 is twice as much
-    if not theirs:
-        # The unit may stand in a table's head, or stay out of a list.
-        return source.face in (claim.face, claim.value)
-    if not ours:
-        fits = not counted or theirs in _COUNTABLE
-        return fits and claim.face in (source.face, source.value)
+    stretch = _ONE
+    if claim.below is not None and source.below is None:
+        stretch = claim.below / claim.readings[0].face
+    for ours, theirs in product(claim.readings, source.readings):
+        if falls and theirs.face < 0 < ours.face:
+            theirs = replace(theirs, face=-theirs.face)
+        for least, value in _comparable(ours, theirs, counted=claim.counted):
+            if value == least or least <= value <= least * stretch:
+                return True
     return False
 
 
-def _inverse(one: Reading, other: Reading) -> bool:
-    """十分之一 and 10x, a half and twice."""
-    units = {one.unit.dimension, other.unit.dimension}
-    shares = [reading for reading in (one, other) if reading.unit == SHARE]
-    return len(shares) == 1 and units != {"%"} and one.value * other.value == 1
+def _comparable(
+    claim: Reading, source: Reading, *, counted: bool
+) -> Iterator[tuple[Fraction, Fraction]]:
+    """The numbers that must be equal for one reading to bear out the other."""
+    ours, theirs = claim.unit.dimension, source.unit.dimension
+    if ours == theirs or {ours, theirs} <= _RATIOS:
+        yield claim.value, source.value
+    if {ours, theirs} <= _RATIOS and SHARE in (claim.unit, source.unit):
+        if ours != theirs and source.value:  # 十分之一 and 10x, a half and twice
+            yield claim.value, 1 / source.value
+    if claim == Reading(_ONE, TIMES):  # 提升一倍 is twice as much
+        yield Fraction(2), source.value
+    if not theirs:  # the unit may stand in a table's head, or stay out of a list
+        yield claim.face, source.face
+        yield claim.value, source.face
+    elif not ours and (not counted or theirs in _COUNTABLE):
+        yield claim.face, source.face
+        yield claim.face, source.value
 
 
 class ClaimReport(TypedDict):
@@ -192,24 +163,22 @@ class ClaimReport(TypedDict):
     reasons: list[str]
 
 
-def verify_claim_text(claim: str, source: str) -> ClaimReport:
-    """Look the numbers of one claim up in the text it was written from."""
-    checks = check_numbers(claim, [source])
-    reasons = [check.reason for check in checks if check.reason]
-    return {
-        "id": "",
-        "verdict": "bad" if reasons else "ok",
-        "quantities": [
-            {"text": c.quantity.text, "status": c.status, "found": c.found}
-            for c in checks
-        ],
-        "reasons": reasons,
-    }
-
-
 def verify_claims_file(lines: Iterable[str]) -> Iterator[ClaimReport]:
-    """Judge claims given as JSON lines `{"id", "claim", "source"}`, one by one."""
-    for line in lines:
-        if line.strip():
-            row = json.loads(line)
-            yield {**verify_claim_text(row["claim"], row["source"]), "id": row["id"]}
+    """Look the numbers of claims up in the texts that these were written from.
+
+    Args:
+        lines: JSON, `{"id", "claim", "source"}` each.
+    """
+    for line in filter(str.strip, lines):
+        row = json.loads(line)
+        checks = check_numbers(row["claim"], [row["source"]])
+        reasons = [check.reason for check in checks if check.reason]
+        yield {
+            "id": row["id"],
+            "verdict": "bad" if reasons else "ok",
+            "quantities": [
+                {"text": c.quantity.text, "status": c.status, "found": c.found or ""}
+                for c in checks
+            ],
+            "reasons": reasons,
+        }

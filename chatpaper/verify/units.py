@@ -47,13 +47,12 @@ _TABLE = {
     "byte": """byte(s)|字节 1  KB|kB|KiB|Kb|kilobyte(s) 1e3  MB|MiB|Mb|megabyte(s)|兆字节|兆
         1e6  GB|GiB|Gb|gigabyte(s) 1e9  TB|TiB|terabyte(s) 1e12""",
     "bit": "bit(s)|比特|bpp 1",
-    "fps": """fps|FPS|Fps|frame(s) per second|frames/s|帧每秒|frames/second|frames/sec
-        |帧/秒|帧/s|images/s|img/s 1""",
-    "Hz": "Hz|赫兹|hertz 1  kHz|KHz|千赫 1e3  MHz|兆赫 1e6  GHz|吉赫 1e9  THz 1e12",
+    "Hz": """fps|FPS|Fps|frame(s) per second|frames/s|帧每秒|frames/second|frames/sec
+        |帧/秒|帧/s|images/s|img/s|Hz|赫兹|hertz 1  kHz|KHz|千赫 1e3  MHz|兆赫 1e6
+        GHz|吉赫 1e9  THz 1e12""",
     "dB": "dB(s)|db|DB|分贝|decibel(s) 1",
     "°": "°C|° C|℃|摄氏度|degree(s) Celsius|°|度|degree(s)|deg(s) 1",
-    "px": "px|pixel(s)|个像素|像素|像素点 1  megapixel(s)|MP|百万像素 1e6",
-    "line": "p|P 1",
+    "px": "p|P|px|pixel(s)|个像素|像素|像素点 1  megapixel(s)|MP|百万像素 1e6",
     "m": """nm|nanometer(s)|nanometre(s)|纳米 1e-9  μm|µm|um|micron(s)|micrometer(s)
         |micrometre(s)|微米 1e-6  mm|millimeter(s)|millimetre(s)|毫米 1e-3  cm
         |centimeter(s)|centimetre(s)|厘米 1e-2  m|meter(s)|metre(s)|米 1
@@ -69,8 +68,6 @@ _TABLE = {
         TFLOPs|TFLOPS|TFlops|TMACs 1e12""",
     "USD": "美元|美金|USD|dollar(s) 1",
 }
-# Right after the number only: with a space between they are words or initials.
-_TIGHT = "pPX"
 # Bare scale letters (`210k`, `7B`, `3.5M`) and words.
 _LETTERS = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "G": 10**9, "T": 10**12}
 SCALES = {**_LETTERS, **EN_SCALES, "mln": 10**6, "bn": 10**9}
@@ -101,8 +98,7 @@ def _any_of(names: Iterable[str]) -> str:
 # After a number, before it ends: `多` and `+` say no more than that there is more.
 _UNIT = re.compile(
     rf"{G}[+多余来]?(?:{G}-?{G}(?P<unit>{_any_of(_OTHER)}"
-    rf"|(?:{_any_of(set(_LATIN) - set(_TIGHT))})(?![A-Za-z0-9]))"
-    rf"|(?P<tight>[{_TIGHT}])(?![A-Za-z0-9]))"
+    rf"|(?:{_any_of(_LATIN)})(?![A-Za-z0-9])))"
 )
 _SCALE = re.compile(
     rf"{GLUE}*(?:{_any_of(_LETTERS)})(?![A-Za-z0-9])"
@@ -121,8 +117,7 @@ def take_unit(spelt: str, end: int) -> tuple[Unit, int]:
     match = _UNIT.match(spelt, end)
     if match is None:
         return BARE, end
-    name = match["unit"] or match["tight"]
-    found = (UNITS.get(_GAPS.sub(gap, name)) for gap in (r"\g<0>", " ", ""))
+    found = (UNITS.get(_GAPS.sub(gap, match["unit"])) for gap in (r"\g<0>", " ", ""))
     return next(filter(None, found), BARE), match.end()
 
 
