@@ -20,13 +20,12 @@ MAX_CHARS = 1500
 def verify(
     summary: Summary, document: Document | None, *, paper: Paper, language: str = "zh"
 ) -> tuple[Check, ...]:
-    """Look every claim of a summary up in its paper; see `look_up`.
+    """Index a paper, then `look_up` every claim of its summary.
 
     Args:
         summary: What the model says.
         document: Of the PDF; None when the summary was made from the abstract alone.
-        paper: arXiv's title, abstract, comment and authors count as evidence too, on
-            page 1.
+        paper: arXiv's own words count as evidence too, on page 1.
         language: What readers read.
     """
     return look_up(summary, PaperIndex(document, paper), language=language)

@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from chatpaper.verify.notation import GLUE, G
-from chatpaper.verify.quantity import Quantity, Reading, made
-from chatpaper.verify.units import BARE, RANK, SHARE, UNITS, take_scale, take_unit
+from chatpaper.verify.quantity import (
+    BARE,
+    RANK,
+    SHARE,
+    UNITS,
+    Quantity,
+    Reading,
+    made,
+    take_scale,
+    take_unit,
+)
 
 # 12,800  12'800  12 000 (no cell of a table begins with 0)  97,2%  0.5  .5
 _NUMBER = re.compile(
@@ -44,8 +53,8 @@ _GLUED = r"about|and|at|between|by|for|from|in|is|of|on|only|over|than|the|to|wi
 _FREE_BEFORE = re.compile(
     rf"(?:[Tt]op-|[Ss]ub-|[Nn]ear-|(?<![A-Za-z])(?:{_GLUED}|[xX×]{G}))$"
 )
-_NAME_BEFORE = re.compile(rf"[A-Z][\w.+#-]*[ {GLUE}]$")
-_VERSION = re.compile(r"\d+|\d\.\d")
+# RTX 3090 and SDXL 1.0, but not PSNR 31.25.
+_VERSION = re.compile(rf"[A-Z][\w.+#-]*[ {GLUE}](?:\d+|\d\.\d)$")
 _NAME_AFTER = re.compile(rf"{GLUE}*(?!(?:{_GLUED})(?![a-z]))(?:[A-Za-z]|-[A-Z])")
 _MINUS = re.compile(
     rf"(?:(?:[^A-Za-z0-9)\]%°年月 ]|[^0-9)%°-] )-|负|零下|minus |negative ){GLUE}*$"
@@ -53,9 +62,12 @@ _MINUS = re.compile(
 _PERCENT_WORD = re.compile(rf"百分之{G}$")
 _NTH = re.compile(rf"第{G}$")
 _RANKED = re.compile(rf"(?:st|nd|rd|th)\b|{G}(?:名|位|天|百分位|年|周|个?月)")
-CLASSIFIER = re.compile(
-    rf"{G}[+多余]?{G}(?:个|种|项|类|次|张|幅|条|位|名|组|套|款|家|篇|轮|段|块|对|帧|步|级|层|路|流"
-    "|例|首|份|场|部|人|台|只|颗|辆|件|门|批|处|支|页|句|行|列|阶段|分支|路径)"
+# Classifiers, and nouns that a numeral counts without one: 两阶段, 三视图.
+COUNTED = re.compile(
+    rf"{G}[+多余来]?{G}(?:个|种|项|类|次|张|幅|条|位|名|组|套|款|家|篇|轮|段|块|对|帧|步骤|步|级|层级|层"
+    "|路径|路|流|例|首|份|场|部分|部|人|台|只|颗|辆|件|门|批|处|支|页|句|行|列|阶段|分支|手|视角|视图"
+    "|模态|编码器|解码器|判别器|生成器|网络|模型|任务|数据集|基准|损失|头|通道|尺度|方面|大|模块|语言"
+    "|目标|场景|角色|相机|图像|参数|领域|方法|样本|用户|像素|高斯|张量|三平面)"
 )
 
 
@@ -114,28 +126,22 @@ def _read(
     unit, unit_end = take_unit(spelt, end)
     if unit.dimension == "s" and _YEAR.fullmatch(match.group()):
         unit = BARE  # 2017年
-    counted = None if unit else CLASSIFIER.match(spelt, end)
+    counted = None if unit else COUNTED.match(spelt, end)
     is_plain = unit == value.unit == BARE and not counted and face == value.face
     if unit_end == end and not counted and _NAME_AFTER.match(spelt, end):
         return None
-    if is_plain and not named and _is_version(spelt, start, end):
+    if is_plain and not named and _VERSION.search(spelt, max(0, start - 40), end):
         return None
     percent = _PERCENT_WORD.search(spelt, max(0, start - 6), start)
     if percent:
         start, unit = percent.start(), UNITS["%"]
-    if _MINUS.search("  " + spelt[max(0, start - 10) : start]):
-        face = -face
+    minus = _MINUS.search("  " + spelt[max(0, start - 10) : start])
+    face, unit = -face if minus else face, unit or value.unit
     stop = counted.end() if counted else unit_end
-    is_counted = counted is not None
-    quantity = made(spelt, start, stop, face, unit or value.unit, counted=is_counted)
+    quantity = made(spelt, start, stop, face, unit, counted=counted is not None)
+    if minus and is_plain and face.denominator == 1 and text[start - 1] != "−":
+        return quantity.also(Reading(-face))  # it may be a dash
     return quantity.also(*_lent(spelt, match, end)) if is_plain else quantity
-
-
-def _is_version(spelt: str, start: int, end: int) -> bool:
-    """`RTX 3090` and `SDXL 1.0`, but not `PSNR 31.25`."""
-    return _VERSION.fullmatch(spelt, start, end) is not None and (
-        _NAME_BEFORE.search(spelt, max(0, start - 40), start) is not None
-    )
 
 
 def _digits(match: re.Match[str]) -> str:
@@ -153,10 +159,11 @@ def _value(text: str, spelt: str, match: re.Match[str]) -> tuple[Reading, int]:
     if exponent:
         return Reading(value * _raised(10, exponent[1])), exponent.end()
     times = _TIMES_TEN.match(spelt, end)
-    power = times and (times[1] or times[2])
-    if times and power and value < 10:
-        return Reading(value * _raised(10, power)), times.end()
-    raised = _POWER.match(spelt, times.end() if times and not power else end)
+    if times and (times[1] or times[2]):
+        if value < 10:
+            return Reading(value * _raised(10, times[1] or times[2])), times.end()
+        times = None
+    raised = _POWER.match(spelt, times.end() if times else end)
     if raised is None and value == 10:
         raised = _LOST_MINUS.match(spelt, end)
         # A range runs upwards, and its dash is no minus.

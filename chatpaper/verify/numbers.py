@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
-from typing import Literal, TypedDict
+from typing import Literal
 
 from chatpaper.verify.digits import read_digits, read_parts
 from chatpaper.verify.notation import blank_out, plain
-from chatpaper.verify.quantity import Quantity, Reading
-from chatpaper.verify.units import SHARE, TIMES
+from chatpaper.verify.quantity import SHARE, TIMES, Quantity, Reading
 from chatpaper.verify.words import read_ordinals, read_words
 
 # No claim has as many; what lies beyond is not looked up, and not believed.
@@ -125,13 +124,13 @@ def _bears_out(claim: Quantity, source: Quantity, *, falls: bool) -> bool:
     stretch = _ONE
     if claim.below is not None and source.below is None:
         stretch = claim.below / claim.readings[0].face
-    for ours, theirs in product(claim.readings, source.readings):
-        if falls and theirs.face < 0 < ours.face:
-            theirs = replace(theirs, face=-theirs.face)
-        for least, value in _comparable(ours, theirs, counted=claim.counted):
-            if value == least or least <= value <= least * stretch:
-                return True
-    return False
+    return any(
+        value == least
+        or least <= value <= least * stretch
+        or (falls and value == -least < 0)
+        for ours, theirs in product(claim.readings, source.readings)
+        for least, value in _comparable(ours, theirs, counted=claim.counted)
+    )
 
 
 def _comparable(
@@ -141,9 +140,8 @@ def _comparable(
     ours, theirs = claim.unit.dimension, source.unit.dimension
     if ours == theirs or {ours, theirs} <= _RATIOS:
         yield claim.value, source.value
-    if {ours, theirs} <= _RATIOS and SHARE in (claim.unit, source.unit):
-        if ours != theirs and source.value:  # 十分之一 and 10x, a half and twice
-            yield claim.value, 1 / source.value
+    if SHARE in (claim.unit, source.unit) and TIMES in (claim.unit, source.unit):
+        yield claim.value * source.value, _ONE  # 十分之一 and 10x, a half and twice
     if claim == Reading(_ONE, TIMES):  # 提升一倍 is twice as much
         yield Fraction(2), source.value
     if not theirs:  # the unit may stand in a table's head, or stay out of a list
@@ -154,20 +152,15 @@ def _comparable(
         yield claim.face, source.value
 
 
-class ClaimReport(TypedDict):
-    """One line of `chatpaper verify --claims`."""
-
-    id: str
-    verdict: Literal["ok", "bad"]
-    quantities: list[dict[str, str]]
-    reasons: list[str]
-
-
-def verify_claims_file(lines: Iterable[str]) -> Iterator[ClaimReport]:
+def verify_claims_file(lines: Iterable[str]) -> Iterator[dict[str, object]]:
     """Look the numbers of claims up in the texts that these were written from.
 
     Args:
         lines: JSON, `{"id", "claim", "source"}` each.
+
+    Returns:
+        For each its `id`, its `verdict`, `ok` or `bad`, its `quantities` with `text`,
+        `status` and what was `found`, and the `reasons`, one for each that lacks.
     """
     for line in filter(str.strip, lines):
         row = json.loads(line)

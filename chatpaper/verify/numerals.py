@@ -13,12 +13,8 @@ EN_SMALL = {word: n for n, word in enumerate(f"{_TO_TEN} {_TEENS}".split())} | {
     word: 10 * n for n, word in enumerate(_TENS.split(), start=2)
 }
 EN_ORDINALS = {word: rank for rank, word in enumerate(_ORDINALS.split(), start=1)}
-EN_SCALES = {
-    "hundred": 10**2,
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
+EN_SCALES = {"hundred": 10**2, "thousand": 10**3} | {
+    word: 1000**n for n, word in enumerate(("million", "billion", "trillion"), start=2)
 }
 # Words that say a number without naming it: `both views`, `a dual-path encoder`.
 _IMPLIED = {
@@ -38,8 +34,10 @@ EN_FRACTIONS = {word: n for n, words in _PARTS.items() for word in words.split()
 
 ZH_DIGITS = "零一二三四五六七八九两〇"
 ZH_SCALES = {"亿": 10**8, "万": 10**4, "千": 10**3, "百": 100, "十": 10}
-MAX_NUMERALS = 40  # longer runs are no numbers
-_ARABIC = re.compile(r"\d+(?:\.\d+)?")
+_AS_DIGITS = str.maketrans(ZH_DIGITS, "012345678920")
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_DECIMAL = re.compile(r"(.+)点(\d+)([十百千万亿]*)")
+_NO_NUMBER = re.compile(f"[{ZH_DIGITS}]{{2,3}}|.{{41,}}")  # 两三; 二〇二四 is one
 
 
 def zh_value(text: str) -> Fraction | None:
@@ -48,50 +46,30 @@ def zh_value(text: str) -> Fraction | None:
     Returns:
         None when the characters do not make a number.
     """
-    if len(text) > MAX_NUMERALS:
+    if _NO_NUMBER.fullmatch(text):
         return None
-    whole, point, decimals = text.partition("点")
-    if not point:
+    text = text.translate(_AS_DIGITS)
+    decimal = _DECIMAL.fullmatch(text)
+    if decimal is None:
         return _zh_whole(text)
-    digits = decimals.rstrip("十百千万亿")
-    scale = _zh_whole(decimals[len(digits) :] or "一")
-    value = _zh_whole(whole)
-    if value is None or scale is None or not digits or set(digits) - set(ZH_DIGITS):
+    whole, digits, scale = decimal.groups()
+    value, factor = _zh_whole(whole), _zh_whole(scale or "1")
+    if value is None or factor is None:
         return None
-    return (value + Fraction(_positional(digits), 10 ** len(digits))) * scale
+    return (value + Fraction(int(digits), 10 ** len(digits))) * factor
 
 
 def _zh_whole(text: str) -> Fraction | None:
     for scale, factor in ZH_SCALES.items():
         if scale in text:
             left, _, right = text.rpartition(scale)
-            many = _zh_whole(left) if left else Fraction(1)
-            rest = _zh_rest(right, factor)
-            return None if many is None or rest is None else many * factor + rest
-    if _ARABIC.fullmatch(text):
-        return Fraction(text)
-    spelt = bool(text) and not set(text) - set(ZH_DIGITS)
-    # 两三 is no number of two digits; 二〇二四 is one of four.
-    if not spelt or (len(text) > 1 and len(text.lstrip("零〇")) > 1 and len(text) < 4):
-        return None
-    return Fraction(_positional(text))
-
-
-def _zh_rest(text: str, factor: int) -> Fraction | None:
-    """What follows a scale: in 三万五 the last digit counts thousands."""
-    if not text:
-        return Fraction(0)
-    value = _zh_whole(text.lstrip("零〇") or "零")
-    if value is not None and len(text) == 1 and factor > 10:
-        value *= factor // 10
-    return value if value is not None and value < factor else None
-
-
-def _positional(digits: str) -> int:
-    value = 0
-    for char in digits:
-        value = 10 * value + {"两": 2, "〇": 0}.get(char, ZH_DIGITS.index(char))
-    return value
+            many, rest = _zh_whole(left or "1"), _zh_whole(right or "0")
+            if many is None or rest is None or rest >= factor:
+                return None
+            if len(right) == 1 and factor > 10:
+                rest *= factor // 10  # in 三万五 the last digit counts thousands
+            return many * factor + rest
+    return Fraction(text) if _DIGITS.fullmatch(text) else None
 
 
 def en_value(words: list[str]) -> Fraction | None:

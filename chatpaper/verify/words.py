@@ -6,15 +6,23 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from chatpaper.verify import numerals as n
-from chatpaper.verify.digits import CLASSIFIER
+from chatpaper.verify import numerals
+from chatpaper.verify.digits import COUNTED
 from chatpaper.verify.notation import GLUE, G
-from chatpaper.verify.quantity import Quantity, made
-from chatpaper.verify.units import BARE, RANK, SHARE, TIMES, UNITS, take_unit
+from chatpaper.verify.numerals import ZH_DIGITS, en_value, zh_value
+from chatpaper.verify.quantity import (
+    BARE,
+    RANK,
+    SHARE,
+    TIMES,
+    UNITS,
+    Quantity,
+    made,
+    take_unit,
+)
 
-_CHINESE = re.compile("[\u4e00-\u9fff]")
-_ANY = f"{n.ZH_DIGITS}十百千万亿"
-_POINTED = f"[{_ANY}]+(?:点[{n.ZH_DIGITS}]+[万亿]*)?(?<!点)"
+_ANY = f"{ZH_DIGITS}十百千万亿"
+_POINTED = f"[{_ANY}]+(?:点[{ZH_DIGITS}]+[万亿]*)?(?<!点)"
 _TO_NINE = "[一二两三四五六七八九]"
 # 参数, 系数, 倍数 ...: 数 as the end of a noun, not "some".
 _NOUNS = (
@@ -39,12 +47,6 @@ _DOUBLED = re.compile(r"翻了?(?:(?P<times>[一两二三四])番|倍)|加倍")
 _RANKED = re.compile(
     rf"第([{_ANY}]+)(?:名|位|天|百分位)|(?:排名|位列|位居|名列)第([{_ANY}]+)"
 )
-# Nouns that a Chinese numeral counts without a classifier: 两阶段, 三视图.
-_COUNTED = re.compile(
-    r"[多余来]?(?:阶段|步骤|步|流|路径|分支|级|层级|手|类|视角|视图|模态|编码器|解码器|判别器|生成器|网络"
-    "|模型|任务|数据集|基准|损失|头|通道|尺度|方面|部分|大|模块|语言|目标|场景|角色|相机|图像|参数"
-    "|领域|方法|样本|用户|像素|高斯|张量|三平面)"
-)
 # 三次样条, 十分, 百科, 三角: numerals inside a word.
 _WITHIN_WORD = re.compile(
     r"次(?:样条|曲线|多项式|插值|方|元|型|贝塞尔|B|项)|步走|项式|分(?![之支])|位一体|重(?!要)|人称|类似|个人|层楼"
@@ -60,10 +62,10 @@ _ONE = re.compile(
     r"(?i)(?<![A-Z])(?:(half)(?:[ -]an?)?|an?)[ -]"
     r"(?=(?:second|minute|hour|day|week|month|year|order[ -]of[ -]magnitude)s?\b)"
 )
-_SOME = {"tens": 10, "dozens": 10} | {f"{w}s": v for w, v in n.EN_SCALES.items()}
+_SOME = {"tens": 10, "dozens": 10} | {f"{w}s": v for w, v in numerals.EN_SCALES.items()}
 _OF = re.compile(rf"(?i)[ {GLUE}]+of[ {GLUE}]+(thousands|millions|billions)\b")
 _BEST = frozenset(
-    "win wins winner winners winning won champion best top highest".split()
+    {"wins", "winner", "winners", "winning", "won", "champion", "best", "top"}
 )
 
 
@@ -73,17 +75,13 @@ def read_words(spelt: str) -> Iterator[Quantity]:
     Args:
         spelt: In plain spelling, marks and references blanked.
     """
-    chinese = _CHINESE.search(spelt) is not None
-    if chinese:
-        yield from _chinese(spelt)
+    yield from _chinese(spelt)
     for match in _ONE.finditer(spelt):
-        face = Fraction(1, 2) if match[1] else Fraction(1)
-        yield _measured(spelt, *match.span(), face)
+        unit, end = take_unit(spelt, match.end())
+        yield made(spelt, match.start(), end, Fraction(1, 2 if match[1] else 1), unit)
     end = 0
     for match in _WORD.finditer(spelt):
-        if match.start() < end or (chinese and _in_name(spelt, match)):
-            continue
-        quantity = _english(spelt, match)
+        quantity = _english(spelt, match) if match.start() >= end else None
         if quantity is not None:
             end = quantity.end
             yield quantity
@@ -93,15 +91,9 @@ def read_ordinals(spelt: str) -> Iterator[Quantity]:
     """Read `third` and `best`, which bear out a rank."""
     for match in _WORD.finditer(spelt):
         word = match.group().lower()
-        rank = 1 if word in _BEST else n.EN_ORDINALS.get(word)
+        rank = 1 if word in _BEST else numerals.EN_ORDINALS.get(word)
         if rank is not None:
             yield made(spelt, *match.span(), rank, RANK)
-
-
-def _measured(spelt: str, start: int, end: int, face: Fraction) -> Quantity:
-    """A number with the unit after it, if any."""
-    unit, end = take_unit(spelt, end)
-    return made(spelt, start, end, face, unit)
 
 
 # ---------------------------------------------------------------- Chinese
@@ -109,22 +101,19 @@ def _measured(spelt: str, start: int, end: int, face: Fraction) -> Quantity:
 
 def _chinese(spelt: str) -> Iterator[Quantity]:
     for match in _HALF.finditer(spelt):
-        half = Fraction(1, 2)
-        is_timed = match.group() == "半"
-        yield (
-            _measured(spelt, *match.span(), half)
-            if is_timed
-            else made(spelt, *match.span(), half, SHARE)
-        )
+        (start, end), unit = match.span(), SHARE
+        if match.group() == "半":
+            unit, end = take_unit(spelt, end)
+        yield made(spelt, start, end, Fraction(1, 2), unit)
     for match in _TENTHS.finditer(spelt):
         ones = "5" if match["ones"] == "半" else match["ones"] or "零"
-        percent = n.zh_value(f"{match['tens']}十{ones}") or Fraction(0)
+        percent = zh_value(f"{match['tens']}十{ones}") or Fraction(0)
         yield made(spelt, *match.span(), percent, UNITS["%"])
     for match in _DOUBLED.finditer(spelt):
-        times = n.zh_value(match["times"] or "一") or Fraction(1)
+        times = zh_value(match["times"] or "一") or Fraction(1)
         yield made(spelt, *match.span(), 2 ** int(times), TIMES)
     for match in _RANKED.finditer(spelt):
-        rank = n.zh_value(match[1] or match[2])
+        rank = zh_value(match[1] or match[2])
         if rank:
             yield made(spelt, *match.span(), rank, RANK)
     for match in _ZH.finditer(spelt):
@@ -135,7 +124,7 @@ def _chinese(spelt: str) -> Iterator[Quantity]:
 
 def _share(spelt: str, match: re.Match[str]) -> Quantity | None:
     """三分之二, 百分之八十五点五, 百万分之三."""
-    whole, part = n.zh_value(match["whole"]), n.zh_value(match["part"])
+    whole, part = zh_value(match["whole"]), zh_value(match["part"])
     if not whole or part is None:
         return None
     return made(spelt, *match.span(), part / whole, SHARE)
@@ -146,9 +135,7 @@ def _number(spelt: str, match: re.Match[str]) -> Quantity | None:
     unit, stop = take_unit(spelt, end)
     if spelt[stop - 1].isascii() and spelt[stop - 1].isalpha():
         unit, stop = BARE, end  # no Chinese numeral before a Latin unit
-    counted = None
-    if not unit:
-        counted = CLASSIFIER.match(spelt, end) or _COUNTED.match(spelt, end)
+    counted = None if unit else COUNTED.match(spelt, end)
     stop = counted.end() if counted else stop
     spread = _spread(match)
     if spread:
@@ -156,7 +143,7 @@ def _number(spelt: str, match: re.Match[str]) -> Quantity | None:
         sure = numeral is None or len(numeral) > 1 or counted or unit
         least, most = spread
         return made(spelt, start, stop, least, unit, below=most) if sure else None
-    value = n.zh_value(numeral or match.group())
+    value = zh_value(numeral or match.group())
     if value is None or not (unit or _is_number(spelt, match, counted)):
         return None
     if numeral == "一" and not _ONE_COUNTS.match(spelt, end):
@@ -169,18 +156,18 @@ def _number(spelt: str, match: re.Match[str]) -> Quantity | None:
 
 
 def _spread(match: re.Match[str]) -> tuple[Fraction, Fraction] | None:
-    """The least and the greatest value of 数百, 十几, 三四十, 百万 (said of 百万参数)."""
+    """The least and the greatest value of 数百, 十几, 三四十; of 百万 in 百万参数."""
     some, numeral = match["some"], match["num"]
     if some and some.endswith("几"):
-        least = n.zh_value(some[:-1]) or Fraction(10)
+        least = zh_value(some[:-1]) or Fraction(10)
         return least, least + (9 if least < 100 else 99)
     if some or (numeral and numeral[0] != "十" and not numeral.strip("十百千万亿")):
-        least = n.zh_value("一" + (some[1:] if some else numeral)) or Fraction(1)
+        least = zh_value("一" + (some[1:] if some else numeral)) or Fraction(1)
         return least, 10 * least - 1
     if match["low"]:
         ten = 10 if len(match["low"]) > 1 else 0
-        low, high = (n.zh_value(match[key][-1]) or 0 for key in ("low", "high"))
-        scale = n.zh_value("一" + match["scale"]) or 1
+        low, high = (zh_value(match[key][-1]) or 0 for key in ("low", "high"))
+        scale = zh_value("一" + match["scale"]) or 1
         if high - low == 1 or (low == 3 and high == 5):
             return Fraction((ten + low) * scale), Fraction((ten + high) * scale)
     return None
@@ -200,49 +187,40 @@ def _is_number(spelt: str, match: re.Match[str], counted: re.Match[str] | None) 
 # ---------------------------------------------------------------- English
 
 
-def _in_name(spelt: str, match: re.Match[str]) -> bool:
-    """`One-Way Diffusion` amid Chinese: a name, not a count."""
-    after = spelt[match.end() : match.end() + 2]
-    return match.group()[0].isupper() or (after[:1] == "-" and after[1:].isupper())
-
-
 def _english(spelt: str, match: re.Match[str]) -> Quantity | None:
     word, (start, end) = match.group().lower(), match.span()
     if word in _SOME:
-        return _english_some(spelt, word, start, end)
-    if word in n.EN_FRACTIONS:
-        alone = word in n.EN_ORDINALS and spelt[max(0, start - 2) : start] != "a "
-        share = Fraction(1, n.EN_FRACTIONS[word])
+        more = _OF.match(spelt, end)
+        least = _SOME[word] * (_SOME[more[1].lower()] if more else 1)
+        end = more.end() if more else end
+        return made(spelt, start, end, least, below=10 * least - 1)
+    if word in numerals.EN_FRACTIONS:
+        alone = word in numerals.EN_ORDINALS and not spelt.endswith("a ", 0, start)
+        share = Fraction(1, numerals.EN_FRACTIONS[word])
         return None if alone else made(spelt, start, end, share, SHARE)
-    if word in n.EN_IMPLIED:
-        return made(spelt, start, end, n.EN_IMPLIED[word])
-    if word not in n.EN_SMALL and word not in n.EN_SCALES:
+    if word in numerals.EN_IMPLIED:
+        return made(spelt, start, end, numerals.EN_IMPLIED[word])
+    if en_value([word]) is None:
         return None
     words, more = [word], _NEXT.match(spelt, end)
     while more and _goes_on(words, more, spelt):
         words.append(more[1].lower())
         end = more.end()
         more = _NEXT.match(spelt, end)
-    value = n.en_value(words) or Fraction(0)
+    value = en_value(words) or Fraction(0)
     part = more[1].lower() if more else ""
     if more and part == "fold":
         return made(spelt, start, more.end(), value, TIMES)
-    if more and value < n.EN_FRACTIONS.get(part, 0):
-        return made(spelt, start, more.end(), value / n.EN_FRACTIONS[part], SHARE)
-    return _measured(spelt, start, end, value)
+    parts = numerals.EN_FRACTIONS.get(part, 0)
+    if more and value < parts:
+        return made(spelt, start, more.end(), value / parts, SHARE)
+    unit, end = take_unit(spelt, end)
+    return made(spelt, start, end, value, unit)
 
 
 def _goes_on(words: list[str], more: re.Match[str], spelt: str) -> bool:
     """Whether the next word belongs to the number, as after "two": point five."""
     if more[1].lower() == "point" and "point" not in words:
         digit = _NEXT.match(spelt, more.end())
-        return digit is not None and n.EN_SMALL.get(digit[1].lower(), 10) < 10
-    return n.en_value([*words, more[1].lower()]) is not None
-
-
-def _english_some(spelt: str, word: str, start: int, end: int) -> Quantity:
-    least = _SOME[word]
-    more = _OF.match(spelt, end)
-    if more:
-        least, end = least * _SOME[more[1].lower()], more.end()
-    return made(spelt, start, end, least, below=10 * least - 1)
+        return digit is not None and numerals.EN_SMALL.get(digit[1].lower(), 10) < 10
+    return en_value([*words, more[1].lower()]) is not None
