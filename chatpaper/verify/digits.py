@@ -22,10 +22,10 @@ from chatpaper.verify.quantity import (
 # 12,800  12'800  12 000 (no cell of a table begins with 0)  97,2%  0.5  .5
 _NUMBER = re.compile(
     rf"\d{{1,3}}(?:(?:[,']|{GLUE}+)\d{{3}})+(?!\d)(?:\.\d+)?"
-    r"|[1-9]\d{0,2}(?: \d{3})* 0\d\d(?: \d{3})*(?![\d.])"
+    r"|[1-9]\d{0,2}(?: \d{3})* 0\d\d(?: \d{3})*(?!\d|\.\d)"
     rf"|\d+,\d{{1,2}}(?={G}%)|\d+(?:\.\d+)?|\.\d+"
 )
-_SPACED = re.compile(r"(?<![\w.])[1-9]\d{0,2}(?: \d{3}){1,5}(?![\d.])")
+_SPACED = re.compile(r"(?<![\w.])[1-9]\d{0,2}(?: \d{3}){1,5}(?!\d|\.\d)")
 _PAIR = re.compile(
     r"(?<![\w./-])(\d{1,9}(?:\.\d{1,9})?)[/-](\d{1,9}(?:\.\d{1,9})?)(?![\w/-])"
 )
@@ -37,14 +37,14 @@ _POWER = re.compile(
     rf"{G}\^{G}([-+]?{G}\d{{1,3}})(?!\d)|([{_RAISED}]+)|{G}的{G}(负?\d{{1,2}}){G}次方"
 )
 # PDFs may print 10⁻³ as 10−3, and × 10⁵ as × 105.
-_LOST_MINUS = re.compile(r"(-\d{1,2})(?![\d.])")
+_LOST_MINUS = re.compile(r"(-\d{1,2})(?!\d|\.\d)")
 _TIMES_TEN = re.compile(
-    rf"{G}[×x·⋅]{G}10(?:(?={G}\^|[{_RAISED}])|{_LOST_MINUS.pattern}|([1-9])(?![\d.]))"
+    rf"{G}[×x·⋅]{G}10(?:(?={G}\^|[{_RAISED}])|{_LOST_MINUS.pattern}|([1-9])(?!\d|\.\d))"
 )
-_FRACTION = re.compile(r"/(\d{1,9})(?![\d./])")
+_FRACTION = re.compile(r"/(\d{1,9})(?!\d|[./]\d)")
 _LINK = re.compile(rf"{G}(?:-+|~|[,、/和与及或至到]|to|and|or|&|±|\+/-){G}(?=\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_MAX_POWER, _MAX_DIGITS = 99, 40  # longer runs are no numbers
+_MAX_POWER, _MAX_DIGITS, _MAX_LIST = 99, 40, 5  # more is no number, no list
 
 # Before a number: it is within a word, a name or an index ...
 _JOINED = re.compile(rf"(?:[A-Za-z0-9_^.\\]|[A-Za-z]{GLUE}|[A-Za-z0-9][-/])$")
@@ -55,12 +55,12 @@ _FREE_BEFORE = re.compile(
 )
 # RTX 3090 and SDXL 1.0, but not PSNR 31.25.
 _VERSION = re.compile(rf"[A-Z][\w.+#-]*[ {GLUE}](?:\d+|\d\.\d)$")
-_NAME_AFTER = re.compile(rf"{GLUE}*(?!(?:{_GLUED})(?![a-z]))(?:[A-Za-z]|-[A-Z])")
+_NAME_AFTER = re.compile(rf"{GLUE}*(?!(?:{_GLUED})(?![a-z])|[xX]\d)(?:[A-Za-z]|-[A-Z])")
 _MINUS = re.compile(
-    rf"(?:(?:[^A-Za-z0-9)\]%°年月 ]|[^0-9)%°-] )-|负|零下|minus |negative ){GLUE}*$"
+    rf"(?:(?:[^A-Za-z0-9)\]%°年月 ]|[^0-9)%°-] )-{GLUE}*"
+    rf"|(?:负|零下|minus|negative){G})$"
 )
-_PERCENT_WORD = re.compile(rf"百分之{G}$")
-_NTH = re.compile(rf"第{G}$")
+_LED = re.compile(rf"(第|百分之){G}$")
 _RANKED = re.compile(rf"(?:st|nd|rd|th)\b|{G}(?:名|位|天|百分位|年|周|个?月)")
 # Classifiers, and nouns that a numeral counts without one: 两阶段, 三视图.
 COUNTED = re.compile(
@@ -116,9 +116,8 @@ def _read(
     start = match.start()
     value, end = _value(text, spelt, match)
     ranked = _RANKED.match(spelt, end)
-    if _NTH.search(spelt, max(0, start - 3), start) or (
-        ranked and spelt[end] in "snrt"
-    ):
+    led = _LED.search(spelt, max(0, start - 6), start)
+    if (led and led[1] == "第") or (ranked and spelt[end] in "snrt"):
         return _rank(spelt, start, ranked, value.face) if ranked else None
     face = value.face
     if end == match.end():
@@ -132,9 +131,8 @@ def _read(
         return None
     if is_plain and not named and _VERSION.search(spelt, max(0, start - 40), end):
         return None
-    percent = _PERCENT_WORD.search(spelt, max(0, start - 6), start)
-    if percent:
-        start, unit = percent.start(), UNITS["%"]
+    if led:
+        start, unit = led.start(), UNITS["%"]
     minus = _MINUS.search("  " + spelt[max(0, start - 10) : start])
     face, unit = -face if minus else face, unit or value.unit
     stop = counted.end() if counted else unit_end
@@ -160,7 +158,7 @@ def _value(text: str, spelt: str, match: re.Match[str]) -> tuple[Reading, int]:
         return Reading(value * _raised(10, exponent[1])), exponent.end()
     times = _TIMES_TEN.match(spelt, end)
     if times and (times[1] or times[2]):
-        if value < 10:
+        if times[1] or value < 10:
             return Reading(value * _raised(10, times[1] or times[2])), times.end()
         times = None
     raised = _POWER.match(spelt, times.end() if times else end)
@@ -187,8 +185,9 @@ def _raised(base: Fraction | int, power: str) -> Fraction:
 
 def _lent(spelt: str, match: re.Match[str], end: int) -> Iterator[Reading]:
     """What the scale and the unit of a list's last number make of one before it."""
-    while link := _LINK.match(spelt, end):
-        after = _NUMBER.match(spelt, link.end())
+    for _ in range(_MAX_LIST):
+        link = _LINK.match(spelt, end)
+        after = _NUMBER.match(spelt, link.end()) if link else None
         if after is None or len(after.group()) > _MAX_DIGITS:
             return
         digits = _digits(after)

@@ -46,7 +46,8 @@ _LINK = re.compile(
 _ADDRESS = re.compile(r"(?<![\w.+-])[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.]+")
 _NAME = re.compile(
     r"(?<![A-Za-z0-9])(?:\d{1,2}(?=[A-Z]))?[A-Za-z\u00c0-\u024f]"
-    r"[A-Za-z0-9\u00c0-\u024f]*(?:[-‐‑–'’.&_][A-Za-z0-9\u00c0-\u024f]+)*"
+    r"[A-Za-z0-9\u00c0-\u024f\u2080-\u2089]*"
+    r"(?:[-‐‑–'’.&_][A-Za-z0-9\u00c0-\u024f\u2080-\u2089]+)*"
 )
 _MODEL_NUMBER = re.compile(r"([A-Z][A-Za-z]+) (\d{3,4})(?![\d.,%\w])")
 _CONTEXT_CHARS = 8  # before a name: a number, or the end of a sentence

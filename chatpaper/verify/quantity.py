@@ -171,7 +171,7 @@ _SCALE = re.compile(
 # 3万, 5 百万, 13万2千, 1万2000; 97百分位 has no scale.
 _ZH_TAIL = f"{ZH_DIGITS}{''.join(ZH_SCALES)}0123456789"
 _ZH_SCALE = re.compile(
-    rf"{G}((?>[{''.join(ZH_SCALES)}]+[{_ZH_TAIL}]*)(?![分.%A-Za-z])"
+    rf"{G}((?>[{''.join(ZH_SCALES)}]+(?:{G}[{_ZH_TAIL}])*)(?![分.%A-Za-z])"
     rf"|[{''.join(ZH_SCALES)}]+(?!分[之位点]))"
 )
 
@@ -191,7 +191,7 @@ def take_scale(spelt: str, digits: str, end: int) -> tuple[Fraction, int]:
     if chinese:
         scale = chinese[1]
         for words in (scale, scale[: len(scale) - len(scale.lstrip("亿万千百十"))]):
-            value = zh_value(digits + words)
+            value = zh_value(digits + _GAPS.sub("", words))
             if value is not None:
                 return value, chinese.start(1) + len(words)
     latin = _SCALE.match(spelt, end)
