@@ -322,7 +322,8 @@ def test_source_broken_over_lines() -> None:
     ("text", "value"),
     [
         ("两百五", 250), ("一千零二", 1002), ("三万五", 35000), ("十二", 12),
-        ("二〇二四", 2024), ("万亿", 10**12), ("两三", None),         ("点五", None), ("九" * 50, None),
+        ("二〇二四", 2024), ("万亿", 10**12), ("两三", None),
+        ("点五", None), ("九" * 50, None),
     ],
 )  # fmt: skip
 def test_chinese_numerals(text: str, value: int | None) -> None:
