@@ -41,13 +41,12 @@ ROW = Claim(
 PLACE = Place(page=1, box=BOX, section="", sentence="s", score=100.0)
 
 
-def asked(*claims: Claim, reach: int = 400) -> ModelRequest:
+def asked(*claims: Claim) -> ModelRequest:
     return judge_request(
         dict(enumerate(claims, 1)),
         INDEX,
         paper_id="2401.01234v1",
         prompt=load_prompt("judge"),
-        reach=reach,
     )
 
 
@@ -82,7 +81,7 @@ def test_passages_that_overlap_are_sent_once() -> None:
 
 def test_the_paper_itself_is_not_sent() -> None:
     """A narrow reach sends the sentences round the quote and nothing far off."""
-    text = material(asked(HOURS, reach=20))
+    text = material(asked(HOURS))
 
     assert "Training takes 14 hours without augmentation" in text
     assert "Generative adversarial networks synthesize" not in text

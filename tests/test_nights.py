@@ -92,7 +92,9 @@ def test_a_paper_without_a_claim_left_has_failed(nights: Night) -> None:
     """It is no success: told in its entry, and asked for anew in the next night."""
     quote = "The discriminator judges the edges and the surfaces in two branches"
     claim = {"evidence": [quote], "text": "The network judges edges and surfaces."}
-    english: dict[str, object] = {name: claim if name == "abstract" else [claim] * 3 for name in FIELDS}
+    english: dict[str, object] = {
+        name: claim if name == "abstract" else [claim] * 3 for name in FIELDS
+    }
     reply = {"title": "A GAN", **english, "keywords": ["GAN"]}
     nights.gemini.replies = {title_of(1): json.dumps(reply)}
     nights.gemini.by_kind = {"repair": deque(["empty"] * 9)}

@@ -36,9 +36,9 @@ class ReplyClaim(Part):
     text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
 
 
+_One = Annotated[list[ReplyClaim], Field(max_length=1)]
 _UpTo2 = Annotated[list[ReplyClaim], Field(max_length=2)]
 _UpTo3 = Annotated[list[ReplyClaim], Field(max_length=3)]
-_UpTo4 = Annotated[list[ReplyClaim], Field(max_length=4)]
 _Word = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -48,13 +48,13 @@ class Reply(Part):
     title: Annotated[str, Field(max_length=400)]
     abstract: ReplyClaim
     points: Annotated[list[ReplyClaim], Field(min_length=3, max_length=5)]
-    background: _UpTo2
-    prior_work: _UpTo2
+    background: _One
+    prior_work: _One
     approach: _UpTo2
-    method: Annotated[list[ReplyClaim], Field(max_length=8)]
-    results: _UpTo4
-    significance: _UpTo2
-    limitations: _UpTo3
+    method: Annotated[list[ReplyClaim], Field(max_length=6)]
+    results: _UpTo3
+    significance: _One
+    limitations: _UpTo2
     keywords: Annotated[list[_Word], Field(max_length=8)]
 
 

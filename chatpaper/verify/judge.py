@@ -25,6 +25,7 @@ from chatpaper.verify.evidence import Spot
 from chatpaper.verify.index import PaperIndex
 from chatpaper.verify.passages import (
     REACH,
+    REACH_OF_MANY,
     REPAIR_REACH,
     Stretch,
     nearest,
@@ -114,7 +115,6 @@ def judge_request(
     paper_id: str,
     prompt: Prompt,
     model: str = "",
-    reach: int = REACH,
 ) -> ModelRequest:
     """What the judge is asked of some claims of one paper.
 
@@ -124,16 +124,18 @@ def judge_request(
         paper_id: Versioned id, for logs and errors.
         prompt: The bundled `judge`, or one with its variables.
         model: Who is asked; empty for the run's own model.
-        reach: Characters of the paper on either side of a quote.
 
     Raises:
         PromptError: The prompt's variables are not those of `judge`.
     """
     hits = {number: located(claim, index) for number, claim in claims.items()}
     spots = [
-        spot for of_claim in hits.values() for hit in of_claim for spot in hit.spots
+        (spot, REACH if len(of_claim) == 1 else REACH_OF_MANY)
+        for of_claim in hits.values()
+        for hit in of_claim
+        for spot in hit.spots
     ]
-    shown = stretches(spots, index.evidence, reach=reach)
+    shown = stretches(spots, index.evidence)
     lines = [f"[{stretch.label}] {stretch.text}" for stretch in shown]
     asked = [_listed(n, claim, hits[n], shown) for n, claim in claims.items()]
     material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *asked])
@@ -235,5 +237,5 @@ def passages_for_repair(
         for finding in findings:
             if finding.kind == "number":
                 spots += places_of(finding.text, index.evidence)
-    shown = stretches(spots, index.evidence, reach=REPAIR_REACH)
+    shown = stretches([(spot, REPAIR_REACH) for spot in spots], index.evidence)
     return "\n\n".join(f"[{stretch.label}] {stretch.text}" for stretch in shown)
