@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from chatpaper.reading.headings.bibliography import before_entries
 from chatpaper.reading.lines import BodyStyle, TextLine
 from chatpaper.records import PassageKind
 
@@ -191,7 +192,8 @@ def find_footnotes(
                 and air > 0.5 * style.leading_pt
                 and line.box[1] > 0.5 * height
             ):
-                found.update(foot[start:])
+                texts = [lines[i].text for i in foot[start:]]
+                found.update(foot[start : start + before_entries(texts)])
                 break
     return found
 

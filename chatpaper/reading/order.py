@@ -12,6 +12,7 @@ from chatpaper.reading.lines import BodyStyle, Span, TextLine
 from chatpaper.records import Box
 
 _ABSTRACT = re.compile(r"a\s?b\s?s\s?t\s?r\s?a\s?c\s?t\b", re.IGNORECASE)
+_FIRST_ENTRY = re.compile(r"\[1\]\s*\S")
 
 Columns = tuple[tuple[float, float], ...]
 
@@ -107,12 +108,14 @@ def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]
     if len(columns) == 1:
         return [(0, 0)] * len(lines)
     middle = (columns[0][1] + columns[1][0]) / 2
-    wide = [line for line in lines if _spans_both(line, columns)]
+    wide = [ln for ln in lines if _spans_both(ln, columns) or _bridges(ln, columns)]
     narrow = [line for line in lines if not _spans_both(line, columns)]
     rows = [line for line in wide if not _has_neighbour(line, narrow)]
     # Each cut: height of a full-width row's middle, and its baseline.
     cuts = [((row.box[1] + row.box[3]) / 2, row.baseline) for row in rows]
     if (foot := _front_foot(lines, columns)) is not None:
+        cuts.append((foot, -1.0))
+    if (foot := _entries_top(lines, columns)) is not None:
         cuts.append((foot, -1.0))
     cuts.sort()
     heights = [height for height, _ in cuts]
@@ -132,6 +135,29 @@ def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]
         else:
             places.append((band, 0 if x < middle else 1))
     return places
+
+
+def _bridges(line: TextLine, columns: Columns) -> bool:
+    """Whether a short row stands over the middle of the gap between the columns."""
+    (_, x1), (x2, _) = columns
+    off = (line.box[0] + line.box[2]) / 2 - (x1 + x2) / 2
+    return line.box[0] < x1 and line.box[2] > x2 and abs(off) < 5
+
+
+def _entries_top(lines: Sequence[TextLine], columns: Columns) -> float | None:
+    """Height at which a bibliography begins in both columns, under the text.
+
+    Letters print it so, in smaller type, with its first entry at the left.
+    """
+    for first in lines:
+        if _FIRST_ENTRY.match(first.text) and first.box[2] < columns[1][0]:
+            top = first.box[1]
+            below = [line for line in lines if line.box[3] > top + 2]
+            beside = [line for line in below if line.box[0] > columns[0][1]]
+            alike = all(line.size_pt < first.size_pt + 0.4 for line in below)
+            apart = all(line.box[1] > top - 3 for line in below)
+            return top - 1 if beside and alike and apart else None
+    return None
 
 
 def _has_neighbour(line: TextLine, others: Sequence[TextLine]) -> bool:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 
-ABSTRACT = re.compile(r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)[.:]?", re.I)
-REFERENCES = re.compile(
-    r"(?:references?(?: and notes)?|bibliography|literature cited|works cited)[.:]?",
+ABSTRACT = re.compile(
+    r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|r[ée]sum[ée]|resumen|resumo|"
+    r"zusammenfassung|kurzfassung|(?:中文)?摘\s*要)[.:：]?",
     re.I,
 )
-THANKS = re.compile(r"acknowle\w*ments?\b.{0,40}", re.I)
+REFERENCES = re.compile(
+    r"(?:references?(?: and notes| cited)?|bibliography|literature(?: cited)?|"
+    r"works cited|r[ée]f[ée]rences(?: bibliographiques)?|bibliographie|literatur"
+    r"(?:verzeichnis)?|bibliograf[íi]a|referencias(?: bibliogr[áa]ficas)?|"
+    r"参\s*考\s*文\s*献)[.:：]?",
+    re.I,
+)
+THANKS = re.compile(
+    r"(?:acknowle\w*ments?|remerciements?|danksagung|agradecimientos?|致\s*谢)\b.{0,40}",
+    re.I,
+)
 APPENDIX = re.compile(
     r"(?:appendix|appendices|supplement(?:ary|al)?\b.*|supporting information.*)[.:]?",
     re.I,
