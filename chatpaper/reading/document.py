@@ -140,7 +140,8 @@ def _compose(
 
     writer = Writer(style, joiner, back)
     notes = [p.text for p in passages if p.page == 1 and p.kind == "footnote"]
-    front = read_front(rows, headings, writer, style, notes)
+    named = (document.metadata or {}).get("title") or ""
+    front, headings = read_front(rows, headings, writer, style, notes, named)
     return Document(
         paper_id=paper_id,
         page_count=document.page_count,

@@ -172,6 +172,44 @@ def _has_neighbour(line: TextLine, others: Sequence[TextLine]) -> bool:
     )
 
 
+def _side_boxes(
+    lines: Sequence[TextLine],
+) -> tuple[list[TextLine], list[TextLine]] | None:
+    """The box with notes on an article and the one with its abstract beside it.
+
+    They stand beside each other whatever columns the text has, down to the first
+    line that lies across the gap between them.
+    """
+    opening = next((line for line in lines if _ABSTRACT.fullmatch(line.text)), None)
+    if opening is None or opening.page > 2:
+        return None
+    x, top = opening.box[0] - 4, opening.box[1] - 4
+    beside = [
+        line
+        for line in lines
+        if line.box[2] < x and abs(line.baseline - opening.baseline) < 4
+    ]
+    if not beside:
+        return None
+    left: list[TextLine] = []
+    right: list[TextLine] = []
+    for line in sorted(lines, key=lambda item: item.box[1]):
+        if line.box[1] < top:
+            continue
+        if line.box[0] < x < line.box[2]:
+            break
+        (left if line.box[2] <= x else right).append(line)
+    foot = max(line.box[3] for line in right)
+    while len(left) > 1 and left[-1].box[1] > foot:
+        if left[-1].box[1] - left[-2].box[3] < left[-1].size_pt:
+            break
+        left.pop()  # a heading below both boxes
+    places = {id(line): at for at, line in enumerate(lines)}
+    left.sort(key=lambda item: places[id(item)])
+    right.sort(key=lambda item: places[id(item)])
+    return left, right
+
+
 def _front_foot(lines: Sequence[TextLine], columns: Columns) -> float | None:
     """Height at which the authors' part of a first page ends and its columns begin."""
     opening = next((line for line in lines if _ABSTRACT.match(line.text)), None)
@@ -221,6 +259,25 @@ def order_page(lines: Sequence[TextLine], style: BodyStyle) -> list[Row]:
         left column comes before the right one.
     """
     columns = page_columns(lines, style)
+    boxes = _side_boxes(lines)
+    if boxes is None:
+        return _order(lines, columns, style)
+    left, right = boxes
+    top = min(line.box[1] for line in left + right)
+    rest = [line for line in lines if line not in left and line not in right]
+    parts = [[ln for ln in rest if ln.box[1] < top], left, right]
+    parts.append([ln for ln in rest if ln.box[1] >= top])
+    rows: list[Row] = []
+    for part in parts:
+        inner = columns
+        if part is left or part is right:
+            inner = ((min(ln.box[0] for ln in part), max(ln.box[2] for ln in part)),)
+        rows += _order(part, inner, style)
+    return rows
+
+
+def _order(lines: Sequence[TextLine], columns: Columns, style: BodyStyle) -> list[Row]:
+    """Rows of lines that stand in the given columns."""
     places = _places(lines, columns)
     numbered = sorted(range(len(lines)), key=lambda i: places[i])
     rows: list[Row] = []

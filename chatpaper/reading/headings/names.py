@@ -6,7 +6,8 @@ import re
 
 ABSTRACT = re.compile(
     r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|r[ée]sum[ée]|resumen|resumo|"
-    r"zusammenfassung|kurzfassung|(?:中文)?摘\s*要)[.:：]?",
+    r"zusammenfassung|kurzfassung|(?:中文)?摘\s*要)"
+    r"(?: \([^()]{1,30}\))?[.:：]?",
     re.I,
 )
 REFERENCES = re.compile(
