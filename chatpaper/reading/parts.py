@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chatpaper.reading.abstract import TAIL, Abstract
 from chatpaper.reading.headings import Heading
+from chatpaper.reading.headings.names import closed
 from chatpaper.reading.lines import BodyStyle
 from chatpaper.reading.order import Row
 from chatpaper.records import SectionKind
@@ -57,7 +58,7 @@ def _headed(rows: Sequence[Row], abstract: Abstract) -> Heading:
         return Heading(at, at, skip, 1, None, title, "abstract")
     if at == start:
         return Heading(at, at - 1, 0, 1, None, "", "abstract")
-    return Heading(at, at, 0, 1, None, rows[at].text, "abstract")
+    return Heading(at, at, 0, 1, None, closed(rows[at].text), "abstract")
 
 
 def _mark(at: int, kind: SectionKind) -> Heading:

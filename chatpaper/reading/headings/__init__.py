@@ -6,10 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatpaper.reading.headings.bibliography import bibliographies
+from chatpaper.reading.headings.bibliography import Bibliographies
 from chatpaper.reading.headings.candidates import find_candidates
 from chatpaper.reading.headings.chains import Looks, best_chain, level_looks
-from chatpaper.reading.headings.names import ABSTRACT, APPENDIX, REFERENCES, THANKS
+from chatpaper.reading.headings.display import with_display_fonts
+from chatpaper.reading.headings.names import (
+    ABSTRACT,
+    APPENDIX,
+    REFERENCES,
+    THANKS,
+    closed,
+)
 from chatpaper.reading.headings.unnumbered import unnumbered
 from chatpaper.reading.headings.weighing import Candidate
 from chatpaper.reading.lines import BodyStyle
@@ -58,7 +65,10 @@ def find_headings(rows: Sequence[Row], style: BodyStyle) -> list[Heading]:
         Numbered headings whose numbers form one sequence, and unnumbered ones that
         are set like them or have a name of their own.
     """
-    groups = find_candidates(rows, style)
+    rows = with_display_fonts(rows, style)
+    listed = Bibliographies(rows)
+    entries = listed.entries()
+    groups = [g for g in find_candidates(rows, style) if g[0].first not in entries]
     numbered = [c for group in groups for c in group if c.reading]
     looks: Looks = level_looks(best_chain(numbered, {}))
     chain = best_chain(numbered, looks)
@@ -74,7 +84,7 @@ def find_headings(rows: Sequence[Row], style: BodyStyle) -> list[Heading]:
         c, level = chosen[first]
         back = back or _opens_appendix(c, level)
         headings.append(_heading(c, level, back=back))
-    return _with_references(headings, rows)
+    return _with_references(headings, rows, listed)
 
 
 def _opens_appendix(c: Candidate, level: int) -> bool:
@@ -87,7 +97,7 @@ def _opens_appendix(c: Candidate, level: int) -> bool:
 
 def _heading(c: Candidate, level: int, *, back: bool) -> Heading:
     """A heading; `back` tells whether the appendices have begun."""
-    title = re.sub(r"^[.:]\s*", "", c.title)
+    title = closed(re.sub(r"^[.:]\s*", "", c.title))
     if c.run_in:
         title = title.rstrip(" .:—–-")
     number = c.reading.printed if c.reading else None
@@ -101,9 +111,11 @@ def _heading(c: Candidate, level: int, *, back: bool) -> Heading:
     return Heading(c.first, c.last, c.run_in, level, number, title, kind)
 
 
-def _with_references(headings: list[Heading], rows: Sequence[Row]) -> list[Heading]:
+def _with_references(
+    headings: list[Heading], rows: Sequence[Row], listed: Bibliographies
+) -> list[Heading]:
     """Give each bibliography a section of its own, and no heading within it."""
-    for start, end in bibliographies(rows, {h.first for h in headings}):
+    for start, end in listed.between({h.first for h in headings}):
         opening = _opening(headings, rows, start, end)
         inside = range(opening.first + 1, end)
         kept = [h for h in headings if h.first not in inside and h != opening]

@@ -47,26 +47,44 @@ _NOTE = re.compile(r"[*∗†‡§¶⋆✉\d]")
 _NUMBERED = re.compile(r"\[(\d{1,3})\]")
 
 
-def bibliographies(
-    rows: Sequence[Row], headings: Collection[int]
-) -> list[tuple[int, int]]:
-    """First rows and ends of the runs of rows that are entries of a bibliography.
+class Bibliographies:
+    """Runs of rows that are entries of a bibliography.
 
     Each row speaks for or against it; the runs are those with which all rows
     together speak best, when every change between prose and entries costs.
 
     Args:
         rows: Running text of all pages, in reading order.
-        headings: Rows that open a heading; what stands under one must speak for
-            itself.
     """
-    points = [_points(row.text) for row in rows]
-    return [
-        (_start(rows, start), _end(rows, end, headings))
-        for run in _runs(points)
-        for start, end in _split(points, *run, headings)
-        if _holds(rows[start:end])
-    ]
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self._points = [_points(row.text) for row in rows]
+        self._runs = _runs(self._points)
+
+    def entries(self) -> set[int]:
+        """Rows that look like parts of an entry and stand among others."""
+        return {
+            at
+            for start, end in self._runs
+            if _holds(self._rows[start:end])
+            for at in range(start, end)
+            if self._points[at] >= 1
+        }
+
+    def between(self, headings: Collection[int]) -> list[tuple[int, int]]:
+        """First rows and ends of the runs.
+
+        Args:
+            headings: Rows that open a heading; what stands under one must speak for
+                itself.
+        """
+        return [
+            (_start(self._rows, start), _end(self._rows, end, headings))
+            for run in self._runs
+            for start, end in _split(self._points, *run, headings)
+            if _holds(self._rows[start:end])
+        ]
 
 
 def before_entries(texts: Sequence[str]) -> int:
@@ -90,9 +108,7 @@ def _split(
     points: Sequence[float], start: int, end: int, headings: Collection[int]
 ) -> list[tuple[int, int]]:
     """A run without the parts under headings that hold hardly an entry."""
-    # A heading that looks like an entry is one.
-    parts = [at for at in range(start + 1, end) if at in headings and points[at] < 1]
-    cuts = [start, *parts, end]
+    cuts = [start, *(at for at in range(start + 1, end) if at in headings), end]
     kept: list[tuple[int, int]] = []
     for first, stop in pairwise(cuts):
         if sum(points[first:stop]) < _CHANGE / 2:
