@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -185,24 +186,29 @@ def test_without_a_document_the_abstract_is_drawn_from() -> None:
 def test_a_paper_without_headings_is_read_by_place() -> None:
     """Prose before any heading is the paper when there is no heading."""
     made = document(section("", f"{INTRODUCTION}\n\n{CONCLUSION}", kind="front"))
-    summary = extract_summary(PAPER, made)
+    summary = extract_summary(replace(PAPER, abstract=""), made)
 
     assert summary.of("abstract")
     assert all(claim.text in folded(made) for claim in summary.claims)
 
 
-def test_a_printed_abstract_outside_the_sections_is_used() -> None:
-    """An abstract that has no section of its own is still the first place to look."""
-    made = document(*document().sections[2:], abstract=PAPER.abstract)
+def test_the_abstract_is_the_first_place_to_look() -> None:
+    """It is arXiv's own, or the printed one of a paper that is not arXiv's."""
+    printed = "We print a short summary of how the pictures are made at night."
+    wrong = section("Abstract", printed, kind="abstract", page=1)
+    made = document(wrong, *document().sections[2:])
+    bare = replace(PAPER, abstract="")
 
     assert paper_sentences(PAPER, made)[0].text == PAPER.abstract
+    assert printed not in [s.text for s in paper_sentences(PAPER, made)]
+    assert paper_sentences(bare, made)[0].text == printed
 
 
 def test_nothing_to_say_is_an_empty_summary() -> None:
     """A paper without a fitting sentence has no claim."""
     made = document(section("Method", "x = y. z = 1."))
 
-    summary = extract_summary(PAPER, made)
+    summary = extract_summary(replace(PAPER, abstract=""), made)
 
     assert summary.claims == ()
     assert summary.missing == ("abstract", "points")
@@ -241,7 +247,7 @@ def test_a_long_paper_takes_little_time() -> None:
 def test_any_text_gives_verbatim_claims(parts: list[str]) -> None:
     """Whatever the reader found, claims are words of it."""
     made = document(section("Method", "\n\n".join([*parts, CONCLUSION])))
-    summary = extract_summary(PAPER, made)
+    summary = extract_summary(replace(PAPER, abstract=""), made)
 
     assert all(claim.text in folded(made) for claim in summary.claims)
 

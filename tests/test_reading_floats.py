@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pymupdf
+import pytest
 
 from chatpaper.reading import parse_document
+from chatpaper.reading.floats.captions import may_be_caption
 from laid_out import LEFT, RIGHT, WHOLE, Layout, figures, read, same
 
 
@@ -370,3 +372,23 @@ def test_sideways_table_of_a_whole_document() -> None:
     assert [figure.label for figure in document.figures] == ["Table 7"]
     assert len(tables) == 1
     assert not any("Errors" in section.text for section in document.sections)
+
+
+@pytest.mark.parametrize(
+    ("line", "labelled"),
+    [
+        ("Figura 1: El error de la red en la noche.", True),
+        ("Abbildung 1: Fehler des Netzes bei Nacht.", True),
+        ("Abb. 1: Fehler des Netzes bei Nacht.", True),
+        ("Tableau 1: Erreurs du réseau de nuit.", True),
+        ("Tabelle 1: Fehler des Netzes bei Nacht.", True),
+        ("Tabla 1: El error de la red en la noche.", True),
+        ("图1-1: 网络结构示意图", True),
+        ("表2 不同方法的结果", True),
+        ("图1 所示的结构", False),
+        ("表示网络的结构", False),
+    ],
+)
+def test_floats_are_named_in_other_languages(line: str, labelled: bool) -> None:
+    """Spanish, French, German and Chinese words for figure and table."""
+    assert may_be_caption(line) == labelled

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from chatpaper.reading import parse_document
+from chatpaper.reading.headings.numbering import read_number
 from chatpaper.records import Section
 from pdfs import BOLD, ITALIC, ROMAN, Setter, paper
 
@@ -261,3 +263,118 @@ def test_the_files_own_outline_is_not_needed() -> None:
     document.close()
 
     assert parse_document("x", misled) == parse_document("x", pdf)
+
+
+@pytest.mark.parametrize("style", [{"fontname": "helv"}, {"color": (0, 0, 0.8)}])
+def test_a_font_or_colour_of_their_own_tells_headings(style: dict[str, Any]) -> None:
+    """Journals set headings as large as the text, in fonts whose names say nothing."""
+    names = ["Introduction", "Model of the night", "Results", "Discussion"]
+    setter = Setter()
+    setter.heading("Abstract", size=10)
+    setter.prose(5)
+    for name in names:
+        setter.y += 14
+        setter.line(name, **style)
+        setter.prose(8, start="Here")
+    setter.turn_page()
+    setter.line("Data availability", **style)
+    setter.prose(8)
+
+    assert [title for _, _, title in _read(setter)[1:]] == [*names, "Data availability"]
+
+
+def test_a_link_is_no_heading() -> None:
+    """Colour within a row of text tells nothing."""
+    setter = Setter()
+    setter.heading("1 Introduction")
+    for nth in range(12):
+        setter.put(108, setter.y, "Results", color=(0, 0, 1))
+        setter.put(
+            145, setter.y, f"of other authors are of use here, too, and {nth} more."
+        )
+        setter.y += 12
+
+    assert [title for _, _, title in _read(setter)] == ["Introduction"]
+
+
+def test_paragraphs_with_bold_names_are_second_level_in_a_paper_without_numbers() -> (
+    None
+):
+    """Their heading ends with its stop, and the text goes on behind it."""
+    setter = Setter()
+    for name in ("Introduction", "Methods", "Results", "Discussion"):
+        setter.heading(name)
+        setter.prose(4)
+        setter.y += 10
+        setter.put(108, setter.y, f"Part of {name.lower()}.", fontname=BOLD)
+        setter.put(240, setter.y, "This is what the part says of what was done there.")
+        setter.y += 12
+        setter.prose(5)
+    told = _read(setter)
+
+    assert (1, None, "Methods") in told
+    assert (2, None, "Part of methods") in told
+    assert len(told) == 8
+
+
+def test_a_chinese_paper_has_its_headings_and_no_others() -> None:
+    """Chinese numbers count sections, Arabic ones theirs; no line of text is one."""
+    setter = Setter(size=10.5)
+    line = "波浪能是一种无污染而且储量很大的能源，本文用MATLAB 求解方程组并给出了结果"
+
+    def text(lines: int) -> None:
+        for _ in range(lines):
+            setter.line(line, fontname="china-s")
+        setter.line("由此得到了最优的参数。", fontname="china-s")
+
+    def head(words: str, size: float) -> None:
+        setter.heading(words, size=size, font="china-s")
+
+    setter.put(180, 80, "波浪能转化装置的研究", fontname="china-s", fontsize=18)
+    head("摘要", 14)
+    text(6)
+    setter.line("关键词：波浪能 动力学", fontname="china-s")
+    head("一、问题重述", 15)
+    head("1.1 问题背景", 13)
+    text(5)
+    head("1.2 问题要求", 13)
+    text(5)
+    setter.turn_page()
+    head("二、模型的建立", 15)
+    text(5)
+    head("参考文献", 15)
+    for nth in range(1, 6):
+        entry = f"[{nth}] 张三. 波浪能[J]. 海洋工程, 201{nth}, 3{nth}(2): 1{nth}-19."
+        setter.line(entry, fontname="china-s")
+    document = parse_document("x", setter.pdf())
+
+    assert document.title == "波浪能转化装置的研究"
+    assert document.abstract.startswith("波浪能是")
+    assert document.abstract.endswith("参数。")
+    assert "结果波浪能" in document.abstract
+    assert _told(document.sections) == [
+        (1, None, "摘要"),
+        (1, "一", "问题重述"),
+        (2, "1.1", "问题背景"),
+        (2, "1.2", "问题要求"),
+        (1, "二", "模型的建立"),
+        (1, None, "参考文献"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "path"),
+    [
+        ("三、模型", [("D", 3)]),
+        ("第十二章 模型", [("D", 12)]),
+        ("第2节 模型", [("H", 2)]),
+        ("（四）模型", [("H", 4)]),
+        ("二十一、模型", [("D", 21)]),
+        ("一种模型", None),
+    ],
+)
+def test_chinese_numbers_are_read(printed: str, path: list[tuple[str, int]]) -> None:
+    """With the mark that makes a number of them."""
+    readings = read_number(printed)
+
+    assert [list(reading.parts) for reading in readings] == ([path] if path else [])

@@ -11,9 +11,14 @@ import pytest
 from chatpaper.reading import parse_document
 from chatpaper.reading.wording import Joiner, repair
 from chatpaper.records import Fact
-from pdfs import BOLD, ITALIC, Setter, paper
+from pdfs import BOLD, ITALIC, Setter, paper, texts
 
 LEFT, RIGHT = (54, 296), (316, 558)
+
+
+def all_text(setter: Setter) -> str:
+    """Text of all sections."""
+    return "\n\n".join(texts(parse_document("x", setter.pdf()).sections))
 
 
 def test_two_columns_are_read_one_after_the_other() -> None:
@@ -25,7 +30,7 @@ def test_two_columns_are_read_one_after_the_other() -> None:
         setter.put(54, y, f"left column of the page, printed line number {at}.")
         setter.put(316, y, f"right column of the page, printed line number {at}.")
 
-    text = parse_document("x", setter.pdf()).sections[0].text
+    text = all_text(setter)
 
     numbers = [int(n) for n in re.findall(r"line number (\d+)", text)]
     assert numbers == [*range(40), *range(40)]
@@ -45,7 +50,7 @@ def test_a_full_width_row_parts_the_columns() -> None:
         setter.put(54, y, f"left column, {part} part, is what this line says.")
         setter.put(316, y, f"right column, {part} part, is what this line says.")
 
-    text = parse_document("x", setter.pdf()).sections[0].text
+    text = all_text(setter)
 
     order = ["left column, upper", "right column, upper", "a row of text",
              "left column, lower", "right column, lower"]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +105,20 @@ def test_the_paper_is_sent_in_order_without_references() -> None:
     assert "A. Author" not in sent.text
     assert sent.text.count(PAPER.abstract) == 1
     assert (sent.basis, sent.left_out) == ("full text", ())
+
+
+def test_arxivs_abstract_is_the_abstract() -> None:
+    """What the PDF's reader took for the abstract never displaces arXiv's own."""
+    names = section("", "A. Author, B. Writer. " * 300, kind="front", page=1)
+    wrong = section("Abstract", "We thank everybody.", kind="abstract", page=1)
+    body = section("Method", "A network is trained.")
+    sent = paper_text(PAPER, document(names, wrong, body, abstract=names.text))
+    bare = paper_text(replace(PAPER, abstract=""), document(wrong, body))
+
+    assert f"Abstract\n{PAPER.abstract}\n" in sent.text
+    assert "thank" not in sent.text
+    assert "A. Author" not in sent.text
+    assert "Abstract\nWe thank everybody.\n" in bare.text
 
 
 def test_without_a_document_the_abstract_is_sent() -> None:

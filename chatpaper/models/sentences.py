@@ -105,7 +105,7 @@ def paper_sentences(paper: Paper, document: Document | None) -> tuple[Sentence, 
     """
     kinds: tuple[SectionKind, ...]
     for kinds in (("section",), ("section", "appendix"), ("front", "section")):
-        texts = list(_texts(document, kinds)) if document else []
+        texts = list(_texts(paper, document, kinds)) if document else []
         found = _found(texts or [("abstract", paper.abstract)])
         if len(found) >= _ENOUGH:
             break
@@ -174,13 +174,17 @@ def content_words(text: str) -> frozenset[str]:
 
 
 def _texts(
-    document: Document, kinds: Collection[SectionKind]
+    paper: Paper, document: Document, kinds: Collection[SectionKind]
 ) -> Iterator[tuple[Role, str]]:
-    """Abstract and body, each section with what it is for."""
-    body = [s for s in document.sections if s.kind in ("abstract", *kinds)]
-    body = [s for s in body if s.text.strip()]
-    if document.abstract and not any(s.kind == "abstract" for s in body):
-        yield "abstract", document.abstract
+    """Abstract and body, each section with what it is for.
+
+    The abstract is arXiv's where the paper has one, else the printed one.
+    """
+    body = [s for s in document.sections if s.kind in kinds and s.text.strip()]
+    printed = [s.text for s in document.sections if s.kind == "abstract"]
+    abstract = paper.abstract or document.abstract or "\n\n".join(printed)
+    if abstract.strip():
+        yield "abstract", abstract
     headed = any(s.kind == "section" for s in body)
     parent: Role | None = None
     for nth, section in enumerate(body):
@@ -198,8 +202,6 @@ def _by_place(place: float) -> Role:
 
 
 def _role(section: Section) -> Role | None:
-    if section.kind == "abstract":
-        return "abstract"
     title = section.title.casefold()
     found = (role for role, words in _ROLES if re.search(words, title))
     return next(found, None)

@@ -140,7 +140,8 @@ def _compose(
         return turn_back(box, sheet.turn, sheet.width, sheet.height) if sheet else box
 
     writer = Writer(style, joiner, back)
-    front = read_front(rows, headings, writer, style)
+    named = (document.metadata or {}).get("title") or ""
+    front, headings = read_front(rows, headings, writer, style, named)
     sections = make_sections(rows, headings, writer)
     opening = sheets[0].lines
     return Document(

@@ -251,10 +251,13 @@ def body_style(pages: Sequence[Sequence[TextLine]]) -> BodyStyle:
         for line in lines
         if line.upright and abs(line.size_pt - size) < 0.3
     ]
+    long = [line for line in body if len(line.text) > 25]
     steps = Counter(
         round(b.baseline - a.baseline, 1)
-        for a, b in pairwise(body)
-        if a.page == b.page and a.block == b.block and b.baseline - a.baseline > 1
+        for a, b in pairwise(long)
+        if a.page == b.page
+        and abs(b.box[0] - a.box[0]) < 3
+        and b.baseline - a.baseline > 1
     )
     leading = steps.most_common(1)[0][0] if steps else 1.2 * size
     return BodyStyle(

@@ -6,6 +6,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from chatpaper.reading.headings.bibliography import before_entries
+from chatpaper.reading.headings.names import ABSTRACT
 from chatpaper.reading.lines import BodyStyle, TextLine
 from chatpaper.records import PassageKind
 
@@ -179,21 +181,34 @@ def find_footnotes(
         foot.reverse()
         if not foot or len(foot) == len(column):
             continue
-        body_foot = max(lines[i].box[3] for _, i in column if i not in set(foot))
-        for start, index in enumerate(foot):
-            line = lines[index]
-            air = line.box[1] - body_foot
-            marked = _marked(line)
-            if start and not marked:
-                continue
-            if marked or (
-                page == 1
-                and air > 0.5 * style.leading_pt
-                and line.box[1] > 0.5 * height
-            ):
-                found.update(foot[start:])
-                break
+        above = [lines[i] for _, i in column if i not in set(foot)]
+        start = _notes_start([lines[i] for i in foot], above, style, height, page)
+        texts = [lines[i].text for i in foot[start:]]
+        found.update(foot[start : start + before_entries(texts)])
     return found
+
+
+def _notes_start(
+    foot: Sequence[TextLine],
+    above: Sequence[TextLine],
+    style: BodyStyle,
+    height: float,
+    page: int,
+) -> int:
+    """Which line of a column's small print opens its first note.
+
+    The first page's notes need no mark, unless they are its abstract.
+    """
+    air = foot[0].box[1] - max(line.box[3] for line in above)
+    abstract = any(ABSTRACT.fullmatch(line.text) for line in (above[-1], *foot))
+    if (
+        page == 1
+        and air > 0.5 * style.leading_pt
+        and foot[0].box[1] > 0.5 * height
+        and not abstract
+    ):
+        return 0
+    return next((at for at, line in enumerate(foot) if _marked(line)), len(foot))
 
 
 def _marked(line: TextLine) -> bool:

@@ -12,6 +12,7 @@ from chatpaper.reading.lines import BodyStyle, Span, TextLine
 from chatpaper.records import Box
 
 _ABSTRACT = re.compile(r"a\s?b\s?s\s?t\s?r\s?a\s?c\s?t\b", re.IGNORECASE)
+_FIRST_ENTRY = re.compile(r"\[1\]\s*\S")
 
 Columns = tuple[tuple[float, float], ...]
 
@@ -107,12 +108,14 @@ def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]
     if len(columns) == 1:
         return [(0, 0)] * len(lines)
     middle = (columns[0][1] + columns[1][0]) / 2
-    wide = [line for line in lines if _spans_both(line, columns)]
+    wide = [ln for ln in lines if _spans_both(ln, columns) or _bridges(ln, columns)]
     narrow = [line for line in lines if not _spans_both(line, columns)]
     rows = [line for line in wide if not _has_neighbour(line, narrow)]
     # Each cut: height of a full-width row's middle, and its baseline.
     cuts = [((row.box[1] + row.box[3]) / 2, row.baseline) for row in rows]
     if (foot := _front_foot(lines, columns)) is not None:
+        cuts.append((foot, -1.0))
+    if (foot := _entries_top(lines, columns)) is not None:
         cuts.append((foot, -1.0))
     cuts.sort()
     heights = [height for height, _ in cuts]
@@ -134,6 +137,29 @@ def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]
     return places
 
 
+def _bridges(line: TextLine, columns: Columns) -> bool:
+    """Whether a short row stands over the middle of the gap between the columns."""
+    (_, x1), (x2, _) = columns
+    off = (line.box[0] + line.box[2]) / 2 - (x1 + x2) / 2
+    return line.box[0] < x1 and line.box[2] > x2 and abs(off) < 5
+
+
+def _entries_top(lines: Sequence[TextLine], columns: Columns) -> float | None:
+    """Height at which a bibliography begins in both columns, under the text.
+
+    Letters print it so, in smaller type, with its first entry at the left.
+    """
+    for first in lines:
+        if _FIRST_ENTRY.match(first.text) and first.box[2] < columns[1][0]:
+            top = first.box[1]
+            below = [line for line in lines if line.box[3] > top + 2]
+            beside = [line for line in below if line.box[0] > columns[0][1]]
+            alike = all(line.size_pt < first.size_pt + 0.4 for line in below)
+            apart = all(line.box[1] > top - 3 for line in below)
+            return top - 1 if beside and alike and apart else None
+    return None
+
+
 def _has_neighbour(line: TextLine, others: Sequence[TextLine]) -> bool:
     """Whether other text stands beside a line: then it is no full-width row."""
     x0, top, x1, bottom = line.box
@@ -144,6 +170,44 @@ def _has_neighbour(line: TextLine, others: Sequence[TextLine]) -> bool:
         and len(other.text) > 8
         for other in others
     )
+
+
+def _side_boxes(
+    lines: Sequence[TextLine],
+) -> tuple[list[TextLine], list[TextLine]] | None:
+    """The box with notes on an article and the one with its abstract beside it.
+
+    They stand beside each other whatever columns the text has, down to the first
+    line that lies across the gap between them.
+    """
+    opening = next((line for line in lines if _ABSTRACT.fullmatch(line.text)), None)
+    if opening is None or opening.page > 2:
+        return None
+    x, top = opening.box[0] - 4, opening.box[1] - 4
+    beside = [
+        line
+        for line in lines
+        if line.box[2] < x and abs(line.baseline - opening.baseline) < 4
+    ]
+    if not beside:
+        return None
+    left: list[TextLine] = []
+    right: list[TextLine] = []
+    for line in sorted(lines, key=lambda item: item.box[1]):
+        if line.box[1] < top:
+            continue
+        if line.box[0] < x < line.box[2]:
+            break
+        (left if line.box[2] <= x else right).append(line)
+    foot = max(line.box[3] for line in right)
+    while len(left) > 1 and left[-1].box[1] > foot:
+        if left[-1].box[1] - left[-2].box[3] < left[-1].size_pt:
+            break
+        left.pop()  # a heading below both boxes
+    places = {id(line): at for at, line in enumerate(lines)}
+    left.sort(key=lambda item: places[id(item)])
+    right.sort(key=lambda item: places[id(item)])
+    return left, right
 
 
 def _front_foot(lines: Sequence[TextLine], columns: Columns) -> float | None:
@@ -195,6 +259,25 @@ def order_page(lines: Sequence[TextLine], style: BodyStyle) -> list[Row]:
         left column comes before the right one.
     """
     columns = page_columns(lines, style)
+    boxes = _side_boxes(lines)
+    if boxes is None:
+        return _order(lines, columns, style)
+    left, right = boxes
+    top = min(line.box[1] for line in left + right)
+    rest = [line for line in lines if line not in left and line not in right]
+    parts = [[ln for ln in rest if ln.box[1] < top], left, right]
+    parts.append([ln for ln in rest if ln.box[1] >= top])
+    rows: list[Row] = []
+    for part in parts:
+        inner = columns
+        if part is left or part is right:
+            inner = ((min(ln.box[0] for ln in part), max(ln.box[2] for ln in part)),)
+        rows += _order(part, inner, style)
+    return rows
+
+
+def _order(lines: Sequence[TextLine], columns: Columns, style: BodyStyle) -> list[Row]:
+    """Rows of lines that stand in the given columns."""
     places = _places(lines, columns)
     numbered = sorted(range(len(lines)), key=lambda i: places[i])
     rows: list[Row] = []

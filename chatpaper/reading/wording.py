@@ -17,6 +17,7 @@ _BEFORE = re.compile(r"([´¨ˆ˜¯˘˙˚˝ˇ¸])([^\W\d_])|(?<=[^\W\d_])(`)([ae
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\u200b-\u200f\u2060\ufeff]+")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _SEAMS = _HYPHENS + "/_.=?&#%:"
+_HAN = re.compile("[\u3001-\u30ff\u4e00-\u9fff\uff08-\uff1f]")  # set without spaces
 _LAST_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _URL = re.compile(
@@ -57,6 +58,8 @@ class Joiner:
             The first line without a hyphen that only broke a word, and `" "` or "".
         """
         last, opening = before[-1:], after[:1]
+        if _HAN.match(last) and _HAN.match(opening):
+            return before, ""
         if last not in _SEAMS or len(before) < 2:
             return before, " "
         if last in _HYPHENS:

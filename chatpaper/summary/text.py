@@ -11,9 +11,6 @@ from chatpaper.records import Document, Paper, Section
 
 Basis = Literal["full text", "partial text", "abstract"]
 
-# A title page holds less than this; a front section with more is a paper
-# whose headings are not marked.
-_TITLE_PAGE_CHARS = 3000
 _CUT = "\n[...]"
 
 
@@ -40,9 +37,10 @@ def paper_text(
 ) -> PaperText:
     """Title, abstract, sections, captions, tables and appendices, in that order.
 
-    References and acknowledgements are never sent. What exceeds `max_chars` goes
-    in this order: appendices, notes, tables, captions, then the ends of the
-    longest sections, so that short ones such as the conclusion stay whole.
+    The abstract is arXiv's where the paper has one. The title page, references and
+    acknowledgements are never sent. What exceeds `max_chars` goes in this order:
+    appendices, notes, tables, captions, then the ends of the longest sections, so
+    that short ones such as the conclusion stay whole.
     """
     title = f"Title: {paper.title}"
     body = _body(document) if document else []
@@ -72,16 +70,19 @@ def paper_text(
 
 def _body(document: Document) -> list[Section]:
     sections = [s for s in document.sections if s.kind == "section" and s.text.strip()]
-    front = [s for s in document.sections if s.kind == "front" and s.text.strip()]
-    front = [s for s in front if not sections or len(s.text) > _TITLE_PAGE_CHARS]
-    return [*front, *sections]
+    # A paper in which nothing but its front was told apart is sent as it stands.
+    return sections or [
+        s for s in document.sections if s.kind == "front" and s.text.strip()
+    ]
 
 
 def _abstract(paper: Paper, document: Document | None, body: Sequence[Section]) -> str:
-    if document is None:
-        return paper.abstract
+    """What arXiv says; what was found in print only where arXiv says nothing."""
+    known = paper.abstract.strip()
+    if known or document is None:
+        return known
     printed = "\n\n".join(s.text for s in document.sections if s.kind == "abstract")
-    found = printed.strip() or document.abstract or paper.abstract
+    found = document.abstract or printed.strip()
     return "" if any(found in section.text for section in body) else found
 
 

@@ -13,18 +13,23 @@ from chatpaper.records import Box, FigureKind
 
 _LABEL = re.compile(
     r"(?P<label>(?:(?:extended\s+data|supplement(?:ary|al)|supp\.|online|appendix)\s+)?"
-    r"(?P<word>fig(?:ure|\.)?|tab(?:le|\.)|algorithm|alg\.)\s*"
+    r"(?P<word>fig(?:ur[ea]|\.)?|tab(?:leau|le|elle|la|\.)|abb(?:ildung|\.)|"
+    r"algorithm|alg\.|图(?![中和与像])|表(?![中和与示明]))\s*"
     r"(?P<number>(?:[a-z]{1,2}[.\-]?)?\d+(?:[.\-]\d+)*(?:[a-z]\b)?|[ivxlc]+\b|[a-z]\b))"
-    r"(?P<mark>\s*(?:\((?:cont[^)]*)\))?\s*[:.|–—\-]*)(?=\s|$|[(A-Z])\s*(?P<rest>.*)",
+    r"(?P<mark>\s*(?:\((?:cont[^)]*)\))?\s*[:.|–—\-]*)(?=\s|$|[(A-Z])"
+    r"(?!\s*(?:所示|给出|可知|可以|可见|中))\s*(?P<rest>.*)",
     re.IGNORECASE,
 )
 _LEADERS = re.compile(r"(?:\.\s*){4,}\d*$")
 _CONTINUED = re.compile(
     r"^\W*\(?\s*cont(?:inued|d|\.|’d|'d)|\(cont(?:inued|\.|’d)", re.I
 )
-_INITIALS = frozenset("FTASEO")  # Figure, Table, Algorithm, Supplementary ...
+_INITIALS = frozenset("FTASEO图表")  # Figure, Table, Algorithm, Supplementary ...
 _ENDS = (".", ":", "!", "?", ".)", "]", "”")
-_KINDS: dict[str, FigureKind] = {"f": "figure", "t": "table", "a": "algorithm"}
+_KINDS: dict[str, FigureKind] = {
+    "fi": "figure", "ab": "figure", "图": "figure", "ta": "table", "表": "table",
+    "al": "algorithm",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,10 @@ def _start(sheet: Sheet, index: int) -> _Start | None:
     if piece.text[0] not in _INITIALS:
         return None
     found = _LABEL.match(piece.text)
-    if found is None or not found["word"][0].isupper():
+    if found is None or not _capital(found["word"]):
         return None
     mark, rest, word = found["mark"].strip(), found["rest"], found["word"]
-    kind = _KINDS[word[0].lower()]
+    kind = _KINDS[word[:2].lower()]
     if _LEADERS.search(rest) or (found["number"].islower() and kind != "figure"):
         return None
     distinct = _distinct(sheet, piece, found.end("number"), bool(rest)) or (
@@ -104,14 +109,19 @@ def _start(sheet: Sheet, index: int) -> _Start | None:
 def _is_caption(
     mark: str, rest: str, *, distinct: bool, smaller: bool, flows: bool
 ) -> bool:
-    opens = rest[:1].isupper() or not rest[:1].isalpha()
+    opens = _capital(rest) or not rest[:1].isalpha()
     if mark.startswith((":", "|", "–", "—", "-")):
         return distinct or not flows
     if mark.startswith("."):
         return (distinct or not flows) and (distinct or smaller or opens)
     if not rest:
         return (distinct or smaller) and not flows
-    return (distinct or smaller) and not flows and rest[:1].isupper()
+    return (distinct or smaller) and not flows and _capital(rest)
+
+
+def _capital(text: str) -> bool:
+    """Whether it begins with a letter that is no small one; Chinese has no others."""
+    return text[:1].isalpha() and not text[:1].islower()
 
 
 def _distinct(sheet: Sheet, piece: Piece, end: int, more: bool) -> bool:

@@ -6,9 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chatpaper.reading.headings.bibliography import Bibliographies
 from chatpaper.reading.headings.candidates import find_candidates
 from chatpaper.reading.headings.chains import Looks, best_chain, level_looks
-from chatpaper.reading.headings.names import ABSTRACT, APPENDIX, REFERENCES, THANKS
+from chatpaper.reading.headings.display import with_display_fonts
+from chatpaper.reading.headings.names import (
+    ABSTRACT,
+    APPENDIX,
+    REFERENCES,
+    THANKS,
+    closed,
+)
 from chatpaper.reading.headings.unnumbered import unnumbered
 from chatpaper.reading.headings.weighing import Candidate
 from chatpaper.reading.lines import BodyStyle
@@ -17,7 +25,11 @@ from chatpaper.records import SectionKind
 
 __all__ = ["Heading", "find_headings"]
 
-_ENTRY = re.compile(r"\[(\d{1,3})\]\s*\S")
+# Rows of thanks that may look like entries, between a section and its "References".
+_THANKS_ROWS = 15
+# More rows than this after a bibliography without a heading are text again; fewer are
+# the rest of it, or addresses.
+_REST_ROWS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,10 @@ def find_headings(rows: Sequence[Row], style: BodyStyle) -> list[Heading]:
         Numbered headings whose numbers form one sequence, and unnumbered ones that
         are set like them or have a name of their own.
     """
-    groups = find_candidates(rows, style)
+    rows = with_display_fonts(rows, style)
+    listed = Bibliographies(rows)
+    entries = listed.entries()
+    groups = [g for g in find_candidates(rows, style) if g[0].first not in entries]
     numbered = [c for group in groups for c in group if c.reading]
     looks: Looks = level_looks(best_chain(numbered, {}))
     chain = best_chain(numbered, looks)
@@ -69,7 +84,7 @@ def find_headings(rows: Sequence[Row], style: BodyStyle) -> list[Heading]:
         c, level = chosen[first]
         back = back or _opens_appendix(c, level)
         headings.append(_heading(c, level, back=back))
-    return _with_references(headings, rows)
+    return _with_references(headings, rows, listed)
 
 
 def _opens_appendix(c: Candidate, level: int) -> bool:
@@ -82,7 +97,7 @@ def _opens_appendix(c: Candidate, level: int) -> bool:
 
 def _heading(c: Candidate, level: int, *, back: bool) -> Heading:
     """A heading; `back` tells whether the appendices have begun."""
-    title = re.sub(r"^[.:]\s*", "", c.title)
+    title = closed(re.sub(r"^[.:]\s*", "", c.title))
     if c.run_in:
         title = title.rstrip(" .:—–-")
     number = c.reading.printed if c.reading else None
@@ -96,19 +111,38 @@ def _heading(c: Candidate, level: int, *, back: bool) -> Heading:
     return Heading(c.first, c.last, c.run_in, level, number, title, kind)
 
 
-def _with_references(headings: list[Heading], rows: Sequence[Row]) -> list[Heading]:
-    """Mark a bibliography that has no heading: `[1]`, `[2]` ... to the end."""
-    if any(heading.kind == "references" for heading in headings):
-        return headings
-    entries = [
-        (int(match[1]), at)
-        for at, row in enumerate(rows)
-        if (match := _ENTRY.match(row.text)) and row.box[0] < row.left + 12
-    ]
-    openings = [(i, at) for i, (number, at) in enumerate(entries) if number == 1]
-    for i, at in reversed(openings):
-        following = [number for number, _ in entries[i : i + 6]]
-        if following == [1, 2, 3, 4, 5, 6]:
-            start = Heading(at, at - 1, 0, 1, None, "", "references")
-            return sorted([*headings, start], key=lambda heading: heading.first)
+def _with_references(
+    headings: list[Heading], rows: Sequence[Row], listed: Bibliographies
+) -> list[Heading]:
+    """Give each bibliography a section of its own, and no heading within it."""
+    for start, end in listed.between({h.first for h in headings}):
+        opening = _opening(headings, rows, start, end)
+        inside = range(opening.first + 1, end)
+        kept = [h for h in headings if h.first not in inside and h != opening]
+        before = [h for h in kept if h.first < opening.first]
+        after = [h for h in kept if h.first >= end]
+        stop = after[0].first if after else len(rows)
+        rest: list[Heading] = []
+        if not opening.title and stop - end > _REST_ROWS:
+            kind = before[-1].kind if before else "section"
+            level = before[-1].level if before else 1
+            rest = [Heading(end, end - 1, 0, level, None, "", kind)]
+        headings = [*before, opening, *rest, *after]
     return headings
+
+
+def _opening(
+    headings: Sequence[Heading], rows: Sequence[Row], start: int, end: int
+) -> Heading:
+    """The heading of a bibliography that was found by its entries."""
+    for h in reversed(headings):
+        if h.kind == "references" and h.first < min(start + _THANKS_ROWS, end):
+            following = next((x for x in headings if x.first > h.first), None)
+            if following is None or following.first > start:
+                return h
+            break
+    for at in range(min(start + _THANKS_ROWS, end) - 1, max(start - 4, -1), -1):
+        title = rows[at].text.strip()
+        if REFERENCES.fullmatch(title):
+            return Heading(at, at, 0, 1, None, title, "references")
+    return Heading(start, start - 1, 0, 1, None, "", "references")

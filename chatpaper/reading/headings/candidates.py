@@ -27,8 +27,8 @@ from chatpaper.reading.lines import BodyStyle, Span
 from chatpaper.reading.order import Row
 
 _FLOAT = re.compile(
-    r"(?:fig(?:ure|\.)|table|tab\.|algorithm|listing|scheme|plate|chart)\s*~?"
-    r"(?:\d|[A-Z]\b|[IVX]+\b)",
+    r"(?:fig(?:ura|ure|\.)|table(?:au)?|tab(?:\.|elle|la)|algorithm|listing|scheme|plate|"
+    r"chart|abb(?:ildung|\.)|[图表])\s*~?(?:\d|[A-Z]\b|[IVX]+\b)",
     re.I,
 )
 _ABSTRACT = re.compile(r"\s*(abstract\s*[—–:.-])\s*\S.{20}", re.I)
@@ -71,7 +71,7 @@ class Finder:
                 found.append(candidate)
         if not readings or not found:
             candidate = self._candidate(index, None)
-            if candidate and candidate.weight > 0.0:
+            if candidate and candidate.weight > -0.1:
                 found.append(candidate)
         return found
 
@@ -176,7 +176,7 @@ class Finder:
         if main.italic or "csc" in main.font.lower():
             return True
         words = letters(row.text)
-        return len(words) > 3 and words.isupper()
+        return len(words) > 3 and all(char.isupper() for char in words)
 
     def _run_in(self, spans: Sequence[Span], start: int) -> int:
         """Where a run-in heading ends within its row, 0 when the row is all heading."""

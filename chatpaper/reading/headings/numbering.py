@@ -13,7 +13,7 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _ROMAN_FORM = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 
 _ARABIC = re.compile(
-    r"(?:§\s*)?(\d{1,2}(?:\.\d{1,2}){0,4})(\.?:?)(?:\s+|(?=[A-Z]))(?=\S)"
+    r"(?:§\s*)?(\d{1,2}(?:\.\d{1,2}){0,4})([.:、]?:?)(?:\s+|(?<=、)|(?=[A-Z][a-z]|[\u4e00-\u9fff]{2}))(?=\S)"
 )
 _LETTERED = re.compile(r"([A-Z](?:\.?\d{1,2})(?:\.\d{1,2}){0,3})([.:]?)\s+(?=\S)")
 _LETTER = re.compile(r"([A-Z])([.):]|\b)(?:\s+|(?<=[.:])(?=[A-Z]))(?=\S)")
@@ -31,11 +31,21 @@ _SECTION_WORD = re.compile(
 )
 
 
+# `一、`, `第二章`, `第3节`; `（一）` counts one level below.
+_HAN_DIGITS = "一二三四五六七八九十"
+_HAN = re.compile(
+    r"(?:第\s*([一二三四五六七八九十]{1,3}|\d{1,2})\s*([章节篇部])|"
+    r"([一二三四五六七八九十]{1,3})\s*[、．.])\s*(?=\S)"
+)
+_HAN_PAREN = re.compile(r"[（(]\s*([一二三四五六七八九十]{1,3})\s*[)）]\s*(?=\S)")
+
+
 class Reading(NamedTuple):
     """One way to read the start of a row as a heading number.
 
     Attributes:
-        scheme: `arabic`, `roman`, `letter`, `lettered` (A.1) or `paren` (1)).
+        scheme: `arabic`, `roman`, `letter`, `lettered` (A.1), `paren` (1)) or
+            `han` (一、).
         parts: Components, outermost first.
         printed: As printed.
         end: Offset where the title starts.
@@ -65,9 +75,32 @@ def read_number(text: str) -> list[Reading]:
     first = text[:1]
     if first.isdigit() or first == "§":
         return _arabic(text)
+    if first in "第（(" or first in _HAN_DIGITS:
+        return _han(text)
     if not first.isupper() and not first.isalpha():
         return []
     return [*_worded(text), *_capitals(text)]
+
+
+def han_value(text: str) -> int:
+    """Value of a Chinese numeral up to 99, or of Arabic digits."""
+    if text.isdigit():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    value = 10 * (_HAN_DIGITS.find(tens[:1]) + 1 if tens else 1) if ten else 0
+    return value + (_HAN_DIGITS.find(ones[:1]) + 1 if ones else 0)
+
+
+def _han(text: str) -> list[Reading]:
+    if match := _HAN.match(text):
+        value = han_value(match[1] or match[3])
+        part = ("H", value) if match[2] == "节" else ("D", value)
+        printed = match[0].rstrip("、．. ")
+        return [Reading("han", (part,), printed, match.end(), word=match[2] == "章")]
+    if match := _HAN_PAREN.match(text):
+        part = ("H", han_value(match[1]))
+        return [Reading("han", (part,), match[0].strip(), match.end())]
+    return []
 
 
 def _arabic(text: str) -> list[Reading]:
@@ -190,7 +223,8 @@ def _opening_cost(path: Path, depth: int, part: Part, reading: Reading) -> float
         if kind[0] in "LNS" or (kind == "R" and path[0][0] == "D"):
             return late + (0.0 if reading.word else 0.6)  # the appendices begin
         return 4.0 if value == 1 else None
-    nested = {("R", "L"): 0.0, ("L", "D"): 0.0, ("N", "L"): 0.0, ("D", "L"): 1.5}
+    nested = {("R", "L"): 0.0, ("L", "D"): 0.0, ("N", "L"): 0.0, ("D", "L"): 1.5,
+              ("D", "H"): 0.0, ("H", "D"): 0.0}  # fmt: skip
     cost = nested.get((path[depth - 1][0], kind))
     if cost is None:
         return None

@@ -12,6 +12,8 @@ from chatpaper.reading.headings.names import ABSTRACT, KNOWN, THANKS, is_named
 from chatpaper.reading.headings.weighing import Candidate
 from chatpaper.reading.order import Row
 
+_FEWEST_HEADS = 3
+
 
 def unnumbered(
     groups: Sequence[Sequence[Candidate]],
@@ -108,7 +110,7 @@ def _clean(c: Candidate, rows: Sequence[Row]) -> bool:
         ):
             return False
     after = rows[c.last + 1] if c.last + 1 < len(rows) else None
-    if after and after.page == rows[c.last].page and c.look.bold:
+    if after and after.page == rows[c.last].page and c.look.bold and not _is_known(c):
         opening = next((s for s in after.spans if s.text.strip()), None)
         near = after.step is not None and 0 < after.step < 1.4 * c.look.size_pt
         if near and opening and opening.bold and not _air_of(after, c):
@@ -124,41 +126,58 @@ def _by_look(
     free: Sequence[Candidate], known: list[tuple[Candidate, int]], rows: Sequence[Row]
 ) -> list[tuple[Candidate, int]]:
     """Headings of a paper without numbers: levels by how they are set."""
-    start = min((c.first for c, _ in known if ABSTRACT.fullmatch(c.title)), default=0)
-    body = [
-        c
-        for c in free
-        if c.first > start
-        and not c.run_in
-        and c.weight > 1.2
-        and c.air
-        and len(c.title) < 120
-    ]
-    anchors = [c for c in body if KNOWN.fullmatch(c.title) or is_named(c.title)]
-    if not anchors:
+    start = min((c.first for c, _ in known if ABSTRACT.fullmatch(c.title)), default=-1)
+    body = [c for c in free if c.first > start and len(c.title) < 120]
+    whole = [c for c in body if not c.run_in and c.air and _is_weighty(c)]
+    top = _top_look([c for c in whole if _is_known(c)])
+    if top is None:
         return []
-    sorts = Counter(_sort(c.look) for c in anchors)
-    top = sorts.most_common(1)[0][0]
-    first = next(c for c in anchors if _sort(c.look) == top)
-    ranks: list[Look] = [first.look]
+    first = min(c.first for c in whole if _is_known(c) and top.like(c.look))
+    ranks: list[Look] = [top]
     found: list[tuple[Candidate, int]] = []
     taken = {c.first for c, _ in known}
-    for c in body:
-        if c.first in taken or c.first < first.first or not _clean(c, rows):
+    for c in [*whole, *_paragraph_heads(body)]:
+        if c.first in taken or c.first < first or not (c.run_in or _clean(c, rows)):
             continue
-        if c.look.size_pt > first.look.size_pt + 0.4:
+        if c.look.size_pt > top.size_pt + 0.4:
             continue
-        for level, look in enumerate(ranks, start=1):
-            if look.like(c.look):
-                found.append((c, level))
-                break
-        else:
-            if len(ranks) < 3 and (
-                c.look.bold or c.look.caps != "none" or c.weight > 2
-            ):
-                ranks.append(c.look)
-                found.append((c, len(ranks)))
+        level = next((n for n, look in enumerate(ranks, 1) if look.like(c.look)), 0)
+        if not level and len(ranks) < 3 and _stands_for_itself(c):
+            ranks.append(c.look)
+            level = len(ranks)
+        if level:
+            found.append((c, max(level, 2) if c.run_in else level))
     return found
+
+
+def _is_known(c: Candidate) -> bool:
+    return KNOWN.fullmatch(c.title) is not None or is_named(c.title)
+
+
+def _is_weighty(c: Candidate) -> bool:
+    """Whether enough speaks for a heading; at the top of a page its air is unseen."""
+    return c.weight > (0.8 if _is_known(c) else 1.2)
+
+
+def _top_look(anchors: Sequence[Candidate]) -> Look | None:
+    """The look of the first level: the largest that two known headings share.
+
+    Where no two do, it is that of the only ones.
+    """
+    sorts = Counter(_sort(c.look) for c in anchors)
+    shared = [c.look for c in anchors if sorts[_sort(c.look)] > 1]
+    looks = shared or [c.look for c in anchors]
+    return max(looks, key=lambda look: (look.size_pt, look.bold), default=None)
+
+
+def _stands_for_itself(c: Candidate) -> bool:
+    return c.look.bold or c.look.caps != "none" or c.weight > 2
+
+
+def _paragraph_heads(body: Sequence[Candidate]) -> list[Candidate]:
+    """Bold headings with text behind them in the row, where a paper has several."""
+    heads = [c for c in body if c.run_in and c.look.bold and c.title[-1:] == "."]
+    return heads if sum(c.air for c in heads) >= _FEWEST_HEADS else []
 
 
 def _sort(look: Look) -> tuple[int, bool, str, bool]:

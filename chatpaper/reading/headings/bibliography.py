@@ -1,0 +1,182 @@
+"""Where a bibliography stands, told by what its entries look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+from chatpaper.reading.order import Row
+
+# `[12]`, `[Abc99]`, `12.`: what numbered entries open with.
+_MARK = re.compile(r"\[[\w+’'-]{1,12}\]\s?\S|\d{1,3}\.\s+[^\W\d]|\(\d{1,3}\)\s+[A-Z]")
+# What an entry opens with: its mark, or a surname and initials.
+_OPENS = re.compile(
+    r"(?:\[[\w+’'-]{1,12}\]|\d{1,3}\.)\s?\S|[A-Z][\w'’-]+,? (?:[A-Z]\.|[A-Z]{1,2},)|"
+    r"[A-Z]\. ?(?:[A-Z]\. ?)?[A-Z][\w'’-]+,"
+)
+# Surname and initials, either way round, or several full names in a row.
+_NAME = re.compile(
+    r"\b[A-Z][\w'’-]+,? (?:[A-Z]\.[ -]?)+|(?:\b[A-Z]\.[ -]?)+[A-Z][\w'’-]+|"
+    r"\b[A-Z][a-z'’-]+ [A-Z]{1,2}[,.]|"
+    r"(?:[A-Z][\w'’-]+ ){1,2}[A-Z][\w'’-]+, (?=[A-Z]\w+ [A-Z]|and [A-Z])"
+)
+_YEAR = re.compile(r"(?<![\d.])(?:1[89]|20)\d\d[a-z]?(?=[).,:]|$)")
+# `Guo et al. (2020)`, `(Guo and Li, 2020; Ho 1999)`: prose speaks so of entries.
+_CITED = re.compile(
+    r"et al\.?,? \(?\d{4}\w?|\([^()]*\d{4}[a-z]?\)|[^\W\d]+,? \d{4}[a-z]?[;)]"
+)
+_VENUE = re.compile(
+    r"\d\s?[–-]\s?\d|\b\d+\s?\(\d+\)|\b\d+\s?:\s?\d|\b[Vv]ol\.|\bpp?\. ?\d|\bno\. \d|"
+    r"\bProc(?:\.|eedings)|\b[Ii]n: |\barXiv|\bdoi\b|\bPhys\. |\bJ\. |\bJournal of|"
+    r"\bPress\b|Springer|\b[Ee]ds?\.|https?://|\bIEEE|\bACM\b|\bConference on|"
+    r"\[[JMCDR]\]|, \d{1,4}, [A-Z]?\d{1,6}\b"
+)
+_PROSE = re.compile(
+    r"\b(?:we|our|is|are|was|were|be|been|this|that|these|those|which|has|have|had|can|"
+    r"could|may|will|would|it|its|they|their|there|such|then|than|thus|hence|not|where|"
+    r"when|if|but|also|each|both|because|while|however|let|est|sont|que|qui|dans|nous|"
+    r"ist|sind|wird|werden|dass|nicht|wir|son|para|una|las|los)\b|[的是了我们可在]",
+    re.IGNORECASE,
+)
+# Rows of text beside which a change between prose and bibliography must pay.
+_CHANGE = 7.0
+_FEWEST = 3  # entries
+_LONGEST_ROWS = 40  # of one numbered entry: some are notes
+_NOTE = re.compile(r"[*∗†‡§¶⋆✉\d]")
+_NUMBERED = re.compile(r"\[(\d{1,3})\]")
+
+
+class Bibliographies:
+    """Runs of rows that are entries of a bibliography.
+
+    Each row speaks for or against it; the runs are those with which all rows
+    together speak best, when every change between prose and entries costs.
+
+    Args:
+        rows: Running text of all pages, in reading order.
+    """
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self._points = [_points(row.text) for row in rows]
+        self._runs = _runs(self._points)
+
+    def entries(self) -> set[int]:
+        """Rows that look like parts of an entry and stand among others."""
+        return {
+            at
+            for start, end in self._runs
+            if _holds(self._rows[start:end])
+            for at in range(start, end)
+            if self._points[at] >= 1
+        }
+
+    def between(self, headings: Collection[int]) -> list[tuple[int, int]]:
+        """First rows and ends of the runs.
+
+        Args:
+            headings: Rows that open a heading; what stands under one must speak for
+                itself.
+        """
+        return [
+            (_start(self._rows, start), _end(self._rows, end, headings))
+            for run in self._runs
+            for start, end in _split(self._points, *run, headings)
+            if _holds(self._rows[start:end])
+        ]
+
+
+def before_entries(texts: Sequence[str]) -> int:
+    """How many lines of small print stand before the bibliography in it.
+
+    Args:
+        texts: Lines of one column's foot.
+
+    Returns:
+        All of them where there is no bibliography.
+    """
+    points = [_points(text) for text in texts]
+    for at, text in enumerate(texts):
+        if _OPENS.match(text) and sum(points[at:]) > _CHANGE / 2:
+            # What is left of the entry above is no note.
+            return at if _NOTE.match(texts[0]) else 0
+    return len(texts)
+
+
+def _split(
+    points: Sequence[float], start: int, end: int, headings: Collection[int]
+) -> list[tuple[int, int]]:
+    """A run without the parts under headings that hold hardly an entry."""
+    cuts = [start, *(at for at in range(start + 1, end) if at in headings), end]
+    kept: list[tuple[int, int]] = []
+    for first, stop in pairwise(cuts):
+        if sum(points[first:stop]) < _CHANGE / 2:
+            continue
+        joined = kept and kept[-1][1] == first
+        kept[-1:] = [(kept[-1][0], stop)] if joined else [*kept[-1:], (first, stop)]
+    return kept
+
+
+def _start(rows: Sequence[Row], start: int) -> int:
+    """Where the first entry of a run opens; numbered entries are followed to `[1]`."""
+    for at in range(start, max(start - 3, -1), -1):
+        if _OPENS.match(rows[at].text):
+            start = at
+            break
+    first = _NUMBERED.match(rows[start].text)
+    wanted = int(first[1]) - 1 if first else 0
+    at = start - 1
+    while wanted and at >= max(0, start - _LONGEST_ROWS):
+        before = _NUMBERED.match(rows[at].text)
+        if before and int(before[1]) == wanted:
+            start, wanted = at, wanted - 1
+        at -= 1
+    return start
+
+
+def _end(rows: Sequence[Row], end: int, headings: Collection[int]) -> int:
+    """Where the last entry of a run ends."""
+    while end < len(rows) and end not in headings and len(rows[end].text) < 40:
+        if rows[end].page != rows[end - 1].page or rows[end - 1].text[-1] in ".])":
+            break
+        end += 1
+    return end
+
+
+def _points(text: str) -> float:
+    cited = len(_CITED.findall(text))
+    names, years = len(_NAME.findall(text)), len(_YEAR.findall(text))
+    venue, prose = len(_VENUE.findall(text)), len(_PROSE.findall(text))
+    points = 0.7 * min(names, 3) + 0.7 * min(years, 2) + 0.7 * min(venue, 3)
+    points += 0.8 if _MARK.match(text) else 0.0
+    return points - 0.9 * min(prose + cited, 3) - 0.4
+
+
+def _runs(points: Sequence[float]) -> list[tuple[int, int]]:
+    """Runs with the greatest sum of points, each run at a price."""
+    inside, outside = float("-inf"), 0.0
+    came: list[tuple[bool, bool]] = []  # whether the row before was inside, for each
+    for point in points:
+        enter, leave = outside - _CHANGE / 2, inside - _CHANGE / 2
+        came.append((inside >= enter, leave > outside))
+        inside, outside = max(inside, enter) + point, max(outside, leave)
+    runs: list[tuple[int, int]] = []
+    within, end = inside > outside, len(points)
+    for at in range(len(points) - 1, -1, -1):
+        before = came[at][0] if within else came[at][1]
+        if within and not before:
+            runs.append((at, end))
+        if not within and before:
+            end = at
+        within = before
+    if within:
+        runs.append((0, end))
+    return runs[::-1]
+
+
+def _holds(rows: Sequence[Row]) -> bool:
+    """Whether enough rows have a name or a year to be a bibliography."""
+    named = sum(_NAME.search(row.text) is not None for row in rows)
+    dated = sum(_YEAR.search(row.text) is not None for row in rows)
+    return min(named, dated) >= _FEWEST

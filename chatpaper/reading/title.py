@@ -1,0 +1,110 @@
+"""The paper's title on its first page: told by size, place and words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chatpaper.reading.headings.looks import heading_text
+from chatpaper.reading.headings.names import ABSTRACT
+from chatpaper.reading.lines import BodyStyle
+from chatpaper.reading.order import Row
+from chatpaper.reading.wording import repair
+
+# What is printed large above a title: journals, publishers, stamps.
+_IMPRINT = re.compile(
+    r"(?:science ?direct|contents lists|available online|journal (?:homepage|of)\b|"
+    r"elsevier|springer|\bissn\b|\bdoi\b|https?:|www\.|\bvol(?:ume|\.) ?\d|"
+    r"physica [a-e]\b|"
+    r"(?:draft|preprint) version|typeset using|proceedings of|published (?:by|as|in)|"
+    r"show your work|^r?apport|^(?:technical report|working paper)\b.{0,12}$|"
+    r"^(?:article|letter|review|research(?: article| paper)?|original \w+)$|"
+    r"open access|under review|author\(s\):|stable url|source:)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"^title:\s*", re.IGNORECASE)
+_MARKED_END = re.compile(r"\s*[*∗†‡§¶⋆]+$")
+_MOST_ROWS = 6
+_LARGEST = 2.2  # times the text's size; larger letters are emblems
+
+
+def find_title(top: Sequence[Row], style: BodyStyle, hint: str = "") -> tuple[str, int]:
+    """Title and the index of the row after it; empty and 0 where there is none.
+
+    Args:
+        top: Rows before the first heading.
+        style: Of the document.
+        hint: What the file says its title is; it only helps to choose.
+    """
+    page = top[0].page if top else 1
+    first = [row for row in top if row.page == page]
+    groups = _groups(first)
+    end = next((i for i, r in enumerate(first) if ABSTRACT.match(r.text)), len(first))
+    scored = [
+        (_score(first[a:b], style, hint) - (20 if a >= end else 0), -a, b)
+        for a, b in groups
+    ]
+    if not scored:
+        return "", 0
+    _, start, stop = max(scored)
+    return _text(first[-start:stop]), stop
+
+
+def _groups(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Runs of rows set alike and near each other."""
+    groups: list[tuple[int, int]] = []
+    for at, row in enumerate(rows):
+        above = rows[at - 1] if at else None
+        if (
+            above
+            and _alike(above, row)
+            and not _IMPRINT.search(row.text)
+            and row.main.bold == above.main.bold
+            and row.step is not None
+            and 0 < row.step < 1.75 * _size(row)
+            and at - groups[-1][0] < _MOST_ROWS
+        ):
+            groups[-1] = (groups[-1][0], at + 1)
+        else:
+            groups.append((at, at + 1))
+    return groups
+
+
+def _alike(above: Row, row: Row) -> bool:
+    """Whether two rows have letters of one size; small capitals count as theirs."""
+    if abs(_size(row) - _size(above)) < 0.5:
+        return True
+    sizes = [{s.size_pt for s in r.spans if s.text.strip()} for r in (above, row)]
+    return row.text.isupper() and above.text.isupper() and bool(sizes[0] & sizes[1])
+
+
+def _size(row: Row) -> float:
+    return max(span.size_pt for span in row.spans)
+
+
+def _text(rows: Sequence[Row]) -> str:
+    parts = [" ".join(heading_text(row.spans).split()) for row in rows]
+    return repair(_LABEL.sub("", _MARKED_END.sub("", " ".join(parts))))
+
+
+def _score(rows: Sequence[Row], style: BodyStyle, hint: str) -> float:
+    """Points for a group of rows: size first, then words."""
+    text = _text(rows)
+    words = (
+        len(re.findall(r"[^\W\d_]{2,}", text)) + len(re.findall("[一-鿿]", text)) // 3
+    )
+    size = min(_size(rows[0]) / style.size_pt, _LARGEST)
+    points = 10 * size + (2 if rows[0].main.bold else 0)
+    points -= 6 if words < 2 else 3 if words < 3 else 0
+    points -= 10 if _IMPRINT.search(text) or _LABELLED.match(text) else 0
+    points -= 5 if len(text) > 250 or "@" in text else 0
+    if hint and _folded(hint) and _folded(hint) in _folded(text):
+        points += 8
+    return points
+
+
+_LABELLED = re.compile(r"(?:abstract|keywords?|contents)\b", re.IGNORECASE)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
