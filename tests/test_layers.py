@@ -18,6 +18,7 @@ GROUND = {
     "pace",
     "prompts",
     "_http",
+    "jsonlines",
 }
 STAGES = {"sources", "download", "reading", "models", "summary", "verify", "posts"}
 RIM = {
@@ -28,6 +29,8 @@ RIM = {
     "database",
     "store",
     "workers",
+    "walls",
+    "forking",
     "locking",
     "budget",
     "reader",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chatpaper.cli.outcome import ConfigFile, Json, command, settings
+from chatpaper.jsonlines import json_line
 
 if TYPE_CHECKING:
     from chatpaper.pipeline.recheck import Recheck
@@ -38,7 +38,7 @@ def verify(
 
         with claims.open(encoding="utf-8") as lines:
             for answer in verify_claims_file(lines):
-                typer.echo(json.dumps(answer, ensure_ascii=False))
+                typer.echo(json_line(answer))
         return 0
     from chatpaper.pipeline.recheck import recheck_post
 
@@ -47,7 +47,7 @@ def verify(
     for path in posts or ():
         for line in recheck_post(path, checked, source):
             faults += not line["agrees"]
-            typer.echo(json.dumps(line, ensure_ascii=False) if as_json else told(line))
+            typer.echo(json_line(line) if as_json else told(line))
     return int(faults > 0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 
 from chatpaper.cli.outcome import ConfigFile, Json, command, settings
 from chatpaper.cli.posts import report_json
+from chatpaper.jsonlines import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ def doctor(config: ConfigFile = None, as_json: Json = False) -> int:
     for answer in examine(settings(config)):
         bad += answer.health == "bad"
         if as_json:
-            typer.echo(json.dumps(asdict(answer), ensure_ascii=False))
+            typer.echo(json_line(asdict(answer)))
         else:
             fix = f"\n       -> {answer.fix}" if answer.fix else ""
             typer.echo(f"{answer.health:<5} {answer.name}: {answer.text}{fix}")
@@ -68,7 +68,7 @@ def runs(
     if as_json:
         for started, report in past:
             values = {"started_at": started.isoformat(), **report_json(report)}
-            typer.echo(json.dumps(values, ensure_ascii=False))
+            typer.echo(json_line(values))
     else:
         _show_table(past)
     return 0

@@ -17,7 +17,7 @@ from chatpaper.reading.hidden import split_hidden
 from chatpaper.reading.lines import BodyStyle, TextLine, body_style, read_lines
 from chatpaper.reading.links import code_urls
 from chatpaper.reading.margins import find_footnotes, find_margins
-from chatpaper.reading.opening import open_pdf
+from chatpaper.reading.opening import ENGINE_ERRORS, open_pdf, out_of_memory
 from chatpaper.reading.order import Row, order_page
 from chatpaper.reading.paint import PaintLog
 from chatpaper.reading.prose import Writer, make_sections
@@ -71,6 +71,7 @@ def parse_document(
     Raises:
         DocumentError: Not a PDF, empty, locked, damaged beyond repair, or without
             any text (pictures of pages only).
+        MemoryError: It needs more memory than this process may have.
     """
     pymupdf.TOOLS.mupdf_display_errors(False)  # positional in C
     with open_pdf(paper_id, pdf) as document:
@@ -83,6 +84,8 @@ def parse_document(
         sheets, hidden, lost = _read_sheets(document, min(count, max_pages))
         if lost:
             missing.append(f"Pages that could not be read: {_listed(lost)}.")
+        if not sheets:
+            raise DocumentError(paper_id, "damaged: none of its pages can be read")
         if not any(sheet.lines for sheet in sheets):
             raise DocumentError(paper_id, "no text: its pages are pictures or empty")
         return _compose(paper_id, document, sheets, hidden, missing)
@@ -100,7 +103,9 @@ def _read_sheets(
             width, height = page.cropbox.width, page.cropbox.height
             paint = PaintLog(page)
             lines, unseen = split_hidden(page, read_lines(page, number), paint)
-        except (RuntimeError, ValueError):
+        except ENGINE_ERRORS as error:
+            if out_of_memory(error):
+                raise MemoryError from None
             lost.append(number)
             continue
         hidden += unseen
