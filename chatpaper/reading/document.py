@@ -21,6 +21,7 @@ from chatpaper.reading.opening import ENGINE_ERRORS, open_pdf, out_of_memory
 from chatpaper.reading.order import Row, order_page
 from chatpaper.reading.paint import PaintLog
 from chatpaper.reading.prose import Writer, make_sections
+from chatpaper.reading.scans import is_bare_picture
 from chatpaper.reading.turning import turn_back, turn_box, turn_upright
 from chatpaper.reading.wording import Joiner
 from chatpaper.records import Box, Document, Figure, HiddenText, Passage, PassageKind
@@ -35,6 +36,7 @@ class Sheet:
         width, height: In points.
         lines: Visible ones.
         paint: Of the page.
+        scanned: Whether it is a picture whose text is not in the file.
         turn: Direction of writing that was turned upright; (1, 0) for most pages.
         roles: Of the lines that are not running text, by index.
         figures: Found on it.
@@ -46,6 +48,7 @@ class Sheet:
     height: float
     lines: list[TextLine]
     paint: PaintLog
+    scanned: bool = False
     turn: tuple[int, int] = (1, 0)
     roles: dict[int, PassageKind] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
@@ -103,13 +106,14 @@ def _read_sheets(
             width, height = page.cropbox.width, page.cropbox.height
             paint = PaintLog(page)
             lines, unseen = split_hidden(page, read_lines(page, number), paint)
+            scanned = bool(lines) and is_bare_picture(page, lines)
         except ENGINE_ERRORS as error:
             if out_of_memory(error):
                 raise MemoryError from None
             lost.append(number)
             continue
         hidden += unseen
-        sheets.append(Sheet(number, width, height, lines, paint))
+        sheets.append(Sheet(number, width, height, lines, paint, scanned))
     return sheets, hidden, lost
 
 
@@ -207,9 +211,13 @@ def _texts(sheets: Sequence[Sheet], joiner: Joiner) -> Iterator[tuple[int, str]]
         yield sheet.number, joiner.join([line.text for line in sheet.lines])
 
 
-def _pictures(sheets: Sequence[Sheet]) -> list[str]:
+def _pictures(sheets: Sequence[Sheet]) -> Iterator[str]:
     empty = [sheet.number for sheet in sheets if not sheet.lines]
-    return [f"Pages without text: {_listed(empty)}."] if empty else []
+    if empty:
+        yield f"Pages without text: {_listed(empty)}."
+    scanned = [sheet.number for sheet in sheets if sheet.scanned]
+    if scanned:
+        yield f"Pages that are pictures of text: {_listed(scanned)}."
 
 
 def _listed(pages: Sequence[int]) -> str:
