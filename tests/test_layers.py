@@ -19,6 +19,7 @@ GROUND = {
     "prompts",
     "_http",
     "jsonlines",
+    "invisible",
 }
 STAGES = {"sources", "download", "reading", "models", "summary", "verify", "posts"}
 RIM = {
