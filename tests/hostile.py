@@ -104,20 +104,30 @@ def page_tree_in_a_ring() -> bytes:
     )
 
 
-def type_3_page(text: str, size: float) -> bytes:
-    """Lines of text in a font of drawn letters, a hundred units high."""
-    letters = sorted({letter for letter in text if letter != " "})
+def type_3_page(text: str, size: float, *, named: bool = True) -> bytes:
+    """Lines of text in a font of drawn letters, a hundred units high.
+
+    Letters without names are called by numbers, as old programs did.
+    """
+    if not named:
+        text = "".join(
+            letter if letter == " " else chr(ord(letter) + 32) for letter in text
+        )
+    codes = sorted(set(text.encode("latin-1").replace(b" ", b"")))
+    called = {n: b"a%d" % n if not named else bytes([n]) for n in codes}
     glyph = stream(b"70 0 0 0 60 80 d1 10 0 40 80 re f")
-    names = b" ".join(b"%d/%s" % (ord(n), n.encode()) for n in letters)
-    procs = b" ".join(b"/%s 6 0 R" % n.encode() for n in letters)
+    names = b" ".join(b"%d/%s" % (n, name) for n, name in called.items())
+    procs = b" ".join(b"/%s 6 0 R" % name for name in called.values())
     font = (
         b"<</Type/Font/Subtype/Type3/FontMatrix[1 0 0 1 0 0]/FontBBox[0 -72 100 126]"
-        b"/FirstChar 32/LastChar 122/Widths[%s]/CharProcs<<%s>>"
+        b"/FirstChar 32/LastChar 160/Widths[%s]/CharProcs<<%s>>"
         b"/Encoding<</Type/Encoding/Differences[32/space %s]>>>>"
-        % (b"70 " * 91, procs, names)
+        % (b"70 " * 129, procs, names)
     )
     line = b"BT /T %f Tf 1 0 0 1 72 %d Tm (%s) Tj ET\n"
-    content = b"".join(line % (size, 700 - 14 * n, text.encode()) for n in range(20))
+    content = b"".join(
+        line % (size, 700 - 14 * n, text.encode("latin-1")) for n in range(20)
+    )
     leaf = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
     leaf += b"/Resources<</Font<</T 5 0 R>>>>>>"
     pages = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"

@@ -437,3 +437,12 @@ def test_type_3_fonts_of_a_large_matrix_are_not_tiny() -> None:
 
     assert not document.hidden
     assert "the words of an old font" in _all_words(document)
+
+
+def test_letters_without_names_are_said() -> None:
+    """Text of old fonts that nobody can read is not passed off as text."""
+    pdf = type_3_page("the words of an old font", 0.1, named=False)
+
+    (missing,) = parse_document("x", pdf).missing
+
+    assert missing.startswith("The letters of its fonts have no names")

@@ -21,7 +21,7 @@ _SMALL = """
 """
 _SMALL_WORDS = frozenset(_SMALL.split())
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-# Seen on hidden labels of 104 papers: at most 3 small words, and 13 words of 100.
+# Hidden labels of 104 papers had at most one small word in 16. Running text has 40 %.
 _MIN_WORDS = 8
 _SMALL_SHARE = 0.2
 _MIN_HAN = 16
