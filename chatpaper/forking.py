@@ -10,20 +10,22 @@ import atexit
 import contextlib
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 
 def _listening() -> Iterator[Path]:
     """Where sockets of this process listen."""
-    for name in list(Path("/dev/fd").iterdir()):
-        with (
-            contextlib.suppress(OSError),
-            socket.socket(fileno=os.dup(int(name.name))) as opened,
-        ):
-            where = opened.getsockname()
-            if opened.family == socket.AF_UNIX and isinstance(where, str) and where:
-                yield Path(where)
+    for entry in list(Path("/dev/fd").iterdir()):
+        with contextlib.suppress(OSError):
+            number = int(entry.name)
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                continue
+            with socket.socket(fileno=os.dup(number)) as opened:
+                where = opened.getsockname()
+                if opened.family == socket.AF_UNIX and where:
+                    yield Path(os.fsdecode(where))
 
 
 def _remove(path: Path) -> None:
