@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatpaper.config import Config, api_key, load_config
-from chatpaper.errors import ChatpaperError, ConfigError
+from chatpaper.config import Config, ReadingConfig, api_key, load_config
+from chatpaper.errors import ChatpaperError, ConfigError, DocumentError
+from chatpaper.jsonlines import unbroken
 from chatpaper.records import Digest, Document, Paper, Topic
 from chatpaper.sources import Found
 
@@ -48,7 +49,7 @@ class Sheet:
         """The digest's records as one line of JSON."""
         from pydantic import TypeAdapter
 
-        return TypeAdapter(Digest).dump_json(self.digest).decode()
+        return unbroken(TypeAdapter(Digest).dump_json(self.digest).decode())
 
     def _repr_markdown_(self) -> str:
         return self.markdown
@@ -66,7 +67,7 @@ class Sheet:
 
 
 def read_pdf(path: str | Path, *, max_pages: int = 100) -> Document:
-    """Read one PDF, in this process.
+    """Read one PDF, in a process of its own.
 
     Args:
         path: Of the file.
@@ -75,10 +76,11 @@ def read_pdf(path: str | Path, *, max_pages: int = 100) -> Document:
     Raises:
         DocumentError: It cannot be read.
     """
-    from chatpaper.reading import parse_document
-
-    path = Path(path)
-    return parse_document(path.stem, path, max_pages=max_pages)
+    config = Config(reading=ReadingConfig(max_pages=max_pages))
+    ((_, read),) = read_pdfs([Path(path)], config)
+    if isinstance(read, ChatpaperError):
+        raise read
+    return read
 
 
 def read_pdfs(
@@ -106,7 +108,7 @@ def read_pdfs(
             except ChatpaperError as error:
                 yield path, error
             except WorkerLost as error:
-                yield path, ChatpaperError(f"{path}: reading {error.reason}")
+                yield path, DocumentError(path.stem, f"reading {error.reason}")
 
 
 def find_papers(

@@ -60,6 +60,7 @@ class ReadingConfig(_Part):
     max_pages: Annotated[int, Field(ge=1)] = 100
     timeout_s: Positive = 60.0
     max_mb: Annotated[int, Field(ge=1)] = 60
+    max_memory_mb: Annotated[int, Field(ge=300, le=1_000_000)] = 1500
     workers: Annotated[int, Field(ge=0, le=256)] = 0
     executor: Literal["processes", "dask"] = "processes"
     dask_address: str = ""

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from threading import Lock
 
 from chatpaper._http import Http, WorthWaiting, shown
 from chatpaper.errors import FetchError, StoreError, Throttled
@@ -22,15 +21,12 @@ TAIL_BYTES = 2048
 LEFTOVER_S = 3600.0
 MAX_STEM = 80
 
-_engine = Lock()
-
 
 def check_pdf(path: Path) -> str | None:
     """What is wrong with a PDF file; None when it can be read.
 
-    A file that asks for a password is whole, and left to the reader to refuse.
-    Safe to call from several threads, but not beside other use of PyMuPDF in this
-    process; it may be handed to a worker process instead.
+    A file that asks for a password is whole, and left to the reader to refuse. The
+    file may be hostile: this is for a worker process.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
@@ -43,17 +39,16 @@ def check_pdf(path: Path) -> str | None:
         return "an HTML page, not a PDF" if is_html else "not a PDF"
     import pymupdf
 
-    with _engine:
-        pymupdf.TOOLS.mupdf_display_errors(False)
-        try:
-            with pymupdf.open(path, filetype="pdf") as document:
-                if document.needs_pass:
-                    return None
-                if not document.is_pdf or document.page_count < 1:
-                    return "a PDF without pages"
-                cut = document.is_repaired and b"%%EOF" not in tail
-        except (RuntimeError, ValueError) as error:
-            return f"a damaged PDF ({error})"
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    try:
+        with pymupdf.open(path, filetype="pdf") as document:
+            if document.needs_pass:
+                return None
+            if not document.is_pdf or document.page_count < 1:
+                return "a PDF without pages"
+            cut = document.is_repaired and b"%%EOF" not in tail
+    except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase) as error:
+        return f"a damaged PDF ({error})"
     return "a PDF cut short" if cut else None
 
 
@@ -66,7 +61,7 @@ class Downloader:
         cache_dir: Path,
         *,
         max_mb: float = 100.0,
-        check: Callable[[Path], str | None] = check_pdf,
+        check: Callable[[Path], str | None],
     ) -> None:
         """Nothing is sent or written yet.
 
@@ -74,7 +69,8 @@ class Downloader:
             http: Shared with everything else that asks the host.
             cache_dir: Made when it is first needed.
             max_mb: Larger PDFs are refused; in MB of 10^6 bytes.
-            check: Says what is wrong with a file, None when nothing is.
+            check: Says what is wrong with a file, None when nothing is; `check_pdf`,
+                run in a worker process.
         """
         self._http = http
         self._cache_dir = cache_dir

@@ -19,6 +19,8 @@ from pylatexenc.latexwalker import LatexMacroNode, LatexWalker, LatexWalkerError
 from pylatexenc.latexwalker import get_default_latex_context_db as get_latex_grammar
 from pylatexenc.macrospec import LatexContextDb
 
+from chatpaper.invisible import without_invisible
+
 # It tells of every unbalanced brace; the text is kept, so nobody needs to know.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
@@ -39,11 +41,6 @@ _LINK = re.compile(
 _BARE_SIGN = re.compile(r"(?<!\\)([%&#])")
 _HALF_QUOTED = re.compile('“([^“”"]*)"')
 _MASK = re.compile("\ue000(\\d+)\ue001")
-# Controls, surrogates, private use and signs that turn the reading direction round.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-    "\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]"
-)
 _SILENT = (
     *("bf", "it", "em", "rm", "sc", "sf", "sl", "tt", "bfseries", "itshape", "scshape"),
     *("tiny", "small", "large", "Large", "normalsize", "color", "cite", "citep"),
@@ -87,7 +84,7 @@ def decode(text: str) -> str:
 
 def fold(text: str) -> str:
     """One line, single spaces, nothing invisible."""
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return " ".join(without_invisible(text).split())
 
 
 def _depth(text: str) -> int:

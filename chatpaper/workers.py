@@ -2,7 +2,8 @@
 
 A PDF is hostile until proven otherwise, and a PDF engine is not thread-safe: each
 paper is read in a process of its own, forked from a small server that has the
-engine loaded, so that a crash, a hang or a gigabyte costs that paper only.
+engine loaded, so that a crash, a hang or a gigabyte costs that paper only. What such a
+process may not do is in `walls`.
 """
 
 from __future__ import annotations
@@ -13,25 +14,34 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar, cast
+
+from chatpaper.errors import ChatpaperError
+from chatpaper.walls import confine
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PRELOAD = ["chatpaper.reading", "chatpaper.reading.render", "chatpaper.reading.choose"]
-
+PRELOAD = [
+    "chatpaper.forking",
+    "chatpaper.reading",
+    "chatpaper.reading.render",
+    "chatpaper.reading.choose",
+]
 
 _starting = threading.Lock()
 
 
 class WorkerLost(Exception):
-    """A worker process ended without a result: killed for time, memory or a crash."""
+    """A worker ended without a result: for time, for memory, by a crash or a fault."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -44,13 +54,28 @@ Answer = tuple[object, BaseException | None]
 def answered(
     fn: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]
 ) -> Answer:
-    """What a call returns, or what it raises, as values that survive a journey."""
+    """What a call returns, or what it raises, as values that survive a journey.
+
+    Errors that are not ours may hold pieces of the PDF engine, which do not pickle:
+    they are told in words, as a `WorkerLost`. A `MemoryError` is left to who knows
+    the limit.
+    """
     try:
         return fn(*args, **kwargs), None
-    except BaseException as error:  # noqa: BLE001 - it is raised again by the caller
-        # Causes come from the PDF engine, and do not pickle.
+    except MemoryError:
+        return None, MemoryError()
+    except ChatpaperError as error:
         error.__cause__ = error.__context__ = None
         return None, error.with_traceback(None)
+    except Exception as error:  # noqa: BLE001 - it is raised again by the caller
+        return None, WorkerLost(_told(error))
+
+
+def _told(error: Exception) -> str:
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(at.filename).name}:{at.lineno}"
+    text = str(error).partition("\n")[0][:120]
+    return f"failed at {place}: {type(error).__name__}: {text}"
 
 
 class Readers(Executor):
@@ -85,12 +110,12 @@ class Readers(Executor):
 class ProcessPerCall(Readers):
     """An executor that runs each call in a process of its own.
 
-    A future raises what the call raised, or `WorkerLost` when its process took
-    longer than `timeout_s` or died.
+    A future raises the `ChatpaperError` that the call raised, or `WorkerLost` when it
+    raised another, took longer than `timeout_s` or more than `memory_mb`, or died.
     """
 
     def __init__(
-        self, workers: int = 0, *, timeout_s: float, memory_mb: int = 4096
+        self, workers: int = 0, *, timeout_s: float, memory_mb: int = 1500
     ) -> None:
         """Make an executor; processes start with the first call.
 
@@ -110,7 +135,9 @@ class ProcessPerCall(Readers):
     ) -> T:
         here, there = self._context.Pipe(duplex=False)
         process = self._context.Process(
-            target=_work, args=(there, self._memory_mb, fn, args, kwargs), daemon=True
+            target=_work,
+            args=(there, self._memory_mb, self._timeout_s, fn, args, kwargs),
+            daemon=True,
         )
         with _without_main():
             process.start()
@@ -151,6 +178,7 @@ def _without_main() -> Iterator[None]:
 def _work(
     there: Connection,
     memory_mb: int,
+    timeout_s: float,
     fn: Callable[..., object],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
@@ -158,18 +186,11 @@ def _work(
     # Ctrl-C and a service's stop reach the whole group; we end when our parent wants.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    _limit_memory(memory_mb)
+    confine(memory_mb=memory_mb, cpu_s=timeout_s)
     result, error = answered(fn, args, kwargs)
     if isinstance(error, MemoryError):
         error = WorkerLost(f"needed more than {memory_mb} MB")
-    there.send((result, error))
+    # Nobody waits any more when our parent was killed.
+    with contextlib.suppress(BrokenPipeError):
+        there.send((result, error))
     there.close()
-
-
-def _limit_memory(memory_mb: int) -> None:
-    # macOS refuses to limit the address space: then only the time is bounded.
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        size = memory_mb * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))

@@ -56,6 +56,16 @@ class Setter:
         style.setdefault("fontsize", self.size)
         self.page.insert_text((x, y), text, **style)
 
+    def paint(self, operators: str) -> None:
+        """Add to the page's content, in PDF's own words; `/tiro` is a font there."""
+        self.put(0, 0, " ")
+        (first, *_) = self.page.get_contents()
+        before = b"\n".join(
+            self.document.xref_stream(xref) for xref in self.page.get_contents()
+        )
+        self.document.update_stream(first, before + b"\n" + operators.encode("latin-1"))
+        self.document.xref_set_key(self.page.xref, "Contents", f"{first} 0 R")
+
     def heading(
         self, text: str, *, size: float = 12, font: str = BOLD, centred: bool = False
     ) -> None:
@@ -141,6 +151,16 @@ def picture(width: int = 60, height: int = 40, grey: int = 90) -> bytes:
     pixmap = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, width, height))
     pixmap.clear_with(grey)
     data: bytes = pixmap.tobytes("png")
+    return data
+
+
+def noise(width: int = 120, height: int = 20, *, clear: bool = False) -> bytes:
+    """A picture of dots in all greys as PNG; with an opaque mask, or a clear one."""
+    greys = bytes(range(0, 256, 3)) * (width * height // 86 + 1)
+    pixmap = pymupdf.Pixmap(pymupdf.csGRAY, width, height, greys[: width * height], 0)
+    masked = pymupdf.Pixmap(pixmap, 1)
+    masked.set_alpha(bytes([30 if clear else 255]) * (width * height))
+    data: bytes = masked.tobytes("png")
     return data
 
 

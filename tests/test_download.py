@@ -57,7 +57,9 @@ def fetch(arxiv: ArxivStandIn, tmp_path: Path) -> Iterator[Callable[..., Path]]:
         def build(paper: Paper = PAPER, *, max_mb: float = 1.0, tries: int = 3) -> Path:
             http = Http(Pace(0.0, sleep=lambda _: None), timeout_s=0.3, tries=tries)
             stack.enter_context(http)
-            downloader = Downloader(http, tmp_path / "cache", max_mb=max_mb)
+            downloader = Downloader(
+                http, tmp_path / "cache", check=check_pdf, max_mb=max_mb
+            )
             source = ArxivSource(http, base_url=arxiv.url, fetch=downloader.fetch)
             return source.pdf(paper)
 

@@ -20,6 +20,8 @@ GROUND = {
     "pace",
     "prompts",
     "_http",
+    "jsonlines",
+    "invisible",
 }
 STAGES = {"sources", "download", "reading", "models", "summary", "verify", "posts"}
 RIM = {
@@ -30,6 +32,8 @@ RIM = {
     "database",
     "store",
     "workers",
+    "walls",
+    "forking",
     "locking",
     "budget",
     "reader",

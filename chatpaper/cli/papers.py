@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chatpaper.cli.outcome import FAILED, ConfigFile, Json, Provider, command, settings
+from chatpaper.jsonlines import json_line
 
 if TYPE_CHECKING:
     from chatpaper.records import Document
@@ -39,8 +39,7 @@ def extract(
 
 def document_line(path: Path, document: Document) -> str:
     """A document as one line of JSON, its file's name first."""
-    values = {"file": path.name, **asdict(document)}
-    return json.dumps(values, ensure_ascii=False)
+    return json_line({"file": path.name, **asdict(document)})
 
 
 def outline(path: Path, document: Document) -> str:

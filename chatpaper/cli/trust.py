@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chatpaper.cli.outcome import ConfigFile, Json, command, settings
+from chatpaper.jsonlines import json_line
 
 if TYPE_CHECKING:
     from chatpaper.exchange import Usage
@@ -46,7 +46,7 @@ def verify(
 
         with claims.open(encoding="utf-8") as lines:
             for answer in verify_claims_file(lines):
-                typer.echo(json.dumps(answer, ensure_ascii=False))
+                typer.echo(json_line(answer))
         return 0
     from chatpaper.pipeline.recheck import recheck_post
     from chatpaper.pipeline.tools import opened_judge
@@ -57,7 +57,7 @@ def verify(
         for path in posts or ():
             for line in recheck_post(path, checked, source, asked):
                 faults += not line["agrees"]
-                out = json.dumps(line, ensure_ascii=False) if as_json else told(line)
+                out = json_line(line) if as_json else told(line)
                 typer.echo(out)
         if asked is not None:
             typer.echo(told_usage(asked.name, asked.usage), err=as_json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from chatpaper.cli.outcome import ConfigFile, Json, command, settings
 from chatpaper.cli.posts import report_json
 from chatpaper.cli.trust import told_usage
+from chatpaper.jsonlines import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +59,7 @@ def doctor(
     for answer in examine(settings(config)):
         bad += answer.health == "bad"
         if as_json:
-            typer.echo(json.dumps(asdict(answer), ensure_ascii=False))
+            typer.echo(json_line(asdict(answer)))
         else:
             fix = f"\n       -> {answer.fix}" if answer.fix else ""
             typer.echo(f"{answer.health:<5} {answer.name}: {answer.text}{fix}")
@@ -74,7 +74,7 @@ def _measure_judge(config: Config, *, as_json: bool) -> int:
     with opened_judge(config) as asked, open_readers(config) as readers:
         score = measure_judge(asked, readers=readers)
     if as_json:
-        typer.echo(json.dumps(asdict(score), ensure_ascii=False))
+        typer.echo(json_line(asdict(score)))
     else:
         typer.echo(f"found {score.found} of {score.lies} lies")
         typer.echo(f"blamed {score.blamed} of {score.honest} honest claims")
@@ -99,7 +99,7 @@ def runs(
     if as_json:
         for started, report in past:
             values = {"started_at": started.isoformat(), **report_json(report)}
-            typer.echo(json.dumps(values, ensure_ascii=False))
+            typer.echo(json_line(values))
     else:
         _show_table(past)
     return 0

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from chatpaper._http import Http
 from chatpaper.budget import Metered
 from chatpaper.config import Config, LlmConfig, api_key
-from chatpaper.download import Downloader
+from chatpaper.download import Downloader, check_pdf
 from chatpaper.errors import ConfigError, RunStopped
 from chatpaper.pace import Pace
 from chatpaper.pipeline.digesting import Digester, Manner
@@ -30,7 +30,7 @@ from chatpaper.records import LlmUse, Paper
 from chatpaper.sources import Source
 from chatpaper.sources.schedule import expected_empty
 from chatpaper.store import Store
-from chatpaper.workers import ProcessPerCall, Readers
+from chatpaper.workers import ProcessPerCall, Readers, WorkerLost
 
 if TYPE_CHECKING:
     from chatpaper.models.gemini import Gemini
@@ -165,7 +165,10 @@ def open_source(
         )
     )
     downloader = Downloader(
-        http, config.storage.path / "pdf", max_mb=config.reading.max_mb
+        http,
+        config.storage.path / "pdf",
+        check=checked_by(stack.enter_context(local_readers(config, 1))),
+        max_mb=config.reading.max_mb,
     )
     source = ArxivSource(
         http,
@@ -350,7 +353,29 @@ def open_readers(config: Config) -> Readers:
             timeout_s=reading.timeout_s,
             send_bytes=reading.send_bytes,
         )
-    return ProcessPerCall(reading.workers, timeout_s=reading.timeout_s)
+    return local_readers(config, reading.workers)
+
+
+def local_readers(config: Config, workers: int) -> ProcessPerCall:
+    """Readers on this machine."""
+    reading = config.reading
+    return ProcessPerCall(
+        workers, timeout_s=reading.timeout_s, memory_mb=reading.max_memory_mb
+    )
+
+
+def checked_by(readers: Executor) -> Callable[[Path], str | None]:
+    """What checks a downloaded PDF, in a process of its own."""
+
+    def check(pdf: Path) -> str | None:
+        try:
+            return readers.submit(check_pdf, pdf).result()
+        except WorkerLost as error:
+            # Another download would be no better; who reads it will say what is wrong.
+            log.info("not checked pdf=%s: %s", pdf.name, error.reason)
+            return None
+
+    return check
 
 
 def manner_of(config: Config) -> Manner:

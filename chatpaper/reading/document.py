@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,13 +19,19 @@ from chatpaper.reading.hidden import split_hidden
 from chatpaper.reading.lines import BodyStyle, TextLine, body_style, read_lines
 from chatpaper.reading.links import find_code_link
 from chatpaper.reading.margins import find_footnotes, find_margins
-from chatpaper.reading.opening import open_pdf
+from chatpaper.reading.opening import ENGINE_ERRORS, open_pdf, out_of_memory
 from chatpaper.reading.order import Row, order_page
 from chatpaper.reading.paint import PaintLog
 from chatpaper.reading.prose import Writer, make_sections
+from chatpaper.reading.scans import is_bare_picture
 from chatpaper.reading.turning import turn_back, turn_box, turn_upright
 from chatpaper.reading.wording import Joiner
 from chatpaper.records import Box, Document, Figure, HiddenText, Passage, PassageKind
+
+# Codes that are no letters anywhere; where only the brackets of an old font had such
+# codes they were 4 % of the text, where all letters had 28 %.
+_NO_LETTER = re.compile("[\x80-\x84\x86-\x9f]")
+_GARBLED = 0.1
 
 
 @dataclass(slots=True)
@@ -36,6 +43,7 @@ class Sheet:
         width, height: In points.
         lines: Visible ones.
         paint: Of the page.
+        scanned: Whether it is a picture whose text is not in the file.
         turn: Direction of writing that was turned upright; (1, 0) for most pages.
         roles: Of the lines that are not running text, by index.
         figures: Found on it.
@@ -47,6 +55,7 @@ class Sheet:
     height: float
     lines: list[TextLine]
     paint: PaintLog
+    scanned: bool = False
     turn: tuple[int, int] = (1, 0)
     roles: dict[int, PassageKind] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
@@ -72,6 +81,7 @@ def parse_document(
     Raises:
         DocumentError: Not a PDF, empty, locked, damaged beyond repair, or without
             any text (pictures of pages only).
+        MemoryError: It needs more memory than this process may have.
     """
     pymupdf.TOOLS.mupdf_display_errors(False)  # positional in C
     with open_pdf(paper_id, pdf) as document:
@@ -84,6 +94,8 @@ def parse_document(
         sheets, hidden, lost = _read_sheets(document, min(count, max_pages))
         if lost:
             missing.append(f"Pages that could not be read: {_listed(lost)}.")
+        if not sheets:
+            raise DocumentError(paper_id, "damaged: none of its pages can be read")
         if not any(sheet.lines for sheet in sheets):
             raise DocumentError(paper_id, "no text: its pages are pictures or empty")
         return _compose(paper_id, document, sheets, hidden, missing)
@@ -101,11 +113,14 @@ def _read_sheets(
             width, height = page.cropbox.width, page.cropbox.height
             paint = PaintLog(page)
             lines, unseen = split_hidden(page, read_lines(page, number), paint)
-        except (RuntimeError, ValueError):
+            scanned = bool(lines) and is_bare_picture(page, lines)
+        except ENGINE_ERRORS as error:
+            if out_of_memory(error):
+                raise MemoryError from None
             lost.append(number)
             continue
         hidden += unseen
-        sheets.append(Sheet(number, width, height, lines, paint))
+        sheets.append(Sheet(number, width, height, lines, paint, scanned))
     return sheets, hidden, lost
 
 
@@ -156,7 +171,7 @@ def _compose(
         figures=tuple(figure for sheet in sheets for figure in sheet.figures),
         passages=tuple(passages),
         hidden=tuple(hidden),
-        missing=(*missing, *_pictures(sheets)),
+        missing=(*missing, *_pictures(sheets), *_garbled(sheets)),
     )
 
 
@@ -200,9 +215,19 @@ def _passages(sheet: Sheet, joiner: Joiner) -> Iterator[Passage]:
         yield passage if box == passage.box else replace(passage, box=box)
 
 
-def _pictures(sheets: Sequence[Sheet]) -> list[str]:
+def _pictures(sheets: Sequence[Sheet]) -> Iterator[str]:
     empty = [sheet.number for sheet in sheets if not sheet.lines]
-    return [f"Pages without text: {_listed(empty)}."] if empty else []
+    if empty:
+        yield f"Pages without text: {_listed(empty)}."
+    scanned = [sheet.number for sheet in sheets if sheet.scanned]
+    if scanned:
+        yield f"Pages that are pictures of text: {_listed(scanned)}."
+
+
+def _garbled(sheets: Sequence[Sheet]) -> Iterator[str]:
+    text = "".join([line.text for sheet in sheets for line in sheet.lines])
+    if len(_NO_LETTER.findall(text)) > _GARBLED * len(text):
+        yield "The letters of its fonts have no names: its text cannot be read."
 
 
 def _listed(pages: Sequence[int]) -> str:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import pymupdf
 
-from chatpaper.reading.covered import contrasts, covered
+from chatpaper.reading.accusing import accuses, addresses, is_prose
+from chatpaper.reading.covered import find_drowned
+from chatpaper.reading.leftovers import find_leftovers
 from chatpaper.reading.lines import Span, TextLine
 from chatpaper.reading.paint import PaintLog
+from chatpaper.reading.scans import is_text_layer, picture_boxes
+from chatpaper.reading.sight import Sight
 from chatpaper.records import Box, HiddenText
 
-Reason = Literal["white", "tiny", "invisible", "transparent", "off-page", "covered"]
+Reason = Literal[
+    "white", "tiny", "invisible", "transparent", "off-page", "covered", "faint"
+]
+Reasons = dict[tuple[int, int], Reason]
 
 _TINY_PT = 2.0
-_NEAR_WHITE = 235  # of 255, every channel
+_SMALL_PT = 3.6  # no reader's print, but drawings have labels as small
 _NEAR_CLEAR = 13  # of 255: 5 %
+_APART_PT = 36.0  # labels stand nearer to what they label
+_PALE = (190, 200, 120)  # red, green and blue of inks that may not show on white
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -33,19 +42,14 @@ def split_hidden(
         paint: Of the page.
 
     Returns:
-        The lines without hidden words, in order, and the hidden words, joined where
-        they stand together. The invisible text that OCR lays over a scanned page is
-        not hidden: the reader sees its picture.
+        The lines without hidden words, in order, and those hidden words that a reader
+        should be told of, joined where they stand together. The invisible text that
+        OCR lays over a scanned page is not hidden: the reader sees its picture.
     """
-    reasons: dict[tuple[int, int], Reason] = {}
-    suspects = list(_suspects(page, lines))
-    if suspects:
-        reasons.update(_judge(page, lines, suspects))
-    for index in covered(page, lines, paint):
-        for at in range(len(lines[index].spans)):
-            reasons.setdefault((index, at), "covered")
+    reasons = _unseen(page, lines, paint)
+    left_over = find_leftovers(page, lines)
     if not reasons:
-        return list(lines), []
+        return list(lines), left_over
     out: dict[int, list[int]] = {}
     for index, at in sorted(reasons):
         out.setdefault(index, []).append(at)
@@ -57,8 +61,8 @@ def split_hidden(
         ]
     )  # fmt: skip
     # Signs without a word among them are the marks and ticks of drawings.
-    told = {index for item, members in hidden if _speaks(item) for index in members}
-    drop = told | {i for i, at in reasons if reasons[i, at] == "off-page"}
+    drop = {index for item, members in hidden if _speaks(item) for index in members}
+    drop |= {i for i, at in reasons if reasons[i, at] == "off-page"}
     seen: list[TextLine] = []
     for index, line in enumerate(lines):
         rest = [
@@ -70,7 +74,7 @@ def split_hidden(
             seen.append(line)
         elif any(span.text.strip() for span in rest):
             seen.append(_without(line, rest))
-    return seen, [item for item, _ in hidden if _speaks(item)]
+    return seen, [item for item, _ in hidden if _is_told(page, item)] + left_over
 
 
 def _speaks(item: HiddenText) -> bool:
@@ -78,74 +82,112 @@ def _speaks(item: HiddenText) -> bool:
     return any(len(set(word.lower())) > 2 for word in _WORD.findall(item.text))
 
 
-def _suspects(
+def _is_told(page: pymupdf.Page, item: HiddenText) -> bool:
+    if not accuses(item.reason, item.text):
+        return False
+    if item.reason != "invisible" or addresses(item.text):
+        return True
+    # The text layer of one picture, made by OCR.
+    return not any(_within(item.box, box) for box in picture_boxes(page))
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
+def _unseen(page: pymupdf.Page, lines: Sequence[TextLine], paint: PaintLog) -> Reasons:
+    """Spans that cannot be seen, by line and place in it, and why not."""
+    reasons: Reasons = dict(_by_their_looks(page, lines))
+    layer = {
+        at[0] for at, why in reasons.items() if why in ("invisible", "transparent")
+    }
+    if is_text_layer(page, lines, layer):
+        return {at: why for at, why in reasons.items() if at[0] not in layer}
+    sight = Sight(page)
+    reasons |= dict.fromkeys(_small(lines, paint), "tiny")
+    reasons |= dict.fromkeys(_pale(lines, sight), "white")
+    covered, faint = find_drowned(page, lines, paint, sight)
+    if is_text_layer(page, lines, layer.union(covered)):
+        return {}
+    for at in _spans(lines, covered):
+        reasons.setdefault(at, "covered")
+    for at in _spans(lines, faint):
+        reasons.setdefault(at, "faint")
+    return reasons
+
+
+def _spans(
+    lines: Sequence[TextLine], indices: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    return ((index, at) for index in indices for at in range(len(lines[index].spans)))
+
+
+def _by_their_looks(
     page: pymupdf.Page, lines: Sequence[TextLine]
-) -> list[tuple[int, int, Reason]]:
+) -> Iterator[tuple[tuple[int, int], Reason]]:
     width, height = page.cropbox.width, page.cropbox.height
-    found: list[tuple[int, int, Reason]] = []
     for index, line in enumerate(lines):
         x0, y0, x1, y1 = line.box
-        if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
-            found += [(index, at, "off-page") for at in range(len(line.spans))]
-            continue
+        off = x1 < 0 or y1 < 0 or x0 > width or y0 > height
         for at, span in enumerate(line.spans):
-            if not span.painted:
-                found.append((index, at, "invisible"))
+            if off:
+                yield (index, at), "off-page"
+            elif not span.painted:
+                yield (index, at), "invisible"
             elif span.alpha <= _NEAR_CLEAR:
-                found.append((index, at, "transparent"))
+                yield (index, at), "transparent"
             elif span.size_pt < _TINY_PT:
-                found.append((index, at, "tiny"))
-            elif span.color > 0xEAEAEA and _near_white(span.color):
-                found.append((index, at, "white"))
-    return found
+                yield (index, at), "tiny"
 
 
-def _near_white(color: int) -> bool:
-    return min(color >> 16 & 255, color >> 8 & 255, color & 255) >= _NEAR_WHITE
-
-
-def _judge(
-    page: pymupdf.Page,
-    lines: Sequence[TextLine],
-    suspects: Sequence[tuple[int, int, Reason]],
-) -> dict[tuple[int, int], Reason]:
-    """Suspects that are hidden indeed."""
-    invisible = [s for s in suspects if s[2] == "invisible"]
-    scanned = bool(invisible) and _is_scan(page, lines, invisible)
-    white = [
-        s for s in suspects if s[2] == "white" and lines[s[0]].spans[s[1]].text.strip()
+def _small(lines: Sequence[TextLine], paint: PaintLog) -> list[tuple[int, int]]:
+    """Spans of small print that say something, away from all drawings."""
+    small = [
+        (index, at)
+        for index, line in enumerate(lines)
+        for at, span in enumerate(line.spans)
+        if _TINY_PT <= span.size_pt < _SMALL_PT
     ]
-    shown = contrasts(page, [lines[i].spans[at].box for i, at, _ in white])
-    visible = {(i, at) for (i, at, _), seen in zip(white, shown, strict=True) if seen}
-    judged: dict[tuple[int, int], Reason] = {}
-    for index, at, reason in suspects:
-        if reason == "invisible" and scanned:
-            continue
-        if reason == "white" and (index, at) in visible:
-            continue
-        judged[index, at] = reason
-    return judged
+    text = " ".join([lines[index].spans[at].text for index, at in small])
+    # Several pages printed on one are small throughout.
+    if len(text) > 0.5 * sum(len(line.text) for line in lines):
+        return []
+    if not (addresses(text) or is_prose(text)):
+        return []
+    drawn = [box for kind, box in paint.entries() if not kind.endswith("text")]
+    return [
+        (index, at)
+        for index, at in small
+        if not any(_beside(lines[index].spans[at].box, box) for box in drawn)
+    ]
 
 
-def _is_scan(
-    page: pymupdf.Page,
-    lines: Sequence[TextLine],
-    invisible: Sequence[tuple[int, int, Reason]],
-) -> bool:
-    """Whether invisible text lies over pictures that fill most of its area."""
-    x0 = min(lines[i].box[0] for i, _, _ in invisible)
-    y0 = min(lines[i].box[1] for i, _, _ in invisible)
-    x1 = max(lines[i].box[2] for i, _, _ in invisible)
-    y1 = max(lines[i].box[3] for i, _, _ in invisible)
-    area = max(1.0, (x1 - x0) * (y1 - y0))
-    images: Any = page.get_image_info()
-    page_area = page.cropbox.width * page.cropbox.height
-    for image in images:
-        a, b, c, d = image["bbox"]
-        common = max(0.0, min(c, x1) - max(a, x0)) * max(0.0, min(d, y1) - max(b, y0))
-        if common > 0.8 * area and (c - a) * (d - b) > 0.3 * page_area:
-            return True
-    return False
+def _beside(box: Box, drawn: Box) -> bool:
+    x0, y0, x1, y1 = drawn
+    return _within(
+        box, (x0 - _APART_PT, y0 - _APART_PT, x1 + _APART_PT, y1 + _APART_PT)
+    )
+
+
+def _pale(lines: Sequence[TextLine], sight: Sight) -> Iterator[tuple[int, int]]:
+    """Spans in pale ink that do not show."""
+    pale = [
+        (index, at)
+        for index, line in enumerate(lines)
+        for at, span in enumerate(line.spans)
+        if span.text.strip() and _is_pale(span.color)
+    ]
+    boxes = [lines[index].spans[at].box for index, at in pale]
+    for place, box, shown in zip(pale, boxes, sight.contrasts(boxes), strict=True):
+        span = lines[place[0]].spans[place[1]]
+        if not shown or (sight.drowns(box, span.color) and not sight.tells([box])[0]):
+            yield place
+
+
+def _is_pale(color: int) -> bool:
+    red, green, blue = color >> 16 & 255, color >> 8 & 255, color & 255
+    return red >= _PALE[0] and green >= _PALE[1] and blue >= _PALE[2]
 
 
 def _hidden(

@@ -16,7 +16,11 @@ from chatpaper.records import Box
 
 # Ligatures and odd spaces are folded, text off the page is kept (it may be hidden
 # text), images are left out: their bytes would cost more than all the rest.
-FLAGS = pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+FLAGS = (
+    pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+    | pymupdf.TEXT_CLIP
+    | pymupdf.TEXT_IGNORE_ACTUALTEXT
+)
 EVERYWHERE = (-20_000, -20_000, 20_000, 20_000)
 
 _BOLD = re.compile(
@@ -126,6 +130,14 @@ def _font_traits(font: str) -> tuple[bool, bool, bool]:
     )
 
 
+def _size(raw: dict[str, Any]) -> float:
+    """Size of type, also of fonts whose own matrix enlarges it (Type 3)."""
+    size: float = raw["size"]
+    height: float = raw["ascender"] - raw["descender"]
+    # Other fonts are 1.0 to 1.6 sizes high; 1.6 is what those of old TeX files measure.
+    return size * height / 1.6 if size < 2 and height > 3 else size
+
+
 def _span(raw: dict[str, Any]) -> Span:
     bold, italic, mono = _font_traits(raw["font"])
     flags = raw["flags"]
@@ -138,7 +150,7 @@ def _span(raw: dict[str, Any]) -> Span:
         text,
         raw["bbox"],
         raw["font"],
-        round(raw["size"], 1),
+        round(_size(raw), 1),
         bold or bool(flags & pymupdf.TEXT_FONT_BOLD),
         italic or bool(flags & pymupdf.TEXT_FONT_ITALIC),
         mono or bool(flags & pymupdf.TEXT_FONT_MONOSPACED),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pymupdf
 
 from chatpaper.errors import DocumentError
+from chatpaper.reading.opening import ENGINE_ERRORS, out_of_memory
 from chatpaper.records import Box, Figure
 
 # Beyond 300 dpi a printed figure gains no detail.
@@ -70,6 +71,7 @@ def render_figures(
 
     Raises:
         DocumentError: Not a PDF, or without a figure's page.
+        MemoryError: It needs more memory than this process may have.
     """
     name = pdf.stem if isinstance(pdf, Path) else ""
     try:
@@ -80,8 +82,9 @@ def render_figures(
             return tuple(
                 _render(document, figure, width_px, max_bytes) for figure in figures
             )
-    except (RuntimeError, ValueError, OSError, IndexError) as error:
-        # MuPDF's own errors are RuntimeErrors.
+    except (*ENGINE_ERRORS, OSError, IndexError) as error:
+        if out_of_memory(error):
+            raise MemoryError from None
         raise DocumentError(name, f"a figure cannot be rendered: {error}") from error
 
 

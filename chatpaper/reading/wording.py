@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from chatpaper.invisible import CLASS
+
 # Spacing accents that old TeX fonts print before their letter, with the combining
 # mark each one stands for.
 _COMBINING = {
@@ -14,7 +16,7 @@ _COMBINING = {
     "ˇ": "\u030c", "¸": "\u0327",
 }  # fmt: skip
 _BEFORE = re.compile(r"([´¨ˆ˜¯˘˙˚˝ˇ¸])([^\W\d_])|(?<=[^\W\d_])(`)([aeiouAEIOU])")
-_PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\u200b-\u200f\u2060\ufeff]+")
+_UNREADABLE = re.compile(f"[\ufffd{CLASS}]+")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _SEAMS = _HYPHENS + "/_.=?&#%:"
 _HAN = re.compile("[\u3001-\u30ff\u4e00-\u9fff\uff08-\uff1f]")  # set without spaces
@@ -30,7 +32,7 @@ def repair(text: str) -> str:
     if text.isascii():
         return text
     text = _BEFORE.sub(_compose, text)
-    return _PRIVATE.sub("", text)
+    return _UNREADABLE.sub("", text)
 
 
 def _compose(match: re.Match[str]) -> str:

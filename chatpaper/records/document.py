@@ -85,16 +85,27 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HiddenText:
-    """Words in the PDF that a reader of the page cannot see.
+    """Words in the PDF that a reader of the page cannot see, and should know of.
 
     Attributes:
-        reason: Why they cannot be seen.
+        reason: Why they cannot be seen; `replaced` are words that the file gives in
+            place of the printed ones.
         text: The words.
         page: From 1.
         box: In points.
     """
 
-    reason: Literal["white", "tiny", "invisible", "transparent", "off-page", "covered"]
+    reason: Literal[
+        "white",
+        "tiny",
+        "invisible",
+        "transparent",
+        "off-page",
+        "covered",
+        "faint",
+        "clipped",
+        "replaced",
+    ]
     text: str
     page: int
     box: Box
@@ -128,7 +139,8 @@ class Document:
         sections: In reading order; every running character once.
         figures: Figures, tables and algorithms in page order.
         passages: Text kept apart from the sections.
-        hidden: Text no reader sees; never part of sections or passages.
+        hidden: Text no reader sees, where it is prose or speaks to somebody. No unseen
+            text is part of sections or passages, labels of drawings neither.
         missing: What could not be read, one sentence each, in English.
     """
 
