@@ -21,6 +21,7 @@ from chatpaper.reading.opening import open_pdf
 from chatpaper.reading.order import Row, order_page
 from chatpaper.reading.paint import PaintLog
 from chatpaper.reading.prose import Writer, make_sections
+from chatpaper.reading.raised import write_scripts
 from chatpaper.reading.turning import turn_back, turn_box, turn_upright
 from chatpaper.reading.wording import Joiner
 from chatpaper.records import Box, Document, Figure, HiddenText, Passage, PassageKind
@@ -104,7 +105,7 @@ def _read_sheets(
             lost.append(number)
             continue
         hidden += unseen
-        sheets.append(Sheet(number, width, height, lines, paint))
+        sheets.append(Sheet(number, width, height, write_scripts(lines), paint))
     return sheets, hidden, lost
 
 
