@@ -13,7 +13,8 @@ _SYMBOL = f"[{''.join(sorted(SYMBOLS))}]"
 _SYMBOLS = rf"{_SYMBOL}(?:[\s,;]*{_SYMBOL})*"
 _MARK = re.compile(
     rf"[\[(]?(?:(?:{_NUMBERS}|{_LETTERS})[\s,;]*(?:{_SYMBOLS})?|"
-    rf"{_SYMBOLS}(?:[\s,;]*(?:{_NUMBERS}|{_LETTERS}))?)[\s,;]*[\])]?"
+    rf"{_SYMBOLS}(?:[\s,;]*(?:{_NUMBERS}|{_LETTERS}))?)[\s,;]*[\])]?|"
+    r"(?:\d,?)*\[(?:\d{4}\W){3}\d{3}[\dX]\]"  # an author's ORCID
 )
 _PART = re.compile(rf"\d+|[a-z]|{_SYMBOL}")
 _ENDS = ".,;:!?…\"'”’»%"
@@ -22,6 +23,7 @@ _ENDS = ".,;:!?…\"'”’»%"
 _LAST_WORD = re.compile(
     r"(?:^|(?<=[\s(\[\"'“”‘’«.,;:/–—´`¨¸-]))[^\W\d_\u02b0-\u02ff]+$"
 )
+_PRIMED = re.compile(r"(?<![^\W\d_])[^\W\d_]['’]$")
 _LAST_NUMBER = re.compile(r"\d(?:[\d.,–-]*\d)?$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FORMULA = re.compile(r"[=+−<>≤≥|∥∈·/]")
@@ -148,7 +150,7 @@ def is_note(raised: Raised, labels: Set[str], seen: Collection[int]) -> bool:
         return False
     last = raised.before[-1:]
     if last in _ENDS:
-        return True
+        return _PRIMED.search(raised.before) is None
     if raised.after[:1].isalnum():
         return False
     parts = _PART.findall(text)
@@ -168,9 +170,11 @@ def is_note(raised: Raised, labels: Set[str], seen: Collection[int]) -> bool:
         return False
     if word[0] in _RAISED_WORDS or word[0][1:] in _RAISED_WORDS:
         return large or (known and not numbers)
-    if len(word[0]) == 2:
-        return known and not raised.on_italic
-    return known or bool(numbers)
+    if len(word[0]) == 2 and raised.on_italic:
+        return False
+    # `AI^2` and `O(mTH^2)` are no words of prose.
+    sure = not (len(word[0]) == 2 or word[0].isupper() or raised.on_italic)
+    return known or (sure and bool(numbers))
 
 
 def numbers_of(text: str) -> list[int]:

@@ -9,68 +9,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from string import ascii_lowercase
-from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import union
 from chatpaper.reading.lines import Span, TextLine
 from chatpaper.reading.notemarks import SYMBOLS, Raised, is_mark, is_note, numbers_of
+from chatpaper.reading.scripts import (
+    GAP,
+    Level,
+    Script,
+    as_fraction,
+    find_scripts,
+    level_of,
+    marked,
+    text_after,
+    with_minus,
+)
 from chatpaper.reading.turning import turn_back, turn_box
-from chatpaper.records import Box
 
-# Of the size of the text beside it. In the papers seen scripts have 0.5 to 0.85.
-_SMALLER = 0.9
-# Of that size, up from its baseline and down: of 12,000 raised and 21,000 lowered
-# pieces seen nearly all lie beyond, and the rest of small text is on the line.
-_RAISED, _LOWERED = 0.2, -0.07
-_TOO_FAR = 1.3
-# Of that size: a script stands no farther from what it belongs to, and no blank is
-# narrower.
-_GAP, _NO_GAP = 0.25, 0.15
-# Numerator and denominator lie so far apart; scripts of one letter 0.67 at most.
-_FRACTION = 0.69
+_NO_GAP = 0.15  # of the size of the text: no blank is narrower
+_FRACTION_GAP = 0.1  # and TeX sets no fraction nearer to what is before it
 _MAX_CHARS = 40
 _WORDS = re.compile(r"(?:[^\W\d_]{2,}\s+){2}[^\W\d_]{2,}")
-_MINUS = re.compile(r"^[−–‐—]\s?(?=[\w.(])")
 # Ordinals and tolerances mean the same on the line; "+" stands in `[ABC+21]`.
 _ORDINAL = re.compile(r"st|nd|rd|th|TM|SM")
 _FRENCH_ORDINAL = re.compile(r"\d(?:er|e)$")
-_ONE_LETTER = re.compile(r"(?<![^\W\d_])[^\W\d_]$")
+_LEANING = re.compile(r"(?<![^\W\d_])[^\W\d_]$|[α-ω]$|(?<!\d)10$")
 _WORD_END = re.compile(r"[^\W\d_]{2}[.,;:!?)”\"]?$")
-_ALNUM = re.compile(r"\S*[^\W_]")
 _ISOTOPE = re.compile(r"\d{2,3} (?:[A-Z][a-z]?){1,2}(?![A-Za-z])")
-
-
-class _Level(NamedTuple):
-    """Size and baseline of the text that scripts stand beside."""
-
-    size_pt: float
-    y: float
-
-    def side(self, span: Span) -> int:
-        """1 for a raised span, -1 for a lowered one, 0 for any other."""
-        if span.size_pt > _SMALLER * self.size_pt:
-            return 0
-        rise = (self.y - span.origin_y) / self.size_pt
-        return 0 if abs(rise) > _TOO_FAR else (rise > _RAISED) - (rise < _LOWERED)
-
-
-class _Script(NamedTuple):
-    """A run of raised (side 1) or lowered (-1) text beside text of some level."""
-
-    side: int
-    spans: Sequence[Span]
-    level: _Level
-    box: Box
-    text: str
-
-    def one(self, text: str) -> Span:
-        """One span in place of it all, with its last blanks."""
-        last = self.spans[-1].text
-        tail = last[len(last.rstrip()) :]
-        return self.spans[0]._replace(text=text + tail, box=self.box)
 
 
 def write_scripts(lines: Sequence[TextLine]) -> list[TextLine]:
@@ -79,7 +46,7 @@ def write_scripts(lines: Sequence[TextLine]) -> list[TextLine]:
     A mark that opens a line or a phrase stays as printed: it names a note or an
     affiliation. So does all else that is raised or lowered beside nothing.
     """
-    levels = [_level(line) for line in lines]
+    levels = [level_of(line.spans, line.size_pt) for line in lines]
     mixed = [(ln, level) for ln, level in zip(lines, levels, strict=True) if level]
     notes = _Notes(
         lines, {label for ln, level in mixed if (label := _label(ln, level))}
@@ -90,95 +57,26 @@ def write_scripts(lines: Sequence[TextLine]) -> list[TextLine]:
     ]
 
 
-def _level(line: TextLine) -> _Level | None:
-    """Main level of a line, None where all is of one size or on one baseline."""
-    spans = line.spans
-    if len(spans) < 2:
-        return None
-    sizes = [span.size_pt for span in spans]
-    if min(sizes) > _SMALLER * max(sizes):
-        return None
-    ys = [span.origin_y for span in spans]
-    if max(ys) - min(ys) < -_LOWERED * min(sizes):
-        return None
-    same = [span for span in spans if span.size_pt == line.size_pt]
-    main = max(same, key=lambda s: len(s.text) if s.text[:1] != " " else 0)
-    return _Level(line.size_pt, main.origin_y)
-
-
-def _label(line: TextLine, level: _Level) -> str:
+def _label(line: TextLine, level: Level) -> str:
     """The raised mark that opens a line, empty if there is none."""
     first = next(span for span in line.spans if span.text.strip())
     text = first.text.strip()
     return text if level.side(first) == 1 and is_mark(text) else ""
 
 
-def _rewritten(line: TextLine, level: _Level, notes: _Notes) -> TextLine:
+def _rewritten(line: TextLine, level: Level, notes: _Notes) -> TextLine:
     turn = (round(line.direction[0]), round(line.direction[1]))
-    printed = line.spans
+    printed = with_minus(line.spans, level)
     if not line.upright:
-        printed = tuple(s._replace(box=turn_box(s.box, turn, 0, 0)) for s in printed)
-    items = list(_items(printed, level))
-    if not any(isinstance(item, _Script) for item in items):
+        printed = [s._replace(box=turn_box(s.box, turn, 0, 0)) for s in printed]
+    items = list(find_scripts(printed, level))
+    if not any(isinstance(item, Script) for item in items):
         return line
     spans = tuple([span for span in _Writing(items, notes).spans() if span.text])
     if not line.upright:
         spans = tuple(s._replace(box=turn_back(s.box, turn, 0, 0)) for s in spans)
     text = "".join([span.text for span in spans]).strip()
     return replace(line, text=text, spans=spans)
-
-
-def _items(spans: Sequence[Span], level: _Level) -> Iterator[Span | _Script]:
-    """Spans on the line as they are, runs of raised or lowered ones as scripts."""
-    least = _SMALLER * level.size_pt
-    at = 0
-    while at < len(spans):
-        span = spans[at]
-        side = level.side(span) if span.text.strip() else 0
-        if not side:
-            # The baseline of what starts with a blank is less sure.
-            if span.size_pt > least and _ALNUM.match(span.text):
-                level = _Level(span.size_pt, span.origin_y)
-            yield span
-            at += 1
-            continue
-        end = _end(spans, at, level)
-        group = spans[at:end]
-        box = union([s.box for s in group])
-        yield _Script(side, group, level, box, _nested(group))
-        at = end
-
-
-def _end(spans: Sequence[Span], at: int, level: _Level) -> int:
-    """Index after the script that starts with a span; scripts of it are its own."""
-    first = spans[at]
-    side = level.side(first)
-    end = at + 1
-    while end < len(spans):
-        span = spans[end]
-        own = span.size_pt < _SMALLER * first.size_pt and span.text.strip()
-        if level.side(span) != side and not own:
-            break
-        if span.box[0] - spans[end - 1].box[2] > _GAP * level.size_pt:
-            break
-        end += 1
-    return end
-
-
-def _nested(group: Sequence[Span]) -> str:
-    """Text of a script, with its own scripts written out."""
-    largest = max(group, key=lambda span: span.size_pt)
-    inner = _Level(largest.size_pt, largest.origin_y)
-    parts = [
-        item.text if isinstance(item, Span) else _marked(item.side, item.text)
-        for item in _items(group, inner)
-    ]
-    return _MINUS.sub("-", " ".join("".join(parts).split()))
-
-
-def _marked(side: int, text: str) -> str:
-    sign = "^" if side > 0 else "_"
-    return f"{sign}{text}" if len(text) == 1 else f"{sign}{{{text}}}"
 
 
 class _Writing:
@@ -189,40 +87,54 @@ class _Writing:
         notes: Of its page.
     """
 
-    def __init__(self, items: Sequence[Span | _Script], notes: _Notes) -> None:
+    def __init__(self, items: Sequence[Span | Script], notes: _Notes) -> None:
         self._items = items
         self._notes = notes
         self._written: list[Span] = []
-        self._before = ""  # written so far, without scripts
+        self._before = ""  # written so far, `_` for a script
         self._base = items[0]  # last one with ink
         self._edge = -1e9  # where it ends
 
     def spans(self) -> list[Span]:
         """Its spans, each script as one."""
-        items = self._items
-        at = 0
+        items, at = self._items, 0
         while at < len(items):
             item = items[at]
             following = items[at + 1] if at + 1 < len(items) else None
             if isinstance(item, Span):
-                self._before += item.text
-                self._written.append(item)
-            elif isinstance(following, _Script) and _is_fraction(item, following):
-                self._written += [
-                    item.one(item.text + "/"),
-                    following.one(following.text),
-                ]
-                at += 1
+                self._keep(item)
+            elif fraction := self._fraction(at):
+                if self._before[-1:].isdigit():
+                    fraction = fraction._replace(text=f" {fraction.text}")
+                self._keep(fraction)
+                at += 1 if isinstance(following, Script) else 2
             else:
                 self._written.append(self._script(item, following))
-            if isinstance(item, _Script) or item.text.strip():
                 self._base, self._edge = item, max(self._edge, item.box[2])
             at += 1
         return self._written
 
-    def _script(self, script: _Script, following: Span | _Script | None) -> Span:
+    def _fraction(self, at: int) -> Span | None:
+        """The fraction whose numerator is an item, if it is one."""
+        upper, *rest = self._items[at : at + 3]
+        if rest and isinstance(rest[0], Span) and rest[0].text.isspace():
+            del rest[0]  # MuPDF parts the line where it goes back
+        if not rest or not isinstance(upper, Script):
+            return None
+        gap = upper.box[0] - self._edge
+        if gap < _FRACTION_GAP * upper.level.size_pt and self._before[-1:].strip():
+            return None
+        return as_fraction(upper, rest[0])
+
+    def _keep(self, span: Span) -> None:
+        self._written.append(span)
+        self._before += span.text
+        if span.text.strip():
+            self._base, self._edge = span, max(self._edge, span.box[2])
+
+    def _script(self, script: Script, following: Span | Script | None) -> Span:
         text = script.text
-        after = _after(script, following)
+        after = text_after(script, following)
         if _means_same(text, self._before, after):
             return script.one(text)
         if not self._attach(script):
@@ -232,36 +144,41 @@ class _Writing:
                 return script.one("°")
             if self._notes.names(self._raised(script, after)):
                 return script.one("")
-        return script.one(_marked(script.side, text))
+        written = script.one(marked(script.side, text))
+        self._before += "_ " if written.text[-1].isspace() else "_"
+        return written
 
-    def _apart(self, script: _Script, after: str) -> Span:
+    def _apart(self, script: Script, after: str) -> Span:
         """A script that touches nothing before it: a mark after a blank, `^{13}C`."""
         text = script.text
-        if script.side > 0 and _ISOTOPE.match(f"{text} {after}"):
-            return script.one(_marked(1, text))
+        opens = not self._before.strip()
+        if script.side > 0 and not opens and _ISOTOPE.match(f"{text} {after}"):
+            return script.one(marked(1, text))
         raised = self._raised(script, after)
         if script.side > 0 and self._notes.names_apart(raised):
             return script.one("")
         return script.one(text)
 
-    def _attach(self, script: _Script) -> bool:
+    def _attach(self, script: Script) -> bool:
         """Whether a script touches what is before it; no blank is left between."""
         gap = (script.box[0] - self._edge) / script.level.size_pt
-        if gap > _GAP or not self._before.strip():
+        if gap > GAP or not self._before.strip():
             return False
-        if script.spans[0].text[:1] == " ":
+        last = self._written[-1]
+        blank = self._before[-1:].isspace()
+        if script.spans[0].text[:1] == " " or (blank and gap > _NO_GAP):
             # Slanted letters lean over, so that MuPDF sees a blank in `N^2`.
-            return _ONE_LETTER.search(self._before) is not None
-        if not self._before[-1:].isspace():
-            return True
-        # MuPDF parts a line where it goes back: `x` with an index below another.
-        if gap > _NO_GAP or not self._written[-1].text.isspace():
+            base = self._base.text.rstrip() if isinstance(self._base, Span) else ""
+            if not _LEANING.search(base):
+                return False
+        elif blank and not (last.text.isspace() or isinstance(self._base, Script)):
             return False
-        self._written.pop()
-        self._before = self._before.rstrip()
+        if blank:
+            self._written[-1] = last._replace(text=last.text.rstrip())
+            self._before = self._before.rstrip()
         return True
 
-    def _raised(self, script: _Script, after: str) -> Raised:
+    def _raised(self, script: Script, after: str) -> Raised:
         base = self._base
         return Raised(
             script.text,
@@ -269,7 +186,7 @@ class _Writing:
             after,
             script.spans[0].italic,
             isinstance(base, Span) and base.italic,
-            isinstance(base, _Script),
+            isinstance(base, Script),
         )
 
 
@@ -325,21 +242,3 @@ def _is_sign(character: str) -> bool:
         return True
     category = unicodedata.category(character)
     return category in ("Sm", "So", "Sc") and character not in "®©°˚"
-
-
-def _after(script: _Script, following: Span | _Script | None) -> str:
-    """Text on the line that follows a script without a gap."""
-    if not isinstance(following, Span) or script.spans[-1].text[-1:].isspace():
-        return ""
-    near = following.box[0] - script.box[2] < 0.12 * script.level.size_pt
-    return following.text if near else ""
-
-
-def _is_fraction(upper: _Script, lower: _Script) -> bool:
-    """Whether two scripts are numerator and denominator, one above the other."""
-    if (upper.side, lower.side) != (1, -1):
-        return False
-    apart = lower.spans[0].origin_y - upper.spans[0].origin_y
-    centres = abs(sum(upper.box[::2]) - sum(lower.box[::2])) / 2
-    size = upper.level.size_pt
-    return apart > _FRACTION * size and centres < 0.15 * size
