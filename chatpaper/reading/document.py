@@ -23,6 +23,7 @@ from chatpaper.reading.opening import ENGINE_ERRORS, open_pdf, out_of_memory
 from chatpaper.reading.order import Row, order_page
 from chatpaper.reading.paint import PaintLog
 from chatpaper.reading.prose import Writer, make_sections
+from chatpaper.reading.raised import write_scripts
 from chatpaper.reading.scans import is_bare_picture
 from chatpaper.reading.turning import turn_back, turn_box, turn_upright
 from chatpaper.reading.wording import Joiner
@@ -120,7 +121,9 @@ def _read_sheets(
             lost.append(number)
             continue
         hidden += unseen
-        sheets.append(Sheet(number, width, height, lines, paint, scanned))
+        sheets.append(
+            Sheet(number, width, height, write_scripts(lines), paint, scanned)
+        )
     return sheets, hidden, lost
 
 

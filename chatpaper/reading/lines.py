@@ -52,6 +52,7 @@ class Span(NamedTuple):
     Attributes:
         alpha: 0 (transparent) to 255.
         painted: False where glyphs are neither filled nor stroked (mode 3).
+        origin_y: Of its baseline, in points from the top as it is written.
     """
 
     text: str
@@ -79,7 +80,7 @@ class TextLine:
         spans: Its parts in order.
         direction: Unit vector of writing: (1, 0) is upright text.
         block: MuPDF's block on this page; lines of one block stand together.
-        baseline: y of the first span's baseline, in points.
+        baseline: Of the first span, in points from the top as it is written.
     """
 
     page: int
@@ -138,7 +139,7 @@ def _size(raw: dict[str, Any]) -> float:
     return size * height / 1.6 if size < 2 and height > 3 else size
 
 
-def _span(raw: dict[str, Any]) -> Span:
+def _span(raw: dict[str, Any], direction: tuple[float, float]) -> Span:
     bold, italic, mono = _font_traits(raw["font"])
     flags = raw["flags"]
     text: str = raw["text"]
@@ -158,8 +159,23 @@ def _span(raw: dict[str, Any]) -> Span:
         raw["alpha"],
         # Bits 3 and 4 of char_flags: filled, stroked.
         bool(raw["char_flags"] & 24),
-        raw["origin"][1],
+        _baseline(raw, direction),
     )
+
+
+def _baseline(raw: dict[str, Any], direction: tuple[float, float]) -> float:
+    """Baseline of a span's ink, in points, across the direction of writing."""
+    x, y = raw["origin"]
+    if direction[0] < 0.99:
+        return float(y * direction[0] - x * direction[1])
+    if raw["text"][:1] == " ":
+        # Its origin is that of the blank, which MuPDF sets on the line it leaves.
+        size, box = raw["size"], raw["bbox"]
+        up = y - box[1] - raw["ascender"] * size
+        down = box[3] - y + raw["descender"] * size
+        if max(up, down) > 0.15 * size:  # 0.1 comes from rounding up its height
+            return float(y - up if up > down else y + down)
+    return float(y)
 
 
 def _union(boxes: Iterable[Box]) -> Box:
@@ -227,7 +243,8 @@ def read_lines(page: pymupdf.Page, number: int) -> list[TextLine]:
         last: TextLine | None = None
         for raw in block["lines"]:
             direction = raw["dir"]
-            line = _line(number, index, direction, [_span(s) for s in raw["spans"]])
+            spans = [_span(s, direction) for s in raw["spans"]]
+            line = _line(number, index, direction, spans)
             if line is None:
                 continue
             if last and last.upright and line.upright and _joins(last, line):

@@ -20,7 +20,10 @@ THEOREM = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_CODE = re.compile(r"[{};=<>]{1,}|\bdef |\breturn\b|\bend (?:for|if|while)\b|←|:=")
+# A brace after `^` or `_` holds raised or lowered text.
+_CODE = re.compile(
+    r"[;=<>]|(?<![\^_])\{|\bdef |\breturn\b|\bend (?:for|if|while)\b|←|:="
+)
 
 
 @dataclass(slots=True)
