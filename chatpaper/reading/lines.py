@@ -155,7 +155,7 @@ def _union(boxes: Iterable[Box]) -> Box:
     return (min(x0), min(y0), max(x1), max(y1))
 
 
-def _line(
+def make_line(
     page: int, block: int, direction: tuple[float, float], spans: list[Span]
 ) -> TextLine | None:
     text = "".join([span.text for span in spans]).strip()
@@ -215,12 +215,12 @@ def read_lines(page: pymupdf.Page, number: int) -> list[TextLine]:
         last: TextLine | None = None
         for raw in block["lines"]:
             direction = raw["dir"]
-            line = _line(number, index, direction, [_span(s) for s in raw["spans"]])
+            line = make_line(number, index, direction, [_span(s) for s in raw["spans"]])
             if line is None:
                 continue
             if last and last.upright and line.upright and _joins(last, line):
                 gap = Span(" ", *line.spans[0][1:])
-                line = _line(number, index, direction, [*last.spans, gap, *line.spans])
+                line = make_line(number, index, direction, [*last.spans, gap, *line.spans])
                 assert line is not None
                 lines[-1] = line
             else:

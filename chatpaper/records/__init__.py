@@ -19,6 +19,7 @@ from chatpaper.records.document import (
     PassageKind,
     Section,
     SectionKind,
+    Table,
 )
 from chatpaper.records.paper import Paper
 from chatpaper.records.post import Digest, Failure, Picture, Post, Provenance, Update
@@ -53,6 +54,7 @@ __all__ = [
     "Section",
     "SectionKind",
     "Summary",
+    "Table",
     "Topic",
     "Update",
 ]

@@ -84,6 +84,66 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table's cells, one printed cell a cell.
+
+    A table that goes on over pages is one. What is printed once for several columns
+    of a head stands in the name of each (`Appearance F1`); a label printed once for
+    several rows stands in the first of these.
+
+    Attributes:
+        label, caption: As in `Figure`.
+        page: Where it begins, from 1.
+        rows: n >= 1, each of as many cells as there are columns; an empty cell is "".
+        head_rows: How many rows, from the first, name the columns: 0 or 1.
+        notes: Text printed above or below the rows within the table.
+        box: Of its part on `page`, without the caption, in points.
+    """
+
+    label: str
+    caption: str
+    page: int
+    rows: tuple[tuple[str, ...], ...]
+    head_rows: int = 1
+    notes: str = ""
+    box: Box
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """A name for each column, each one once: `column 2` where none is printed."""
+        names: list[str] = []
+        for nth, name in enumerate(self._head, 1):
+            name = name or f"column {nth}"
+            same = sum(other == name for other in self._head[: nth - 1])
+            name = f"{name} ({same + 1})" if same else name
+            while name in names:
+                name += "'"
+            names.append(name)
+        return tuple(names)
+
+    @property
+    def _head(self) -> tuple[str, ...]:
+        return self.rows[0] if self.head_rows else ("",) * len(self.rows[0])
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """Cells by column, as `pandas.DataFrame` takes them."""
+        body = self.rows[self.head_rows :]
+        return {
+            name: [row[at] for row in body] for at, name in enumerate(self.columns)
+        }
+
+    def to_markdown(self) -> str:
+        """The cells as a Markdown table (GitHub's), one row a line."""
+        rows = [self._head, *self.rows[self.head_rows :]]
+        lines = [f"| {' | '.join(map(_escaped, row))} |" for row in rows]
+        return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
+
+
+def _escaped(cell: str) -> str:
+    return " ".join(cell.split()).replace("|", "\\|")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HiddenText:
     """Words in the PDF that a reader of the page cannot see.
 
@@ -112,6 +172,7 @@ class Document:
         code_urls: GitHub, GitLab, Hugging Face and project pages, as printed.
         sections: In reading order; every running character once.
         figures: Figures, tables and algorithms in page order.
+        tables: Cells of the tables among them, in page order.
         passages: Text kept apart from the sections.
         hidden: Text no reader sees; never part of sections or passages.
         missing: What could not be read, one sentence each, in English.
@@ -126,6 +187,7 @@ class Document:
     code_urls: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
     passages: tuple[Passage, ...] = ()
     hidden: tuple[HiddenText, ...] = ()
     missing: tuple[str, ...] = ()

@@ -1,0 +1,166 @@
+"""Columns of a table: where its chunks stand one below the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from chatpaper.reading.floats.geometry import stacked, union, wide
+from chatpaper.reading.tables.rows import Chunk, Row, is_value, make_chunk
+from chatpaper.records import Box
+
+# Boxes that share less than this (in points) do not stand one below the other.
+_TOUCH_PT = 1.0
+_ALIGNED_PT = 2.0
+# A boundary crossed so much more often than kept is a chance gap in words.
+_CROSSED = 3
+
+
+class Column(NamedTuple):
+    """Range of x of a column's chunks."""
+
+    left: float
+    right: float
+
+
+def find_columns(rows: Sequence[Row]) -> list[Column]:
+    """Columns from left to right: ranges of chunks that overlap.
+
+    A chunk over two chunks of another row spans columns, and makes none.
+    """
+    chunks = [chunk for row in rows for chunk in row.chunks]
+    single = [chunk.box for chunk in chunks if not _spans(chunk.box, rows)]
+    columns = _merged(single)
+    return _supported(columns, rows)
+
+
+def _spans(box: Box, rows: Sequence[Row]) -> bool:
+    for row in rows:
+        if len(row.chunks) < 2 or not row.box[0] < box[2]:
+            continue
+        under = sum(
+            stacked(chunk.box, box) > min(_TOUCH_PT, 0.5 * wide(chunk.box))
+            for chunk in row.chunks
+        )
+        if under > 1:
+            return True
+    return False
+
+
+def _merged(boxes: Sequence[Box]) -> list[Column]:
+    columns: list[Column] = []
+    for box in sorted(boxes, key=lambda box: box[0]):
+        if columns and box[0] < columns[-1].right - _TOUCH_PT:
+            last = columns[-1]
+            columns[-1] = Column(last.left, max(last.right, box[2]))
+        else:
+            columns.append(Column(box[0], box[2]))
+    return columns
+
+
+def _supported(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
+    """Columns without the boundaries that hardly a row keeps."""
+    kept: list[Column] = []
+    for column in columns:
+        if kept and not _keeps(kept[-1], column, rows):
+            kept[-1] = Column(kept[-1].left, column.right)
+        else:
+            kept.append(column)
+    return kept
+
+
+def _keeps(left: Column, right: Column, rows: Sequence[Row]) -> bool:
+    parted = crossed = 0
+    for row in rows:
+        if len(row.chunks) < 2:
+            continue
+        ranges = [_covers(chunk.box, left, right) for chunk in row.chunks]
+        if (True, True) in ranges:
+            crossed += 1
+        elif (True, False) in ranges and (False, True) in ranges:
+            parted += 1
+    return crossed < _CROSSED * parted or not crossed
+
+
+def _covers(box: Box, left: Column, right: Column) -> tuple[bool, bool]:
+    return (
+        min(box[2], left.right) - max(box[0], left.left) > _TOUCH_PT,
+        min(box[2], right.right) - max(box[0], right.left) > _TOUCH_PT,
+    )
+
+
+def touched(box: Box, columns: Sequence[Column]) -> list[int]:
+    """Indices of the columns that a box stands in, of the nearest one if in none."""
+    found = [
+        i
+        for i, column in enumerate(columns)
+        if min(box[2], column.right) - max(box[0], column.left)
+        > min(_TOUCH_PT, 0.5 * wide(box))
+    ]
+    if found:
+        return found
+    middle = (box[0] + box[2]) / 2
+    return [
+        min(
+            range(len(columns)),
+            key=lambda i: max(columns[i].left - middle, middle - columns[i].right),
+        )
+    ]
+
+
+def part(chunk: Chunk, columns: Sequence[Column], tails: Sequence[Sequence[Box]]) -> list[Chunk]:
+    """A chunk cut into one for each column, when each piece is set as its column is.
+
+    Args:
+        chunk: Over more than one column.
+        columns: Of the table.
+        tails: For each column the boxes known to be its own.
+    """
+    over = touched(chunk.box, columns)
+    groups: dict[int, list[int]] = {}
+    for i, word in enumerate(chunk.words):
+        at = touched(word.box, columns)
+        if len(at) != 1:
+            return [chunk]
+        groups.setdefault(at[0], []).append(i)
+    if len(groups) < 2 or sorted(groups) != over:
+        return [chunk]
+    pieces = [make_chunk([chunk.words[i] for i in groups[at]]) for at in sorted(groups)]
+    if not _gaps_tell(chunk, pieces):
+        return [chunk]
+    aligned = [
+        _aligned(piece.box, tails[at]) for at, piece in zip(over, pieces, strict=True)
+    ]
+    return pieces if all(aligned) else [chunk]
+
+
+def _gaps_tell(chunk: Chunk, pieces: Sequence[Chunk]) -> bool:
+    """Whether the pieces stand further apart than the words within them."""
+    inner = [
+        b.box[0] - a.box[2] for piece in pieces for a, b in pairwise(piece.words)
+    ]
+    outer = [
+        b.box[0] - a.box[2]
+        for a, b in pairwise(pieces)
+        if not is_value(b.words[0].text)
+    ]
+    return not inner or not outer or min(outer) > 1.15 * max(inner)
+
+
+def _aligned(box: Box, others: Sequence[Box]) -> bool:
+    """Whether a box shares its left, middle or right with one column's boxes."""
+    if not others:
+        return False
+    x0, x1 = box[0], box[2]
+    hits = max(
+        sum(abs(x0 - other[0]) < _ALIGNED_PT for other in others),
+        sum(abs(x1 - other[2]) < _ALIGNED_PT for other in others),
+        sum(abs(x0 + x1 - other[0] - other[2]) < 2 * _ALIGNED_PT for other in others),
+    )
+    return hits >= 0.5 * len(others)
+
+
+def column_of(columns: Sequence[Column], indices: Sequence[int]) -> Box:
+    """Range of x of neighbouring columns, as a box without height."""
+    return union([(columns[i].left, 0.0, columns[i].right, 0.0) for i in indices])
