@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatpaper.reading.floats.geometry import union, wide
-from chatpaper.reading.tables.cells import Line, fill, head_names
+from chatpaper.reading.tables.cells import Line, fill, head_names, move_titles
 from chatpaper.reading.tables.columns import find_columns
 from chatpaper.reading.tables.merging import merge, without_floating
 from chatpaper.reading.tables.rows import Row, printed_rows, segments, titled
@@ -66,6 +66,7 @@ def _cells(rows: Sequence[Row], rules: Rules) -> tuple[list[tuple[str, ...]], in
     columns = find_columns(rows)
     lines = fill(rows, columns)
     count = _head_count(lines, rules)
+    move_titles(lines[count:], columns)
     heads = without_floating(lines[:count], columns, rules)
     body = merge(lines[count:], columns, rules)
     width = range(len(columns))
@@ -123,6 +124,8 @@ def _head_count(lines: Sequence[Line], rules: Rules) -> int:
         ),
         0,
     )
+    while first > 1 and _is_title(lines[first - 1], lines[first - 2], rules):
+        first -= 1
     if 0 < first <= _MAX_HEAD and not _all_values(lines[:first]):
         return first
     plain = next((i for i, line in enumerate(lines) if line.has_values), 0)
@@ -131,6 +134,14 @@ def _head_count(lines: Sequence[Line], rules: Rules) -> int:
     if 0 < plain <= _MAX_HEAD:
         return plain
     return 0 if lines[0].has_values and not first else 1
+
+
+def _is_title(line: Line, above: Line, rules: Rules) -> bool:
+    """Whether a line is a title over the rows below, with a rule above it."""
+    if len(line.cells) != 1 or len(above.cells) < 2:
+        return False
+    (cell,) = line.cells.values()
+    return rules.cut(above.baseline, line.baseline, cell.box[0], cell.box[2])
 
 
 def _all_values(lines: Sequence[Line]) -> bool:

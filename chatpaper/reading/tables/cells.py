@@ -12,6 +12,7 @@ from chatpaper.reading.tables.rules import Rules
 from chatpaper.records import Box
 
 _CENTRED_PT = 2.5
+_TITLE_PT = 12.0
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ def fill(rows: Sequence[Row], columns: Sequence[Column]) -> list[Line]:
     """Put the chunks of each row into their columns."""
     tails: list[list[Box]] = [[] for _ in columns]
     for row in rows:
-        for chunk in row.chunks:
+        for chunk in row.chunks if len(row.chunks) > 1 else ():
             over = touched(chunk.box, columns)
             if len(over) == 1:
                 tails[over[0]].append(chunk.box)
@@ -77,6 +78,17 @@ def _line(
         for piece in part(chunk, columns, tails):
             _put(line, piece, touched(piece.box, columns))
     return line
+
+
+def move_titles(lines: Sequence[Line], columns: Sequence[Column]) -> None:
+    """Put words alone in the middle of the table, over rows below, into column 0."""
+    middle = (columns[0].left + columns[-1].right) / 2
+    for line in lines:
+        (cell, *others) = line.cells.values()
+        centred = abs((cell.box[0] + cell.box[2]) / 2 - middle) < _TITLE_PT
+        if len(columns) > 2 and not others and centred and not is_value(cell.text):
+            cell.first = 0
+            line.cells = {0: cell}
 
 
 def _put(line: Line, chunk: Chunk, over: Sequence[int]) -> None:

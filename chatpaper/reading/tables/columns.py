@@ -7,14 +7,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chatpaper.reading.floats.geometry import stacked, union, wide
-from chatpaper.reading.tables.rows import Chunk, Row, is_value, make_chunk
+from chatpaper.reading.tables.rows import Chunk, Row, is_number, make_chunk
 from chatpaper.records import Box
 
 # Boxes that share less than this (in points) do not stand one below the other.
 _TOUCH_PT = 1.0
 _ALIGNED_PT = 2.0
 # A boundary crossed so much more often than kept is a chance gap in words.
-_CROSSED = 3
+_CROSSED = 8
+_CROSSED_ONCE = 3
 
 
 class Column(NamedTuple):
@@ -27,9 +28,15 @@ class Column(NamedTuple):
 def find_columns(rows: Sequence[Row]) -> list[Column]:
     """Columns from left to right: ranges of chunks that overlap.
 
-    A chunk over two chunks of another row spans columns, and makes none.
+    A chunk over two chunks of another row spans columns, and makes none; nor does
+    one that is alone in its row, which may be a title, unless it may be a label of
+    several rows.
     """
-    chunks = [chunk for row in rows for chunk in row.chunks]
+    middle = (min(row.box[0] for row in rows) + max(row.box[2] for row in rows)) / 2
+    telling = [row for row in rows if len(row.chunks) > 1]
+    labels = [row for row in rows if len(row.chunks) == 1 and row.box[2] < middle]
+    chunks = [chunk for row in (telling or rows) for chunk in row.chunks]
+    chunks += [chunk for row in labels if telling for chunk in row.chunks]
     single = [chunk.box for chunk in chunks if not _spans(chunk.box, rows)]
     columns = _merged(single)
     return _supported(columns, rows)
@@ -80,7 +87,8 @@ def _keeps(left: Column, right: Column, rows: Sequence[Row]) -> bool:
             crossed += 1
         elif (True, False) in ranges and (False, True) in ranges:
             parted += 1
-    return crossed < _CROSSED * parted or not crossed
+    most = _CROSSED * parted if parted > 1 else _CROSSED_ONCE * parted
+    return crossed < most or not crossed
 
 
 def _covers(box: Box, left: Column, right: Column) -> tuple[bool, bool]:
@@ -143,7 +151,7 @@ def _gaps_tell(chunk: Chunk, pieces: Sequence[Chunk]) -> bool:
     outer = [
         b.box[0] - a.box[2]
         for a, b in pairwise(pieces)
-        if not is_value(b.words[0].text)
+        if not is_number(b.words[0].text)
     ]
     return not inner or not outer or min(outer) > 1.15 * max(inner)
 

@@ -14,6 +14,7 @@ from chatpaper.reading.tables.rules import Rules
 # A row so near to its neighbours is no row of its own (share of the usual step).
 _BETWEEN = 0.75
 _INDENT_PT = 4.0
+_SURE = 2
 _ENDED = re.compile(r"[.!?;]['\"”’)\]]*$")
 _GOES_ON = re.compile(r"(?:and|or|of|the|in|to|with|for|[-–,/&+(])$", re.IGNORECASE)
 
@@ -68,11 +69,14 @@ def without_floating(
             rest.append(line)
         else:
             kept.append(line)
+    done: dict[int, tuple[Line, float]] = {}
     for line in rest:
         for at, cell in line.cells.items():
-            home = _first_of_group(kept, line, columns[at], rules)
-            if home is None:
-                continue
+            last, end = done.get(at, (None, float("-inf")))
+            home = _first_of_group(kept, line, columns[at], rules, end)
+            home = home or last or kept[0]
+            # A label in the middle reaches as far down as up.
+            done[at] = (home, max(end, 2 * line.baseline - home.baseline))
             if at in home.cells:
                 home.cells[at].lines += cell.lines
             else:
@@ -91,21 +95,21 @@ def _floats(above: Line, line: Line, below: Line, usual: float) -> bool:
 
 
 def _first_of_group(
-    lines: Sequence[Line], line: Line, column: Column, rules: Rules
+    lines: Sequence[Line], line: Line, column: Column, rules: Rules, start: float
 ) -> Line | None:
-    """The uppermost row above a line with no rule between them in a column."""
+    """The uppermost row above a line, below a height, with no rule in between."""
     home = None
     for other in reversed(lines):
         if other.baseline > line.baseline:
             continue
-        if rules.cut(other.baseline, line.baseline, column.left, column.right):
+        if other.baseline < start + 1 or rules.cut(
+            other.baseline, line.baseline, column.left, column.right
+        ):
             break
         if home is not None and not _bounded(rules, line, column):
             break
         home = other
-    return home or next(
-        (other for other in lines if other.baseline > line.baseline), None
-    )
+    return home
 
 
 def _bounded(rules: Rules, line: Line, column: Column) -> bool:
@@ -163,14 +167,17 @@ def _goes_on(
         return False
     if rules.cut(row.baseline, line.baseline, columns[0].left, columns[-1].right):
         return False
-    if any(is_value(cell.text) for cell in line.cells.values()):
+    if any(is_value(c.text) or c.first != c.last for c in line.cells.values()):
         return False
     if len(row.cells) == 1 and len(columns) > 1:
         return False
-    return all(
-        _wraps(row.cells[at], cell, columns[at], small=at in small)
+    cues = [
+        _cue(row.cells[at], cell, columns[at], small=at in small)
         for at, cell in line.cells.items()
-    )
+    ]
+    if len(cues) == len(row.cells) > 1:
+        return min(cues) == _SURE
+    return max(cues) == _SURE and 2 * sum(map(bool, cues)) >= len(cues) or min(cues) > 0
 
 
 def _lower(lines: Sequence[Line], count: int) -> set[int]:
@@ -183,19 +190,17 @@ def _lower(lines: Sequence[Line], count: int) -> set[int]:
     return found
 
 
-def _wraps(upper: Cell, lower: Cell, column: Column, *, small: bool) -> bool:
-    """Whether a cell's next line is the rest of it."""
+def _cue(upper: Cell, lower: Cell, column: Column, *, small: bool) -> int:
+    """How surely a cell's next line is the rest of it: not, perhaps, surely."""
     before, after = upper.lines[-1], lower.lines[0]
     if is_value(before):
-        return False
+        return 0
     if (after[:1].islower() and not small) or _GOES_ON.search(before):
-        return True
+        return _SURE
     indent = lower.box[0] - column.left
     if indent > _INDENT_PT and upper.box[0] < lower.box[0] - _INDENT_PT + 1:
-        return True
+        return _SURE
     if _ENDED.search(before) or " " not in before:
-        return False
+        return 0
     width = (lower.box[2] - lower.box[0]) * len(after.split()[0]) / len(after)
-    return upper.box[2] + width > column.right - 1
-
-
+    return int(upper.box[2] + width > column.right - 1)

@@ -16,10 +16,13 @@ from chatpaper.records import Box
 # stretched one .5; columns of tables set tight are .6 apart.
 _WIDE_EM = 0.62
 _SLASH_EM = 1.6
+_SIGN = r"[-+−–±~≈<>≤≥$€£(\[{†‡*\ufffd]*"
 _NUMBER = re.compile(
-    r"[-+−–±~≈<>≤≥$€£(†‡*\ufffd]{0,3}(?:\d[\d.,:/]*\d|\d|\.\d+)"
-    r"(?:[%KMBGTx×skm†‡*)]|e[-−+]?\d+|\(\d[\d.]*\)|\^.*)*"
+    _SIGN + r"(?:\d[\d.,:/]*\d|\d|\.\d+)"
+    r"(?:[%KMBGTxskm†‡*)]|e[-−+]?\d+|\(\d[\d.]*\)|\^.*)*"
 )
+_BEGINS = re.compile(_SIGN + r"\.?\d")
+_YEAR = re.compile(r"\((?:19|20)\d\d[a-z]?\)")
 _TITLE = re.compile(r"\([a-z]\)\s")
 _ABSENT = frozenset({"-", "–", "—", "−", "✓", "✗", "×", "x", "N/A", "NA", "\ufffd"})
 
@@ -56,9 +59,21 @@ class Row(NamedTuple):
 
 
 def is_value(text: str) -> bool:
-    """Whether a cell holds a number, or says that there is none."""
+    """Whether a cell holds a number, or says that there is none.
+
+    Units and what stands in brackets are fewer letters than it has digits.
+    """
     text = text.replace(" ", "")
-    return text in _ABSENT or _NUMBER.fullmatch(text) is not None
+    if text in _ABSENT:
+        return True
+    if not _BEGINS.match(text) or _YEAR.fullmatch(text):
+        return False
+    return sum(map(str.isalpha, text)) <= sum(map(str.isdigit, text))
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is a whole number with its sign and unit."""
+    return _NUMBER.fullmatch(word) is not None
 
 
 def make_chunk(words: Sequence[Word]) -> Chunk:
@@ -75,7 +90,7 @@ def printed_rows(words: Sequence[Word], walls: Sequence[Box]) -> list[Row]:
     large = _with_small(large, [word for word in words if word.size <= 0.8 * usual])
     lines: list[list[Word]] = []
     for word in sorted(large, key=lambda word: word.baseline):
-        if lines and word.baseline - lines[-1][0].baseline < 0.4 * word.size:
+        if lines and word.baseline - lines[-1][0].baseline < 0.22 * word.size:
             lines[-1].append(word)
         else:
             lines.append([word])
@@ -128,7 +143,7 @@ def _apart(left: Word, right: Word, walls: Sequence[Box]) -> bool:
     if gap > _WIDE_EM * size:
         return True
     # Two whole numbers are two cells, however close they are.
-    whole = is_value(before) and is_value(after) and not after.startswith(("(", "±"))
+    whole = is_number(before) and is_number(after) and not after.startswith(("(", "±"))
     return gap > 0.1 * size and whole
 
 
