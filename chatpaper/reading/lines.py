@@ -158,6 +158,7 @@ def _union(boxes: Iterable[Box]) -> Box:
 def make_line(
     page: int, block: int, direction: tuple[float, float], spans: list[Span]
 ) -> TextLine | None:
+    """A line of some spans, None where they hold no ink."""
     text = "".join([span.text for span in spans]).strip()
     if not text:
         return None
@@ -220,7 +221,9 @@ def read_lines(page: pymupdf.Page, number: int) -> list[TextLine]:
                 continue
             if last and last.upright and line.upright and _joins(last, line):
                 gap = Span(" ", *line.spans[0][1:])
-                line = make_line(number, index, direction, [*last.spans, gap, *line.spans])
+                line = make_line(
+                    number, index, direction, [*last.spans, gap, *line.spans]
+                )
                 assert line is not None
                 lines[-1] = line
             else:

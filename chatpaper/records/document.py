@@ -111,14 +111,13 @@ class Table:
     @property
     def columns(self) -> tuple[str, ...]:
         """A name for each column, each one once: `column 2` where none is printed."""
+        printed = [name or f"column {at}" for at, name in enumerate(self._head, 1)]
         names: list[str] = []
-        for nth, name in enumerate(self._head, 1):
-            name = name or f"column {nth}"
-            same = sum(other == name for other in self._head[: nth - 1])
-            name = f"{name} ({same + 1})" if same else name
-            while name in names:
-                name += "'"
-            names.append(name)
+        for name in printed:
+            nth = 1
+            while (again := f"{name} ({nth})" if nth > 1 else name) in names:
+                nth += 1
+            names.append(again)
         return tuple(names)
 
     @property
@@ -128,9 +127,7 @@ class Table:
     def to_dict(self) -> dict[str, list[str]]:
         """Cells by column, as `pandas.DataFrame` takes them."""
         body = self.rows[self.head_rows :]
-        return {
-            name: [row[at] for row in body] for at, name in enumerate(self.columns)
-        }
+        return {name: [row[at] for row in body] for at, name in enumerate(self.columns)}
 
     def to_markdown(self) -> str:
         """The cells as a Markdown table (GitHub's), one row a line."""

@@ -219,6 +219,10 @@ def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
     for passage in document.passages if document else ():
         if passage.kind not in UNSAID_PASSAGES:
             yield Piece(text=passage.text, page=passage.page, box=passage.box)
+    for table in document.tables if document else ():
+        # As a model is shown them: wrapped lines joined, heads in one row.
+        rows = "\n".join(" | ".join(cells) for cells in table.rows)
+        yield Piece(text=rows, page=table.page, box=table.box)
     for figure in document.figures if document else ():
         box = figure.caption_box or figure.box
         words = f"{figure.label} {figure.caption}"

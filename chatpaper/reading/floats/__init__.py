@@ -19,7 +19,6 @@ from chatpaper.reading.floats.ink import inked_part, read_marks
 from chatpaper.reading.floats.placing import place
 from chatpaper.reading.floats.sheet import (
     Direction,
-    Mark,
     Piece,
     Sheet,
     turn,

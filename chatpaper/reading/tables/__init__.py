@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatpaper.reading.floats.geometry import union, wide
-from chatpaper.reading.tables.cells import Line, fill, head_names, move_titles
+from chatpaper.reading.tables.cells import fill, move_titles
 from chatpaper.reading.tables.columns import find_columns
+from chatpaper.reading.tables.heads import Head, head_count
 from chatpaper.reading.tables.merging import merge, without_floating
 from chatpaper.reading.tables.rows import Row, printed_rows, segments, titled
 from chatpaper.reading.tables.rules import Rules, find_rules
@@ -16,7 +17,6 @@ from chatpaper.records import Box
 
 __all__ = ["Grid", "read_grid", "read_words"]
 
-_MAX_HEAD = 6
 _PROSE_WORDS = 8
 
 
@@ -65,7 +65,7 @@ def _cells(rows: Sequence[Row], rules: Rules) -> tuple[list[tuple[str, ...]], in
     title, rows = (rows[:1], rows[1:]) if titled(rows[0]) else (rows[:0], rows)
     columns = find_columns(rows)
     lines = fill(rows, columns)
-    count = _head_count(lines, rules)
+    count = head_count(lines, rules)
     move_titles(lines[count:], columns)
     heads = without_floating(lines[:count], columns, rules)
     body = merge(lines[count:], columns, rules)
@@ -74,14 +74,12 @@ def _cells(rows: Sequence[Row], rules: Rules) -> tuple[list[tuple[str, ...]], in
         tuple(line.cells[i].text if i in line.cells else "" for i in width)
         for line in body
     ]
-    head = [tuple(head_names(heads, columns, rules))] if heads else []
+    head = [Head(heads, columns, rules).names()] if heads else []
     above = [(row.chunks[0].text, *[""] * (len(columns) - 1)) for row in title]
     return head + above + cells, len(head)
 
 
-def _without_notes(
-    rows: list[Row], rules: Rules, frame: Box
-) -> tuple[list[Row], str]:
+def _without_notes(rows: list[Row], rules: Rules, frame: Box) -> tuple[list[Row], str]:
     """Rows without the paragraphs above and below them."""
     first = 0
     while first < len(rows) and _is_prose(rows[first], frame):
@@ -110,40 +108,3 @@ def _is_prose(row: Row, frame: Box) -> bool:
         and wide(row.box) > 0.6 * wide(frame)
         and max(len(chunk.words) for chunk in row.chunks) >= _PROSE_WORDS
     )
-
-
-def _head_count(lines: Sequence[Line], rules: Rules) -> int:
-    """How many printed lines make up the head."""
-    if len(lines) < 2:
-        return 0
-    first = next(
-        (
-            at
-            for y in rules.whole
-            if 0 < (at := sum(line.baseline < y for line in lines)) < len(lines)
-        ),
-        0,
-    )
-    while first > 1 and _is_title(lines[first - 1], lines[first - 2], rules):
-        first -= 1
-    if 0 < first <= _MAX_HEAD and not _all_values(lines[:first]):
-        return first
-    plain = next((i for i, line in enumerate(lines) if line.has_values), 0)
-    while plain > 1 and len(lines[plain - 1].cells) == 1:
-        plain -= 1
-    if 0 < plain <= _MAX_HEAD:
-        return plain
-    return 0 if lines[0].has_values and not first else 1
-
-
-def _is_title(line: Line, above: Line, rules: Rules) -> bool:
-    """Whether a line is a title over the rows below, with a rule above it."""
-    if len(line.cells) != 1 or len(above.cells) < 2:
-        return False
-    (cell,) = line.cells.values()
-    return rules.cut(above.baseline, line.baseline, cell.box[0], cell.box[2])
-
-
-def _all_values(lines: Sequence[Line]) -> bool:
-    """Whether these are rows of numbers, which no head is made of."""
-    return len(lines) > 1 and sum(line.has_values for line in lines) > 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import stacked, union, wide
+from chatpaper.reading.floats.geometry import stacked, wide
 from chatpaper.reading.tables.rows import Chunk, Row, is_number, make_chunk
 from chatpaper.records import Box
 
@@ -117,7 +117,9 @@ def touched(box: Box, columns: Sequence[Column]) -> list[int]:
     ]
 
 
-def part(chunk: Chunk, columns: Sequence[Column], tails: Sequence[Sequence[Box]]) -> list[Chunk]:
+def part(
+    chunk: Chunk, columns: Sequence[Column], tails: Sequence[Sequence[Box]]
+) -> list[Chunk]:
     """A chunk cut into one for each column, when each piece is set as its column is.
 
     Args:
@@ -135,7 +137,7 @@ def part(chunk: Chunk, columns: Sequence[Column], tails: Sequence[Sequence[Box]]
     if len(groups) < 2 or sorted(groups) != over:
         return [chunk]
     pieces = [make_chunk([chunk.words[i] for i in groups[at]]) for at in sorted(groups)]
-    if not _gaps_tell(chunk, pieces):
+    if not _gaps_tell(pieces):
         return [chunk]
     aligned = [
         _aligned(piece.box, tails[at]) for at, piece in zip(over, pieces, strict=True)
@@ -143,11 +145,9 @@ def part(chunk: Chunk, columns: Sequence[Column], tails: Sequence[Sequence[Box]]
     return pieces if all(aligned) else [chunk]
 
 
-def _gaps_tell(chunk: Chunk, pieces: Sequence[Chunk]) -> bool:
+def _gaps_tell(pieces: Sequence[Chunk]) -> bool:
     """Whether the pieces stand further apart than the words within them."""
-    inner = [
-        b.box[0] - a.box[2] for piece in pieces for a, b in pairwise(piece.words)
-    ]
+    inner = [b.box[0] - a.box[2] for piece in pieces for a, b in pairwise(piece.words)]
     outer = [
         b.box[0] - a.box[2]
         for a, b in pairwise(pieces)
@@ -167,8 +167,3 @@ def _aligned(box: Box, others: Sequence[Box]) -> bool:
         sum(abs(x0 + x1 - other[0] - other[2]) < 2 * _ALIGNED_PT for other in others),
     )
     return hits >= 0.5 * len(others)
-
-
-def column_of(columns: Sequence[Column], indices: Sequence[int]) -> Box:
-    """Range of x of neighbouring columns, as a box without height."""
-    return union([(columns[i].left, 0.0, columns[i].right, 0.0) for i in indices])

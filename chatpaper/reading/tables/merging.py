@@ -19,9 +19,7 @@ _ENDED = re.compile(r"[.!?;]['\"”’)\]]*$")
 _GOES_ON = re.compile(r"(?:and|or|of|the|in|to|with|for|[-–,/&+(])$", re.IGNORECASE)
 
 
-def merge(
-    lines: Sequence[Line], columns: Sequence[Column], rules: Rules
-) -> list[Line]:
+def merge(lines: Sequence[Line], columns: Sequence[Column], rules: Rules) -> list[Line]:
     """Lines of a table's body as rows."""
     rows = without_floating(list(lines), columns, rules)
     rows = _lifted(rows, columns, rules)
@@ -121,9 +119,7 @@ def _bounded(rules: Rules, line: Line, column: Column) -> bool:
     )
 
 
-def _lifted(
-    lines: list[Line], columns: Sequence[Column], rules: Rules
-) -> list[Line]:
+def _lifted(lines: list[Line], columns: Sequence[Column], rules: Rules) -> list[Line]:
     """Labels set in the middle row of several put into the first of these."""
     for at in range(min(3, len(columns) - 1)):
         column = columns[at]
@@ -139,9 +135,7 @@ def _lifted(
     return lines
 
 
-def _groups(
-    lines: Sequence[Line], column: Column, rules: Rules
-) -> list[list[Line]]:
+def _groups(lines: Sequence[Line], column: Column, rules: Rules) -> list[list[Line]]:
     """Lines between the rules that cross a column."""
     groups: list[list[Line]] = []
     for line in lines:
@@ -177,7 +171,8 @@ def _goes_on(
     ]
     if len(cues) == len(row.cells) > 1:
         return min(cues) == _SURE
-    return max(cues) == _SURE and 2 * sum(map(bool, cues)) >= len(cues) or min(cues) > 0
+    most = 2 * sum(map(bool, cues)) >= len(cues)
+    return min(cues) > 0 or (max(cues) == _SURE and most)
 
 
 def _lower(lines: Sequence[Line], count: int) -> set[int]:

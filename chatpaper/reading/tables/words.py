@@ -88,9 +88,7 @@ def _key(box: Box, origin_y: float) -> tuple[float, float]:
     return (round(box[0], 1), round(origin_y, 1))
 
 
-def _letters(
-    page: pymupdf.Page, box: Box
-) -> dict[tuple[float, float], list[_Letter]]:
+def _letters(page: pymupdf.Page, box: Box) -> dict[tuple[float, float], list[_Letter]]:
     """Letters of each span in a box, by where the span begins."""
     wide = (box[0] - 40, box[1] - 10, box[2] + 40, box[3] + 10)
     content: Any = page.get_text("rawdict", flags=FLAGS, clip=wide)
