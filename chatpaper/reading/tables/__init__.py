@@ -103,8 +103,7 @@ def _without_notes(rows: list[Row], rules: Rules, frame: Box) -> tuple[list[Row]
 
 def _is_prose(row: Row, frame: Box) -> bool:
     return (
-        len(row.chunks) <= 2
+        len(row.chunks) == 1
         and len(row.words) >= _PROSE_WORDS
         and wide(row.box) > 0.6 * wide(frame)
-        and max(len(chunk.words) for chunk in row.chunks) >= _PROSE_WORDS
     )

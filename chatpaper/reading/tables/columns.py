@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import stacked, wide
+from chatpaper.reading.floats.geometry import wide
 from chatpaper.reading.tables.rows import Chunk, Row, is_number, make_chunk
 from chatpaper.records import Box
 
@@ -37,22 +38,32 @@ def find_columns(rows: Sequence[Row]) -> list[Column]:
     labels = [row for row in rows if len(row.chunks) == 1 and row.box[2] < middle]
     chunks = [chunk for row in (telling or rows) for chunk in row.chunks]
     chunks += [chunk for row in labels if telling for chunk in row.chunks]
-    single = [chunk.box for chunk in chunks if not _spans(chunk.box, rows)]
-    columns = _merged(single)
+    spans = _spanning(rows)
+    single = [chunk.box for chunk in chunks if not spans(chunk.box)]
+    columns = _merged(single or [chunk.box for chunk in chunks])
     return _supported(columns, rows)
 
 
-def _spans(box: Box, rows: Sequence[Row]) -> bool:
-    for row in rows:
-        if len(row.chunks) < 2 or not row.box[0] < box[2]:
-            continue
-        under = sum(
-            stacked(chunk.box, box) > min(_TOUCH_PT, 0.5 * wide(chunk.box))
-            for chunk in row.chunks
-        )
-        if under > 1:
-            return True
-    return False
+def _spanning(rows: Sequence[Row]) -> Callable[[Box], bool]:
+    """Tell whether a box stands over two chunks of one row."""
+    gaps = sorted(
+        (left.box[2] - _touch(left.box), right.box[0] + _touch(right.box))
+        for row in rows
+        for left, right in pairwise(row.chunks)
+    )
+    starts = [start for start, _ in gaps]
+    # For each gap the nearest end of it and of all that start further right.
+    ends = list(accumulate((end for _, end in reversed(gaps)), min))[::-1]
+
+    def spans(box: Box) -> bool:
+        at = bisect_right(starts, box[0])
+        return at < len(ends) and ends[at] < box[2]
+
+    return spans
+
+
+def _touch(box: Box) -> float:
+    return min(_TOUCH_PT, 0.5 * wide(box))
 
 
 def _merged(boxes: Sequence[Box]) -> list[Column]:
@@ -100,12 +111,13 @@ def _covers(box: Box, left: Column, right: Column) -> tuple[bool, bool]:
 
 def touched(box: Box, columns: Sequence[Column]) -> list[int]:
     """Indices of the columns that a box stands in, of the nearest one if in none."""
-    found = [
-        i
-        for i, column in enumerate(columns)
-        if min(box[2], column.right) - max(box[0], column.left)
-        > min(_TOUCH_PT, 0.5 * wide(box))
-    ]
+    touch = _touch(box)
+    found = []
+    for i, (left, right) in enumerate(columns):
+        if left >= box[2]:
+            break
+        if min(box[2], right) - max(box[0], left) > touch:
+            found.append(i)
     if found:
         return found
     middle = (box[0] + box[2]) / 2

@@ -120,13 +120,14 @@ def _with_small(large: list[Word], small: Sequence[Word]) -> list[Word]:
 
 
 def _row(words: Sequence[Word], walls: Sequence[Box]) -> Row:
+    box = union(word.box for word in words)
+    walls = [wall for wall in walls if beside(wall, box) > 0]
     groups = [[words[0]]]
     for left, right in pairwise(words):
         if _apart(left, right, walls):
             groups.append([right])
         else:
             groups[-1].append(right)
-    box = union(word.box for word in words)
     middle = median(word.baseline for word in words)
     return Row(tuple(make_chunk(group) for group in groups), middle, box)
 
@@ -134,11 +135,13 @@ def _row(words: Sequence[Word], walls: Sequence[Box]) -> Row:
 def _apart(left: Word, right: Word, walls: Sequence[Box]) -> bool:
     gap = right.box[0] - left.box[2]
     size = max(left.size, right.size)
+    if gap > _SLASH_EM * size:
+        return True
     if any(stands_between(wall, left.box, right.box) for wall in walls):
         return True
     before, after = left.text, right.text
     # Of a cell with two values, one may be missing: `- / 50.1`.
-    if gap < _SLASH_EM * size and (before.endswith("/") or after.startswith("/")):
+    if before.endswith("/") or after.startswith("/"):
         return False
     if gap > _WIDE_EM * size:
         return True

@@ -37,8 +37,8 @@ class Word(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The word as printed."""
-        return text_of([self])
+        """Its letters."""
+        return "".join([span.text for span in self.spans])
 
 
 class _Letter(NamedTuple):
