@@ -62,9 +62,10 @@ def _cells(rows: Sequence[Row], rules: Rules) -> tuple[list[tuple[str, ...]], in
 
     A title over them follows the head.
     """
-    title, rows = (rows[:1], rows[1:]) if titled(rows[0]) else (rows[:0], rows)
+    first = int(len(rows) > 1 and titled(rows[0]))
+    title, rows = rows[:first], rows[first:]
     columns = find_columns(rows)
-    lines = fill(rows, columns)
+    lines = fill(rows, columns, rules)
     count = head_count(lines, rules)
     move_titles(lines[count:], columns)
     heads = without_floating(lines[:count], columns, rules)
@@ -90,8 +91,10 @@ def _without_notes(rows: list[Row], rules: Rules, frame: Box) -> tuple[list[Row]
             first += 1
     end = len(rows)
     bottom = rules.whole[-1] if len(rules.whole) > 1 else float("inf")
-    while end > first + 1 and len(rows[end - 1].chunks) == 1:
-        if rows[end - 1].baseline < bottom and not _is_prose(rows[end - 1], frame):
+    while end > first + 1:
+        row = rows[end - 1]
+        below = row.baseline > bottom
+        if not _is_prose(row, frame) and not (below and _is_note(row)):
             break
         end -= 1
     if end - first < 2:
@@ -99,6 +102,11 @@ def _without_notes(rows: list[Row], rules: Rules, frame: Box) -> tuple[list[Row]
     notes = [*rows[:first], *rows[end:]]
     text = " ".join(chunk.text for row in notes for chunk in row.chunks)
     return rows[first:end], text
+
+
+def _is_note(row: Row) -> bool:
+    longest = max(len(chunk.words) for chunk in row.chunks)
+    return len(row.chunks) == 1 or longest >= _PROSE_WORDS
 
 
 def _is_prose(row: Row, frame: Box) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from chatpaper.reading.floats.geometry import union
 from chatpaper.reading.tables.columns import Column, part, touched
 from chatpaper.reading.tables.rows import Chunk, Row, is_value
+from chatpaper.reading.tables.rules import Rules
 from chatpaper.records import Box
 
 _TITLE_PT = 12.0
@@ -55,7 +56,7 @@ class Line:
         return any(at and is_value(cell.text) for at, cell in self.cells.items())
 
 
-def fill(rows: Sequence[Row], columns: Sequence[Column]) -> list[Line]:
+def fill(rows: Sequence[Row], columns: Sequence[Column], rules: Rules) -> list[Line]:
     """Put the chunks of each row into their columns."""
     tails: list[list[Box]] = [[] for _ in columns]
     for row in rows:
@@ -63,17 +64,19 @@ def fill(rows: Sequence[Row], columns: Sequence[Column]) -> list[Line]:
             over = touched(chunk.box, columns)
             if len(over) == 1:
                 tails[over[0]].append(chunk.box)
-    return [_line(row, columns, tails) for row in rows]
+    return [_line(row, columns, tails, rules) for row in rows]
 
 
 def _line(
     row: Row,
     columns: Sequence[Column],
     tails: Sequence[Sequence[Box]],
+    rules: Rules,
 ) -> Line:
     line = Line(row.box[1], row.baseline, row.box[3])
     for chunk in row.chunks:
-        for piece in part(chunk, columns, tails):
+        whole = rules.groups(chunk.box)
+        for piece in [chunk] if whole else part(chunk, columns, tails):
             _put(line, piece, touched(piece.box, columns))
     return line
 

@@ -41,6 +41,7 @@ def find_columns(rows: Sequence[Row]) -> list[Column]:
     spans = _spanning(rows)
     single = [chunk.box for chunk in chunks if not spans(chunk.box)]
     columns = _merged(single or [chunk.box for chunk in chunks])
+    columns = [part for column in columns for part in _split(column, rows)]
     return _supported(columns, rows)
 
 
@@ -75,6 +76,25 @@ def _merged(boxes: Sequence[Box]) -> list[Column]:
         else:
             columns.append(Column(box[0], box[2]))
     return columns
+
+
+def _split(column: Column, rows: Sequence[Row]) -> list[Column]:
+    """A column as several where most of its rows have several chunks in it.
+
+    A head that just touches the columns on both sides of a gap makes one of them.
+    """
+    inside = [
+        [
+            chunk.box
+            for chunk in row.chunks
+            if column.left - 1 < chunk.box[0] and chunk.box[2] < column.right + 1
+        ]
+        for row in rows
+    ]
+    several = [boxes for boxes in inside if len(boxes) > 1]
+    if len(several) <= sum(len(boxes) == 1 for boxes in inside):
+        return [column]
+    return _merged([box for boxes in several for box in boxes])
 
 
 def _supported(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:

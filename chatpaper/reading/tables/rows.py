@@ -16,6 +16,9 @@ from chatpaper.records import Box
 # stretched one .5; columns of tables set tight are .6 apart.
 _WIDE_EM = 0.62
 _SLASH_EM = 1.6
+# Thousands are set apart by a thin space, of 1/6 em.
+_THIN_EM = 0.24
+_THOUSAND = re.compile(r"\d{1,3} \d{3}(?:\.\d+)?")
 _SIGN = r"[-+−–±~≈<>≤≥$€£(\[{†‡*\ufffd]*"
 _NUMBER = re.compile(
     _SIGN + r"(?:\d[\d.,:/]*\d|\d|\.\d+)"
@@ -145,6 +148,8 @@ def _apart(left: Word, right: Word, walls: Sequence[Box]) -> bool:
         return False
     if gap > _WIDE_EM * size:
         return True
+    if gap < _THIN_EM * size and _THOUSAND.fullmatch(f"{before} {after}"):
+        return False
     # Two whole numbers are two cells, however close they are.
     whole = is_number(before) and is_number(after) and not after.startswith(("(", "±"))
     return gap > 0.1 * size and whole

@@ -11,6 +11,8 @@ from chatpaper.records import Box
 _THIN_PT = 2.6
 _SHORT_PT = 4.0
 _LEVEL_PT = 1.2
+# LaTeX parts the rules under two groups of a head by 5 pt.
+_GAP_PT = 3.5
 # A rule across the table may end a little before the widest row.
 _WHOLE = 0.9
 
@@ -47,6 +49,16 @@ class Rules:
         ]
         return min(found, key=lambda rule: rule[1], default=None)
 
+    def groups(self, box: Box) -> bool:
+        """Whether a rule of its own joins what stands below a box."""
+        rule = self.under(box, box[3] + _LEVEL_PT + tall(box))
+        return (
+            rule is not None
+            and rule[1] not in self.whole
+            and rule[0] < box[0] + 1
+            and rule[2] > box[2] - 1
+        )
+
 
 def find_rules(marks: Iterable[Box], frame: Box) -> Rules:
     """Rules among the boxes painted in a table's frame."""
@@ -73,18 +85,15 @@ def _whole(across: Sequence[Box], frame: Box) -> list[float]:
             heights[-1].append(rule)
         else:
             heights.append([rule])
-    return [
-        level[0][1]
-        for level in heights
-        if _length(level) > _WHOLE * wide(frame)
-        and min(rule[0] for rule in level) < frame[0] + _SHORT_PT
-    ]
+    return [level[0][1] for level in heights if _is_whole(level, frame)]
 
 
-def _length(level: Sequence[Box]) -> float:
-    """Length of what parts at one height cover together."""
-    total, end = 0.0, float("-inf")
+def _is_whole(level: Sequence[Box], frame: Box) -> bool:
+    """Whether parts at one height reach over the table without a gap."""
+    start = min(rule[0] for rule in level)
+    end = start
     for rule in sorted(level):
-        total += max(0.0, rule[2] - max(rule[0], end))
+        if rule[0] - end > _GAP_PT:
+            return False
         end = max(end, rule[2])
-    return total
+    return start < frame[0] + _SHORT_PT and end - start > _WHOLE * wide(frame)
