@@ -22,6 +22,10 @@ Direction = tuple[int, int]
 
 # Share of the page's width that is margin.
 _SIDE = 0.09
+# Stamps stand nearer to the edge than labels of an axis, and are longer.
+_EDGE = 0.07
+_STAMP_CHARS = 20
+_FLUSH_PT = 2.0
 # So near the edge nothing but running heads is set.
 _HEAD = 0.075
 
@@ -100,7 +104,7 @@ class Sheet:
         self.page_size = size
         self.width, self.height = size if direction[1] == 0 else (height, width)
         self.pieces: list[Piece] = []
-        apart = _outermost(lines, apart, marks, size)
+        apart = _outermost(lines, apart, marks, size, style.columns)
         # Text in another direction is never running text, but labels of an axis.
         self.labels: list[Piece] = []
         self.apart: list[Piece] = []
@@ -108,7 +112,8 @@ class Sheet:
             same = _same(line.direction, direction)
             piece = _piece(i, line, direction, width, height)
             kept = self.pieces if same else self.labels
-            (self.apart if i in apart else kept).append(piece)
+            beside = not same and _stands_beside(line, size)
+            (self.apart if i in apart or beside else kept).append(piece)
         self.marks = [
             Mark(turn(mark.box, direction, width, height), mark.image) for mark in marks
         ]
@@ -226,6 +231,7 @@ def _outermost(
     apart: Collection[int],
     marks: Sequence[Mark],
     size: tuple[float, float],
+    columns: Sequence[tuple[float, float]],
 ) -> set[int]:
     """Those of the lines set apart that stand free at the edge of the page.
 
@@ -253,10 +259,28 @@ def _outermost(
             for box in rest
         )
         far_out = min(group[3], height - group[1]) < _HEAD * height
-        touched = not far_out and any(_touches(group, mark) for mark in marks)
+        flush = any(
+            abs(group[0] - x0) < _FLUSH_PT or abs(group[2] - x1) < _FLUSH_PT
+            for x0, x1 in columns
+        )
+        near = [m for m in marks if m.is_rule or not (flush or _leaves(m, size))]
+        touched = not far_out and any(_touches(group, mark) for mark in near)
         if not outer and not touched:
             found.update(i for i in members if holds(group, lines[i].box))
     return found
+
+
+def _leaves(mark: Mark, size: tuple[float, float]) -> bool:
+    """Whether something reaches to the edge of the page, so that only part shows."""
+    x0, y0, x1, y1 = mark.box
+    return x0 < 1 or y0 < 1 or x1 > size[0] - 1 or y1 > size[1] - 1
+
+
+def _stands_beside(line: TextLine, size: tuple[float, float]) -> bool:
+    """Whether a line runs up or down the margin, as publishers' stamps do."""
+    x0, _, x1, _ = line.box
+    outside = x1 < _EDGE * size[0] or x0 > (1 - _EDGE) * size[0]
+    return outside and len(line.text) > _STAMP_CHARS and abs(line.direction[1]) > 0.9
 
 
 def _touches(group: Box, mark: Mark) -> bool:
