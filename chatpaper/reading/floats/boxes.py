@@ -34,6 +34,7 @@ _TOUCH_PT = 8.0
 _MARGIN_PT = 1.5
 # A float that text runs round leaves at least a quarter of the column to it.
 _WRAPPED = 0.75
+_WRAPPED_PT = 150.0
 
 
 class Layout:
@@ -193,11 +194,40 @@ class Layout:
             [other for other in alike if other[2] <= box[0] + 2],
             [other for other in alike if other[0] >= box[2] - 2],
         )
-        return [
+        found = [
             other
             for side in sides
             if sum(map(tall, side)) > 0.5 * tall(box)
             for other in side
+        ]
+        return found + self._narrowed(caption)
+
+    def _narrowed(self, caption: Caption) -> list[Box]:
+        """Lines above or below that all end, or all begin, at the side of a caption."""
+        box = caption.box
+        near = [
+            wall
+            for wall in self.walls
+            if -beside(wall, box) < _WRAPPED_PT
+            and any(
+                x0 - 3 < wall[0] and wall[2] < x1 + 3 for x0, x1 in self._homes(box)
+            )
+        ]
+        ends = [wall for wall in near if wall[2] <= box[0] + 2]
+        starts = [wall for wall in near if wall[0] >= box[2] - 2]
+        return [
+            wall
+            for side, edge in ((ends, 2), (starts, 0))
+            for wall in side
+            if sum(abs(wall[edge] - other[edge]) < 1 for other in side) > 2
+        ]
+
+    def _homes(self, box: Box) -> list[tuple[float, float]]:
+        """Columns that a box stands in."""
+        return [
+            (x0, x1)
+            for x0, x1 in self.sheet.columns
+            if x0 - 3 < box[0] and box[2] < x1 + 3
         ]
 
     def _abreast(self, one: Box, other: Box) -> bool:

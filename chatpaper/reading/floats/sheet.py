@@ -26,6 +26,8 @@ _SIDE = 0.09
 _EDGE = 0.07
 _STAMP_CHARS = 20
 _FLUSH_PT = 2.0
+# Lines follow one another no closer (in ems); what stands between is a mark.
+_NEXT = 0.7
 # So near the edge nothing but running heads is set.
 _HEAD = 0.075
 
@@ -47,6 +49,11 @@ class Piece(NamedTuple):
     def visible(self) -> bool:
         """Whether any of it is painted in another colour than white."""
         return any(s.painted and s.alpha and s.color != 0xFFFFFF for s in self.spans)
+
+    @property
+    def mono(self) -> bool:
+        """Whether it is set in a typewriter's letters, as listings are."""
+        return all(span.mono for span in self.spans if span.text.strip())
 
     @property
     def largest(self) -> float:
@@ -176,7 +183,7 @@ class Sheet:
     def below(self, last: Piece, box: Box) -> list[int]:
         """Indices of the next row under a line that touches the box's x range."""
         order = self._by_baseline
-        at = bisect_left(order, (last.baseline + 0.45 * last.size, -1))
+        at = bisect_left(order, (last.baseline + _NEXT * last.size, -1))
         row: list[int] = []
         first = 0.0
         while at < len(order):
@@ -236,7 +243,7 @@ def _outermost(
     """Those of the lines set apart that stand free at the edge of the page.
 
     Labels of figures and heads of tables that stand alike on several pages are not
-    running heads.
+    running heads; whole phrases are, and what is flush with a column.
     """
     width, height = size
     upright = [i for i in apart if lines[i].upright]
@@ -263,17 +270,12 @@ def _outermost(
             abs(group[0] - x0) < _FLUSH_PT or abs(group[2] - x1) < _FLUSH_PT
             for x0, x1 in columns
         )
-        near = [m for m in marks if m.is_rule or not (flush or _leaves(m, size))]
+        wordy = any(lines[i].text.count(" ") > 2 for i in members)
+        near = [mark for mark in marks if mark.is_rule or not (flush or wordy)]
         touched = not far_out and any(_touches(group, mark) for mark in near)
         if not outer and not touched:
             found.update(i for i in members if holds(group, lines[i].box))
     return found
-
-
-def _leaves(mark: Mark, size: tuple[float, float]) -> bool:
-    """Whether something reaches to the edge of the page, so that only part shows."""
-    x0, y0, x1, y1 = mark.box
-    return x0 < 1 or y0 < 1 or x1 > size[0] - 1 or y1 > size[1] - 1
 
 
 def _stands_beside(line: TextLine, size: tuple[float, float]) -> bool:
