@@ -76,6 +76,7 @@ __all__ = [
     "StoreError",
     "Summary",
     "SummaryError",
+    "Table",
     "Throttled",
     "Topic",
     "load_config",
@@ -100,6 +101,7 @@ _HOMES = {
         "RunReport",
         "Section",
         "Summary",
+        "Table",
         "Topic",
     ),
 }

@@ -12,9 +12,7 @@ from pathlib import Path
 
 import pymupdf
 
-from chatpaper.reading.floats import find_floats
-from chatpaper.reading.lines import body_style, read_lines
-from chatpaper.reading.margins import find_margins
+from chatpaper.reading import parse_document
 from chatpaper.records import Figure
 
 CELL_PT = (300, 330)
@@ -24,19 +22,10 @@ FRAME = (1, 0, 0)
 AROUND_PT = 22
 
 
-def figures_of(document: pymupdf.Document) -> list[Figure]:
+def figures_of(document: pymupdf.Document) -> tuple[Figure, ...]:
     """All figures of an open PDF."""
-    numbers = range(len(document))
-    pages = [read_lines(document[i], i + 1) for i in numbers]
-    style = body_style(pages)
-    margins = find_margins(pages, [document[i].cropbox.height for i in numbers], style)
-    return [
-        figure
-        for i in numbers
-        for figure in find_floats(
-            document[i], pages[i], style, margins=margins[i]
-        ).figures
-    ]
+    path = Path(document.name)
+    return parse_document(path.stem, path).figures
 
 
 def draw(

@@ -25,9 +25,18 @@ from chatpaper.reading.paint import PaintLog
 from chatpaper.reading.prose import Writer, make_sections
 from chatpaper.reading.raised import write_scripts
 from chatpaper.reading.scans import is_bare_picture
+from chatpaper.reading.tables.joining import join_tables
 from chatpaper.reading.turning import turn_back, turn_box, turn_upright
 from chatpaper.reading.wording import Joiner
-from chatpaper.records import Box, Document, Figure, HiddenText, Passage, PassageKind
+from chatpaper.records import (
+    Box,
+    Document,
+    Figure,
+    HiddenText,
+    Passage,
+    PassageKind,
+    Table,
+)
 
 # Codes that are no letters anywhere; where only the brackets of an old font had such
 # codes they were 4 % of the text, where all letters had 28 %.
@@ -47,7 +56,7 @@ class Sheet:
         scanned: Whether it is a picture whose text is not in the file.
         turn: Direction of writing that was turned upright; (1, 0) for most pages.
         roles: Of the lines that are not running text, by index.
-        figures: Found on it.
+        figures, tables: Found on it.
         rows: Its running text.
     """
 
@@ -60,6 +69,7 @@ class Sheet:
     turn: tuple[int, int] = (1, 0)
     roles: dict[int, PassageKind] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
     rows: list[Row] = field(default_factory=list)
 
 
@@ -172,6 +182,7 @@ def _compose(
         code_url=find_code_link(document, sections, passages, front.title),
         sections=sections,
         figures=tuple(figure for sheet in sheets for figure in sheet.figures),
+        tables=join_tables(table for sheet in sheets for table in sheet.tables),
         passages=tuple(passages),
         hidden=tuple(hidden),
         missing=(*missing, *_pictures(sheets), *_garbled(sheets)),
@@ -192,7 +203,7 @@ def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
     ):
         page = document[sheet.number - 1]
         floats = find_floats(page, lines, style, margins=edge, paint=sheet.paint)
-        sheet.figures = floats.figures
+        sheet.figures, sheet.tables = floats.figures, floats.tables
         # Table heads that stand alike on several pages are no running heads.
         sheet.roles = {**edge, **floats.roles}
         notes = find_footnotes(

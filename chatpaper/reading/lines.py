@@ -183,9 +183,10 @@ def _union(boxes: Iterable[Box]) -> Box:
     return (min(x0), min(y0), max(x1), max(y1))
 
 
-def _line(
+def make_line(
     page: int, block: int, direction: tuple[float, float], spans: list[Span]
 ) -> TextLine | None:
+    """A line of some spans, None where they hold no ink."""
     text = "".join([span.text for span in spans]).strip()
     if not text:
         return None
@@ -244,12 +245,14 @@ def read_lines(page: pymupdf.Page, number: int) -> list[TextLine]:
         for raw in block["lines"]:
             direction = raw["dir"]
             spans = [_span(s, direction) for s in raw["spans"]]
-            line = _line(number, index, direction, spans)
+            line = make_line(number, index, direction, spans)
             if line is None:
                 continue
             if last and last.upright and line.upright and _joins(last, line):
                 gap = Span(" ", *line.spans[0][1:])
-                line = _line(number, index, direction, [*last.spans, gap, *line.spans])
+                line = make_line(
+                    number, index, direction, [*last.spans, gap, *line.spans]
+                )
                 assert line is not None
                 lines[-1] = line
             else:

@@ -20,6 +20,7 @@ from chatpaper.records.document import (
     PassageKind,
     Section,
     SectionKind,
+    Table,
 )
 from chatpaper.records.paper import Paper
 from chatpaper.records.post import (
@@ -65,6 +66,7 @@ __all__ = [
     "Section",
     "SectionKind",
     "Summary",
+    "Table",
     "Topic",
     "Update",
     "Verdict",

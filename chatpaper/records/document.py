@@ -84,6 +84,63 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table's cells, one printed cell a cell.
+
+    A table that goes on over pages is one. What is printed once for several columns
+    of a head stands in the name of each (`Appearance F1`); a label printed once for
+    several rows stands in the first of these.
+
+    Attributes:
+        label, caption: As in `Figure`.
+        page: Where it begins, from 1.
+        rows: n >= 1, each of as many cells as there are columns; an empty cell is "".
+        head_rows: How many rows, from the first, name the columns: 0 or 1.
+        notes: Text printed above or below the rows within the table.
+        box: Of its part on `page`, without the caption, in points.
+    """
+
+    label: str
+    caption: str
+    page: int
+    rows: tuple[tuple[str, ...], ...]
+    head_rows: int = 1
+    notes: str = ""
+    box: Box
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """A name for each column, each one once: `column 2` where none is printed."""
+        printed = [name or f"column {at}" for at, name in enumerate(self._head, 1)]
+        names: list[str] = []
+        for name in printed:
+            nth = 1
+            while (again := f"{name} ({nth})" if nth > 1 else name) in names:
+                nth += 1
+            names.append(again)
+        return tuple(names)
+
+    @property
+    def _head(self) -> tuple[str, ...]:
+        return self.rows[0] if self.head_rows else ("",) * len(self.rows[0])
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """Cells by column, as `pandas.DataFrame` takes them."""
+        body = self.rows[self.head_rows :]
+        return {name: [row[at] for row in body] for at, name in enumerate(self.columns)}
+
+    def to_markdown(self) -> str:
+        """The cells as a Markdown table (GitHub's), one row a line."""
+        rows = [self._head, *self.rows[self.head_rows :]]
+        lines = [f"| {' | '.join(map(_escaped, row))} |" for row in rows]
+        return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
+
+
+def _escaped(cell: str) -> str:
+    return " ".join(cell.split()).replace("|", "\\|")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HiddenText:
     """Words in the PDF that a reader of the page cannot see, and should know of.
 
@@ -138,6 +195,7 @@ class Document:
         code_url: What the paper names as the address of its own code, if anything.
         sections: In reading order; every running character once.
         figures: Figures, tables and algorithms in page order.
+        tables: Cells of the tables among them, in page order.
         passages: Text kept apart from the sections.
         hidden: Text no reader sees, where it is prose or speaks to somebody. No unseen
             text is part of sections or passages, labels of drawings neither.
@@ -153,6 +211,7 @@ class Document:
     code_url: Fact | None = None
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
     passages: tuple[Passage, ...] = ()
     hidden: tuple[HiddenText, ...] = ()
     missing: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from typing import Literal
 
 from chatpaper.exchange import fenced
 from chatpaper.records import Document, Paper, Section
+from chatpaper.summary.extras import block_of, with_extras
 
 Basis = Literal["full text", "partial text", "abstract"]
 
@@ -41,6 +42,9 @@ def paper_text(
     acknowledgements are never sent. What exceeds `max_chars` goes in this order:
     appendices, notes, tables, captions, then the ends of the longest sections, so
     that short ones such as the conclusion stay whole.
+
+    A table stands behind the section that first speaks of it, its caption above it;
+    one that no section speaks of stands behind the captions.
     """
     title = f"Title: {paper.title}"
     body = _body(document) if document else []
@@ -52,12 +56,9 @@ def paper_text(
     if cut:
         left.append(f"the ends of long sections ({cut})")
     room -= sum(map(len, parts))
-    for name, block in _extras(document):
-        if len(block) <= room:
-            parts.append(block)
-            room -= len(block)
-        else:
-            left.append(name)
+    if document:
+        parts, without = with_extras(document, body, parts, room)
+        left += without
     basis: Basis = "abstract"
     if body and document:
         whole = not cut and document.pages_read >= document.page_count
@@ -88,7 +89,7 @@ def _abstract(paper: Paper, document: Document | None, body: Sequence[Section]) 
 
 def _shortened(body: Sequence[Section], room: int) -> tuple[list[str], int]:
     """Sections with their headings; the longest cut to one height that fits."""
-    blocks = [f"{_heading(section)}\n{section.text.strip()}" for section in body]
+    blocks = [block_of(section) for section in body]
     if sum(map(len, blocks)) <= room:
         return blocks, 0
     left, height = room, 0
@@ -105,34 +106,3 @@ def _clipped(block: str, height: int) -> str:
     room = max(height - len(_CUT), 0)
     end = max(block.rfind(". ", 0, room) + 1, block.rfind("\n\n", 0, room), room // 2)
     return block[:end] + _CUT
-
-
-def _heading(section: Section) -> str:
-    words = " ".join(filter(None, (section.number, section.title)))
-    return f"{'#' * min(section.level + 1, 6)} {words}" if words else ""
-
-
-def _extras(document: Document | None) -> list[tuple[str, str]]:
-    """Blocks beside the running text, the most telling first."""
-    if document is None:
-        return []
-    captions = [f"{f.label}: {f.caption}".strip(": ") for f in document.figures]
-    captions = captions or _texts(document, "caption")
-    groups = [
-        ("captions", "# Captions", captions),
-        ("tables", "# Tables", _texts(document, "table")),
-        ("notes", "# Notes", _texts(document, "footnote")),
-    ]
-    blocks = [
-        (name, "\n".join([head, *texts])) for name, head, texts in groups if texts
-    ]
-    appendices = [
-        f"{_heading(section)}\n{section.text.strip()}"
-        for section in document.sections
-        if section.kind == "appendix" and section.text.strip()
-    ]
-    return [*blocks, *(("an appendix", block) for block in appendices)]
-
-
-def _texts(document: Document, kind: str) -> list[str]:
-    return [p.text.strip() for p in document.passages if p.kind == kind]

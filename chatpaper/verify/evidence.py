@@ -217,6 +217,11 @@ def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
             yield Piece(
                 text=section.text, section=name, page=section.page, lines=section.lines
             )
+    for table in document.tables if document else ():
+        # As a model is shown them: wrapped lines joined, heads in one row.
+        rows = "\n".join(" | ".join(cells) for cells in table.rows)
+        caption = f"{table.label}: {table.caption}".strip(": ")
+        yield Piece(text=rows, page=table.page, box=table.box, caption=caption)
     for passage in document.passages if document else ():
         if passage.kind not in UNSAID_PASSAGES:
             yield Piece(

@@ -8,15 +8,26 @@ from dataclasses import dataclass, field
 import pymupdf
 
 from chatpaper.reading.floats.boxes import Layout
-from chatpaper.reading.floats.captions import find_captions, may_be_caption
+from chatpaper.reading.floats.captions import (
+    Caption,
+    find_captions,
+    may_be_caption,
+)
 from chatpaper.reading.floats.content import Found
-from chatpaper.reading.floats.geometry import centred_in
+from chatpaper.reading.floats.geometry import centred_in, holds, union
 from chatpaper.reading.floats.ink import inked_part, read_marks
 from chatpaper.reading.floats.placing import place
-from chatpaper.reading.floats.sheet import Direction, Mark, Sheet, turn_back
+from chatpaper.reading.floats.sheet import (
+    Direction,
+    Piece,
+    Sheet,
+    turn,
+    turn_back,
+)
 from chatpaper.reading.lines import BodyStyle, TextLine
 from chatpaper.reading.paint import PaintLog
-from chatpaper.records import Box, Figure, PassageKind
+from chatpaper.reading.tables import read_grid, read_words
+from chatpaper.records import Box, Figure, PassageKind, Table
 
 _DIRECTIONS: tuple[Direction, ...] = ((1, 0), (0, -1), (0, 1))
 
@@ -27,11 +38,14 @@ class PageFloats:
 
     Attributes:
         figures: From the top of the page.
+        tables: The cells of those of them that are tables, and of the rest of a
+            table that began on an earlier page.
         roles: For each line that is not running text, by its index among the
             page's lines: what it is part of.
     """
 
     figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
     roles: dict[int, PassageKind] = field(default_factory=dict)
 
 
@@ -62,6 +76,7 @@ def find_floats(
         return PageFloats()
     marks = read_marks(page, paint or PaintLog(page))
     figures: list[Figure] = []
+    tables: list[Table] = []
     roles: dict[int, PassageKind] = {}
     for direction in _DIRECTIONS:
         if not any(
@@ -71,47 +86,83 @@ def find_floats(
             for line in lines
         ):
             continue
-        found, its_roles = _on_sheet(page, lines, marks, style, direction, margins)
-        figures += found
-        roles |= its_roles
+        size = (page.cropbox.width, page.cropbox.height)
+        sheet = Sheet(lines, marks, style, size, direction, margins)
+        found = _on_sheet(page, lines, sheet)
+        figures += found.figures
+        tables += found.tables
+        roles |= found.roles
     figures.sort(key=lambda figure: (figure.box[1], figure.box[0]))
-    return PageFloats(tuple(figures), roles)
+    tables.sort(key=lambda table: (table.box[1], table.box[0]))
+    return PageFloats(tuple(figures), tuple(tables), roles)
 
 
 def _on_sheet(
-    page: pymupdf.Page,
-    lines: Sequence[TextLine],
-    marks: Sequence[Mark],
-    style: BodyStyle,
-    direction: Direction,
-    margins: Collection[int],
-) -> tuple[list[Figure], dict[int, PassageKind]]:
-    size = (page.cropbox.width, page.cropbox.height)
-    sheet = Sheet(lines, marks, style, size, direction, margins)
+    page: pymupdf.Page, lines: Sequence[TextLine], sheet: Sheet
+) -> PageFloats:
     captions = find_captions(sheet)
     roles: dict[int, PassageKind] = {
         sheet.pieces[i].line: "caption" for c in captions for i in c.pieces
     }
     layout = Layout(sheet, captions)
-    figures = []
+    figures: list[Figure] = []
+    tables: list[Table] = []
     for caption, found in place(layout, captions):
-        for piece in layout.free:
-            if centred_in(found.box, piece.box):
-                roles.setdefault(piece.line, caption.kind)
-        if caption.continued:
-            continue
+        held = [p for p in layout.free if centred_in(found.box, p.box)]
+        for piece in held:
+            roles.setdefault(piece.line, caption.kind)
         box = _on_page(page, sheet, found)
-        figures.append(
-            Figure(
-                kind=caption.kind,
-                label=caption.label,
-                caption=caption.text,
-                page=lines[0].page,
-                box=box,
-                caption_box=_back(sheet, caption.box),
+        if caption.kind == "table":
+            tables += _table(page, lines, held, sheet, caption, box)
+        if not caption.continued:
+            figures.append(
+                Figure(
+                    kind=caption.kind,
+                    label=caption.label,
+                    caption=caption.text,
+                    page=lines[0].page,
+                    box=box,
+                    caption_box=_back(sheet, caption.box),
+                )
             )
+    return PageFloats(tuple(figures), tuple(tables), roles)
+
+
+def _table(
+    page: pymupdf.Page,
+    lines: Sequence[TextLine],
+    held: Sequence[Piece],
+    sheet: Sheet,
+    caption: Caption,
+    box: Box,
+) -> list[Table]:
+    """The cells of a table's lines: one table, or none where there are no words."""
+
+    def upright(part: Box) -> Box:
+        return turn(part, sheet.direction, *sheet.page_size)
+
+    sideways = {piece.line for piece in sheet.labels}
+    rows = [p for p in held if p.line not in sideways]
+    if not rows:
+        return []
+    frame = union(p.box for p in rows)
+    # What is written sideways beside the rows is no part of them.
+    rows += [p for p in held if p.line in sideways and holds(frame, p.box)]
+    words = read_words(page, [lines[p.line] for p in rows], box, upright)
+    grid = read_grid(words, [mark.box for mark in sheet.marks])
+    if grid is None:
+        return []
+    return [
+        Table(
+            label=caption.label,
+            caption="" if caption.continued else caption.text,
+            page=lines[0].page,
+            rows=grid.rows,
+            head_rows=grid.head_rows,
+            notes=grid.notes,
+            box=box,
         )
-    return figures, roles
+    ]
 
 
 def _on_page(page: pymupdf.Page, sheet: Sheet, found: Found) -> Box:

@@ -32,6 +32,9 @@ _FAR_PT = 90.0
 _LABEL_REACH_PT = 10.0
 _TOUCH_PT = 8.0
 _MARGIN_PT = 1.5
+# A float that text runs round leaves at least a quarter of the column to it.
+_WRAPPED = 0.75
+_WRAPPED_PT = 150.0
 
 
 class Layout:
@@ -167,8 +170,65 @@ class Layout:
         """Text and drawings left and right of a caption."""
         box = caption.box
         found = [wall for wall in self.walls if beside(wall, box) > 3]
+        found += self._wrapped(caption)
         found += [mark for mark in self._tall if beside(mark, box) > 0.8 * tall(box)]
         return [other for other in found if stacked(other, box) <= 0]
+
+    def _wrapped(self, caption: Caption) -> list[Box]:
+        """Lines of the text that runs round a float, left or right of its caption.
+
+        Equations and short lines are no prose, but bound such a float all the same.
+        """
+        box, style = caption.box, self.sheet.style
+        column = max(x1 - x0 for x0, x1 in self.sheet.columns)
+        if wide(box) > _WRAPPED * column:
+            return []
+        alike = [
+            piece.box
+            for piece in self.free
+            if abs(piece.size - style.size_pt) < 0.35
+            and beside(piece.box, box) > 3
+            and wide(piece.box) > 3 * style.size_pt
+        ]
+        sides = (
+            [other for other in alike if other[2] <= box[0] + 2],
+            [other for other in alike if other[0] >= box[2] - 2],
+        )
+        found = [
+            other
+            for side in sides
+            if sum(map(tall, side)) > 0.5 * tall(box)
+            for other in side
+        ]
+        return found + self._narrowed(caption)
+
+    def _narrowed(self, caption: Caption) -> list[Box]:
+        """Lines above or below that all end, or all begin, at the side of a caption."""
+        box = caption.box
+        near = [
+            wall
+            for wall in self.walls
+            if -beside(wall, box) < _WRAPPED_PT
+            and any(
+                x0 - 3 < wall[0] and wall[2] < x1 + 3 for x0, x1 in self._homes(box)
+            )
+        ]
+        ends = [wall for wall in near if wall[2] <= box[0] + 2]
+        starts = [wall for wall in near if wall[0] >= box[2] - 2]
+        return [
+            wall
+            for side, edge in ((ends, 2), (starts, 0))
+            for wall in side
+            if sum(abs(wall[edge] - other[edge]) < 1 for other in side) > 2
+        ]
+
+    def _homes(self, box: Box) -> list[tuple[float, float]]:
+        """Columns that a box stands in."""
+        return [
+            (x0, x1)
+            for x0, x1 in self.sheet.columns
+            if x0 - 3 < box[0] and box[2] < x1 + 3
+        ]
 
     def _abreast(self, one: Box, other: Box) -> bool:
         """Whether the lower caption's figure reaches up beside the upper one."""

@@ -181,7 +181,7 @@ def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
     kept = order[first:]
     for group in reversed(order[:first]):
         texts = [p for p in region.pieces if holds(group, p.box)]
-        like_body = [p for p in texts if p.size > body - 0.35]
+        like_body = [p for p in texts if p.size > body - 0.35 and not p.mono]
         label = (
             -beside(group, kept[0]) < _APART_PT
             and tall(union([group, order[first]])) - tall(order[first]) < _LABELS_PT

@@ -13,12 +13,15 @@ _MANY = 3000
 _GRID_PT = 2.0
 _MAX_DOTS = 1_000_000
 _HAIR_PT = 0.2
+# Bands of archives and publishers run along four fifths of an edge or more.
+_ALONG = 0.8
+_BAND = 0.08
 # Fine strokes fade at so few dots a point.
 _EDGE_PT = 2.0
 
 
 def read_marks(page: pymupdf.Page, paint: PaintLog) -> list[Mark]:
-    """Images, lines and areas of a page; backgrounds of the whole page are left out.
+    """Images, lines and areas of a page without its background and its margins' own.
 
     The boxes are not clipped: a curve may reach beyond the part that shows.
     """
@@ -36,11 +39,25 @@ def read_marks(page: pymupdf.Page, paint: PaintLog) -> list[Mark]:
         y1 = y1 if bottom > top else y1 + _HAIR_PT
         if x1 <= x0 or y1 <= y0 or (x1 - x0) * (y1 - y0) > 0.85 * width * height:
             continue
+        if _is_band((x0, y0, x1, y1), width, height):
+            continue
         image = kind in ("fill-image", "fill-shade", "fill-imgmask")
         key = (x0 // grid, y0 // grid, x1 // grid, y1 // grid, image)
         if key not in seen:
             seen[key] = Mark((x0, y0, x1, y1), image)
     return list(seen.values())
+
+
+def _is_band(box: Box, width: float, height: float) -> bool:
+    """Whether something is painted along a whole edge of the page."""
+    x0, y0, x1, y1 = box
+    upright = y1 - y0 > _ALONG * height and (
+        x1 < _BAND * width or x0 > (1 - _BAND) * width
+    )
+    across = x1 - x0 > _ALONG * width and (
+        y1 < 0.5 * _BAND * height or y0 > (1 - 0.5 * _BAND) * height
+    )
+    return upright or across
 
 
 def inked_part(page: pymupdf.Page, box: Box) -> Box:

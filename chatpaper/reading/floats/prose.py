@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
@@ -23,6 +24,8 @@ _NEAR_PT = 3.0
 _ADJACENT_PT = 14.0
 _INDENT_PT = 40.0
 _ROW_GAP_PT = 7.0
+_EQUATION_NUMBER = re.compile(r"\([A-Z]?\.?\d+(?:\.\d+)?[a-z]?\)")
+_RELATION = re.compile(r"[=≡≤≥<>≈∝∈→∼]")
 
 
 def find_prose(
@@ -31,13 +34,18 @@ def find_prose(
     """Indices of the pieces that are paragraphs or headings.
 
     Text within a drawn frame or between rules of one width is neither, unless it is
-    set just like the running text; text in a span that `ruled_span` found never is.
+    set just like the running text; text in a span that `ruled_span` found never is,
+    nor is a listing.
     """
-    rest = [i for i in range(len(sheet.pieces)) if i not in in_caption]
+    rest = [
+        i
+        for i, piece in enumerate(sheet.pieces)
+        if i not in in_caption and not piece.mono
+    ]
     wide_ones = _wide_lines(sheet, rest)
     found = wide_ones | _justified(sheet, rest)
     found -= _framed(sheet, found)
-    found |= _headings(sheet, rest)
+    found |= _headings(sheet, rest) | _equations(sheet, rest)
     found |= _paragraph_ends(sheet, rest, found & wide_ones)
     return {i for i in found if not any(holds(s, sheet.pieces[i].box) for s in spans)}
 
@@ -182,7 +190,8 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
         loud = (piece.bold and not style.bold) or "CSC" in piece.font.upper()
         # Small capitals made of a smaller size.
         loud |= piece.text.isupper() and piece.largest > piece.size + 1
-        if not (loud or piece.largest > style.size_pt + 0.8) or not piece.visible:
+        large = piece.largest > style.size_pt + 0.8 and _related(sheet, piece)
+        if not (loud or large) or not piece.visible:
             continue
         if (
             _starts_or_centres(sheet, piece)
@@ -195,16 +204,38 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
     return found
 
 
+def _equations(sheet: Sheet, rest: Collection[int]) -> set[int]:
+    """Rows with a number in brackets at the edge of a column, and a relation."""
+    found: set[int] = set()
+    for i in rest:
+        piece = sheet.pieces[i]
+        x0, _, x1, _ = piece.box
+        edge = any(
+            abs(x0 - left) < _NEAR_PT or abs(x1 - right) < _NEAR_PT
+            for left, right in sheet.columns
+        )
+        if not edge or not _EQUATION_NUMBER.fullmatch(piece.text):
+            continue
+        row = [j for j in sheet.on_baseline(i) if j in rest]
+        if any(_RELATION.search(sheet.pieces[j].text) for j in row):
+            found.update([i, *row])
+    return found
+
+
 def _starts_or_centres(sheet: Sheet, piece: Piece) -> bool:
     """Whether a line stands at the left of a column, or in its middle as a heading."""
     x0, _, x1, _ = piece.box
     if any(abs(x0 - left) < _NEAR_PT for left, _ in sheet.columns):
         return True
-    family = sheet.style.font.rpartition("+")[2][:2]
-    related = piece.font.rpartition("+")[2].startswith(family)
-    return related and any(
+    return _related(sheet, piece) and any(
         abs(x0 + x1 - left - right) < 2 * _NEAR_PT for left, right in sheet.columns
     )
+
+
+def _related(sheet: Sheet, piece: Piece) -> bool:
+    """Whether a piece's font is of the running text's family, by its name."""
+    family = sheet.style.font.rpartition("+")[2][:2]
+    return piece.font.rpartition("+")[2].startswith(family)
 
 
 def _framed(sheet: Sheet, found: Collection[int]) -> set[int]:

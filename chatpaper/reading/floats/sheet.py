@@ -22,6 +22,12 @@ Direction = tuple[int, int]
 
 # Share of the page's width that is margin.
 _SIDE = 0.09
+# Stamps stand nearer to the edge than labels of an axis, and are longer.
+_EDGE = 0.07
+_STAMP_CHARS = 20
+_FLUSH_PT = 2.0
+# Lines follow one another no closer (in ems); what stands between is a mark.
+_NEXT = 0.7
 # So near the edge nothing but running heads is set.
 _HEAD = 0.075
 
@@ -43,6 +49,11 @@ class Piece(NamedTuple):
     def visible(self) -> bool:
         """Whether any of it is painted in another colour than white."""
         return any(s.painted and s.alpha and s.color != 0xFFFFFF for s in self.spans)
+
+    @property
+    def mono(self) -> bool:
+        """Whether it is set in a typewriter's letters, as listings are."""
+        return all(span.mono for span in self.spans if span.text.strip())
 
     @property
     def largest(self) -> float:
@@ -100,7 +111,7 @@ class Sheet:
         self.page_size = size
         self.width, self.height = size if direction[1] == 0 else (height, width)
         self.pieces: list[Piece] = []
-        apart = _outermost(lines, apart, marks, size)
+        apart = _outermost(lines, apart, marks, size, style.columns)
         # Text in another direction is never running text, but labels of an axis.
         self.labels: list[Piece] = []
         self.apart: list[Piece] = []
@@ -108,7 +119,8 @@ class Sheet:
             same = _same(line.direction, direction)
             piece = _piece(i, line, direction, width, height)
             kept = self.pieces if same else self.labels
-            (self.apart if i in apart else kept).append(piece)
+            beside = not same and _stands_beside(line, size)
+            (self.apart if i in apart or beside else kept).append(piece)
         self.marks = [
             Mark(turn(mark.box, direction, width, height), mark.image) for mark in marks
         ]
@@ -171,7 +183,7 @@ class Sheet:
     def below(self, last: Piece, box: Box) -> list[int]:
         """Indices of the next row under a line that touches the box's x range."""
         order = self._by_baseline
-        at = bisect_left(order, (last.baseline + 0.45 * last.size, -1))
+        at = bisect_left(order, (last.baseline + _NEXT * last.size, -1))
         row: list[int] = []
         first = 0.0
         while at < len(order):
@@ -226,11 +238,12 @@ def _outermost(
     apart: Collection[int],
     marks: Sequence[Mark],
     size: tuple[float, float],
+    columns: Sequence[tuple[float, float]],
 ) -> set[int]:
     """Those of the lines set apart that stand free at the edge of the page.
 
     Labels of figures and heads of tables that stand alike on several pages are not
-    running heads.
+    running heads; whole phrases are, and what is flush with a column.
     """
     width, height = size
     upright = [i for i in apart if lines[i].upright]
@@ -253,10 +266,23 @@ def _outermost(
             for box in rest
         )
         far_out = min(group[3], height - group[1]) < _HEAD * height
-        touched = not far_out and any(_touches(group, mark) for mark in marks)
+        flush = any(
+            abs(group[0] - x0) < _FLUSH_PT or abs(group[2] - x1) < _FLUSH_PT
+            for x0, x1 in columns
+        )
+        wordy = any(lines[i].text.count(" ") > 2 for i in members)
+        near = [mark for mark in marks if mark.is_rule or not (flush or wordy)]
+        touched = not far_out and any(_touches(group, mark) for mark in near)
         if not outer and not touched:
             found.update(i for i in members if holds(group, lines[i].box))
     return found
+
+
+def _stands_beside(line: TextLine, size: tuple[float, float]) -> bool:
+    """Whether a line runs up or down the margin, as publishers' stamps do."""
+    x0, _, x1, _ = line.box
+    outside = x1 < _EDGE * size[0] or x0 > (1 - _EDGE) * size[0]
+    return outside and len(line.text) > _STAMP_CHARS and abs(line.direction[1]) > 0.9
 
 
 def _touches(group: Box, mark: Mark) -> bool:

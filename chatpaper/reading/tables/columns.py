@@ -1,0 +1,201 @@
+"""Columns of a table: where its chunks stand one below the other."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from chatpaper.reading.floats.geometry import wide
+from chatpaper.reading.tables.rows import Chunk, Row, is_number, make_chunk
+from chatpaper.records import Box
+
+# Boxes that share less than this (in points) do not stand one below the other.
+_TOUCH_PT = 1.0
+_ALIGNED_PT = 2.0
+# A boundary crossed so much more often than kept is a chance gap in words.
+_CROSSED = 8
+_CROSSED_ONCE = 3
+
+
+class Column(NamedTuple):
+    """Range of x of a column's chunks."""
+
+    left: float
+    right: float
+
+
+def find_columns(rows: Sequence[Row]) -> list[Column]:
+    """Columns from left to right: ranges of chunks that overlap.
+
+    A chunk over two chunks of another row spans columns, and makes none; nor does
+    one that is alone in its row, which may be a title, unless it may be a label of
+    several rows.
+    """
+    middle = (min(row.box[0] for row in rows) + max(row.box[2] for row in rows)) / 2
+    telling = [row for row in rows if len(row.chunks) > 1]
+    labels = [row for row in rows if len(row.chunks) == 1 and row.box[2] < middle]
+    chunks = [chunk for row in (telling or rows) for chunk in row.chunks]
+    chunks += [chunk for row in labels if telling for chunk in row.chunks]
+    spans = _spanning(rows)
+    single = [chunk.box for chunk in chunks if not spans(chunk.box)]
+    columns = _merged(single or [chunk.box for chunk in chunks])
+    columns = [part for column in columns for part in _split(column, rows)]
+    return _supported(columns, rows)
+
+
+def _spanning(rows: Sequence[Row]) -> Callable[[Box], bool]:
+    """Tell whether a box stands over two chunks of one row."""
+    gaps = sorted(
+        (left.box[2] - _touch(left.box), right.box[0] + _touch(right.box))
+        for row in rows
+        for left, right in pairwise(row.chunks)
+    )
+    starts = [start for start, _ in gaps]
+    # For each gap the nearest end of it and of all that start further right.
+    ends = list(accumulate((end for _, end in reversed(gaps)), min))[::-1]
+
+    def spans(box: Box) -> bool:
+        at = bisect_right(starts, box[0])
+        return at < len(ends) and ends[at] < box[2]
+
+    return spans
+
+
+def _touch(box: Box) -> float:
+    return min(_TOUCH_PT, 0.5 * wide(box))
+
+
+def _merged(boxes: Sequence[Box]) -> list[Column]:
+    columns: list[Column] = []
+    for box in sorted(boxes, key=lambda box: box[0]):
+        if columns and box[0] < columns[-1].right - _TOUCH_PT:
+            last = columns[-1]
+            columns[-1] = Column(last.left, max(last.right, box[2]))
+        else:
+            columns.append(Column(box[0], box[2]))
+    return columns
+
+
+def _split(column: Column, rows: Sequence[Row]) -> list[Column]:
+    """A column as several where most of its rows have several chunks in it.
+
+    A head that just touches the columns on both sides of a gap makes one of them.
+    """
+    inside = [
+        [
+            chunk.box
+            for chunk in row.chunks
+            if column.left - 1 < chunk.box[0] and chunk.box[2] < column.right + 1
+        ]
+        for row in rows
+    ]
+    several = [boxes for boxes in inside if len(boxes) > 1]
+    if len(several) <= sum(len(boxes) == 1 for boxes in inside):
+        return [column]
+    return _merged([box for boxes in several for box in boxes])
+
+
+def _supported(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
+    """Columns without the boundaries that hardly a row keeps."""
+    kept: list[Column] = []
+    for column in columns:
+        if kept and not _keeps(kept[-1], column, rows):
+            kept[-1] = Column(kept[-1].left, column.right)
+        else:
+            kept.append(column)
+    return kept
+
+
+def _keeps(left: Column, right: Column, rows: Sequence[Row]) -> bool:
+    parted = crossed = 0
+    for row in rows:
+        if len(row.chunks) < 2:
+            continue
+        ranges = [_covers(chunk.box, left, right) for chunk in row.chunks]
+        if (True, True) in ranges:
+            crossed += 1
+        elif (True, False) in ranges and (False, True) in ranges:
+            parted += 1
+    most = _CROSSED * parted if parted > 1 else _CROSSED_ONCE * parted
+    return crossed < most or not crossed
+
+
+def _covers(box: Box, left: Column, right: Column) -> tuple[bool, bool]:
+    return (
+        min(box[2], left.right) - max(box[0], left.left) > _TOUCH_PT,
+        min(box[2], right.right) - max(box[0], right.left) > _TOUCH_PT,
+    )
+
+
+def touched(box: Box, columns: Sequence[Column]) -> list[int]:
+    """Indices of the columns that a box stands in, of the nearest one if in none."""
+    touch = _touch(box)
+    found = []
+    for i, (left, right) in enumerate(columns):
+        if left >= box[2]:
+            break
+        if min(box[2], right) - max(box[0], left) > touch:
+            found.append(i)
+    if found:
+        return found
+    middle = (box[0] + box[2]) / 2
+    return [
+        min(
+            range(len(columns)),
+            key=lambda i: max(columns[i].left - middle, middle - columns[i].right),
+        )
+    ]
+
+
+def part(
+    chunk: Chunk, columns: Sequence[Column], tails: Sequence[Sequence[Box]]
+) -> list[Chunk]:
+    """A chunk cut into one for each column, when each piece is set as its column is.
+
+    Args:
+        chunk: Over more than one column.
+        columns: Of the table.
+        tails: For each column the boxes known to be its own.
+    """
+    over = touched(chunk.box, columns)
+    groups: dict[int, list[int]] = {}
+    for i, word in enumerate(chunk.words):
+        at = touched(word.box, columns)
+        if len(at) != 1:
+            return [chunk]
+        groups.setdefault(at[0], []).append(i)
+    if len(groups) < 2 or sorted(groups) != over:
+        return [chunk]
+    pieces = [make_chunk([chunk.words[i] for i in groups[at]]) for at in sorted(groups)]
+    if not _gaps_tell(pieces):
+        return [chunk]
+    aligned = [
+        _aligned(piece.box, tails[at]) for at, piece in zip(over, pieces, strict=True)
+    ]
+    return pieces if all(aligned) else [chunk]
+
+
+def _gaps_tell(pieces: Sequence[Chunk]) -> bool:
+    """Whether the pieces stand further apart than the words within them."""
+    inner = [b.box[0] - a.box[2] for piece in pieces for a, b in pairwise(piece.words)]
+    outer = [
+        b.box[0] - a.box[2]
+        for a, b in pairwise(pieces)
+        if not is_number(b.words[0].text)
+    ]
+    return not inner or not outer or min(outer) > 1.15 * max(inner)
+
+
+def _aligned(box: Box, others: Sequence[Box]) -> bool:
+    """Whether a box shares its left, middle or right with one column's boxes."""
+    if not others:
+        return False
+    x0, x1 = box[0], box[2]
+    hits = max(
+        sum(abs(x0 - other[0]) < _ALIGNED_PT for other in others),
+        sum(abs(x1 - other[2]) < _ALIGNED_PT for other in others),
+        sum(abs(x0 + x1 - other[0] - other[2]) < 2 * _ALIGNED_PT for other in others),
+    )
+    return hits >= 0.5 * len(others)

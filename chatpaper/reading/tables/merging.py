@@ -1,0 +1,201 @@
+"""Rows put together that are printed on several lines, and labels of many rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from statistics import median
+
+from chatpaper.reading.tables.cells import Cell, Line
+from chatpaper.reading.tables.columns import Column
+from chatpaper.reading.tables.rows import is_value
+from chatpaper.reading.tables.rules import Rules
+
+# A row so near to its neighbours is no row of its own (share of the usual step).
+_BETWEEN = 0.75
+_INDENT_PT = 4.0
+_SURE = 2
+_ENDED = re.compile(r"[.!?;]['\"”’)\]]*$")
+_GOES_ON = re.compile(r"(?:and|or|of|the|in|to|with|for|[-–,/&+(])$", re.IGNORECASE)
+
+
+def merge(lines: Sequence[Line], columns: Sequence[Column], rules: Rules) -> list[Line]:
+    """Lines of a table's body as rows."""
+    rows = without_floating(list(lines), columns, rules)
+    rows = _lifted(rows, columns, rules)
+    small = _lower(rows, len(columns))
+    merged: list[Line] = []
+    for line in rows:
+        if merged and _goes_on(merged[-1], line, columns, rules, small):
+            _add(merged[-1], line)
+        else:
+            merged.append(line)
+    return merged
+
+
+def _add(row: Line, line: Line) -> None:
+    for at, cell in line.cells.items():
+        if at in row.cells:
+            row.cells[at].lines += cell.lines
+            row.cells[at].box = cell.box
+        else:
+            row.cells[at] = cell
+    row.baseline, row.bottom = line.baseline, line.bottom
+
+
+def _steps(lines: Sequence[Line]) -> float:
+    """Usual distance of rows: from one line to the next one with a common column."""
+    steps = []
+    for i, line in enumerate(lines):
+        for other in lines[i + 1 : i + 4]:
+            if line.cells.keys() & other.cells.keys():
+                steps.append(other.baseline - line.baseline)
+                break
+    return median(steps) if steps else 0.0
+
+
+def without_floating(
+    lines: list[Line], columns: Sequence[Column], rules: Rules
+) -> list[Line]:
+    """Cells set in the middle of several rows, given to the first of these."""
+    usual = _steps(lines)
+    kept: list[Line] = []
+    rest: list[Line] = []
+    for at, line in enumerate(lines):
+        below = lines[at + 1] if at + 1 < len(lines) else None
+        if kept and below and _floats(kept[-1], line, below, usual):
+            rest.append(line)
+        else:
+            kept.append(line)
+    done: dict[int, tuple[Line, float]] = {}
+    for line in rest:
+        for at, cell in line.cells.items():
+            last, end = done.get(at, (None, float("-inf")))
+            home = _first_of_group(kept, line, columns[at], rules, end)
+            home = home or last or kept[0]
+            # A label in the middle reaches as far down as up.
+            done[at] = (home, max(end, 2 * line.baseline - home.baseline))
+            if at in home.cells:
+                home.cells[at].lines += cell.lines
+            else:
+                home.cells[at] = cell
+    return kept
+
+
+def _floats(above: Line, line: Line, below: Line, usual: float) -> bool:
+    """Whether a line stands between two others and has no column of theirs."""
+    near = (
+        line.baseline - above.baseline < _BETWEEN * usual
+        and below.baseline - line.baseline < _BETWEEN * usual
+    )
+    own = line.cells.keys()
+    return near and not own & above.cells.keys() and not own & below.cells.keys()
+
+
+def _first_of_group(
+    lines: Sequence[Line], line: Line, column: Column, rules: Rules, start: float
+) -> Line | None:
+    """The uppermost row above a line, below a height, with no rule in between."""
+    home = None
+    for other in reversed(lines):
+        if other.baseline > line.baseline:
+            continue
+        if other.baseline < start + 1 or rules.cut(
+            other.baseline, line.baseline, column.left, column.right
+        ):
+            break
+        if home is not None and not _bounded(rules, line, column):
+            break
+        home = other
+    return home
+
+
+def _bounded(rules: Rules, line: Line, column: Column) -> bool:
+    """Whether rules stand above and below a cell in its column."""
+    middle = (column.left + column.right) / 2
+    heights = [r[1] for r in rules.across if r[0] <= middle <= r[2]]
+    return any(y < line.baseline for y in heights) and any(
+        y > line.baseline for y in heights
+    )
+
+
+def _lifted(lines: list[Line], columns: Sequence[Column], rules: Rules) -> list[Line]:
+    """Labels set in the middle row of several put into the first of these."""
+    for at in range(min(3, len(columns) - 1)):
+        column = columns[at]
+        for group in _groups(lines, column, rules):
+            filled = [line for line in group if at in line.cells]
+            if len(group) < 3 or len(filled) != 1 or filled[0] is group[0]:
+                continue
+            middle = (group[0].baseline + group[-1].baseline) / 2
+            step = (group[-1].baseline - group[0].baseline) / (len(group) - 1)
+            others = all(len(line.cells) > 1 or line is filled[0] for line in group)
+            if abs(filled[0].baseline - middle) < 0.6 * step and others:
+                group[0].cells[at] = filled[0].cells.pop(at)
+    return lines
+
+
+def _groups(lines: Sequence[Line], column: Column, rules: Rules) -> list[list[Line]]:
+    """Lines between the rules that cross a column."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        last = groups[-1][-1] if groups else None
+        if last is None or rules.cut(
+            last.baseline, line.baseline, column.left, column.right
+        ):
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    return groups
+
+
+def _goes_on(
+    row: Line,
+    line: Line,
+    columns: Sequence[Column],
+    rules: Rules,
+    small: Collection[int],
+) -> bool:
+    """Whether a line goes on with the cells of the row above it."""
+    if not line.cells or not line.cells.keys() <= row.cells.keys():
+        return False
+    if rules.cut(row.baseline, line.baseline, columns[0].left, columns[-1].right):
+        return False
+    if any(is_value(c.text) or c.first != c.last for c in line.cells.values()):
+        return False
+    if len(row.cells) == 1 and len(columns) > 1:
+        return False
+    cues = [
+        _cue(row.cells[at], cell, columns[at], small=at in small)
+        for at, cell in line.cells.items()
+    ]
+    if len(cues) == len(row.cells) > 1:
+        return min(cues) == _SURE
+    most = 2 * sum(map(bool, cues)) >= len(cues)
+    return min(cues) > 0 or (max(cues) == _SURE and most)
+
+
+def _lower(lines: Sequence[Line], count: int) -> set[int]:
+    """Columns whose cells begin with small letters anyway."""
+    found = set()
+    for at in range(count):
+        texts = [line.cells[at].text for line in lines if at in line.cells]
+        if sum(text[:1].islower() for text in texts) > 0.4 * len(texts):
+            found.add(at)
+    return found
+
+
+def _cue(upper: Cell, lower: Cell, column: Column, *, small: bool) -> int:
+    """How surely a cell's next line is the rest of it: not, perhaps, surely."""
+    before, after = upper.lines[-1], lower.lines[0]
+    if is_value(before):
+        return 0
+    if (after[:1].islower() and not small) or _GOES_ON.search(before):
+        return _SURE
+    indent = lower.box[0] - column.left
+    if indent > _INDENT_PT and upper.box[0] < lower.box[0] - _INDENT_PT + 1:
+        return _SURE
+    if _ENDED.search(before) or " " not in before:
+        return 0
+    width = (lower.box[2] - lower.box[0]) * len(after.split()[0]) / len(after)
+    return int(upper.box[2] + width > column.right - 1)
