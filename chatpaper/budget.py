@@ -130,7 +130,8 @@ class Metered:
         self, request: ModelRequest, discount: float = 0.0
     ) -> tuple[float, int]:
         tokens_in = len(request.prompt) // CHARS_PER_TOKEN
-        usd, tokens = self._estimate(request, tokens_in, REPLY_TOKENS, discount)
+        said = VERDICT_TOKENS if request.step == "later" else REPLY_TOKENS
+        usd, tokens = self._estimate(request, tokens_in, said, discount)
         more_usd, more_tokens = 0.0, 0
         if request.step == "first":
             judged = round(tokens_in * JUDGE_SHARE)

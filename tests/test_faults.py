@@ -24,6 +24,7 @@ def heal(nights: Night) -> None:
     nights.gemini.script.clear()
     nights.gemini.always = "ok"
     nights.settings.pop("llm", None)
+    nights.settings.pop("trust", None)
 
 
 def usable(nights: Night) -> Counter[str]:
