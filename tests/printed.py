@@ -121,6 +121,6 @@ def summary(*claims: tuple[str, str], field: Field = "points") -> Summary:
     """A summary of claims, each its text and its quote."""
     return Summary(
         claims=tuple(
-            Claim(field=field, text=text, quote=quote) for text, quote in claims
+            Claim(field=field, text=text, evidence=(quote,)) for text, quote in claims
         )
     )

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chatpaper.records import (
-    FIELDS,
-    Check,
-    Claim,
-    Document,
-    Finding,
-    Paper,
-    Summary,
-)
+from chatpaper.records import Check, Claim, Document, Finding, Paper, Summary
 from chatpaper.verify.evidence import compact
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
 from chatpaper.verify.index import PaperIndex
@@ -28,13 +20,12 @@ MAX_CHARS = 1500
 def verify(
     summary: Summary, document: Document | None, *, paper: Paper, language: str = "zh"
 ) -> tuple[Check, ...]:
-    """Look every claim of a summary up in its paper; see `look_up`.
+    """Index a paper, then `look_up` every claim of its summary.
 
     Args:
         summary: What the model says.
         document: Of the PDF; None when the summary was made from the abstract alone.
-        paper: arXiv's title, abstract, comment and authors count as evidence too, on
-            page 1.
+        paper: arXiv's own words count as evidence too, on page 1.
         language: What readers read.
     """
     return look_up(summary, PaperIndex(document, paper), language=language)
@@ -57,7 +48,7 @@ def look_up(
     Returns:
         One check per claim, in order, without a verdict.
     """
-    repeats = _repeats(summary.claims)
+    repeats = check_repeats(summary.claims)
     return tuple(
         _check(claim, index, language, more)
         for claim, more in zip(summary.claims, repeats, strict=True)
@@ -115,10 +106,9 @@ def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
     if not hits:
         return
     for check in check_numbers(text, [hit.words for hit in hits]):
-        if check.status != "supported":
-            yield Finding(
-                kind="number", text=check.quantity.text, reason=check.reason
-            )
+        if check.found is None:
+            text, reason = check.quantity.text, check.reason
+            yield Finding(kind="number", text=text, reason=reason)
 
 
 def _is_quotation(claim: Claim, hits: Sequence[Hit]) -> bool:
@@ -126,14 +116,3 @@ def _is_quotation(claim: Claim, hits: Sequence[Hit]) -> bool:
     return any(hit.is_verbatim for hit in hits) and any(
         words == compact(quote) for quote in claim.evidence
     )
-
-
-def _repeats(claims: Sequence[Claim]) -> list[list[Finding]]:
-    findings: list[list[Finding]] = [[] for _ in claims]
-    for field in FIELDS:
-        nths = [nth for nth, claim in enumerate(claims) if claim.field == field]
-        for nth, found in zip(
-            nths, check_repeats([claims[nth].text for nth in nths]), strict=True
-        ):
-            findings[nth] = found
-    return findings

@@ -4,280 +4,204 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Literal
+from fractions import Fraction
 
-from chatpaper.verify import masks
-from chatpaper.verify.notation import GLUE
-from chatpaper.verify.quantity import Kind, Quantity
-from chatpaper.verify.units import SCALES, Unit, scale_pattern, unit_named, unit_pattern
+from chatpaper.verify.notation import GLUE, G
+from chatpaper.verify.quantity import (
+    BARE,
+    RANK,
+    SHARE,
+    UNITS,
+    Quantity,
+    Reading,
+    made,
+    take_scale,
+    take_unit,
+)
 
-_G = rf"[ {GLUE}]*"
-_NUM = (
-    rf"(?:\d{{1,3}}(?:(?:,|{GLUE}+)\d{{3}})+(?!\d)(?:\.\d+)?"
-    r"|\d+(?:\.\d+)?|\.\d+)"
+# 12,800  12'800  12 000 (no cell of a table begins with 0)  97,2%  0.5  .5
+_NUMBER = re.compile(
+    rf"\d{{1,3}}(?:(?:[,']|{GLUE}+)\d{{3}})+(?!\d)(?:\.\d+)?"
+    r"|[1-9]\d{0,2}(?: \d{3})* 0\d\d(?: \d{3})*(?!\d|\.\d)"
+    rf"|\d+,\d{{1,2}}(?={G}%)|\d+(?:\.\d+)?|\.\d+"
 )
-# 5.58(1)e-5: the last digit's uncertainty stands between.
-_UNCERTAIN = rf"(?:\(\d+\)(?=[eE]|{_G}[×x]{_G}10))?"
-_EXPONENT = r"(?:[eE](?P<e>[-+]?\d+)(?![A-Za-z0-9]))?"
-_NUMBER = re.compile(rf"(?P<n>{_NUM}){_UNCERTAIN}{_EXPONENT}")
-_TIMES_BEFORE = re.compile(rf"(?<![A-Za-z0-9])[xX×]{_G}$")
-_JOINED = re.compile(
-    rf"(?:[A-Za-z0-9_^.\\]|[A-Za-z0-9]/|[A-Za-z_^]{GLUE}|[A-Za-z0-9]-)$"
+_SPACED = re.compile(r"(?<![\w.])[1-9]\d{0,2}(?: \d{3}){1,5}(?!\d|\.\d)")
+_PAIR = re.compile(
+    r"(?<![\w./-])(\d{1,9}(?:\.\d{1,9})?)[/-](\d{1,9}(?:\.\d{1,9})?)(?![\w/-])"
 )
-_JOINED_WORDS = re.compile(r"(?:[Tt]op|[Ss]ub|[Nn]ear)-$")
+_UNCERTAIN = re.compile(rf"\(\d+\)(?=[eE]|{G}[×x·⋅]{G}10)")  # 5.58(1)e-5
+_EXPONENT = re.compile(r"[eE]([-+]?\d{1,3})(?![A-Za-z0-9])")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
+_LOWERED = str.maketrans(f"{_RAISED}负", "0123456789-+-", f" {GLUE}")
 _POWER = re.compile(
-    rf"{_G}[×x]{_G}10(?:{_G}\^{_G}(-?{_G}\d+)|(-\d{{1,2}})|([1-9]))(?!\d)"
+    rf"{G}\^{G}([-+]?{G}\d{{1,3}})(?!\d)|([{_RAISED}]+)|{G}的{G}(负?\d{{1,2}}){G}次方"
 )
-_BARE_POWER = re.compile(rf"{_G}\^{_G}(-?{_G}\d+)")
-_BY = re.compile(rf"{_G}(?:×|x|\bby\b){_G}(?=\d)")
-_TO = re.compile(rf"{_G}(?:-+|~|\bto\b|至|到|and(?= )){_G}(?=\d)")
-_PLUS_MINUS = re.compile(rf"{_G}(?:±|\+/-){_G}(?=\d)")
-_SLASH = re.compile(r"/(?=\d)")
-_SCALE = re.compile(scale_pattern(_G, GLUE))
-_UNIT = re.compile(rf"{_G}[+多余]?" + unit_pattern(rf"{_G}-?{_G}"))
-_MORE = re.compile(rf"{_G}[+多余]")
-CLASSIFIERS = (
-    "个|种|项|类|次|张|幅|条|位|名|组|套|款|家|篇|轮|段|块|对|帧|步|级|层|路|流|例|首|份|场|部"
-    "|人|台|只|颗|辆|件|门|批|处|支|页|句|行|列|倍速|tokens?|阶段|分支|路径"
+# PDFs may print 10⁻³ as 10−3, and × 10⁵ as × 105.
+_LOST_MINUS = re.compile(r"(-\d{1,2})(?!\d|\.\d)")
+_TIMES_TEN = re.compile(
+    rf"{G}[×x·⋅]{G}10(?:(?={G}\^|[{_RAISED}])|{_LOST_MINUS.pattern}|([1-9])(?!\d|\.\d))"
 )
-_CLASSIFIER = re.compile(rf"{_G}[+多余]?{_G}(?:{CLASSIFIERS})")
-_PER_SECOND = re.compile(r"(?:每秒|每秒钟)[^0-9，,。；]{0,6}$")
-_FRAMES_EACH = re.compile(rf"{_G}[+多余]?{_G}(?:帧|张|幅|frames?\b)")
-_RANK = re.compile(rf"第{_G}$")
-_PLACE = re.compile(rf"{_G}(?:名|位)")
-_ORDINAL_SUFFIX = re.compile(r"(?:st|nd|rd|th)\b")
-_PERCENT_WORD = re.compile(rf"百分之{_G}$")
-_DATE = re.compile(rf"{_G}年(?:{_G}\d{{1,2}}{_G}月(?:{_G}\d{{1,2}}{_G}日)?)?")
-_ONE = Decimal(1)
+_FRACTION = re.compile(r"/(\d{1,9})(?!\d|[./]\d)")
+_LINK = re.compile(rf"{G}(?:-+|~|[,、/和与及或至到]|to|and|or|&|±|\+/-){G}(?=\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MAX_POWER, _MAX_DIGITS, _MAX_LIST = 99, 40, 5  # more is no number, no list
+
+# Before a number: it is within a word, a name or an index ...
+_JOINED = re.compile(rf"(?:[A-Za-z0-9_^.\\]|[A-Za-z]{GLUE}|[A-Za-z0-9][-/])$")
+# ... unless it is a multiple, x400, or a PDF lost the space, by0.25between.
+_GLUED = r"about|and|at|between|by|for|from|in|is|of|on|only|over|than|the|to|with"
+_FREE_BEFORE = re.compile(
+    rf"(?:[Tt]op-|[Ss]ub-|[Nn]ear-|(?<![A-Za-z])(?:{_GLUED}|[xX×]{G}))$"
+)
+# RTX 3090 and SDXL 1.0, but not PSNR 31.25.
+_VERSION = re.compile(rf"[A-Z][\w.+#-]*[ {GLUE}](?:\d+|\d\.\d)$")
+_NAME_AFTER = re.compile(rf"{GLUE}*(?!(?:{_GLUED})(?![a-z])|[xX]\d)(?:[A-Za-z]|-[A-Z])")
+_MINUS = re.compile(
+    rf"(?:(?:[^A-Za-z0-9)\]%°年月 ]|[^0-9)%°-] )-{GLUE}*"
+    rf"|(?:负|零下|minus|negative){G})$"
+)
+_LED = re.compile(rf"(第|百分之){G}$")
+_RANKED = re.compile(rf"(?:st|nd|rd|th)\b|{G}(?:名|位|天|百分位|年|周|个?月)")
+# Classifiers, and nouns that a numeral counts without one: 两阶段, 三视图.
+COUNTED = re.compile(
+    rf"{G}[+多余来]?{G}(?:个|种|项|类|次|张|幅|条|位|名|组|套|款|家|篇|轮|段|块|对|帧|步骤|步|级|层级|层"
+    "|路径|路|流|例|首|份|场|部分|部|人|台|只|颗|辆|件|门|批|处|支|页|句|行|列|阶段|分支|手|视角|视图"
+    "|模态|编码器|解码器|判别器|生成器|网络|模型|任务|数据集|基准|损失|头|通道|尺度|方面|大|模块|语言"
+    "|目标|场景|角色|相机|图像|参数|领域|方法|样本|用户|像素|高斯|张量|三平面)"
+)
 
 
-def read_digits(spelt: str, *, named: bool) -> Iterator[Quantity]:
+def read_digits(text: str, spelt: str, *, named: bool) -> Iterator[Quantity]:
     """Read the numbers written in digits, in order.
 
     Args:
-        spelt: In plain spelling, marks and references blanked.
+        text: As handed in; there a minus differs from a dash.
+        spelt: The same in plain spelling, digits that count nothing blanked.
         named: Keep numbers that follow a name.
     """
-    done = 0
+    end = 0
     for match in _NUMBER.finditer(spelt):
-        if match.start() < done or not _begins(spelt, match.start()):
+        if match.start() < end or len(match.group()) > _MAX_DIGITS:
             continue
-        reading = _Reading(spelt, match)
-        done = max(done, reading.end)
-        quantity = reading.quantity(named=named)
-        if quantity is not None:
-            done = max(done, quantity.end)
-            yield quantity
+        if _begins(spelt, match.start(), end):
+            quantity = _read(text, spelt, match, named=named)
+            if quantity is not None:
+                end = quantity.end
+                yield quantity
 
 
-def _begins(spelt: str, start: int) -> bool:
-    """Whether a number may begin here: not within a word, a name or an index."""
-    before = spelt[max(0, start - 5) : start]
-    if not _JOINED.search(before):
-        return not masks.numbers_a_part(spelt, start)
-    return bool(_JOINED_WORDS.search(before)) or _multiplied(spelt, start)
+def read_parts(spelt: str) -> Iterator[Quantity]:
+    """Numbers that a text may mean besides: `12 830` may be one, `2012/13` two."""
+    for match in _SPACED.finditer(spelt):
+        yield made(spelt, *match.span(), Fraction(match.group().replace(" ", "")))
+    for match in _PAIR.finditer(spelt):
+        first, second = match.groups()
+        yield made(spelt, *match.span(1), Fraction(first))
+        yield made(spelt, *match.span(2), Fraction(second))
+        if _YEAR.fullmatch(first) and len(second) == 2:
+            yield made(spelt, *match.span(), Fraction(first[:2] + second))
 
 
-def _multiplied(spelt: str, start: int) -> bool:
-    """`x10`, `× 4`: a multiple with its sign in front."""
-    return bool(_TIMES_BEFORE.search(spelt, max(0, start - 4), start))
+def _begins(spelt: str, start: int, last: int) -> bool:
+    """Whether a number may begin at `start`; `last` is where the one before it ends."""
+    if 0 < last == start - 1 and spelt[last] in "-/×xX":
+        return True  # the end of a range, the height after a width
+    before = spelt[max(0, start - 10) : start]
+    return not _JOINED.search(before) or _FREE_BEFORE.search(before) is not None
 
 
-def _decimal(match: re.Match[str]) -> Decimal:
-    value = Decimal(match["n"].replace(",", "").replace(GLUE, ""))
-    return value.scaleb(_exponent(match["e"])) if match["e"] else value
+def _read(
+    text: str, spelt: str, match: re.Match[str], *, named: bool
+) -> Quantity | None:
+    start = match.start()
+    value, end = _value(text, spelt, match)
+    ranked = _RANKED.match(spelt, end)
+    led = _LED.search(spelt, max(0, start - 6), start)
+    if (led and led[1] == "第") or (ranked and spelt[end] in "snrt"):
+        return _rank(spelt, start, ranked, value.face) if ranked else None
+    face = value.face
+    if end == match.end():
+        face, end = take_scale(spelt, _digits(match), end)
+    unit, unit_end = take_unit(spelt, end)
+    if unit.dimension == "s" and _YEAR.fullmatch(match.group()):
+        unit = BARE  # 2017年
+    counted = None if unit else COUNTED.match(spelt, end)
+    is_plain = unit == value.unit == BARE and not counted and face == value.face
+    if unit_end == end and not counted and _NAME_AFTER.match(spelt, end):
+        return None
+    if is_plain and not named and _VERSION.search(spelt, max(0, start - 40), end):
+        return None
+    if led:
+        start, unit = led.start(), UNITS["%"]
+    minus = _MINUS.search("  " + spelt[max(0, start - 10) : start])
+    face, unit = -face if minus else face, unit or value.unit
+    stop = counted.end() if counted else unit_end
+    quantity = made(spelt, start, stop, face, unit, counted=counted is not None)
+    if minus and is_plain and face.denominator == 1 and text[start - 1] != "−":
+        return quantity.also(Reading(-face))  # it may be a dash
+    return quantity.also(*_lent(spelt, match, end)) if is_plain else quantity
 
 
-def _exponent(digits: str) -> int:
-    power = int(digits.replace(" ", "").replace(GLUE, ""))
-    return max(-60, min(60, power))
+def _digits(match: re.Match[str]) -> str:
+    digits = match.group().replace(GLUE, "")
+    decimal = re.fullmatch(r"\d+,\d{1,2}", digits)
+    return re.sub("[ ,']", "." if decimal else "", digits)
 
 
-class _Reading:
-    """One number read from left to right: value, second value, scale, unit."""
+def _value(text: str, spelt: str, match: re.Match[str]) -> tuple[Reading, int]:
+    """The number itself, its power of ten or its denominator, and where it ends."""
+    value, end = Fraction(_digits(match)), match.end()
+    uncertain = _UNCERTAIN.match(spelt, end)
+    end = uncertain.end() if uncertain else end
+    exponent = _EXPONENT.match(spelt, end)
+    if exponent:
+        return Reading(value * _raised(10, exponent[1])), exponent.end()
+    times = _TIMES_TEN.match(spelt, end)
+    if times and (times[1] or times[2]):
+        if times[1] or value < 10:
+            return Reading(value * _raised(10, times[1] or times[2])), times.end()
+        times = None
+    raised = _POWER.match(spelt, times.end() if times else end)
+    if raised is None and value == 10:
+        raised = _LOST_MINUS.match(spelt, end)
+        # A range runs upwards, and its dash is no minus.
+        if raised and text[end] != "−" and int(raised[1]) <= -10:
+            raised = None
+    if raised:
+        power = next(filter(None, raised.groups()))
+        factor = value * _raised(10, power) if times else _raised(value, power)
+        return Reading(factor), raised.end()
+    part = _FRACTION.match(spelt, end)
+    if part and int(part[1]):
+        return Reading(value / int(part[1]), SHARE), part.end()
+    return Reading(value), end
 
-    __slots__ = ("end", "factors", "first", "kind", "spelt", "start", "unit", "values")
 
-    def __init__(self, spelt: str, match: re.Match[str]) -> None:
-        self.spelt = spelt
-        self.start = match.start()
-        self.end = match.end()
-        self.kind: Kind = "plain"
-        self.unit: Unit | None = None
-        self.values = [_decimal(match)]
-        self.factors = [_ONE]
-        self.first: Unit | None = None  # of the lower end, where it has its own
-        self._take_power()
-        if not (self._take_sides() or self._take_fraction()):
-            self._take_scale_and_unit(0)
-            self._take_second()
-        single = self.unit is None and self.kind in ("plain", "range")
-        if single and _multiplied(spelt, self.start):
-            self.unit = unit_named("×")
+def _raised(base: Fraction | int, power: str) -> Fraction:
+    exponent = int(power.translate(_LOWERED))
+    exponent = max(-_MAX_POWER, min(_MAX_POWER, exponent))
+    return Fraction(base) ** exponent if base else Fraction(0)
 
-    def _take_power(self) -> None:
-        power = _POWER.match(self.spelt, self.end)
-        if power:
-            digits = next(filter(None, power.groups()))
-            self.values[-1] = self.values[-1].scaleb(_exponent(digits))
-        elif self.values[-1] == 10:
-            power = _BARE_POWER.match(self.spelt, self.end)
-            if power:
-                self.values[-1] = _ONE.scaleb(_exponent(power.group(1)))
-        if power:
-            self.end = power.end()
 
-    def _take_number(self, at: int) -> bool:
-        match = _NUMBER.match(self.spelt, at)
-        if match is None:
-            return False
-        self.values.append(_decimal(match))
-        self.factors.append(_ONE)
-        self.end = match.end()
-        self._take_power()
-        return True
-
-    def _take_sides(self) -> bool:
-        by = _BY.match(self.spelt, self.end)
-        while by and len(self.values) < 3 and self._take_number(by.end()):
-            self.kind = "resolution"
-            by = _BY.match(self.spelt, self.end)
-        if self.kind == "resolution":
-            self._take_scale_and_unit(len(self.values) - 1)
-        return self.kind == "resolution"
-
-    def _take_fraction(self) -> bool:
-        slash = _SLASH.match(self.spelt, self.end)
-        if slash and self._take_number(slash.end()):
-            self.kind = "fraction"
-        return self.kind == "fraction"
-
-    def _take_scale_and_unit(self, nth: int) -> None:
-        scale = _SCALE.match(self.spelt, self.end)
-        if scale:
-            self.factors[nth] = SCALES[scale["letter"] or scale["scale"]]
-            self.end = scale.end()
-        unit = _UNIT.match(self.spelt, self.end)
-        if unit:
-            self.unit = unit_named(unit["unit"] or unit["tight"])
-            self.end = unit.end()
-
-    def _take_second(self) -> None:
-        first_unit, first_end = self.unit, self.end
-        link = _PLUS_MINUS.match(self.spelt, self.end)
-        kind: Kind = "tolerance" if link else "range"
-        link = link or _TO.match(self.spelt, self.end)
-        if link is None or ("and" in link.group() and not self._between()):
+def _lent(spelt: str, match: re.Match[str], end: int) -> Iterator[Reading]:
+    """What the scale and the unit of a list's last number make of one before it."""
+    for _ in range(_MAX_LIST):
+        link = _LINK.match(spelt, end)
+        after = _NUMBER.match(spelt, link.end()) if link else None
+        if after is None or len(after.group()) > _MAX_DIGITS:
             return
-        if not self._take_number(link.end()):
+        digits = _digits(after)
+        scaled, scale_end = take_scale(spelt, digits, after.end())
+        unit, end = take_unit(spelt, scale_end)
+        if end > after.end():
+            scale = scaled / Fraction(digits) if Fraction(digits) else Fraction(1)
+            face = Fraction(_digits(match)) * scale
+            yield made(spelt, 0, 0, face, unit).readings[0]
             return
-        self.unit = None
-        self._take_scale_and_unit(1)
-        other = self.unit.dimension if self.unit else ""
-        if first_unit and first_unit.dimension != other and kind == "range":
-            self._give_back(first_unit, first_end)
-            return
-        if self.factors[0] == 1 and first_unit is None and kind == "range":
-            self.factors[0] = self.factors[1]
-        self.unit = self.unit or first_unit
-        self.kind = kind
-        self.first = first_unit
-        low, high = self.values[0], self.values[1]
-        if kind == "range" and low == 10 and high < 10 and first_unit is None:
-            # A PDF prints 10⁻³ as 10−3.
-            self.values, self.factors = [_ONE.scaleb(-int(high))], [self.factors[1]]
-            self.kind = "plain"
 
-    def _give_back(self, unit: Unit, end: int) -> None:
-        self.unit, self.end = unit, end
-        self.values.pop()
-        self.factors.pop()
 
-    def _between(self) -> bool:
-        return "between" in self.spelt[max(0, self.start - 10) : self.start]
-
-    def quantity(self, *, named: bool) -> Quantity | None:
-        """The number as a quantity, None when it belongs to a name."""
-        spelt, bare = self.spelt, self.unit is None and self.factors[-1] == 1
-        year = _DATE.match(spelt, self.start + 4) if self._is_year() else None
-        if year:
-            return self._made("year", year.end(), unit="")
-        ranked = self._rank(bare=bare)
-        if ranked is not False:
-            return ranked
-        classifier = _CLASSIFIER.match(spelt, self.end) if bare else None
-        if bare and self.kind in ("plain", "range") and self._per_second():
-            return self._made(self.kind, self._frames_end(), unit="fps")
-        if _PERCENT_WORD.search(spelt, max(0, self.start - 6), self.start):
-            return self._made("percent", self.end, unit="%")
-        if classifier and self.kind in ("plain", "range"):
-            kind: Kind = "count" if self.kind == "plain" else "range"
-            return self._made(kind, classifier.end(), unit="")
-        if masks.part_of_name(
-            spelt,
-            self.start,
-            self.end,
-            bare=not named and self._nameable(),
-            listed=not named and self.kind == "resolution",
-        ):
-            return None
-        more = _MORE.match(spelt, self.end) if bare else None
-        kind = "year" if bare and self._is_year() else self._kind()
-        return self._made(
-            kind,
-            more.end() if more else self.end,
-            self.unit.dimension if self.unit else "",
-        )
-
-    def _rank(self, *, bare: bool) -> Quantity | Literal[False] | None:
-        """A rank, None for any other ordinal, False for no ordinal."""
-        rank = _RANK.search(self.spelt, max(0, self.start - 3), self.start)
-        if bare and rank:
-            place = _PLACE.match(self.spelt, self.end)
-            self.start = rank.start()
-            return self._made("rank", place.end(), unit="") if place else None
-        suffix = _ORDINAL_SUFFIX.match(self.spelt, self.end) if bare else None
-        if suffix:
-            return self._made("rank", suffix.end(), unit="")
-        return False
-
-    def _nameable(self) -> bool:
-        """Written like a version or a model number: `3090`, `2.1`, `100k`."""
-        short = self.kind in ("plain", "range", "fraction") and self.unit is None
-        return short and all(
-            value.as_tuple().exponent in (0, -1) and value >= 1 for value in self.values
-        )
-
-    def _is_year(self) -> bool:
-        value = self.values[0]
-        return (
-            len(self.values) == 1
-            and value == value.to_integral_value()
-            and 1900 <= value <= 2100
-            and self.spelt[self.start : self.start + 4].isdigit()
-        )
-
-    def _per_second(self) -> bool:
-        return bool(_PER_SECOND.search(self.spelt, max(0, self.start - 10), self.start))
-
-    def _frames_end(self) -> int:
-        frames = _FRAMES_EACH.match(self.spelt, self.end)
-        return frames.end() if frames else self.end
-
-    def _kind(self) -> Kind:
-        if self.kind != "plain" or self.unit is None:
-            return self.kind
-        if self.unit.dimension == "%":
-            return "percent"
-        return "multiple" if self.unit.dimension == "x" else "plain"
-
-    def _made(self, kind: Kind, end: int, unit: str) -> Quantity:
-        faces = tuple(
-            value * factor
-            for value, factor in zip(self.values, self.factors, strict=True)
-        )
-        factor = self.unit.factor if self.unit and unit else _ONE
-        lowest = self.first.factor if self.first and unit else factor
-        values = (faces[0] * lowest, *(face * factor for face in faces[1:]))
-        return Quantity("", self.start, end, kind, values, faces, unit, "", factor)
+def _rank(spelt: str, start: int, ranked: re.Match[str], face: Fraction) -> Quantity:
+    """第3名 or 3rd. On the 7th day, 7 days have begun."""
+    rank = made(spelt, start, ranked.end(), face, RANK)
+    unit, _ = take_unit(spelt, ranked.start())
+    return rank.also(Reading(face, unit)) if unit else rank

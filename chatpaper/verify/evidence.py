@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -22,8 +22,6 @@ UNSAID_SECTIONS = frozenset({"references"})
 UNSAID_PASSAGES = frozenset({"margin"})
 
 _WORD = re.compile(r"[^\W_]+")
-_RUN = re.compile(r"\S+")
-_STEP_CHARS = 500
 _MAX_SENTENCE_CHARS = 600
 # A full stop before a space and a capital ends a sentence, unless after one of these.
 _SENTENCE_END = re.compile(
@@ -137,7 +135,7 @@ class Evidence:
     def __init__(self, document: Document | None, paper: Paper) -> None:
         self.pieces = tuple(_without_copies(_pieces(document, paper)))
         self.paper = paper
-        self._finders: dict[int, Callable[[int], int]] = {}
+        self._offsets: dict[int, list[int]] = {}
 
     @cached_property
     def _words_by_piece(self) -> list[list[str]]:
@@ -192,10 +190,11 @@ class Evidence:
         """
         nth = bisect_right(self._starts, start) - 1
         piece, at = self.pieces[nth], self._starts[nth]
-        if nth not in self._finders:
-            self._finders[nth] = _offset_finder(piece.text)
-        place = self._finders[nth]
-        return Spot(piece=piece, start=place(start - at), end=place(end - at - 1) + 1)
+        if nth not in self._offsets:
+            self._offsets[nth] = _letter_offsets(piece.text)
+        offsets = self._offsets[nth]
+        first, last = offsets[start - at], offsets[end - at - 1]
+        return Spot(piece=piece, start=first, end=last + 1)
 
 
 def _word_round(text: str, at: int) -> tuple[int, int]:
@@ -239,33 +238,13 @@ def _without_copies(pieces: Iterable[Piece]) -> Iterator[Piece]:
             yield piece
 
 
-def _offset_finder(text: str) -> Callable[[int], int]:
-    """Map offsets of a text's compact form to offsets of the text.
-
-    Compacting is done character by character, so it may be counted in any steps:
-    rough ones once, then within one of them words, then characters.
-    """
-    cuts = range(0, len(text), _STEP_CHARS)
-    sizes = (len(compact(text[cut : cut + _STEP_CHARS])) for cut in cuts)
-    passed = list(accumulate(sizes, initial=0))
-
-    def find(offset: int) -> int:
-        nth = bisect_right(passed, offset) - 1
-        left = offset - passed[nth]
-        for word in _RUN.finditer(text, cuts[nth], cuts[nth] + _STEP_CHARS):
-            size = len(compact(word.group()))
-            if size > left:
-                return word.start() + _letters_before(word.group(), left)
-            left -= size
-        return cuts[nth]
-
-    return find
-
-
-def _letters_before(word: str, size: int) -> int:
-    """How many letters of a word make up the first `size` of its compact form."""
-    sizes = accumulate(map(len, map(compact, word)))
-    return next(nth for nth, passed in enumerate(sizes) if passed > size)
+def _letter_offsets(text: str) -> list[int]:
+    """Offset into a text of each letter of its compact form."""
+    offsets: list[int] = []
+    for nth, char in enumerate(text):
+        letters = int(char.isalnum()) if char.isascii() else len(compact(char))
+        offsets += [nth] * letters
+    return offsets
 
 
 _GREEK = {

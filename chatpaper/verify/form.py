@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chatpaper.leaks import LeakKind, find_leaks
-from chatpaper.records import Finding
+from chatpaper.records import Claim, Finding
 from chatpaper.verify.evidence import Evidence, compact
 
 # Chinese lengths in characters, English ones in words. A hundred characters is what
@@ -34,14 +33,9 @@ _MARKUP = re.compile(
 _RUBBISH = re.compile(
     r"[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\u200b-\u200f\ufeff]"
 )
-_SCRIPTS = (
-    "CYRILLIC",
-    "HANGUL",
-    "HIRAGANA",
-    "KATAKANA",
-    "ARABIC",
-    "THAI",
-    "DEVANAGARI",
+# Cyrillic, Arabic, Devanagari to Thai, Japanese kana, Hangul.
+_FOREIGN = re.compile(
+    r"[\u0400-\u052f\u0600-\u06ff\u0900-\u0e7f\u3040-\u30fa\uac00-\ud7af]{2,}"
 )
 
 _LEAK_REASONS: dict[LeakKind, str] = {
@@ -56,34 +50,15 @@ _LEAK_REASONS: dict[LeakKind, str] = {
 }
 
 # Ways to do research that models ascribe to papers that know nothing of them, and the
-# English words of which a paper that does so prints at least one.
-_METHODS = (
-    (r"问卷|questionnaires?", r"questionnaire|survey"),
-    (r"访谈|interviews?\b", r"interview"),
-    (r"焦点小组|focus groups?", r"focus group"),
-    (r"实地(?:考察|调查|调研|研究|访问)|田野调查", r"field|on-?site|in situ|visit"),
-    (r"\bSPSS\b|\bStata\b", r"spss|stata|\bsas\b"),
-    (r"德尔菲法|\bDelphi method", r"delphi"),
-    (r"扎根理论|grounded theory", r"grounded theory"),
-    (r"参与(?:式|者)观察|participant observation", r"participa\w+ observ"),
-    (r"案例(?:研究|分析)法?|case stud(?:y|ies)", r"cases?\b"),
-    (r"文献(?:综述|调研|研究|分析)法|literature review", r"literature|review|survey"),
-    (r"用户(?:调查|调研|研究|访谈)|user stud(?:y|ies)",
-     r"users?\b|human|participant|subjective|survey|rater|annotator|volunteer"),
-    (r"方差分析|\bANOVA\b", r"anova|analys[ei]s of variance"),
-    (r"回归分析|regression analysis", r"regress"),
-    (r"因子分析|factor analysis", r"factor"),
-    (r"(?:随机)?对照试验|randomi[sz]ed controlled", r"random|control"),
-    (r"双盲|double.blind", r"blind"),
-    (r"荟萃分析|元分析|meta-analys[ei]s", r"meta.?analy"),
-    (r"交叉验证|cross-validation", r"cross.?validat|\bfold|leave-one"),
-    (r"消融(?:实验|研究|分析)|ablation stud(?:y|ies)", r"ablat|without|w/o|remov"),
-    (r"众包|crowd-?sourc", r"crowd|mturk|mechanical turk"),
-    (r"临床试验|clinical trials?", r"clinic|trial"),
-)  # fmt: skip
-_METHOD_RULES = tuple(
-    (re.compile(said), re.compile(printed, re.IGNORECASE)) for said, printed in _METHODS
-)
+# words of which a paper that does so prints one. Seen in 58,000 lines of digests; a way
+# whose words most papers print (ablation, case studies) cannot be told by them.
+_METHODS = {
+    r"问卷|questionnaires?": r"questionnaire|survey",
+    r"访谈|interviews?\b": r"interview",
+    r"实地(?:考察|调查|调研|研究|访问)|田野调查": r"field|on-?site|in situ|visit",
+    r"回归分析|regression analysis": r"regress",
+    r"交叉验证|cross-validation": r"cross.?validat|\bfold|leave-one",
+}
 
 
 def check_form(
@@ -118,16 +93,15 @@ def check_quotation(text: str) -> list[Finding]:
     return [Finding(kind="form", text=text, reason="a line break inside a claim")]
 
 
-def check_repeats(texts: list[str]) -> list[list[Finding]]:
-    """For each text of one field: does an earlier one say it word for word?"""
-    seen: set[str] = set()
+def check_repeats(claims: Sequence[Claim]) -> list[list[Finding]]:
+    """For each claim: does an earlier one of its field say it word for word?"""
+    seen: set[tuple[str, str]] = set()
     findings: list[list[Finding]] = []
-    for text in texts:
-        key = compact(text)
-        findings.append([])
-        if key in seen:
-            reason = "an earlier claim of the same part says the same"
-            findings[-1].append(Finding(kind="form", text=text, reason=reason))
+    for claim in claims:
+        key = (claim.field, compact(claim.text))
+        reason = "an earlier claim of the same part says the same"
+        repeated = Finding(kind="form", text=claim.text, reason=reason)
+        findings.append([repeated] if key in seen else [])
         seen.add(key)
     return findings
 
@@ -171,12 +145,8 @@ def _language(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _foreign_script(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    if text.isascii():
-        return
-    for word in re.findall(r"[\u0400-\u052f\u0600-\u06ff\u0900-\u0e7f\u3040-\u30fa"
-                           r"\uac00-\ud7af]+", text):  # fmt: skip
-        script = unicodedata.name(word[0], "").split(" ")[0]
-        if len(word) > 1 and script in _SCRIPTS and word not in evidence.text:
+    for word in _FOREIGN.findall(text):
+        if word not in evidence.text:
             yield word, "a word in another script"
 
 
@@ -206,7 +176,7 @@ def _repetition(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _methods(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    for said, printed in _METHOD_RULES:
-        match = said.search(text)
-        if match and not printed.search(evidence.text):
+    for said, printed in _METHODS.items():
+        match = re.search(said, text)
+        if match and not re.search(printed, evidence.text, re.IGNORECASE):
             yield match.group(), "a way of research the paper does not mention"

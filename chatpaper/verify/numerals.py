@@ -1,119 +1,94 @@
-"""Numbers written in words, Chinese and English, and the value of each."""
+"""The value of a number written in words, Chinese or English, or in both scripts."""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from fractions import Fraction
 
-_ZH_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_ZH_TENS = {"十": 10, "百": 100, "千": 1000}
-_ZH_GROUPS = {"万": 10**4, "亿": 10**8}
-
-_UP_TO_NINETEEN = """
-    zero one two three four five six seven eight nine ten eleven twelve thirteen
-    fourteen fifteen sixteen seventeen eighteen nineteen
-"""
+_TO_TEN = "zero one two three four five six seven eight nine ten"
+_TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
-_EN_DIGITS = {word: value for value, word in enumerate(_UP_TO_NINETEEN.split())}
-_EN_TENS = {word: 10 * value for value, word in enumerate(_TENS.split(), start=2)}
-EN_SCALES = {
-    "hundred": 10**2,
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-}
-# "zero" is read in no paper as a count: zero-shot, zero-mean.
-EN_WORDS = (*list(_EN_DIGITS)[1:], *_EN_TENS)
-
-# Words that say a number without naming it: `both views`, `a dual-path encoder`.
-EN_IMPLIED = {
-    "single": 1,
-    "both": 2,
-    "dual": 2,
-    "duo": 2,
-    "double": 2,
-    "doubled": 2,
-    "doubles": 2,
-    "doubling": 2,
-    "twin": 2,
-    "twice": 2,
-    "twofold": 2,
-    "pair": 2,
-    "couple": 2,
-    "triple": 3,
-    "triples": 3,
-    "tripled": 3,
-    "thrice": 3,
-    "threefold": 3,
-    "trio": 3,
-    "triad": 3,
-    "ternary": 3,
-    "fourfold": 4,
-    "quadruple": 4,
-    "quad": 4,
-    "quadrupled": 4,
-    "fivefold": 5,
-    "tenfold": 10,
-    "dozen": 12,
-}
-EN_FRACTIONS = {
-    "half": 2,
-    "halves": 2,
-    "halved": 2,
-    "halve": 2,
-    "halving": 2,
-    "third": 3,
-    "thirds": 3,
-    "quarter": 4,
-    "quarters": 4,
-    "fifth": 5,
-    "fifths": 5,
-    "sixth": 6,
-    "eighth": 8,
-    "tenth": 10,
-    "twentieth": 20,
-    "hundredth": 100,
+EN_SMALL = {word: n for n, word in enumerate(f"{_TO_TEN} {_TEENS}".split())} | {
+    word: 10 * n for n, word in enumerate(_TENS.split(), start=2)
 }
 EN_ORDINALS = {word: rank for rank, word in enumerate(_ORDINALS.split(), start=1)}
+EN_SCALES = {"hundred": 10**2, "thousand": 10**3} | {
+    word: 1000**n for n, word in enumerate(("million", "billion", "trillion"), start=2)
+}
+# Words that say a number without naming it: `both views`, `a dual-path encoder`.
+_IMPLIED = {
+    2: "both dual duo twin pair couple double doubled doubles doubling twice twofold",
+    3: "triple triples tripled tripling threefold thrice trio triad ternary",
+    4: "quadruple quadruples quadrupled fourfold quad",
+    5: "fivefold",
+    10: "tenfold",
+    12: "dozen",
+}
+EN_IMPLIED = {word: n for n, words in _IMPLIED.items() for word in words.split()}
+_PARTS = {2: "half halves halved halve halving", 4: "quarter quarters"}
+_NTHS = {3: "third", 5: "fifth", 6: "sixth", 8: "eighth", 10: "tenth", 100: "hundredth"}
+EN_FRACTIONS = {word: n for n, words in _PARTS.items() for word in words.split()} | {
+    word + ending: n for n, word in _NTHS.items() for ending in ("", "s")
+}
+
+ZH_DIGITS = "零一二三四五六七八九两〇"
+ZH_SCALES = {"亿": 10**8, "万": 10**4, "千": 10**3, "百": 100, "十": 10}
+_AS_DIGITS = str.maketrans(ZH_DIGITS, "012345678920")
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_DECIMAL = re.compile(r"(.+)点(\d+)([十百千万亿]*)")
+_NO_NUMBER = re.compile(f"[{ZH_DIGITS}]{{2,3}}|.{{41,}}")  # 两三; 二〇二四 is one
 
 
-def zh_value(text: str) -> int | None:
-    """Value of a Chinese numeral: `两百五十` 250, `一千二` None (left unread).
+def zh_value(text: str) -> Fraction | None:
+    """Value of a Chinese numeral, which may hold digits: `三点二`, `13万2千`, `两百五`.
 
     Returns:
         None when the characters do not make a number.
     """
-    total = group = digit = 0
-    last_was_digit = False
-    for char in text:
-        if char in _ZH_DIGITS:
-            if last_was_digit and digit:
+    if _NO_NUMBER.fullmatch(text):
+        return None
+    text = text.translate(_AS_DIGITS)
+    decimal = _DECIMAL.fullmatch(text)
+    if decimal is None:
+        return _zh_whole(text)
+    whole, digits, scale = decimal.groups()
+    value, factor = _zh_whole(whole), _zh_whole(scale or "1")
+    if value is None or factor is None:
+        return None
+    return (value + Fraction(int(digits), 10 ** len(digits))) * factor
+
+
+def _zh_whole(text: str) -> Fraction | None:
+    for scale, factor in ZH_SCALES.items():
+        if scale in text:
+            left, _, right = text.rpartition(scale)
+            many, rest = _zh_whole(left or "1"), _zh_whole(right or "0")
+            if many is None or rest is None or rest >= factor:
                 return None
-            digit, last_was_digit = _ZH_DIGITS[char], True
-            continue
-        if char in _ZH_TENS:
-            group += (digit if last_was_digit and digit else 1) * _ZH_TENS[char]
-        elif char in _ZH_GROUPS:
-            total = (total + group + digit or 1) * _ZH_GROUPS[char]
-            group = 0
-        else:
-            return None
-        digit, last_was_digit = 0, False
-    return total + group + digit
+            if len(right) == 1 and factor > 10:
+                rest *= factor // 10  # in 三万五 the last digit counts thousands
+            return many * factor + rest
+    return Fraction(text) if _DIGITS.fullmatch(text) else None
 
 
-def en_value(words: list[str]) -> Decimal | None:
-    """Value of English number words: `["twenty", "five"]` 25.
+def en_value(words: list[str]) -> Fraction | None:
+    """Value of English number words: `["zero", "point", "five"]` 1/2.
 
     Returns:
         None when the words do not make a number.
     """
+    if "point" in words:
+        at = words.index("point")
+        digits = [EN_SMALL.get(word, 99) for word in words[at + 1 :]]
+        whole = en_value(words[:at])
+        if whole is None or any(digit > 9 for digit in digits):
+            return None
+        return whole + Fraction(int("0" + "".join(map(str, digits))), 10 ** len(digits))
     total = part = 0
     for word in words:
-        if word in _EN_DIGITS or word in _EN_TENS:
-            value = _EN_DIGITS.get(word, _EN_TENS.get(word, 0))
+        value = EN_SMALL.get(word)
+        if value is not None:
             if part % 10 or (part and value >= 10 and part % 100):
                 return None
             part += value
@@ -123,17 +98,4 @@ def en_value(words: list[str]) -> Decimal | None:
             total, part = total + (part or 1) * EN_SCALES[word], 0
         else:
             return None
-    return Decimal(total + part)
-
-
-def alternatives(words: tuple[str, ...] | list[str]) -> str:
-    """A pattern for any of the words, grouped by first letter so that it fails fast."""
-    grouped: dict[str, list[str]] = {}
-    for word in sorted(set(words), key=lambda word: (-len(word), word)):
-        grouped.setdefault(word[0], []).append(
-            re.escape(word[1:]).replace(r"\ ", "[ -]")
-        )
-    return "|".join(
-        f"{re.escape(first)}(?:{'|'.join(rest)})"
-        for first, rest in sorted(grouped.items())
-    )
+    return Fraction(total + part)

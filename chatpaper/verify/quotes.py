@@ -58,8 +58,9 @@ class Hit:
 
     @property
     def words(self) -> str:
-        """The paper's own words for it."""
-        return " ... ".join(spot.words for spot in self.spots)
+        """The paper's own words for it, none cut in two."""
+        margin = 0 if self.is_verbatim else _MARGIN_CHARS
+        return " ... ".join(spot.widened(margin).words for spot in self.spots)
 
     @property
     def place(self) -> Place:
