@@ -148,6 +148,7 @@ def test_the_same_claim_twice_in_a_part_is_found_once() -> None:
         "在 CIFAR10、CIFAR 10 与 CIFAR-10 上",
         "DP-LinkNet、DPLinkNet 与 DP LinkNet",
         "E$^3$ 网格与 E3",
+        "x_i、z_{t}、L^2 与 R^{d}，单位 g cm^{-3} 与 s^{-1}",
         "Frechet inception distance，即 FID",
         "GPU、AI、SOTA、3D、Transformer、baseline、token、GANs",
         "GAN 即 Generative Adversarial Networks",

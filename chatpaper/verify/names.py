@@ -46,7 +46,13 @@ _LINK = re.compile(
 _ADDRESS = re.compile(r"(?<![\w.+-])[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.]+")
 _NAME = re.compile(
     r"(?<![A-Za-z0-9])(?:\d{1,2}(?=[A-Z]))?[A-Za-z\u00c0-\u024f]"
-    r"[A-Za-z0-9\u00c0-\u024f]*(?:[-‐‑–'’.&_][A-Za-z0-9\u00c0-\u024f]+)*"
+    r"[A-Za-z0-9\u00c0-\u024f\u2080-\u2089]*"
+    r"(?:[-‐‑–'’.&_][A-Za-z0-9\u00c0-\u024f\u2080-\u2089]+)*"
+)
+# x_i, R^{d}, L^2, cm^{-3}: variables and units; but E^3NeRF and CO_2 are names.
+_INDEXED = re.compile(
+    r"(?<![A-Za-z0-9-])(?:[A-Za-z](?:[_^]\{?[-−]?(?:[a-z0-9]{1,3}|[A-Z])\}?)+"
+    r"|[A-Za-z]{2,3}\^\{?[-−]?\d\}?)(?![A-Za-z0-9-])"
 )
 _MODEL_NUMBER = re.compile(r"([A-Z][A-Za-z]+) (\d{3,4})(?![\d.,%\w])")
 _CONTEXT_CHARS = 8  # before a name: a number, or the end of a sentence
@@ -166,7 +172,7 @@ def check_names(text: str, vocabulary: Vocabulary, *, language: str) -> list[Fin
 
 def names_in(text: str, *, language: str) -> Iterator[str]:
     """Latin-script names of a text: no links, formulas, units or single letters."""
-    text = _ADDRESS.sub(" ", _LINK.sub(" ", text))
+    text = _INDEXED.sub(" ", _ADDRESS.sub(" ", _LINK.sub(" ", text)))
     text = without_latex(_MATH.sub(" ", text))
     for match in _NAME.finditer(text):
         name = match.group()
