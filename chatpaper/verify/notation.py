@@ -10,7 +10,7 @@ import re
 
 # Stands where a character was that joins its neighbours: `$`, a brace, `{,}`.
 GLUE = "\x01"
-G = rf"[ {GLUE}]*"  # what may stand between the parts of a number
+G = rf"[ {GLUE}]{{0,16}}"  # what may stand between the parts of a number
 
 _FULL_WIDTH = "０１２３４５６７８９％＋／＝＜＞．ｘＸ"
 _CHARACTERS = str.maketrans(

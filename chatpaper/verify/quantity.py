@@ -171,8 +171,8 @@ _SCALE = re.compile(
 # 3万, 5 百万, 13万2千, 1万2000; 97百分位 has no scale.
 _ZH_TAIL = f"{ZH_DIGITS}{''.join(ZH_SCALES)}0123456789"
 _ZH_SCALE = re.compile(
-    rf"{G}((?>[{''.join(ZH_SCALES)}]+(?:{G}[{_ZH_TAIL}])*)(?![分.%A-Za-z])"
-    rf"|[{''.join(ZH_SCALES)}]+(?!分[之位点]))"
+    rf"{G}((?>[{''.join(ZH_SCALES)}]{{1,4}}(?:{G}[{_ZH_TAIL}]){{,24}})(?![分.%A-Za-z])"
+    rf"|[{''.join(ZH_SCALES)}]{{1,4}}(?!分[之位点]))"
 )
 
 

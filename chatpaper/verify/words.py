@@ -64,9 +64,8 @@ _ONE = re.compile(
 )
 _SOME = {"tens": 10, "dozens": 10} | {f"{w}s": v for w, v in numerals.EN_SCALES.items()}
 _OF = re.compile(rf"(?i)[ {GLUE}]+of[ {GLUE}]+(thousands|millions|billions)\b")
-_BEST = frozenset(
-    {"wins", "winner", "winners", "winning", "won", "champion", "best", "top"}
-)
+_MAX_WORDS = 20  # more make no number
+_BEST = {"wins", "winner", "winners", "winning", "won", "champion", "best", "top"}
 
 
 def read_words(spelt: str) -> Iterator[Quantity]:
@@ -203,7 +202,7 @@ def _english(spelt: str, match: re.Match[str]) -> Quantity | None:
     if en_value([word]) is None:
         return None
     words, more = [word], _NEXT.match(spelt, end)
-    while more and _goes_on(words, more, spelt):
+    while more and len(words) < _MAX_WORDS and _goes_on(words, more, spelt):
         words.append(more[1].lower())
         end = more.end()
         more = _NEXT.match(spelt, end)
