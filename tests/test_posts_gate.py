@@ -380,6 +380,13 @@ def test_authors_are_arxivs(tmp_path: Path) -> None:
     _refused(tmp_path, _swap("Lena Ostrowski", "Longxiang Xiang"))
 
 
+def test_dollars_of_two_authors_are_no_fault(tmp_path: Path) -> None:
+    """Together they look like a formula, in which TeX wants `%` escaped."""
+    odd = paper(1, "T", authors=("A. $x", "B. 97%$"))
+
+    assert "A. $x, B. 97\\\\%$" in _published(tmp_path, digest_of(odd, []))
+
+
 def test_label_words_in_a_title_are_no_label(tmp_path: Path) -> None:
     """A translated title or a sentence may begin with the same word."""
     entry = digest_of(

@@ -137,7 +137,8 @@ def _failed(digest: Digest, name: Field) -> bool:
 
 def authors_of(paper: Paper) -> str:
     """The authors as printed."""
-    return ", ".join(filter(None, map(clean, paper.authors)))
+    # Two names may make a formula between them.
+    return clean(", ".join(filter(None, map(clean, paper.authors))))
 
 
 def _people(digest: Digest, say: Phrases) -> Iterable[Labelled]:
