@@ -99,7 +99,7 @@ def _title(top: Sequence[Row]) -> tuple[str, int]:
     return repair(_MARKED_END.sub("", " ".join(parts))), end
 
 
-_MARKED_END = re.compile(r"\s*[*∗†‡§¶⋆]+$")
+_MARKED_END = re.compile(r"\s*\^?\{?[*∗†‡§¶⋆]+\}?$")
 
 
 def _after_heading(
