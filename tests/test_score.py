@@ -10,9 +10,12 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 import pytest
@@ -217,3 +220,66 @@ def test_facts_are_right_where_they_are_shown() -> None:
     scores = {f"{kind}.precision": right[kind] / shown[kind] for kind in right}
     scores |= {f"{kind}.recall": right[kind] / printed[kind] for kind in right}
     hold("facts", scores)
+
+
+# ---------------------------------------------------------------- powers of ten
+
+_TEN = re.compile(r"(?<!\d)10\s*$")
+_POWER = re.compile(r"\s*([-−–]?)\s?(\d+)")
+_WRITTEN = re.compile(r"(?<!\d)10\^(?:\{([-−–]?\d+)[^}]*\}|(\d))")
+
+
+def printed_powers(pdf: Path, pages: int) -> Counter[str]:
+    """Exponents behind `10` by their place on the page: small, raised and near."""
+    found: Counter[str] = Counter()
+    with pymupdf.open(pdf) as file:
+        for page in file.pages(stop=min(pages, file.page_count)):
+            for block in page.get_text("dict")["blocks"]:
+                for line in block.get("lines", ()):
+                    inked = [s for s in line["spans"] if s["text"].strip()]
+                    for base, above in pairwise(inked) if line["dir"][0] > 0.99 else ():
+                        found.update(power_of(base, above))
+    return found
+
+
+def power_of(base: dict[str, Any], above: dict[str, Any]) -> list[str]:
+    """The exponent in the second span, if the first one ends with a ten."""
+    size = base["size"]
+    gap = above["bbox"][0] - base["bbox"][2]
+    rise = base["origin"][1] - above["origin"][1]
+    near = -0.15 < gap / size < 0.3 and 0.15 < rise / size < 0.75
+    power = _POWER.match(above["text"])
+    if not (near and above["size"] < 0.85 * size and _TEN.search(base["text"])):
+        return []
+    return [("-" if power[1] else "") + power[2]] if power else []
+
+
+def written_powers(document: Document) -> Counter[str]:
+    """Exponents of tens in all text of a document."""
+    texts = [f"{s.title}\n{s.text}" for s in document.sections]
+    texts += [passage.text for passage in document.passages]
+    return Counter(
+        match[1] or match[2] for match in _WRITTEN.finditer("\n".join(texts))
+    )
+
+
+def kept_powers(pdf: Path) -> tuple[int, int]:
+    """How many powers of ten a paper prints, and how many of them are read."""
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    printed = printed_powers(pdf, 100)
+    if not printed:
+        return 0, 0
+    written = written_powers(parse_document(pdf.stem, pdf, max_pages=100))
+    return printed.total(), (printed & written).total()
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="labelled papers are not here")
+def test_powers_of_ten_are_kept() -> None:
+    """What is printed as 10 with a small raised 5 is read as 10^5."""
+    pdfs = sorted(SHARED.glob("corpus/pdf/*.pdf")) + sorted(
+        SHARED.glob("reading2/pdf/*.pdf")
+    )
+    with ProcessPoolExecutor() as pool:
+        printed, kept = map(sum, zip(*pool.map(kept_powers, pdfs), strict=True))
+
+    hold("powers of ten", {"printed": printed, "kept": kept / printed})
