@@ -235,7 +235,7 @@ class Layout:
         upper, lower = sorted((one, other), key=lambda box: box[1])
         return stacked(upper, lower) < 0 and any(
             mark[1] < upper[1] - 4
-            and mark[3] > upper[3] + 4
+            and mark[3] > upper[1] + 4
             and stacked(mark, upper) < 0 < stacked(mark, lower)
             for mark in self._tall
         )

@@ -75,7 +75,7 @@ def find_captions(sheet: Sheet) -> list[Caption]:
         members = _members(sheet, start, taken)
         taken.update(members)
         caption = _caption(sheet, start, members)
-        if caption.text or start.strong:
+        if caption.text or start.strong or caption.continued:
             captions.append(caption)
     return sorted(captions, key=lambda caption: caption.box[1])
 

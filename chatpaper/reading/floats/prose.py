@@ -210,15 +210,19 @@ def _equations(sheet: Sheet, rest: Collection[int]) -> set[int]:
     for i in rest:
         piece = sheet.pieces[i]
         x0, _, x1, _ = piece.box
-        edge = any(
-            abs(x0 - left) < _NEAR_PT or abs(x1 - right) < _NEAR_PT
-            for left, right in sheet.columns
-        )
-        if not edge or not _EQUATION_NUMBER.fullmatch(piece.text):
-            continue
-        row = [j for j in sheet.on_baseline(i) if j in rest]
-        if any(_RELATION.search(sheet.pieces[j].text) for j in row):
-            found.update([i, *row])
+        for left, right in sheet.columns:
+            edge = abs(x0 - left) < _NEAR_PT or abs(x1 - right) < _NEAR_PT
+            if not edge or not _EQUATION_NUMBER.fullmatch(piece.text):
+                continue
+            row = [
+                j
+                for j in sheet.on_baseline(i)
+                if j in rest
+                and left - _NEAR_PT < sheet.pieces[j].box[0]
+                and sheet.pieces[j].box[2] < right + _NEAR_PT
+            ]
+            if any(_RELATION.search(sheet.pieces[j].text) for j in row):
+                found.update([i, *row])
     return found
 
 

@@ -250,7 +250,8 @@ def _outermost(
     sides = {
         i
         for i in apart
-        if lines[i].box[2] < _SIDE * width or lines[i].box[0] > (1 - _SIDE) * width
+        if lines[i].box[2] < max(_SIDE * width, columns[0][0])
+        or lines[i].box[0] > min((1 - _SIDE) * width, columns[-1][1])
     }
     heads = [i for i in upright if lines[i].box[3] < 0.15 * height]
     feet = [i for i in upright if lines[i].box[1] > 0.85 * height]

@@ -67,7 +67,7 @@ def _cells(rows: Sequence[Row], rules: Rules) -> tuple[list[tuple[str, ...]], in
     columns = find_columns(rows)
     lines = fill(rows, columns, rules)
     count = head_count(lines, rules)
-    move_titles(lines[count:], columns)
+    move_titles(lines[count:], columns, rules)
     heads = without_floating(lines[:count], columns, rules)
     body = merge(lines[count:], columns, rules)
     width = range(len(columns))

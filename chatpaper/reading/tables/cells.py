@@ -81,12 +81,13 @@ def _line(
     return line
 
 
-def move_titles(lines: Sequence[Line], columns: Sequence[Column]) -> None:
+def move_titles(lines: Sequence[Line], columns: Sequence[Column], rules: Rules) -> None:
     """Put words alone in the middle of the table, over rows below, into column 0."""
-    middle = (columns[0].left + columns[-1].right) / 2
+    middles = [(columns[0].left + columns[-1].right) / 2, *rules.middle]
     for line in lines:
         (cell, *others) = line.cells.values()
-        centred = abs((cell.box[0] + cell.box[2]) / 2 - middle) < _TITLE_PT
+        middle = (cell.box[0] + cell.box[2]) / 2
+        centred = any(abs(middle - x) < _TITLE_PT for x in middles)
         if len(columns) > 2 and not others and centred and not is_value(cell.text):
             cell.first = 0
             line.cells = {0: cell}

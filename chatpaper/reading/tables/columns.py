@@ -15,6 +15,7 @@ from chatpaper.records import Box
 _TOUCH_PT = 1.0
 _ALIGNED_PT = 2.0
 # A boundary crossed so much more often than kept is a chance gap in words.
+_HEADS = 3
 _CROSSED = 8
 _CROSSED_ONCE = 3
 
@@ -42,6 +43,7 @@ def find_columns(rows: Sequence[Row]) -> list[Column]:
     single = [chunk.box for chunk in chunks if not spans(chunk.box)]
     columns = _merged(single or [chunk.box for chunk in chunks])
     columns = [part for column in columns for part in _split(column, rows)]
+    columns = [column for column in columns if not _only_names(column, rows)]
     return _supported(columns, rows)
 
 
@@ -95,6 +97,23 @@ def _split(column: Column, rows: Sequence[Row]) -> list[Column]:
     if len(several) <= sum(len(boxes) == 1 for boxes in inside):
         return [column]
     return _merged([box for boxes in several for box in boxes])
+
+
+def _only_names(column: Column, rows: Sequence[Row]) -> bool:
+    """Whether a column is but a head that stands over the gap of two others."""
+    held = [
+        row
+        for row in rows
+        for chunk in row.chunks
+        if column.left - 1 < chunk.box[0] and chunk.box[2] < column.right + 1
+    ]
+    fullest = max(len(row.chunks) for row in rows)
+    return (
+        len(held) == 1
+        and any(row is held[0] for row in rows[:_HEADS])
+        and len(held[0].chunks) < fullest
+        and fullest > 1
+    )
 
 
 def _supported(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:

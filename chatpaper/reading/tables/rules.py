@@ -31,6 +31,12 @@ class Rules:
     upright: tuple[Box, ...]
     whole: tuple[float, ...]
 
+    @property
+    def middle(self) -> tuple[float, ...]:
+        """Middle of the widest rule, nothing where there is none."""
+        widest = max(self.across, key=wide, default=None)
+        return () if widest is None else ((widest[0] + widest[2]) / 2,)
+
     def cut(self, upper: float, lower: float, left: float, right: float) -> bool:
         """Whether a rule lies between two heights over the middle of a range of x."""
         middle = (left + right) / 2
