@@ -23,7 +23,7 @@ _IMPRINT = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^title:\s*", re.IGNORECASE)
-_MARKED_END = re.compile(r"\s*[*∗†‡§¶⋆]+$")
+_MARKED_END = re.compile(r"\s*\^?\{?[*∗†‡§¶⋆]+\}?$")
 _MOST_ROWS = 6
 _LARGEST = 2.2  # times the text's size; larger letters are emblems
 

@@ -12,7 +12,7 @@ from chatpaper.verify.evidence import Evidence, Piece, Spot, compact, fold, word
 # sentences: for a claim that rests on one quote, and for one that brings several, which
 # hold its names and conditions themselves. Of 60 lies about four papers a reader found
 # all with 250 and with 400 characters, and blamed the same four of 70 honest claims.
-REACH = 200
+REACH = 300
 REACH_OF_MANY = 60
 # A repair has few claims, and may need what stands a little farther off.
 REPAIR_REACH = 800
