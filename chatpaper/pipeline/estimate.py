@@ -18,8 +18,10 @@ CHARS = 55_300.0
 READING_S = 1.0
 # The prompt around the paper and the schema of the reply, counted.
 PROMPT_TOKENS = 1_600
-# Every second draft goes back to the model once, with its paper.
-CALLS_PER_PAPER = 1.5
+# What a judge is shown and says of the 21 claims of a draft: means of four papers.
+JUDGE_TOKENS_IN, JUDGE_TOKENS_OUT = 5_200, 200
+# A repair with its own judge, assumed for every second paper.
+REPAIR_TOKENS_IN, REPAIR_TOKENS_OUT, REPAIRS = 3_500, 400, 0.5
 CALL_S = 15.0
 # Too few to say what is usual.
 ENOUGH = 20
@@ -68,9 +70,16 @@ def estimate(
     bought, mean_in, mean_out, summing_s = store.summary_means()
     if bought < ENOUGH:
         sent = min(chars, config.llm.max_input_chars) / CHARS_PER_TOKEN
-        mean_in = (sent + PROMPT_TOKENS) * CALLS_PER_PAPER
-        mean_out = REPLY_TOKENS * CALLS_PER_PAPER
-        summing_s = CALL_S * CALLS_PER_PAPER
+        mean_in, mean_out, calls = sent + PROMPT_TOKENS, float(REPLY_TOKENS), 1.0
+        if config.trust.judge:
+            mean_in += JUDGE_TOKENS_IN
+            mean_out += JUDGE_TOKENS_OUT
+            calls += 1
+        if config.trust.repair:
+            mean_in += REPAIRS * REPAIR_TOKENS_IN
+            mean_out += REPAIRS * REPAIR_TOKENS_OUT
+            calls += REPAIRS * (1 + config.trust.judge)
+        summing_s = CALL_S * calls
     requests = papers + papers / PAPERS_PER_PAGE + periods if online else 0.0
     workers = config.reading.workers or os.cpu_count() or 1
     seconds = {
