@@ -21,7 +21,7 @@ PROMPT_TOKENS = 1_600
 # What a judge is shown and says of the 21 claims of a draft: means of four papers.
 JUDGE_TOKENS_IN, JUDGE_TOKENS_OUT = 5_200, 200
 # A repair with its own judge, assumed for every second paper.
-REPAIR_TOKENS_IN, REPAIR_TOKENS_OUT, REPAIRS = 3_500, 400, 0.5
+REPAIR_TOKENS_IN, REPAIR_TOKENS_OUT, REPAIRS = 2_400, 230, 0.5
 CALL_S = 15.0
 # Too few to say what is usual.
 ENOUGH = 20
