@@ -387,6 +387,14 @@ def test_dollars_of_two_authors_are_no_fault(tmp_path: Path) -> None:
     assert "A. $x, B. 97\\\\%$" in _published(tmp_path, digest_of(odd, []))
 
 
+def test_dollars_of_no_formula_hide_none(tmp_path: Path) -> None:
+    """A formula next to dollars that stand for themselves is still seen as one."""
+    words = r"x $a<b$$\href{c}{x}$r>\(1, 0$\frac{{a}}b$c"
+    odd = digest_of(paper(1, "T", abstract=words), [])
+
+    assert r"$r>\\(1, 0$" in _published(tmp_path, odd)
+
+
 def test_label_words_in_a_title_are_no_label(tmp_path: Path) -> None:
     """A translated title or a sentence may begin with the same word."""
     entry = digest_of(

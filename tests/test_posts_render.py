@@ -314,7 +314,7 @@ def test_reason_of_a_judge_is_not_printed() -> None:
         (at(4, verdict="unsupported"), "**「⚠ 引文不支持」**"),
         (marked("quote", "so it goes", page=None), "**「⚠ 引文未见于原文」**"),
         (marked("name", "DiffAug"), "**「⚠ 原文无此名称：DiffAug」**"),
-        (marked("name", "x" * 99), f"**「⚠ 原文无此名称：{'x' * 60}…」**"),
+        (marked("name", "Aug-" * 20), f"**「⚠ 原文无此名称：{'Aug-' * 15}…」**"),
         (Check(), "**「⚠ 原文未定位」**"),
     ],
 )
