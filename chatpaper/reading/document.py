@@ -87,7 +87,8 @@ def parse_document(
 
     Returns:
         Sections in reading order and passages that together hold every character
-        that can be seen, once; `missing` names what could not be read.
+        that can be seen, once, but marks of notes; `missing` names what could not be
+        read.
 
     Raises:
         DocumentError: Not a PDF, empty, locked, damaged beyond repair, or without

@@ -150,7 +150,7 @@ def is_note(raised: Raised, labels: Set[str], seen: Collection[int]) -> bool:
         return False
     last = raised.before[-1:]
     if last in _ENDS:
-        return _PRIMED.search(raised.before) is None
+        return last not in "'’" or not _is_prime(raised)
     if raised.after[:1].isalnum():
         return False
     parts = _PART.findall(text)
@@ -175,6 +175,11 @@ def is_note(raised: Raised, labels: Set[str], seen: Collection[int]) -> bool:
     # `AI^2` and `O(mTH^2)` are no words of prose.
     sure = not (len(word[0]) == 2 or word[0].isupper() or raised.on_italic)
     return known or (sure and bool(numbers))
+
+
+def _is_prime(raised: Raised) -> bool:
+    """Whether the quotation mark before raised text is the prime of a variable."""
+    return raised.after[:1].isalnum() or _PRIMED.search(raised.before) is not None
 
 
 def numbers_of(text: str) -> list[int]:

@@ -238,7 +238,7 @@ def _means_same(text: str, before: str, after: str) -> bool:
 
 def _is_sign(character: str) -> bool:
     """Whether a character may be a script: no accent, prime or punctuation."""
-    if character.isalnum() or character in "*†‡§¶-–":
-        return True
     category = unicodedata.category(character)
-    return category in ("Sm", "So", "Sc") and character not in "®©°˚"
+    if category in ("Sm", "So", "Sc"):
+        return character not in "®©°˚"
+    return category != "Lm" and (character.isalnum() or character in "*†‡§¶-–")

@@ -123,6 +123,10 @@ def _end(spans: Sequence[Span], at: int, level: Level) -> int:
         own = span.size_pt < _SMALLER * first.size_pt and span.text.strip()
         if level.side(span) != side and not own:
             break
+        # Behind a blank only what stands as high; an accent stands higher.
+        apart = spans[end - 1].text.isspace() and not own
+        if apart and abs(span.origin_y - first.origin_y) > 0.12 * level.size_pt:
+            break
         if span.box[0] - spans[end - 1].box[2] > GAP * level.size_pt:
             break
         end += 1

@@ -39,7 +39,8 @@ class Section:
         title: As printed, without the number; empty for the front matter.
         page: Where the heading stands, from 1.
         kind: What it is; text before the first heading is `front`.
-        text: Running text: paragraphs split by a blank line, words whole.
+        text: Running text: paragraphs split by a blank line, words whole; raised and
+            lowered text as `10^5`, `s^{-1}`, `H_2O`, without marks of notes.
         lines: For each printed line its offset, page and box, in order.
     """
 
@@ -193,7 +194,7 @@ class Document:
         title, abstract: As printed, empty when not found.
         affiliation: The first author's institution, None when in doubt.
         code_url: What the paper names as the address of its own code, if anything.
-        sections: In reading order; every running character once.
+        sections: In reading order; every running character once, but note marks.
         figures: Figures, tables and algorithms in page order.
         tables: Cells of the tables among them, in page order.
         passages: Text kept apart from the sections.
