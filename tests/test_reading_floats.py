@@ -315,6 +315,101 @@ def test_continued_table_counts_once() -> None:
     assert all(second.roles[i] == "table" for i in cells)
 
 
+def test_text_runs_round_a_figure() -> None:
+    """Neither the lines nor the equation beside a figure are part of it."""
+    page = Layout()
+    page.body(WHOLE, 72, 200)
+    plot = page.plot((380, 212, 530, 290))
+    page.lines(380, 316, ["Figure 1: Error over time,", "for all the pictures."])
+    page.body((72, 360), 200, 310)
+    page.text(120, 330, "E = a + b * N")
+    page.text(345, 330, "(3)")
+    page.body(WHOLE, 350, 700)
+
+    (figure,) = figures(page)
+
+    assert same(figure.box, plot)
+    assert figure.caption == "Error over time, for all the pictures."
+
+
+def test_an_equation_above_a_figure_stays_outside() -> None:
+    """A numbered equation is running text, however near a figure begins."""
+    page = Layout()
+    page.body(WHOLE, 72, 200)
+    page.text(200, 222, "E = a + b * N")
+    page.text(509, 222, "(24)")
+    plot = page.plot((200, 226, 410, 330))
+    page.lines(200, 362, ["Figure 1: Loss over time."])
+    page.body(WHOLE, 390, 700)
+
+    (figure,) = figures(page)
+
+    assert same(figure.box, plot)
+
+
+def test_a_listing_is_a_figure() -> None:
+    """Lines of code over a caption are its figure, though as large as the text."""
+    page = Layout()
+    code = ["for (int i = 2; i < 100; ++i) {", "  primes[i] = false; }"]
+    for nth, line in enumerate(code):
+        page.page.insert_text((72, 90 + 12 * nth), line, fontsize=10, fontname="cour")
+    page.rule(72, 540, 115)
+    page.lines(72, 120, ["Figure 1. Sample program: sieve."])
+    page.body(WHOLE, 150, 700)
+
+    (figure,) = figures(page)
+
+    assert figure.box[1] < 84
+    assert figure.box[3] > 102
+
+
+def test_what_runs_along_the_page_is_no_figure() -> None:
+    """A band and a stamp along the edge are no part of a figure of the page."""
+    page = Layout()
+    page.page.draw_rect((0, 0, 30, 792), color=None, fill=(0.8, 0.8, 0.9))
+    page.page.insert_text(
+        (600, 100), "Published online by a press", fontsize=8, rotate=270
+    )
+    plot = page.plot((120, 90, 480, 300))
+    page.lines(120, 332, ["Figure 1: Loss over time."])
+    page.body(WHOLE, 370, 700)
+
+    (figure,) = figures(page)
+
+    assert same(figure.box, plot)
+
+
+def test_a_repeated_head_over_a_figure_is_no_label() -> None:
+    """A phrase at the head of each page stays outside, close to a frame as it is."""
+    page = Layout()
+    plots = []
+    for nth in range(4):
+        if nth:
+            page.new_page()
+        page.text(72, 80, "Cats and dogs told from each other", 9)
+        plots.append(page.plot((72, 84, 540, 300)))
+        page.lines(120, 332, [f"Figure {nth + 1}: Loss over time."])
+        page.body(WHOLE, 370, 700)
+    found = parse_document("heads", page.bytes()).figures
+
+    assert len(found) == 4
+    assert all(same(f.box, p, 8) for f, p in zip(found, plots, strict=True))
+
+
+def test_marks_between_lines_do_not_end_a_caption() -> None:
+    """A small figure that stands between two lines of a caption is passed over."""
+    page = Layout()
+    page.body(WHOLE, 72, 200)
+    page.plot((200, 212, 410, 330))
+    page.lines(150, 362, ["Figure 1: Loss over time, of the smaller model", "and all."])
+    page.text(300, 375, "1", 7)
+    page.body(WHOLE, 400, 700)
+
+    (figure,) = figures(page)
+
+    assert figure.caption == "Loss over time, of the smaller model and all."
+
+
 def test_list_of_figures_is_no_figure() -> None:
     """Lines of a list of figures, with leaders and page numbers, are not captions."""
     page = Layout()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -115,6 +115,49 @@ def test_samples_are_read_as_well_as_before() -> None:
             "table_count_exact": exact("table", 1),
         },
     )
+
+
+# ---------------------------------------------------------------- rows of tables
+
+
+def typed_rows() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """File, label and cells of each row in table_rows.txt."""
+    name = label = ""
+    for line in (HERE / "table_rows.txt").read_text("utf-8").splitlines()[2:]:
+        if line.startswith("# "):
+            name, _, label = line[2:].partition(" ")
+        else:
+            yield name, label, alike(line.split("|"))
+
+
+def alike(cells: Sequence[str]) -> tuple[str, ...]:
+    """Cells without spaces, marks of height, kinds of hyphens and empty last ones."""
+    text = unicodedata.normalize("NFKC", "|".join(cells)).casefold()
+    text = re.sub("[−–—‐]", "-", re.sub(r"[\s^_{}]", "", text))
+    text = text.translate(str.maketrans("∗∆ϵ", "*δε"))
+    return tuple(text.rstrip("|").split("|"))
+
+
+def shared_pdf(name: str) -> Path:
+    """A paper of that name, wherever it lies among the labelled ones."""
+    return next(SHARED.glob(f"*/pdf/{name}.pdf"))
+
+
+def table_rows(name: str) -> set[tuple[str, str, tuple[str, ...]]]:
+    """All rows of a paper's tables."""
+    tables = parse_document(name, shared_pdf(name)).tables
+    return {(name, t.label, alike(row)) for t in tables for row in t.rows}
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="labelled papers are not here")
+def test_rows_of_tables_are_read_as_well_as_before() -> None:
+    """Rows with every cell right, of those typed from the printed pages."""
+    wanted = list(typed_rows())
+    names = sorted({name for name, _, _ in wanted})
+    with ProcessPoolExecutor() as pool:
+        found = set().union(*pool.map(table_rows, names))
+
+    hold("tables", {"rows": sum(row in found for row in wanted) / len(wanted)})
 
 
 # ---------------------------------------------------------------- labelled papers

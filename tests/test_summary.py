@@ -15,7 +15,7 @@ from chatpaper.errors import PromptError, QuotaSpent, SummaryError
 from chatpaper.exchange import Usage, reply_schema
 from chatpaper.exchange.schema import KEYWORDS
 from chatpaper.prompts import Prompt, load_prompt
-from chatpaper.records import FIELDS, Claim, Finding, Passage, Summary
+from chatpaper.records import FIELDS, Claim, Finding, Passage, Summary, Table
 from chatpaper.summary import (
     Drafted,
     Faulty,
@@ -144,6 +144,47 @@ def test_captions_come_from_passages_when_there_are_no_figures() -> None:
     sent = paper_text(PAPER, document(figures=(), passages=(caption,)))
 
     assert "# Captions\nFigure 1: Lamps." in sent.text
+
+
+def table(label: str, cell: str = "91.5") -> Table:
+    """A table of two columns on page 3."""
+    return Table(
+        label=label,
+        caption="Scores at night.",
+        page=3,
+        rows=(("Model", "F1"), ("Lantern", cell)),
+        box=BOX,
+    )
+
+
+def test_tables_stand_behind_the_section_that_speaks_of_them_first() -> None:
+    """Caption first, as Markdown; what no section speaks of comes after these."""
+    sections = (
+        section("Introduction", "The night is dark."),
+        section("Method", "See Tables 2 and 3."),
+        section("Results", "As Table 3 shows."),
+        section("Proofs", "See Tab. S1.", kind="appendix"),
+    )
+    tables = (table("Table 1"), table("Table 3"), table("Table S1"))
+    sent = paper_text(PAPER, document(*sections, tables=tables)).text
+    cells = "| Model | F1 |\n| --- | --- |\n| Lantern | 91.5 |"
+
+    assert f"See Tables 2 and 3.\n\nTable 3: Scores at night.\n\n{cells}" in sent
+    assert f"# Tables\n\nTable 1: Scores at night.\n\n{cells}" in sent
+    assert f"See Tab. S1.\n\nTable S1: Scores at night.\n\n{cells}" in sent
+    assert sent.count("Table 1: ") == sent.count("Table 3: ") == 1
+    assert sent.index("## Results") < sent.index("# Tables") < sent.index("## Proofs")
+
+
+def test_a_table_without_room_leaves_its_caption() -> None:
+    """Tables go before captions, one at a time, and it is told which went."""
+    tables = (table("Table 1", "9" * 4000), table("Table 2"))
+    sent = paper_text(PAPER, document(tables=tables), max_chars=3000)
+
+    assert "9999" not in sent.text
+    assert "# Captions\nTable 1: Scores at night." in sent.text
+    assert "| Lantern | 91.5 |" in sent.text
+    assert sent.left_out == ("Table 1",)
 
 
 def test_a_budget_takes_appendices_first_then_the_longest_sections() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatpaper.records import Document, Finding, Paper
+from chatpaper.records import Document, Finding, Paper, Passage, Table
 from chatpaper.verify.evidence import Evidence, compact
 from chatpaper.verify.quotes import Hit, find_quote
 from printed import BOX, DOCUMENT, PAPER, section
@@ -133,6 +133,36 @@ def test_captions_tables_and_notes_count(
     place = hit(quote).place
 
     assert (place.page, place.box, place.section) == (page, box, "")
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "| Lantern (our new model) | 63.9 | 9.9 |",
+        "Lantern (our new model) 63.9 9.9",
+        "| Model | Smell F1 | Taste F1 |",
+    ],
+)
+def test_rows_of_tables_are_found_as_a_model_is_shown_them(quote: str) -> None:
+    """Wrapped lines are joined and heads repeated there, with bars or without."""
+    table = Table(
+        label="Table 1",
+        caption="Scores.",
+        page=3,
+        rows=(
+            ("Model", "Smell F1", "Taste F1"),
+            ("Lantern (our new model)", "63.9", "9.9"),
+        ),
+        box=BOX,
+    )
+    printed = "Smell | Taste\nModel | F1 | F1\nLantern (our | 63.9 | 9.9\nnew model)"
+    passage = Passage(kind="table", text=printed, page=3, box=BOX)
+    document = Document(
+        paper_id="x", page_count=3, pages_read=3, tables=(table,), passages=(passage,)
+    )
+    place = hit(quote, Evidence(document, PAPER)).place
+
+    assert (place.page, place.box) == (3, BOX)
 
 
 def test_words_of_the_abstract_page_count_as_page_one() -> None:

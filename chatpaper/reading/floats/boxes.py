@@ -203,7 +203,7 @@ class Layout:
         return found + self._narrowed(caption)
 
     def _narrowed(self, caption: Caption) -> list[Box]:
-        """Lines above or below that all end, or all begin, at the side of a caption."""
+        """Lines above or below that stand, three in a row, at the side of a caption."""
         box = caption.box
         near = [
             wall
@@ -213,13 +213,16 @@ class Layout:
                 x0 - 3 < wall[0] and wall[2] < x1 + 3 for x0, x1 in self._homes(box)
             )
         ]
-        ends = [wall for wall in near if wall[2] <= box[0] + 2]
-        starts = [wall for wall in near if wall[0] >= box[2] - 2]
+        reach = 2.2 * self.sheet.style.leading_pt
         return [
             wall
-            for side, edge in ((ends, 2), (starts, 0))
+            for side in (
+                [wall for wall in near if wall[2] <= box[0] + 2],
+                [wall for wall in near if wall[0] >= box[2] - 2],
+            )
             for wall in side
-            if sum(abs(wall[edge] - other[edge]) < 1 for other in side) > 2
+            # A paragraph's last line may be as short, but not three in a row.
+            if sum(abs(wall[1] - other[1]) < reach for other in side) > 2
         ]
 
     def _homes(self, box: Box) -> list[tuple[float, float]]:

@@ -43,8 +43,8 @@ def find_columns(rows: Sequence[Row]) -> list[Column]:
     single = [chunk.box for chunk in chunks if not spans(chunk.box)]
     columns = _merged(single or [chunk.box for chunk in chunks])
     columns = [part for column in columns for part in _split(column, rows)]
-    columns = [column for column in columns if not _only_names(column, rows)]
-    return _supported(columns, rows)
+    columns = _supported(columns, rows)
+    return [c for c in columns if not _only_names(c, rows)] or columns
 
 
 def _spanning(rows: Sequence[Row]) -> Callable[[Box], bool]:
