@@ -23,7 +23,6 @@ _PLACE = re.compile(
     r"école|ecole|eth z|\bmit\b|cnrs|inria|bytedance|meta ai",
     re.I,
 )
-_LINE_NUMBER = re.compile(r"^\d{1,3} (?=[A-Z])")
 _MARK = re.compile(r"^(?:[\d*∗†‡§¶⋆♯♮,\s]|[a-z](?=[A-Z]))+")
 _NEXT = re.compile(r"[,;]?\s*(?:[†‡§¶♯♮⋆]|(?<=[\s,;])\d{1,2})(?=[A-Z])")
 _EMAIL = re.compile(r"\S*[@＠]\S*|\{[^}]*\}\s*@?\S*")
@@ -76,8 +75,8 @@ def read_front(
 
 
 def _tidy(text: str) -> str:
-    """An abstract in one paragraph, without the number of its first line."""
-    return _LINE_NUMBER.sub("", " ".join(text.split()).lstrip("—–-.:： "))
+    """An abstract in one paragraph."""
+    return " ".join(text.split()).lstrip("—–-.:： ")
 
 
 def _affiliations(lines: Sequence[str]) -> tuple[str, ...]:
