@@ -143,6 +143,54 @@ def test_an_abstract_beside_a_box_of_notes() -> None:
     assert document.title == TITLE
 
 
+def test_a_margin_of_notes_stands_beside_the_whole_front() -> None:
+    """Its lines are read before the title and the abstract, not among them."""
+    setter = Setter((230, 504))
+    for nth in range(12):
+        setter.put(60, 70 + 30 * nth, f"Received: May {nth + 1}, 2020", fontsize=8)
+    setter.put(230, 80, TITLE, fontname=BOLD, fontsize=15)
+    setter.put(230, 104, "A. Author1, B. Writer2 and C. Reader1")
+    setter.put(230, 124, PLACES[0][:60], fontname=ITALIC, fontsize=9)
+    setter.y = 150
+    setter.heading("Abstract")
+    abstract(setter, 230, 504, lines=9)
+    document = body(setter, "Introduction", "Results", "Discussion")
+
+    assert right(document)
+    assert "Received" not in document.abstract
+    assert document.title == TITLE
+
+
+@pytest.mark.parametrize("names", [("1 Introduction", "2 Method", "3 Results"),
+                                   ("Introduction", "Methods", "Results")])  # fmt: skip
+def test_an_abstract_without_a_heading_follows_the_places(
+    names: tuple[str, ...],
+) -> None:
+    """Even set like the text and close under them; the headings stay."""
+    setter = Setter()
+    front(setter)
+    setter.y = 152
+    abstract(setter, 108, 504, size=10)
+    document = body(setter, *names)
+
+    assert right(document)
+    assert [s.title for s in document.sections if s.title] == [
+        name.lstrip("123 ") for name in names
+    ]
+
+
+def test_thanks_are_no_abstract() -> None:
+    """The first prose of a thesis may be anything."""
+    setter = Setter()
+    front(setter, places=False)
+    setter.y = 300
+    setter.prose(7, start="I would like to thank everybody for what they did:")
+    setter.turn_page()
+    document = body(setter, "1 Introduction", "2 Method")
+
+    assert document.abstract == ""
+
+
 def test_an_abstract_goes_on_in_the_next_column() -> None:
     """It is inset in both, and the text follows under it."""
     setter = Setter(LEFT, RIGHT)

@@ -23,7 +23,8 @@ TAIL = re.compile(
     r"article (?:info|history)|code(?: and data)?(?: is)?(?: available)?:|"
     r"(?-i:Project page|Correspond(?:ence|ing)|E-?mail)\b|doi:|all rights reserved|"
     r"(?:[©ⓒ]|\(c\)|(?-i:Copyright|r)) ?(?:\d{4}|the authors?|elsevier)|"
-    r"mots[- ]cl[ée]s|palabras clave|schlüssel|schlagw|关\s*键\s*[词字])",
+    r"(?:table of )?contents\b.{0,4}$|mots[- ]cl[ée]s|palabras clave|schlüssel|"
+    r"schlagw|关\s*键\s*[词字])",
     re.IGNORECASE,
 )
 # An abstract's own word with text behind it in the same row.
@@ -42,6 +43,13 @@ _PARTS = re.compile(
 _PROSE = re.compile(
     r"\b(?:we|our|is|are|was|were|be|been|this|that|these|which|has|have|can|by|with|"
     r"not|from|such|on|an|est|sont|dans|nous|ist|wird|que|para|con)\b|[的是了在]"
+)
+# What the first block of prose under a title may be instead.
+_OTHER = re.compile(
+    r"\bthank|\bsupported (?:in part )?by|acknowledg|gratitude|dedicat|copyright|"
+    r"all rights reserved|permission to|licen[sc]e|\bthis (?:is|version)\b.{0,40}"
+    r"(?:preprint|manuscript|version|published)|\bto appear\b|\bto cite\b|\bcitation:",
+    re.IGNORECASE,
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ENDED = re.compile(r"[.!?。)\]”]\s*\d{0,2}$")
@@ -227,6 +235,7 @@ def _is_prose(block: Sequence[Row]) -> bool:
         many >= 40
         and names < 0.4 * len(words)
         and "@" not in text
+        and not _OTHER.search(text[:250])
         and len(_PROSE.findall(text)) > max(2, many / 40)
         and re.search(r"[.?!。]", text) is not None
     )

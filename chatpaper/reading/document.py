@@ -16,6 +16,7 @@ from chatpaper.reading.floats import find_floats
 from chatpaper.reading.front import read_front
 from chatpaper.reading.headings import find_headings
 from chatpaper.reading.hidden import split_hidden
+from chatpaper.reading.linenumbers import part_line_numbers
 from chatpaper.reading.lines import BodyStyle, TextLine, body_style, read_lines
 from chatpaper.reading.links import find_code_link
 from chatpaper.reading.margins import find_footnotes, find_margins
@@ -192,6 +193,9 @@ def _compose(
 
 def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
     """Give every line its role and order the running text of each page."""
+    numbered = part_line_numbers([sheet.lines for sheet in sheets])
+    for sheet, (lines, _) in zip(sheets, numbered, strict=True):
+        sheet.lines = lines
     printed = [sheet.lines for sheet in sheets]
     for sheet in sheets:
         sheet.lines, sheet.turn = turn_upright(sheet.lines, sheet.width, sheet.height)
@@ -199,9 +203,10 @@ def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
     style = body_style(pages)
     heights = [sheet.height if sheet.turn[0] else sheet.width for sheet in sheets]
     margins = find_margins(pages, heights, style)
-    for sheet, lines, edge, height in zip(
-        sheets, printed, margins, heights, strict=True
+    for sheet, lines, edge, height, (_, beside) in zip(
+        sheets, printed, margins, heights, numbered, strict=True
     ):
+        edge.update(dict.fromkeys(sorted(beside), "margin"))
         page = document[sheet.number - 1]
         floats = find_floats(page, lines, style, margins=edge, paint=sheet.paint)
         sheet.figures, sheet.tables = floats.figures, floats.tables

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +12,6 @@ from chatpaper.reading.order import Row
 from chatpaper.reading.parts import with_front
 from chatpaper.reading.prose import Writer
 from chatpaper.reading.title import find_title
-
-_LINE_NUMBER = re.compile(r"^\d{1,3} (?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +56,5 @@ def read_front(
 
 
 def _tidy(text: str) -> str:
-    """An abstract in one paragraph, without the number of its first line."""
-    return _LINE_NUMBER.sub("", " ".join(text.split()).lstrip("—–-.:： "))
+    """An abstract in one paragraph."""
+    return " ".join(text.split()).lstrip("—–-.:： ")

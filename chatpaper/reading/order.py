@@ -12,6 +12,7 @@ from chatpaper.reading.lines import BodyStyle, Span, TextLine
 from chatpaper.records import Box
 
 _ABSTRACT = re.compile(r"a\s?b\s?s\s?t\s?r\s?a\s?c\s?t\b", re.IGNORECASE)
+_FEWEST_BESIDE = 4  # lines of a box of notes that has no heading beside the abstract's
 _FIRST_ENTRY = re.compile(r"\[1\]\s*\S")
 
 Columns = tuple[tuple[float, float], ...]
@@ -183,22 +184,24 @@ def _side_boxes(
     opening = next((line for line in lines if _ABSTRACT.fullmatch(line.text)), None)
     if opening is None or opening.page > 2:
         return None
-    x, top = opening.box[0] - 4, opening.box[1] - 4
-    beside = [
-        line
-        for line in lines
-        if line.box[2] < x and abs(line.baseline - opening.baseline) < 4
-    ]
-    if not beside:
+    x = opening.box[0] - 4
+    above = [ln for ln in lines if ln.box[1] < opening.box[1] - 4]
+    below = [ln for ln in lines if ln.box[1] >= opening.box[1] - 4]
+    kept: list[TextLine] = []
+    for part in (
+        sorted(above, key=lambda item: -item.box[3]),
+        sorted(below, key=lambda item: item.box[1]),
+    ):
+        for line in part:
+            if line.box[0] < x < line.box[2]:
+                break
+            kept.append(line)
+    left = sorted((ln for ln in kept if ln.box[2] <= x), key=lambda ln: ln.box[1])
+    right = [line for line in kept if line.box[2] > x]
+    words = [line for line in left if not line.text.isdigit()]
+    beside = any(abs(line.baseline - opening.baseline) < 4 for line in words)
+    if not beside and len(words) < _FEWEST_BESIDE:
         return None
-    left: list[TextLine] = []
-    right: list[TextLine] = []
-    for line in sorted(lines, key=lambda item: item.box[1]):
-        if line.box[1] < top:
-            continue
-        if line.box[0] < x < line.box[2]:
-            break
-        (left if line.box[2] <= x else right).append(line)
     foot = max(line.box[3] for line in right)
     while len(left) > 1 and left[-1].box[1] > foot:
         if left[-1].box[1] - left[-2].box[3] < left[-1].size_pt:
