@@ -194,6 +194,23 @@ def test_figures_come_before_tables_and_algorithms() -> None:
     assert choose_figures([table, algorithm, plot], limit=3) == (plot, table, algorithm)
 
 
+def test_one_of_three_is_the_main_result() -> None:
+    """The last place goes to a result, not to an ablation or an appendix's table."""
+    drawn = [
+        figure("Figure 1", "Overview of our method.", page=1),
+        figure("Figure 2", "The architecture of one block.", page=2),
+        figure("Figure 3", "Illustration of the idea.", page=2),
+    ]
+    tables = [
+        figure("Table 1", "Ablation: errors without each part.", kind="table", page=5),
+        figure("Table 2", "Results on both sets.", kind="table", page=6),
+        figure("Table A1", "Results on more sets.", kind="table", page=7),
+    ]
+    chosen = choose_figures([*drawn, *tables], limit=3)
+
+    assert [f.label for f in chosen] == ["Figure 1", "Figure 2", "Table 2"]
+
+
 def test_tiny_boxes_are_left_out() -> None:
     """A box of a few points is no figure to show."""
     dot = figure("Figure 1", "Overview of our framework.", box=(10, 10, 40, 30))

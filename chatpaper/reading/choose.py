@@ -20,11 +20,14 @@ _IDEA = re.compile(
 )
 _RESULT = re.compile(
     r"\b(results?|compar\w+|qualitative|quantitative|performance|accurac\w+|"
-    r"state[- ]of[- ]the[- ]art|generated|samples|evaluation|benchmarks?|versus|vs)\b",
+    r"state[- ]of[- ]the[- ]art|generated|samples|evaluation|benchmarks?|versus|vs|"
+    r"scores?|error rates?|errors?|better|outperform\w*|run(?:ning)? ?times?|"
+    r"speed-?ups?|win rates?|main findings?)\b",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"\b(ablat\w+|failure|additional|more (?:\w+ )?(?:results|examples|samples)|"
+    r"\b(ablat\w+|vari(?:ants?|ations?)|failure|additional|"
+    r"more (?:\w+ )?(?:results|examples|samples)|"
     r"hyper-?parameters?|prompts?|interface|screenshot|instructions?|statistics|"
     r"notations?|appendix|supplement\w*|continued|convergence|sensitivity|"
     r"loss curves?)\b",
@@ -34,6 +37,8 @@ _APPENDIX_LABEL = re.compile(
     r"supp|extended|appendix|\b[A-HS][.\-]?\d|\b[A-H]\b", re.IGNORECASE
 )
 _KIND = {"figure": 0.0, "table": -1.4, "algorithm": -2.2}
+# In longer papers what comes later is mostly the appendix.
+_MAIN = 0.6
 _MIN_WIDTH_PT, _MIN_HEIGHT_PT = 60.0, 30.0
 
 
@@ -41,7 +46,8 @@ def choose_figures(figures: Sequence[Figure], *, limit: int) -> tuple[Figure, ..
     """Choose the most telling figures of a paper, the first one first.
 
     Overviews and architectures come first, then results; figures before tables,
-    the main part before the appendix.
+    the main part before the appendix. Of three or more one is a result where the
+    paper has one.
 
     Args:
         figures: Of one paper, in page order.
@@ -50,7 +56,22 @@ def choose_figures(figures: Sequence[Figure], *, limit: int) -> tuple[Figure, ..
     shown = [figure for figure in figures if _worth_showing(figure)]
     last = max((figure.page for figure in shown), default=1)
     order = sorted(range(len(shown)), key=lambda i: (-_score(shown[i], i, last), i))
-    return tuple(shown[i] for i in order[: max(limit, 0)])
+    chosen = order[: max(limit, 0)]
+    results = [i for i in order if _is_result(shown[i], last)]
+    if len(chosen) > 2 and results and not set(chosen) & set(results):
+        chosen[-1] = results[0]
+    return tuple(shown[i] for i in chosen)
+
+
+def _is_result(figure: Figure, last_page: int) -> bool:
+    """Whether a figure shows a result of the main part, not of an aside."""
+    return (
+        figure.kind != "algorithm"
+        and (last_page <= 10 or figure.page <= _MAIN * last_page)
+        and _RESULT.search(figure.caption[:90]) is not None
+        and _ASIDE.search(figure.caption) is None
+        and _APPENDIX_LABEL.search(figure.label) is None
+    )
 
 
 def _worth_showing(figure: Figure) -> bool:
@@ -62,9 +83,11 @@ def _score(figure: Figure, index: int, last_page: int) -> float:
     """How telling a figure is; `index` counts the paper's figures from 0."""
     opening, caption = figure.caption[:90], figure.caption[:400]
     score = _KIND[figure.kind]
-    if _OVERVIEW.search(opening):
+    # An architecture in a table is a list of its sizes.
+    drawn = figure.kind != "table"
+    if drawn and _OVERVIEW.search(opening):
         score += 3.0
-    elif _OVERVIEW.search(caption) or _IDEA.search(opening):
+    elif drawn and (_OVERVIEW.search(caption) or _IDEA.search(opening)):
         score += 1.3
     if _RESULT.search(opening):
         score += 1.2
@@ -74,7 +97,7 @@ def _score(figure: Figure, index: int, last_page: int) -> float:
         score -= 2.0
     if figure.page <= 2:
         score += 1.0
-    if last_page > 10 and figure.page > 0.6 * last_page:
+    if last_page > 10 and figure.page > _MAIN * last_page:
         score -= 1.0
     x0, top, x1, bottom = figure.box
     if max(x1 - x0, bottom - top) > 9 * min(x1 - x0, bottom - top):
