@@ -52,7 +52,8 @@ class Sheet:
     Attributes:
         number: From 1.
         width, height: In points.
-        lines: Visible ones.
+        printed: Its visible lines.
+        lines: The same with their scripts written out and without marks of notes.
         paint: Of the page.
         scanned: Whether it is a picture whose text is not in the file.
         turn: Direction of writing that was turned upright; (1, 0) for most pages.
@@ -64,6 +65,7 @@ class Sheet:
     number: int
     width: float
     height: float
+    printed: list[TextLine]
     lines: list[TextLine]
     paint: PaintLog
     scanned: bool = False
@@ -133,9 +135,8 @@ def _read_sheets(
             lost.append(number)
             continue
         hidden += unseen
-        sheets.append(
-            Sheet(number, width, height, write_scripts(lines), paint, scanned)
-        )
+        written = write_scripts(lines)
+        sheets.append(Sheet(number, width, height, lines, written, paint, scanned))
     return sheets, hidden, lost
 
 
@@ -173,7 +174,7 @@ def _compose(
     named = (document.metadata or {}).get("title") or ""
     front, headings = read_front(rows, headings, writer, style, named)
     sections = make_sections(rows, headings, writer)
-    opening = sheets[0].lines
+    opening = sheets[0].printed
     return Document(
         paper_id=paper_id,
         page_count=document.page_count,

@@ -46,6 +46,9 @@ class _Letter(NamedTuple):
     box: Box
 
 
+Letters = dict[tuple[float, float, float], list[_Letter]]
+
+
 def text_of(words: Sequence[Word]) -> str:
     """What words print that follow one another on a line."""
     spans: list[Span] = []
@@ -84,28 +87,27 @@ def read_words(
     return [word for line in lines for word in _words(line, letters, turn)]
 
 
-def _key(box: Box, origin_y: float) -> tuple[float, float]:
-    return (round(box[0], 1), round(origin_y, 1))
+def _key(box: Box) -> tuple[float, float, float]:
+    return (round(box[0], 1), round(box[1], 1), round(box[3], 1))
 
 
-def _letters(page: pymupdf.Page, box: Box) -> dict[tuple[float, float], list[_Letter]]:
+def _letters(page: pymupdf.Page, box: Box) -> Letters:
     """Letters of each span in a box, by where the span begins."""
     wide = (box[0] - 40, box[1] - 10, box[2] + 40, box[3] + 10)
     content: Any = page.get_text("rawdict", flags=FLAGS, clip=wide)
-    found: dict[tuple[float, float], list[_Letter]] = {}
+    found: Letters = {}
     for block in content["blocks"]:
         for line in block["lines"]:
             for span in line["spans"]:
                 letters = [_Letter(char["c"], char["bbox"]) for char in span["chars"]]
                 if letters:
-                    key = _key(span["bbox"], span["chars"][0]["origin"][1])
-                    found[key] = letters
+                    found[_key(span["bbox"])] = letters
     return found
 
 
 def _words(
     line: TextLine,
-    letters: dict[tuple[float, float], list[_Letter]],
+    letters: Letters,
     turn: Callable[[Box], Box],
 ) -> Iterator[Word]:
     parts: list[tuple[Span, Box]] = []
@@ -120,7 +122,7 @@ def _words(
 
 def _parts(
     line: TextLine,
-    letters: dict[tuple[float, float], list[_Letter]],
+    letters: Letters,
     turn: Callable[[Box], Box],
 ) -> Iterator[tuple[Span, Box]]:
     """Spans of a line cut at white space, each with its box in the frame."""
@@ -133,7 +135,7 @@ def _parts(
         if " " not in span.text:
             yield span, turn(span.box)
             continue
-        known = letters.get(_key(span.box, span.origin_y))
+        known = letters.get(_key(span.box))
         if known is None or len(known) != len(span.text):
             known = _even(span)
         start = 0
