@@ -36,10 +36,10 @@ _LOWERED = str.maketrans(f"{_RAISED}负", "0123456789-+-", f" {GLUE}")
 _POWER = re.compile(
     rf"{G}\^{G}([-+]?{G}\d{{1,3}})(?!\d)|([{_RAISED}]+)|{G}的{G}(负?\d{{1,2}}){G}次方"
 )
-# PDFs may print 10⁻³ as 10−3, and × 10⁵ as × 105.
+# Text from elsewhere may have lost what is raised, but not its minus: 10−3.
 _LOST_MINUS = re.compile(r"(-\d{1,2})(?!\d|\.\d)")
 _TIMES_TEN = re.compile(
-    rf"{G}[×x·⋅]{G}10(?:(?={G}\^|[{_RAISED}])|{_LOST_MINUS.pattern}|([1-9])(?!\d|\.\d))"
+    rf"{G}[×x·⋅]{G}10(?:(?={G}\^|[{_RAISED}])|{_LOST_MINUS.pattern})"
 )
 _FRACTION = re.compile(r"/(\d{1,9})(?!\d|[./]\d)")
 _LINK = re.compile(rf"{G}(?:-+|~|[,、/和与及或至到]|to|and|or|&|±|\+/-){G}(?=\d)")
@@ -157,10 +157,8 @@ def _value(text: str, spelt: str, match: re.Match[str]) -> tuple[Reading, int]:
     if exponent:
         return Reading(value * _raised(10, exponent[1])), exponent.end()
     times = _TIMES_TEN.match(spelt, end)
-    if times and (times[1] or times[2]):
-        if times[1] or value < 10:
-            return Reading(value * _raised(10, times[1] or times[2])), times.end()
-        times = None
+    if times and times[1]:
+        return Reading(value * _raised(10, times[1])), times.end()
     raised = _POWER.match(spelt, times.end() if times else end)
     if raised is None and value == 10:
         raised = _LOST_MINUS.match(spelt, end)
