@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 from chatpaper.posts import (
     check_markdown,
@@ -19,7 +20,7 @@ from chatpaper.posts import (
     render_post,
     stem_of,
 )
-from chatpaper.posts.markdown import clean, escape, safe_url
+from chatpaper.posts.markdown import clean, escape, link, safe_url
 from chatpaper.posts.matter import KEYS
 from chatpaper.posts.naming import anchor_of
 from chatpaper.records import (
@@ -553,6 +554,18 @@ def test_money_is_no_formula() -> None:
     assert escape("$5 and $10") == "<span>$</span>5 and <span>$</span>10"
     assert escape("$x_{t}$ of $97\\%$") == "$x_{t}$ of $97\\\\%$"
     assert escape("从 $5 万到 $9 万") == "从 <span>$</span>5 万到 <span>$</span>9 万"
+
+
+def test_brackets_of_a_formula_do_not_end_a_link() -> None:
+    """Half open intervals are mathematics, and stand in titles and labels."""
+    (token,) = MarkdownIt("commonmark").parseInline(link("$x[0$", "https://a.example"))
+
+    assert [child.type for child in token.children or ()] == [
+        "link_open",
+        "text",
+        "link_close",
+    ]
+    assert escape("$[0, 1)$") == "$\\[0, 1)$"
 
 
 def test_a_bare_percent_does_not_swallow_its_formula() -> None:
