@@ -83,12 +83,11 @@ def _cells(rows: Sequence[Row], rules: Rules) -> tuple[list[tuple[str, ...]], in
 def _without_notes(rows: list[Row], rules: Rules, frame: Box) -> tuple[list[Row], str]:
     """Rows without the paragraphs above and below them."""
     first = 0
-    while first < len(rows) and _is_prose(rows[first], frame):
+    while first < len(rows) and (
+        _is_prose(rows[first], frame)
+        or (first and _follows(rows[first - 1], rows[first], frame))
+    ):
         first += 1
-    if 0 < first < len(rows) and len(rows[first].chunks) == 1:
-        step = rows[first].baseline - rows[first - 1].baseline
-        if step < 1.5 * rows[first].words[0].size:
-            first += 1
     end = len(rows)
     bottom = rules.whole[-1] if len(rules.whole) > 1 else float("inf")
     while end > first + 1:
@@ -102,6 +101,13 @@ def _without_notes(rows: list[Row], rules: Rules, frame: Box) -> tuple[list[Row]
     notes = [*rows[:first], *rows[end:]]
     text = " ".join(chunk.text for row in notes for chunk in row.chunks)
     return rows[first:end], text
+
+
+def _follows(above: Row, row: Row, frame: Box) -> bool:
+    """Whether a row goes on with the paragraph of the row above it."""
+    close = row.baseline - above.baseline < 1.5 * row.words[0].size
+    full = len(row.words) >= _PROSE_WORDS and wide(row.box) > 0.9 * wide(frame)
+    return close and (len(row.chunks) == 1 or (len(row.chunks) < 4 and full))
 
 
 def _is_note(row: Row) -> bool:
