@@ -378,3 +378,30 @@ def test_chinese_numbers_are_read(printed: str, path: list[tuple[str, int]]) -> 
     readings = read_number(printed)
 
     assert [list(reading.parts) for reading in readings] == ([path] if path else [])
+
+
+def test_a_heading_goes_on_where_it_cannot_end() -> None:
+    """Its first words may be larger than the title that they lead to."""
+    setter = Setter()
+    for heading in ("1 Introduction", "2 Method", "3 Results", "References"):
+        setter.heading(heading)
+        setter.prose(4)
+    setter.turn_page()
+    setter.heading("Supplementary Material for", size=17, centred=True)
+    setter.put(160, setter.y + 6, "Networks at Night", fontname=BOLD, fontsize=14)
+    setter.y += 30
+    setter.prose(8)
+
+    assert _read(setter)[-1][2] == "Supplementary Material for Networks at Night"
+
+
+def test_a_large_heading_at_the_top_of_pages_is_no_running_head() -> None:
+    """Chapters that open pages stand where running heads stand."""
+    setter = Setter(top=70)
+    for name in ("1 Introduction", "2 Method", "3 Results", "4 Conclusion"):
+        setter.put(108, 70, name, fontname=BOLD, fontsize=16)
+        setter.y = 110
+        setter.prose(40)
+        setter.turn_page()
+
+    assert [number for _, number, _ in _read(setter)] == ["1", "2", "3", "4"]

@@ -5,6 +5,7 @@ beside the checkout, copies of them without their outlines are scored as well.
 `make score` prints the figures.
 """
 
+import hashlib
 import json
 import re
 import subprocess
@@ -22,8 +23,9 @@ import pytest
 
 from chatpaper.cli.papers import document_line
 from chatpaper.reading import parse_document
-from chatpaper.records import Document, Fact
+from chatpaper.records import Document, Fact, Paper
 from chatpaper.resources import resource_path
+from chatpaper.summary.text import paper_text
 
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"
@@ -162,37 +164,82 @@ def test_rows_of_tables_are_read_as_well_as_before() -> None:
 
 # ---------------------------------------------------------------- labelled papers
 
+# What an entry of a bibliography has and prose has not: counted in what is sent.
+ENTRIES = re.compile(
+    r"^\[\d{1,3}\]\s+(?=[A-Z][^\n]{0,300}\b(?:19|20)\d\d)|arXiv preprint arXiv:\d|"
+    r"\bpp\. ?\d+[-–]\d+|\b\d{1,4}, L?\d{1,6} \((?:19|20)\d\d\)|"
+    r"[A-Z][\w'-]+, (?:[A-Z]\.[ -]?){1,3},? (?:&|and|[A-Z][\w'-]+, [A-Z]\.)|"
+    r"(?:[A-Z]\. ){1,3}[A-Z][\w'-]+, (?:[A-Z]\. ){1,3}[A-Z][\w'-]+,? (?:and|,|&)|"
+    r"\b(?:19|20)\d\d[a-z]?[).,;]* [^\n]{0,80}?\b\d{1,4} ?(?:\(\d+\))?[,:] ?\d+[-–]\d",
+    re.MULTILINE,
+)
+# Marks so near to each other are entries; single ones are the paper's own citation.
+NEAR_CHARS, MARKS = 1500, 4
 
-def bare_line(pdf: Path) -> str:
-    """What `chatpaper extract --json` says of a copy without an outline."""
+
+def lists_entries(text: str) -> bool:
+    """Whether several entries of a bibliography stand together in a text."""
+    at = [match.start() for match in ENTRIES.finditer(text)]
+    runs = zip(at, at[MARKS - 1 :], strict=False)
+    return any(last - first < NEAR_CHARS for first, last in runs)
+
+
+def ends(text: str) -> list[str]:
+    """What an abstract begins and ends with, so that no words need be kept here."""
+    letters = fold(text)
+    return [hashlib.sha256(part.encode()).hexdigest()[:12]
+            for part in (letters[:30], letters[-30:])]  # fmt: skip
+
+
+def read_bare(pdf: Path) -> tuple[str, Document, str]:
+    """What is said of a copy without an outline, and the digest of the original."""
     with pymupdf.open(pdf) as file:
         file.set_toc([])
         data = file.tobytes()
-    return document_line(pdf, parse_document(pdf.stem, data))
+    document = parse_document(pdf.stem, data)
+    digest = hashlib.sha256(pdf.read_bytes()).hexdigest()[:16]
+    # In ASCII, since the scorer takes any sign that parts lines for the end of one.
+    line = json.dumps(json.loads(document_line(pdf, document)))
+    return line, document, digest
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="labelled papers are not here")
-def test_labelled_papers_are_read_as_well_as_before(tmp_path: Path) -> None:
-    """Headings, levels, abstracts and counts of real papers."""
-    gold = SHARED / "corpus" / "gold"
-    names = [path.stem for path in sorted(gold.glob("*.json"))]
+def shared_scores(name: str, folder: Path) -> dict[str, float]:
+    """Headings against gold, abstracts against judgement, and bibliographies sent."""
+    pdfs = sorted((SHARED / name / "pdf").glob("*.pdf"))
     with ProcessPoolExecutor() as pool:
-        pdfs = [SHARED / "corpus" / "pdf" / f"{name}.pdf" for name in names]
-        lines = list(pool.map(bare_line, pdfs))
-    answers = tmp_path / "answers.jsonl"
-    answers.write_text("\n".join(lines), encoding="utf-8")
+        read = list(pool.map(read_bare, pdfs))
+    answers = folder / "answers.jsonl"
+    answers.write_text("\n".join(line for line, _, _ in read), encoding="utf-8")
     scorer = str(SHARED / "score" / "sections.py")
-
+    gold = str(SHARED / name / "gold")
     done = subprocess.run(
-        [sys.executable, scorer, str(gold), str(answers), "--json"],
+        [sys.executable, scorer, gold, str(answers), "--json"],
         capture_output=True,
         text=True,
         check=True,
     )
-
-    scores = json.loads(done.stdout)
+    scores: dict[str, Any] = json.loads(done.stdout)
     for group in ("headings", "level1"):
         scores[f"{group}.f1"] = scores[group]["f1"]
+    judged = json.loads((HERE / "abstracts.json").read_text())
+    right = [ends(d.abstract) == judged[key] for _, d, key in read if key in judged]
+    scores["abstracts_right"] = sum(right) / len(right)
+    bare = Paper(id="x", title="x")
+    kept = [
+        not lists_entries(paper_text(bare, d, max_chars=10**7).text) for _, d, _ in read
+    ]
+    scores["without_bibliography"] = sum(kept) / len(kept)
+    return scores
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="labelled papers are not here")
+@pytest.mark.parametrize("name", ["corpus", "reading2"])
+def test_labelled_papers_are_read_as_well_as_before(name: str, tmp_path: Path) -> None:
+    """Headings, levels, abstracts, counts and bibliographies of real papers."""
+    if not (SHARED / name).exists():
+        pytest.skip("these papers are not here")
+    scores = shared_scores(name, tmp_path)
+
     assert scores["missing"] == 0
     hold("corpus", scores)
 
@@ -326,3 +373,13 @@ def test_powers_of_ten_are_kept() -> None:
         printed, kept = map(sum, zip(*pool.map(kept_powers, pdfs), strict=True))
 
     hold("powers of ten", {"printed": printed, "kept": kept / printed})
+    hold(name, scores)
+
+
+def test_entries_are_told_from_prose_that_cites() -> None:
+    """The score counts bibliographies, not citations."""
+    cited = "as shown by Meise (2019), Kolk and Ralle (2018) and others [1, 2]. " * 9
+    entry = "[{0}] A. Kolk, B. Meise, and C. Ralle, Nets 1, 1{0} (2019).\n"
+
+    assert not lists_entries(cited)
+    assert lists_entries("\n".join(entry.format(nth) for nth in range(9)))

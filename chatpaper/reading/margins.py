@@ -102,6 +102,8 @@ def _steady_edges(
             continue
         ys = sorted((line.box[1], line.box[3]) for _, line in upright)
         for i, line in upright:
+            if line.size_pt > style.size_pt + 0.4:
+                continue  # a heading at the top of a page
             if line.box[1] < 0.12 * height:
                 below = min((y0 for y0, _ in ys if y0 > line.box[3] - 2), default=0.0)
                 above = line.box[1] < ys[0][0] + 3

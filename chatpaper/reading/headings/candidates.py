@@ -20,7 +20,6 @@ from chatpaper.reading.headings.weighing import (
     centred,
     has_air,
     off_centre,
-    plausible,
     weigh,
 )
 from chatpaper.reading.lines import BodyStyle, Span
@@ -31,6 +30,7 @@ _FLOAT = re.compile(
     r"chart|abb(?:ildung|\.)|[图表])\s*~?(?:\d|[A-Z]\b|[IVX]+\b)",
     re.I,
 )
+_UNFINISHED = re.compile(r"\b(?:for|of|the|and|to|in|on|with|from|by|a|an)$")
 _ABSTRACT = re.compile(r"\s*(abstract\s*[—–:.-])\s*\S.{20}", re.I)
 
 
@@ -102,7 +102,7 @@ class Finder:
         if not run_in:
             last, run_in, spans = self._onward(last, look, spans)
         title = " ".join(heading_text(spans).split())
-        if not plausible(title, reading):
+        if not letters(title):
             return None
         candidate = Candidate(
             index,
@@ -125,7 +125,9 @@ class Finder:
         last = index
         while last + 1 < len(self.rows) and last - index < 4:
             row, following = self.rows[last], self.rows[last + 1]
-            if not self._may_go_on(row, following, look):
+            if _UNFINISHED.search(row.text) and self._is_display(row, following):
+                look = look_of(following.spans)  # a title below its first words
+            elif not self._may_go_on(row, following, look):
                 break
             run_in = self._run_in(following.spans, 0)
             part = cut_spans(following.spans, 0, run_in) if run_in else following.spans
@@ -148,6 +150,14 @@ class Finder:
             if run_in:
                 return last, run_in, spans
         return last, 0, spans
+
+    def _is_display(self, row: Row, following: Row) -> bool:
+        """Whether two rows near each other are both bold and larger than the text."""
+        near = following.step is not None and 0 < following.step < 2 * row.main.size_pt
+        return near and all(
+            r.main.bold and r.main.size_pt > self.style.size_pt + 0.8
+            for r in (row, following)
+        )
 
     def _may_go_on(self, row: Row, following: Row, look: Look) -> bool:
         """Whether the place and the words of the next row let a heading go on."""

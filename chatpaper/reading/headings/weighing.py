@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatpaper.reading.headings.looks import Look, cut_spans, letters
+from chatpaper.reading.headings.looks import Look, cut_spans
 from chatpaper.reading.headings.names import ABSTRACT
 from chatpaper.reading.headings.numbering import Reading
 from chatpaper.reading.lines import BodyStyle
@@ -19,7 +19,6 @@ THEOREM = re.compile(
     r"algorithm|procedure|input|output|require|ensure)s?\b(?:\s*[\d(.:]|$|\s+\d)",
     re.I,
 )
-_WORD = re.compile(r"[^\W\d_]{3,}")
 # A brace after `^` or `_` holds raised or lowered text.
 _CODE = re.compile(
     r"[;=<>]|(?<![\^_])\{|\bdef |\breturn\b|\bend (?:for|if|while)\b|←|:="
@@ -144,15 +143,3 @@ def has_air(row: Row, look: Look, style: BodyStyle) -> bool:
     """Whether there is more than the usual distance to the row above."""
     usual = max(style.leading_pt, 1.05 * look.size_pt)
     return row.step is None or row.step > 1.22 * usual or row.step < -2
-
-
-def plausible(title: str, reading: Reading | None) -> bool:
-    """Whether a title has words at all."""
-    if not _WORD.search(title):
-        short = letters(title)
-        if reading is None or not (
-            title.isupper() and len(short) > 1 and len(title) < 6
-        ):
-            return False
-    words = letters(title)
-    return len(words) >= 0.4 * len(title.replace(" ", ""))
