@@ -241,7 +241,7 @@ def test_labelled_papers_are_read_as_well_as_before(name: str, tmp_path: Path) -
     scores = shared_scores(name, tmp_path)
 
     assert scores["missing"] == 0
-    hold("corpus", scores)
+    hold(name, scores)
 
 
 # ---------------------------------------------------------------- facts by pattern
@@ -373,7 +373,6 @@ def test_powers_of_ten_are_kept() -> None:
         printed, kept = map(sum, zip(*pool.map(kept_powers, pdfs), strict=True))
 
     hold("powers of ten", {"printed": printed, "kept": kept / printed})
-    hold(name, scores)
 
 
 def test_entries_are_told_from_prose_that_cites() -> None:
