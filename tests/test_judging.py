@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -98,3 +99,36 @@ def test_a_published_post_is_judged_again(nights: Night) -> None:
     first = json.loads(ill.stdout.splitlines()[0])
     assert first["refuted"][0][1:] == ["contradicted", "the passage says otherwise"]
     assert first["differs"] == []
+
+
+@pytest.mark.parametrize("name", ["summary", "judge", "repair"])
+def test_a_prompt_that_does_not_fit_stops_the_run_before_any_paper(
+    nights: Night, tmp_path: Path, name: str
+) -> None:
+    """A stray variable is exit code 2: nothing is asked, and doctor says the same."""
+    root = Path(__file__).parent.parent
+    copy = tmp_path / "copy"
+    for folder in ("chatpaper", "prompts"):
+        shutil.copytree(root / folder, copy / folder)
+    shutil.copy(root / "config.yaml", copy)
+    prompt = copy / "prompts" / f"{name}.md"
+    prompt.write_text(prompt.read_text("utf-8") + "\nMind the $colour.\n", "utf-8")
+    env = {**os.environ, **nights.environment, "PYTHONPATH": str(copy)}
+
+    def ran(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "chatpaper", *words],
+            cwd=copy,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    done, examined = ran("run", "--topic", "GAN"), ran("doctor")
+
+    assert done.returncode == 2, done.stderr
+    assert f"prompt {name}.md: unknown $colour" in done.stderr
+    assert nights.gemini.calls == []
+    assert nights.arxiv.count("/pdf") == 0
+    assert f"bad   prompts: prompt {name}.md: unknown $colour" in examined.stdout
