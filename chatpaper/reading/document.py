@@ -170,6 +170,10 @@ def _compose(
         sheet = turned.get(page)
         return turn_back(box, sheet.turn, sheet.width, sheet.height) if sheet else box
 
+    def printed(page: int) -> str:
+        lines = next(sheet.printed for sheet in sheets if sheet.number == page)
+        return joiner.join([line.text for line in lines])
+
     writer = Writer(style, joiner, back)
     named = (document.metadata or {}).get("title") or ""
     front, headings = read_front(rows, headings, writer, style, named)
@@ -182,7 +186,7 @@ def _compose(
         title=front.title,
         abstract=front.abstract,
         affiliation=first_affiliation(opening, front.title, style.size_pt, joiner),
-        code_url=find_code_link(document, sections, passages, front.title),
+        code_url=find_code_link(document, sections, passages, front.title, printed),
         sections=sections,
         figures=tuple(figure for sheet in sheets for figure in sheet.figures),
         tables=join_tables(table for sheet in sheets for table in sheet.tables),

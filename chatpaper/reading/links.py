@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pymupdf
@@ -30,6 +30,7 @@ def find_code_link(
     sections: Sequence[Section],
     passages: Sequence[Passage],
     title: str = "",
+    printed: Callable[[int], str] | None = None,
 ) -> Fact | None:
     """The address that the paper itself names as that of its code.
 
@@ -39,9 +40,11 @@ def find_code_link(
         sections: Its running text.
         passages: The rest; a footnote is read with the sentence that it belongs to.
         title: Of the paper.
+        printed: A page's lines with the marks of its notes, which the running text
+            has lost; by default the running text.
     """
     found: list[tuple[OwnLink, int]] = []
-    for said in _statements(sections, passages):
+    for said in _statements(sections, passages, printed):
         links = own_links(said.text, place=said.place, before=said.before, title=title)
         found += [(link, said.page) for link in links]
         if found and not found[-1][0].is_page:
@@ -55,7 +58,9 @@ def find_code_link(
 
 
 def _statements(
-    sections: Sequence[Section], passages: Sequence[Passage]
+    sections: Sequence[Section],
+    passages: Sequence[Passage],
+    printed: Callable[[int], str] | None,
 ) -> Iterator[_Said]:
     """All text that may speak of code: first what opens the paper."""
     running = [
@@ -66,7 +71,9 @@ def _statements(
     ]
     notes = [p for p in passages if p.kind in ("footnote", "figure", "margin")]
     notes = [p for p in notes if _HINT.search(p.text)]
-    texts = _pages(sections, {note.page for note in notes})
+    noted = {note.page for note in notes}
+    texts = {page: printed(page) for page in noted} if printed else {}
+    texts = texts or _pages(sections, noted)
     late: list[_Said] = []
     for page, section, text in running:
         opens = section.kind in ("abstract", "front") and page <= 2
