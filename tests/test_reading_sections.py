@@ -405,3 +405,17 @@ def test_a_large_heading_at_the_top_of_pages_is_no_running_head() -> None:
         setter.turn_page()
 
     assert [number for _, number, _ in _read(setter)] == ["1", "2", "3", "4"]
+
+
+def test_a_bold_line_that_ends_with_a_colon_leads_to_text() -> None:
+    """It is no heading without a number, whatever its words."""
+    setter = Setter()
+    for heading in ("1 Introduction", "2 Method", "3 Results"):
+        setter.heading(heading)
+        setter.prose(4)
+    setter.heading("Conclusion of Step 1:")
+    setter.prose(6)
+    setter.heading("4 Conclusion")
+    setter.prose(4)
+
+    assert [number for _, number, _ in _read(setter)] == ["1", "2", "3", "4"]

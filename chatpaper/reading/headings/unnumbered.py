@@ -99,7 +99,7 @@ def _level_of(c: Candidate, looks: Looks) -> int:
 
 def _clean(c: Candidate, rows: Sequence[Row]) -> bool:
     """Whether an unnumbered heading is set in one style, without wide gaps."""
-    if not c.title[:1].isalnum() or c.title[:1].islower():
+    if not c.title[:1].isalnum() or c.title[:1].islower() or c.title[-1] == ":":
         return False
     for row in rows[c.first : c.last + 1]:
         words = [s for s in row.spans if any(ch.isalpha() for ch in s.text)]
