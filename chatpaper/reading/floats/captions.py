@@ -92,9 +92,8 @@ def _start(sheet: Sheet, index: int) -> _Start | None:
     kind = _KINDS[word[:2].lower()]
     if _LEADERS.search(rest) or (found["number"].islower() and kind != "figure"):
         return None
-    distinct = _distinct(sheet, piece, found.end("number"), bool(rest)) or (
-        word.isupper() and len(word) > 3
-    )
+    bold = piece.spans[0].bold and not sheet.style.bold
+    distinct = bold or (word.isupper() and len(word) > 3)
     smaller = piece.size < sheet.style.size_pt - 0.35
     flows = _flows(sheet, index)
     if not (mark or rest) and sheet.on_baseline(index):
@@ -122,22 +121,6 @@ def _is_caption(
 def _capital(text: str) -> bool:
     """Whether it begins with a letter that is no small one; Chinese has no others."""
     return text[:1].isalpha() and not text[:1].islower()
-
-
-def _distinct(sheet: Sheet, piece: Piece, end: int, more: bool) -> bool:
-    """Whether the label is set apart from its sentence: bold, caps, another font."""
-    first = piece.spans[0]
-    if first.bold and not sheet.style.bold:
-        return True
-    if not more:
-        return False
-    at = 0
-    for span in piece.spans:
-        at += len(span.text)
-        if at > end + 2 and span.text.strip():
-            other = span.font != first.font and span.italic != first.italic
-            return other and not span.font.startswith(("CMMI", "CMSY"))
-    return "CSC" in first.font.upper()
 
 
 def _flows(sheet: Sheet, index: int) -> bool:
