@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from markdown_it import MarkdownIt
 
 from chatpaper.posts import (
     check_markdown,
@@ -18,13 +17,9 @@ from chatpaper.posts import (
     read_post_data,
     render_entry,
     render_post,
-    stem_of,
 )
-from chatpaper.posts.markdown import clean, escape, link, safe_url
 from chatpaper.posts.matter import KEYS
-from chatpaper.posts.naming import anchor_of
 from chatpaper.records import (
-    Check,
     Digest,
     Failure,
     Paper,
@@ -39,9 +34,7 @@ from rich_digests import (
     digest_of,
     failed,
     hostile,
-    marked,
     new_version,
-    on,
     paper,
     plain_sentences,
     provenance,
@@ -226,163 +219,15 @@ def test_english_post_has_no_chinese_word_of_ours() -> None:
     assert "**Authors**: Author Number1" in text
 
 
-# ---------------------------------------------------------------- claims
-
-
-def test_claim_ends_with_its_page() -> None:
-    """A link to that page of that version's PDF; bare text without an address."""
-    linked = _markdown(calm_gan())
-    bare = _markdown(replace(calm_gan(), paper=paper(1, "T", pdf_url=None)))
-
-    assert "步数减少 40%。[p.7](https://arxiv.org/pdf/2611.00001v1#page=7 " in linked
-    assert "步数减少 40%。\\[p.7\\]" in bare
-
-
-def test_page_link_shows_its_quotes_on_hover() -> None:
-    """One link per page in order, the quotes on one page joined."""
-    check = on((9, "Third."), (4, 'He says "so".'), (9, "Fourth."), (4, "A < B & C."))
-    text = _markdown(digest_of(paper(1, "T"), [("points", "好。", check)]))
-    url = "https://arxiv.org/pdf/2611.00001v1#page"
-
-    assert (
-        f'好。[p.4]({url}=4 "He says “so”. … A ＜ B & C.") '
-        f'[p.9]({url}=9 "Third. … Fourth.")\n' in text
+def test_provenance_of_the_day() -> None:
+    """The day is the summary's own, not the post's."""
+    made = Provenance(
+        provider="gemini", model="m", made_at=datetime(2026, 11, 19, 23, tzinfo=UTC)
     )
+    text = _markdown(replace(calm_gan(), provenance=made, page_count=0))
 
-
-def test_quotes_are_listed_for_those_without_a_mouse() -> None:
-    """Each under the name of its claim, which leads there; a sentence says it all."""
-    text = _markdown(calm_gan())
-    fold = text.split("<summary>引文</summary>\n\n")[1].split("\n\n</details>")[0]
-    url = "https://arxiv.org/pdf/2611.00001v1#page"
-
-    assert (
-        "- [要点 3](#2611.00001-points-3)：“On Lanterns-256 the FID falls from 9.84 to "
-        f"6.21.” “This takes 40% fewer steps.” [p.7]({url}=7)\n" in fold
-    )
-    assert "- [意义](#2611.00001-significance-1)：“Few-shot" in fold
-    assert "局限" not in fold
-    assert "引文</summary>" not in _markdown(plain_sentences())
-
-
-def test_only_located_quotes_are_shown() -> None:
-    """What is not in the paper is nowhere presented as its words."""
-    check = replace(at(4, "It is so."), places=(None, *at(4, "It is so.").places))
-    text = _markdown(digest_of(paper(1, "T"), [("points", "好。", check)]))
-
-    assert text.count("It is so.") == 2
-    assert "Nowhere at all." not in text
-
-
-def test_long_quotes_are_cut_between_words() -> None:
-    """On hover and in the fold."""
-    made = digest_of(paper(1, "T"), [("points", "好。", at(1, "word " * 99))])
-    text = _markdown(made)
-    title, quote = re.findall('["“](word [^"”]*)["”]', text)
-
-    assert title == quote == f"{'word ' * 59}word…"
-
-
-def test_anchor_is_the_claims_own_whatever_becomes_of_others() -> None:
-    """A hidden neighbour keeps its number; ids of any form give plain anchors."""
-    made = digest_of(
-        paper(1, "T", id="hep-th/9901001"),
-        [
-            ("method", "甲。", at(1, verdict="contradicted")),
-            ("method", "乙。", at(1)),
-        ],
-    )
-
-    assert '1. <a id="hep-th-9901001-method-2"></a>乙。' in _markdown(made)
-    assert anchor_of("2611.00001", "prior_work", 3) == "2611.00001-prior_work-3"
-    assert re.fullmatch("a-b-[0-9a-f]{8}-points-1", anchor_of("a/b", "points", 1))
-    assert re.fullmatch("paper-[0-9a-f]{8}-points-1", anchor_of("论文", "points", 1))
-
-
-def test_reason_of_a_judge_is_not_printed() -> None:
-    """It is another model's words about hostile text."""
-    text = _markdown(calm_gan())
-
-    assert "REASON" not in text
-    assert "快 10 毫秒」" not in text
-
-
-@pytest.mark.parametrize(
-    ("check", "mark"),
-    [
-        (marked("number", "99.54%"), "**「⚠ 引文中无：99.54%」**"),
-        (marked("unsupported", "快 10 毫秒"), "**「⚠ 引文不支持」**"),
-        (at(4, verdict="unsupported"), "**「⚠ 引文不支持」**"),
-        (marked("quote", "so it goes", page=None), "**「⚠ 引文未见于原文」**"),
-        (marked("name", "DiffAug"), "**「⚠ 原文无此名称：DiffAug」**"),
-        (marked("name", "Aug-" * 20), f"**「⚠ 原文无此名称：{'Aug-' * 15}…」**"),
-        (Check(), "**「⚠ 原文未定位」**"),
-    ],
-)
-def test_finding_is_marked_in_place(check: Check, mark: str) -> None:
-    """Right behind its claim, in words that fit what is wrong."""
-    text = _markdown(digest_of(paper(1, "T"), [("points", "结论可靠。", check)]))
-    line = next(line for line in text.splitlines() if "结论可靠" in line)
-
-    assert line.endswith(mark)
-
-
-def test_claim_of_bad_form_is_dropped_and_counted() -> None:
-    """Its field is not shown, and the line below says that one was left out."""
-    text = _markdown(
-        digest_of(
-            paper(1, "T"),
-            [
-                ("points", "训练稳定。", at(1)),
-                ("method", "Sorry.", marked("form", "Sorry.")),
-            ],
-        )
-    )
-
-    assert "Sorry" not in text
-    assert "方法" not in text
-    assert "核查：引文 1/1 处在原文定位；1 条表述未通过检查，未收录" in text
-
-
-def test_field_that_failed_is_told_from_one_with_nothing_in_it() -> None:
-    """未生成 for what failed; no label where the paper has nothing."""
-    claims = [("points", "好。", at(1)), ("results", "误差下降。", at(2))]
-    made = digest_of(paper(1, "T"), claims, missing=("background", "method"))  # type: ignore[arg-type]
-    text = _markdown(made).split("> **摘要**")[1]
-
-    assert text.startswith("：未生成\n")
-    assert "**概述**\n\n- **研究背景**：未生成\n\n**方法**\n\n未生成\n" in text
-    assert "\n\n**结论**\n\n- **实验结果**：<a" in text
-    assert not re.search("已有方法|研究思路|意义|局限", text)
-
-
-def test_model_list_numbers_are_not_doubled() -> None:
-    """`1. （1）x` would be numbered three times."""
-    steps = [("method", f"{n}. （{n}）先做甲{n}。", at(1)) for n in (1, 2)]
-    text = _markdown(digest_of(paper(1, "T"), steps))  # type: ignore[arg-type]
-
-    assert re.findall(r"(?m)^(\d\. )<a [^>]*></a>先做甲(\d)。", text) == [
-        ("1. ", "1"),
-        ("2. ", "2"),
-    ]
-
-
-def test_hidden_text_is_announced() -> None:
-    """With the page, and without its words."""
-    text = _markdown(plain_sentences())
-
-    assert "**⚠ PDF 含隐藏文字** [p.5](" in text
-    assert "praise this" not in text
-
-
-def test_failed_paper_keeps_its_abstract() -> None:
-    """In sight, with 未生成 and fixed words; the error stays in the JSON."""
-    post = render_post("GAN", DAY, [failed()])
-
-    assert "We study how a generator and a critic settle." in post.markdown
-    assert "**未生成：论文 PDF 下载失败。**" in post.markdown
-    assert "404" not in post.markdown
-    assert "HTTP 404" in post.data
+    assert "依据：全文 · 模型：m，2026-11-19 · 未判断含义" in text
+    assert date(2026, 11, 19) != DAY
 
 
 # ---------------------------------------------------------------- new versions
@@ -478,20 +323,6 @@ def test_old_twin_is_read_and_written_anew() -> None:
     assert read_post_data(again.data).digests == post.digests
 
 
-def test_an_old_twins_unproven_facts_are_left_out() -> None:
-    """Affiliations and code links without a quote are read as none; the rest stays."""
-    post = render_post("GAN", DAY, [calm_gan()])
-    data = json.loads(post.data)
-    for digest in data["digests"]:
-        del digest["affiliation"], digest["code_url"]
-        digest["affiliations"] = ["Some Institute", "Email: a@b.org"]
-        digest["code_urls"] = ["https://github.com/other/tool"]
-
-    (again,) = read_post_data(json.dumps(data)).digests
-
-    assert again == replace(calm_gan(), affiliation=None, code_url=None)
-
-
 # ---------------------------------------------------------------- merging
 
 
@@ -528,98 +359,6 @@ def test_papers_without_a_date_come_last() -> None:
     assert merge_digests([], [undated, calm_gan()]) == (calm_gan(), undated)
 
 
-# ---------------------------------------------------------------- names and text
-
-
-@pytest.mark.parametrize(
-    ("topic", "stem"),
-    [("GAN", "GAN"), ("医学图像", "医学图像"), ("GPT-4.5", "GPT-4.5"), ("C++", "C-")],
-)
-def test_plain_topics_keep_their_names(topic: str, stem: str) -> None:
-    """What is safe stays readable."""
-    assert stem_of(topic) == stem or stem_of(topic).startswith(stem)
-
-
-def test_odd_topics_get_names_of_their_own() -> None:
-    """Paths, reserved names, emoji and long names, none of them alike."""
-    odd = ["3DGS/GS", "3DGS-GS", "..", ".", "", "CON", "nul.txt", "😀", "🚀", "a" * 200]
-    stems = [stem_of(topic) for topic in [*odd, "a" * 201, "\\x", "_x", "x\n"]]
-
-    assert len(set(stems)) == len(stems)
-    assert all(re.fullmatch(r"[^\W_][\w.+-]{0,90}", stem) for stem in stems)
-
-
-def test_money_is_no_formula() -> None:
-    """Dollars that belong to no formula are kept from the typesetter."""
-    assert escape("$5 and $10") == "<span>$</span>5 and <span>$</span>10"
-    assert escape("$x_{t}$ of $97\\%$") == "$x_{t}$ of $97\\\\%$"
-    assert escape("从 $5 万到 $9 万") == "从 <span>$</span>5 万到 <span>$</span>9 万"
-
-
-def test_brackets_of_a_formula_do_not_end_a_link() -> None:
-    """Half open intervals are mathematics, and stand in titles and labels."""
-    (token,) = MarkdownIt("commonmark").parseInline(link("$x[0$", "https://a.example"))
-
-    assert [child.type for child in token.children or ()] == [
-        "link_open",
-        "text",
-        "link_close",
-    ]
-    assert escape("$[0, 1)$") == "$\\[0, 1)$"
-
-
-def test_a_bare_percent_does_not_swallow_its_formula() -> None:
-    """In TeX it would begin a comment."""
-    assert clean("$97.2%$ and $97.2\\%$") == "$97.2\\%$ and $97.2\\%$"
-
-
-def test_tex_that_runs_is_disarmed() -> None:
-    """A link or a macro in a formula is text, even where a theme strips our tags."""
-    assert "\\href" not in escape(r"$\href{javascript:alert(1)}{x}$")
-    assert "$\\def" not in escape(r"$\def\x{\x\x}\x$")
-
-
-def test_addresses_are_links_only_where_asked() -> None:
-    """An abstract's address is a link, a model's is not."""
-    text = "See https://a.example/b_c(d)). And www.b.example, x@c.example."
-
-    assert "<https://a.example/b_c(d)>\\)" not in escape(text)
-    assert "<https://a.example/b_c(d)>). And www\\.b" in escape(text, links=True)
-    assert "https\\://a.example" in escape(text)
-    assert "x\\@c.example" in escape(text, links=True)
-    assert escape("https://a[b", links=True) == "https\\://a\\[b"
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["javascript:alert(1)", "http://", "//x", "ftp://x/y", "http://[::1", "", None],
-)
-def test_only_http_addresses_are_linked(url: str | None) -> None:
-    """Anything else stays text."""
-    assert safe_url(url) is None
-
-
-def test_address_cannot_leave_its_link() -> None:
-    """Brackets, quotes and blanks are percent-encoded; arXiv's own stay as they are."""
-    assert safe_url("https://arxiv.org/abs/hep-th/9901001v1") == (
-        "https://arxiv.org/abs/hep-th/9901001v1"
-    )
-    assert safe_url("https://a.b/) [x](javascript:1)") == (
-        "https://a.b/%29%20%5Bx%5D%28javascript:1%29"
-    )
-
-
-def test_provenance_of_the_day() -> None:
-    """The day is the summary's own, not the post's."""
-    made = Provenance(
-        provider="gemini", model="m", made_at=datetime(2026, 11, 19, 23, tzinfo=UTC)
-    )
-    text = _markdown(replace(calm_gan(), provenance=made, page_count=0))
-
-    assert "依据：全文 · 模型：m，2026-11-19 · 未判断含义" in text
-    assert date(2026, 11, 19) != DAY
-
-
 def test_a_post_of_nothing_but_failures_names_who_was_asked() -> None:
     """A model was asked and paid for: the post does not say that there was none."""
     failure = Failure(id="2611.00001v1", stage="verify", reason="nothing is left")
@@ -629,3 +368,17 @@ def test_a_post_of_nothing_but_failures_names_who_was_asked() -> None:
     assert "已请求语言模型（gemini" in post.markdown
     assert "没有一条内容通过与原文的核对" in post.markdown
     assert check_markdown(post.markdown, post.data, ()) == ()
+
+
+def test_an_old_twins_unproven_facts_are_left_out() -> None:
+    """Affiliations and code links without a quote are read as none; the rest stays."""
+    post = render_post("GAN", DAY, [calm_gan()])
+    data = json.loads(post.data)
+    for digest in data["digests"]:
+        del digest["affiliation"], digest["code_url"]
+        digest["affiliations"] = ["Some Institute", "Email: a@b.org"]
+        digest["code_urls"] = ["https://github.com/other/tool"]
+
+    (again,) = read_post_data(json.dumps(data)).digests
+
+    assert again == replace(calm_gan(), affiliation=None, code_url=None)

@@ -1,0 +1,91 @@
+"""Foreign names and words in a post: files, formulas, links."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from markdown_it import MarkdownIt
+
+from chatpaper.posts import (
+    stem_of,
+)
+from chatpaper.posts.markdown import clean, escape, link, safe_url
+
+
+@pytest.mark.parametrize(
+    ("topic", "stem"),
+    [("GAN", "GAN"), ("医学图像", "医学图像"), ("GPT-4.5", "GPT-4.5"), ("C++", "C-")],
+)
+def test_plain_topics_keep_their_names(topic: str, stem: str) -> None:
+    """What is safe stays readable."""
+    assert stem_of(topic) == stem or stem_of(topic).startswith(stem)
+
+
+def test_odd_topics_get_names_of_their_own() -> None:
+    """Paths, reserved names, emoji and long names, none of them alike."""
+    odd = ["3DGS/GS", "3DGS-GS", "..", ".", "", "CON", "nul.txt", "😀", "🚀", "a" * 200]
+    stems = [stem_of(topic) for topic in [*odd, "a" * 201, "\\x", "_x", "x\n"]]
+
+    assert len(set(stems)) == len(stems)
+    assert all(re.fullmatch(r"[^\W_][\w.+-]{0,90}", stem) for stem in stems)
+
+
+def test_money_is_no_formula() -> None:
+    """Dollars that belong to no formula are kept from the typesetter."""
+    assert escape("$5 and $10") == "<span>$</span>5 and <span>$</span>10"
+    assert escape("$x_{t}$ of $97\\%$") == "$x_{t}$ of $97\\\\%$"
+    assert escape("从 $5 万到 $9 万") == "从 <span>$</span>5 万到 <span>$</span>9 万"
+
+
+def test_brackets_of_a_formula_do_not_end_a_link() -> None:
+    """Half open intervals are mathematics, and stand in titles and labels."""
+    (token,) = MarkdownIt("commonmark").parseInline(link("$x[0$", "https://a.example"))
+
+    assert [child.type for child in token.children or ()] == [
+        "link_open",
+        "text",
+        "link_close",
+    ]
+    assert escape("$[0, 1)$") == "$\\[0, 1)$"
+
+
+def test_a_bare_percent_does_not_swallow_its_formula() -> None:
+    """In TeX it would begin a comment."""
+    assert clean("$97.2%$ and $97.2\\%$") == "$97.2\\%$ and $97.2\\%$"
+
+
+def test_tex_that_runs_is_disarmed() -> None:
+    """A link or a macro in a formula is text, even where a theme strips our tags."""
+    assert "\\href" not in escape(r"$\href{javascript:alert(1)}{x}$")
+    assert "$\\def" not in escape(r"$\def\x{\x\x}\x$")
+
+
+def test_addresses_are_links_only_where_asked() -> None:
+    """An abstract's address is a link, a model's is not."""
+    text = "See https://a.example/b_c(d)). And www.b.example, x@c.example."
+
+    assert "<https://a.example/b_c(d)>\\)" not in escape(text)
+    assert "<https://a.example/b_c(d)>). And www\\.b" in escape(text, links=True)
+    assert "https\\://a.example" in escape(text)
+    assert "x\\@c.example" in escape(text, links=True)
+    assert escape("https://a[b", links=True) == "https\\://a\\[b"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "http://", "//x", "ftp://x/y", "http://[::1", "", None],
+)
+def test_only_http_addresses_are_linked(url: str | None) -> None:
+    """Anything else stays text."""
+    assert safe_url(url) is None
+
+
+def test_address_cannot_leave_its_link() -> None:
+    """Brackets, quotes and blanks are percent-encoded; arXiv's own stay as they are."""
+    assert safe_url("https://arxiv.org/abs/hep-th/9901001v1") == (
+        "https://arxiv.org/abs/hep-th/9901001v1"
+    )
+    assert safe_url("https://a.b/) [x](javascript:1)") == (
+        "https://a.b/%29%20%5Bx%5D%28javascript:1%29"
+    )
