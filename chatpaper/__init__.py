@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         Topic,
     )
 
-__version__ = "0.2.0.dev0"
+__version__ = "0.2.0"
 
 __all__ = [
     "BudgetSpent",
