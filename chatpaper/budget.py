@@ -5,10 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
 
 from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, SummaryError
-from chatpaper.exchange import CHARS_PER_TOKEN, ModelReply, ModelRequest, Usage
+from chatpaper.exchange import (
+    CHARS_PER_TOKEN,
+    Model,
+    ModelReply,
+    ModelRequest,
+    Usage,
+)
 from chatpaper.records import LlmUse
 
 # A digest is about 2,500 tokens long.
@@ -16,10 +21,6 @@ REPLY_TOKENS = 2_500
 # A judge is shown half of the paper at most, and says little of each claim.
 JUDGE_SHARE = 0.5
 VERDICT_TOKENS = 600
-
-
-class _Model(Protocol):
-    def complete(self, request: ModelRequest) -> ModelReply: ...
 
 
 class Metered:
@@ -33,10 +34,10 @@ class Metered:
 
     def __init__(
         self,
-        model: _Model,
+        model: Model,
         *,
         concurrency: int,
-        others: Mapping[str, _Model] | None = None,
+        others: Mapping[str, Model] | None = None,
         max_usd: float = 0.0,
         max_tokens: int = 0,
         price: tuple[float, float] | None = None,

@@ -152,18 +152,17 @@ class Digester:
         except SummaryError as error:
             digest = replace(digest, failure=_failure(paper, "summarize", error))
             return Digested(digest=digest, images=images)
-        digest = self._checked(digest, made, document)
-        return Digested(digest=digest, images=images)
+        return Digested(digest=self._checked(digest, made), images=images)
 
     def _extracted(self, paper: Paper, document: Document) -> Summarized:
         from chatpaper.models.extractive import extract_summary
 
         start = time.perf_counter()
         summary = extract_summary(paper, document)
-        index = PaperIndex(document, paper)
+        index, language = PaperIndex(document, paper), self._manner.language
         return Summarized(
-            summary=summary,
-            checks=look_up(summary, index, language=self._manner.language),
+            summary=look_up_labels(summary, index, language=language),
+            checks=look_up(summary, index, language=language),
             provenance=Provenance(
                 provider="extractive",
                 model="extractive",
@@ -173,7 +172,7 @@ class Digester:
             ),
         )
 
-    def _checked(self, digest: Digest, made: Summarized, document: Document) -> Digest:
+    def _checked(self, digest: Digest, made: Summarized) -> Digest:
         """The digest with what of a summary may be shown.
 
         A paper of whose summary nothing is left has failed; a model is asked anew for
@@ -181,9 +180,6 @@ class Digester:
         """
         paper = digest.paper
         summary, checks, removed = published(made, self._manner.unsupported)
-        summary = look_up_labels(
-            summary, PaperIndex(document, paper), language=self._manner.language
-        )
         digest = replace(digest, provenance=made.provenance, removed=removed)
         if summary.claims:
             return replace(digest, summary=summary, checks=checks)

@@ -36,6 +36,7 @@ from chatpaper.verify import (
     judge,
     judge_version,
     look_up,
+    look_up_labels,
     may_judge,
     passages_for_repair,
     with_verdict,
@@ -78,7 +79,7 @@ class Summarized:
     """A summary with everything that is known of it.
 
     Attributes:
-        summary: Every claim of it, sound or not.
+        summary: Every claim of it, sound or not; of title and keywords the sound ones.
         checks: One per claim.
         provenance: Who wrote and judged it, and at what price.
         withdrawn: Checks of claims that the repair took back.
@@ -223,7 +224,9 @@ class _Work:
 
     def run(self, request: ModelRequest, basis: Basis) -> Summarized:
         summary: Summary = self._answer("draft", request, read_summary)
-        checks = look_up(summary, self._index, language=self._settings.language)
+        language = self._settings.language
+        summary = look_up_labels(summary, self._index, language=language)
+        checks = look_up(summary, self._index, language=language)
         checks = self._judged(summary, checks, range(len(checks)))
         withdrawn: tuple[Check, ...] = ()
         if self._settings.repair and any(check.findings for check in checks):
