@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         SummaryError,
         Throttled,
     )
-    from chatpaper.pipeline import run
+    from chatpaper.pipeline.run import run
     from chatpaper.records import (
         Check,
         Claim,
@@ -88,7 +88,7 @@ __all__ = [
 _HOMES = {
     "api": ("Sheet", "read_pdf", "summarize"),
     "config": ("Config", "load_config"),
-    "pipeline": ("run",),
+    "pipeline.run": ("run",),
     "records": (
         "Check",
         "Claim",

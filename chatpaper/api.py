@@ -16,9 +16,9 @@ from pathlib import Path
 
 from chatpaper.config import Config, ReadingConfig, api_key, load_config
 from chatpaper.errors import ChatpaperError, ConfigError, DocumentError
-from chatpaper.jsonlines import unbroken
 from chatpaper.records import Digest, Document, Paper, Topic
 from chatpaper.sources import Found
+from chatpaper.text import unbroken
 
 OUT_OF_A_POST = "chatpaper"
 
@@ -90,7 +90,7 @@ def read_pdfs(
 
     A file that cannot be read costs only itself: its error is yielded.
     """
-    from chatpaper.pipeline.tools import open_readers
+    from chatpaper.pipeline.assembly import open_readers
     from chatpaper.reading import parse_document
     from chatpaper.workers import WorkerLost
 
@@ -131,7 +131,7 @@ def find_papers(
     Raises:
         FetchError: arXiv does not answer, or refuses.
     """
-    from chatpaper.pipeline.tools import Outside, open_source
+    from chatpaper.pipeline.assembly import Outside, open_source
 
     config = config or load_config()
     outside = Outside(key=None, now=lambda: datetime.now(UTC), stop=threading.Event())
@@ -159,13 +159,13 @@ def summarize_all(
     names: Sequence[str | Path], *, config: Config | None = None
 ) -> Iterator[Sheet]:
     """Summarise papers one after another; see `summarize`."""
-    from chatpaper.pipeline.digesting import lost
-    from chatpaper.pipeline.tools import (
+    from chatpaper.pipeline.assembly import (
         Outside,
         open_digester,
         open_readers,
         open_source,
     )
+    from chatpaper.pipeline.digest import lost
     from chatpaper.store import Store
 
     config = config or load_config()

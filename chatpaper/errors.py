@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chatpaper.exchange import Usage
+    from chatpaper.records import Usage
 
 
 class ChatpaperError(Exception):

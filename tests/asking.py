@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 
-from chatpaper._http import Http
-from chatpaper.pace import Pace
+from chatpaper.net import Http, Pace
 from chatpaper.records import Topic
 from chatpaper.sources.arxiv import ArxivSource
 from servers.arxiv import ArxivStandIn, Record

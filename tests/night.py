@@ -15,8 +15,8 @@ from pathlib import Path
 import pymupdf
 
 from chatpaper.config import Config
-from chatpaper.exchange import ModelRequest
-from chatpaper.pipeline import exit_code, run
+from chatpaper.models import ModelRequest
+from chatpaper.pipeline.run import exit_code, run
 from chatpaper.pipeline.summaries import reply_key
 from chatpaper.posts import check_post, read_post_data
 from chatpaper.records import Post, RunReport

@@ -18,11 +18,9 @@ import google.genai  # noqa: F401 - warm
 import pymupdf  # noqa: F401 - warm
 import typer
 
-from chatpaper.cli.outcome import command
+from chatpaper.cli.common import command
 from chatpaper.config import Config
-from chatpaper.models import gemini, troubles  # noqa: F401 - warm
-from chatpaper.pipeline import exit_code, run
-from chatpaper.sources import arxiv  # noqa: F401 - warm
+from chatpaper.pipeline.run import exit_code, run
 
 
 @command

@@ -7,8 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from chatpaper.errors import SummaryError
-from chatpaper.exchange import Finish, ModelReply, ModelRequest, Usage
-from chatpaper.records import FIELDS, Document, Figure, Paper, Passage, Section
+from chatpaper.models import (
+    Finish,
+    ModelReply,
+    ModelRequest,
+)
+from chatpaper.records import FIELDS, Document, Figure, Paper, Passage, Section, Usage
 
 ORDER = ["title", *FIELDS, "keywords"]  # of the schema
 BOX = (72.0, 72.0, 300.0, 200.0)

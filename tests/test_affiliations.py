@@ -7,8 +7,8 @@ import re
 import pymupdf
 import pytest
 
-from chatpaper.facts import first_institution
 from chatpaper.reading import parse_document
+from chatpaper.reading.facts import first_institution
 from chatpaper.reading.organisations import institution
 from chatpaper.records import Document, Fact, Paper
 from pdfs import BOLD, ROMAN, Setter

@@ -8,15 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from asking import (
-    END,
-    GAN,
-    START,
-    Make,
-    Naps,
-    record,
-    sources,
-)
+from asking import END, GAN, START, Make, Naps, record, sources
 from chatpaper.errors import ConfigError
 from chatpaper.records import Paper, Topic
 from chatpaper.sources import Source

@@ -22,8 +22,7 @@ from asking import (
 )
 from chatpaper.errors import ConfigError, FetchError
 from chatpaper.records import Topic
-from chatpaper.sources.announced import parse_feed
-from chatpaper.sources.arxiv import ArxivSource
+from chatpaper.sources.arxiv import ArxivSource, parse_feed
 from servers.arxiv import ArxivStandIn, Fault, Record
 
 

@@ -20,7 +20,7 @@ from asking import (
     without_entries,
 )
 from chatpaper.errors import FetchError, Throttled
-from chatpaper.pace import Pace
+from chatpaper.net import Pace
 from chatpaper.records import Topic
 from servers.arxiv import ArxivStandIn, Fault
 

@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 
 from chatpaper.errors import ConfigError
 from chatpaper.records import Paper, Topic
-from chatpaper.sources.identifier import is_category, parse_id
-from chatpaper.sources.matching import excluding_word, matches, parse_query
-from chatpaper.sources.query import build_query, explain_query, topic_from_words
+from chatpaper.sources import (
+    excluding_word,
+    is_category,
+    matches,
+    parse_id,
+    parse_query,
+)
+from chatpaper.sources.arxiv import build_query, explain_query, topic_from_words
 from servers.arxiv_query import BadQueryError, Texts, answer, split_words
 
 START, END = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, 8, 30, tzinfo=UTC)

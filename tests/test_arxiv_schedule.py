@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatpaper.sources.schedule import (
+from chatpaper.sources.arxiv import (
     EASTERN,
     announcement_for,
     announcements,

@@ -18,9 +18,10 @@ from threading import Event
 
 import pytest
 
-from chatpaper.cli.backfill import end_text
+from chatpaper.cli.history import end_text
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
+from chatpaper.pipeline.assembly import Outside
 from chatpaper.pipeline.backfill import (
     Plan,
     Progress,
@@ -29,7 +30,6 @@ from chatpaper.pipeline.backfill import (
     months_between,
     plan_backfill,
 )
-from chatpaper.pipeline.tools import Outside
 from chatpaper.records import RunReport
 from night import Night, night, record, title_of
 from servers.arxiv import Fault

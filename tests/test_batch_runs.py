@@ -16,9 +16,9 @@ from threading import Event
 import pytest
 
 from chatpaper.config import Config
+from chatpaper.pipeline.assembly import Outside
 from chatpaper.pipeline.backfill import backfill, plan_backfill
-from chatpaper.pipeline.collection import collect
-from chatpaper.pipeline.tools import Outside
+from chatpaper.pipeline.batch import collect
 from chatpaper.records import RunReport
 from chatpaper.store import Store
 from night import Night, night, record, title_of

@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from chatpaper.budget import Metered
 from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, SummaryError
-from chatpaper.exchange import ModelReply, ModelRequest, Usage
-from chatpaper.records import LlmUse
+from chatpaper.models import (
+    Metered,
+    ModelReply,
+    ModelRequest,
+)
+from chatpaper.records import Usage
 
 PRICE = (1.0, 10.0)
 ASK = ModelRequest(paper_id="2611.1v1", prompt="p" * 4000, schema={})
@@ -51,8 +54,8 @@ def test_use_is_counted() -> None:
     metered.complete(ASK)
     metered.complete(ASK)
 
-    assert metered.use == LlmUse(
-        calls=2, tokens_in=2000, tokens_out=4000, cost_usd=0.042
+    assert metered.use == Usage(
+        calls=2, tokens_in=2000, tokens_out=4000, cost_usd=0.042, seconds=0.0
     )
 
 
@@ -184,7 +187,7 @@ def test_what_a_batch_will_cost_is_set_aside_for_good() -> None:
     metered.commit(ASK, discount=0.5)
     with pytest.raises(BudgetSpent):
         metered.commit(ASK, discount=0.5)
-    assert metered.use == LlmUse()
+    assert metered.use == Usage()
 
 
 def test_a_stopped_run_orders_nothing() -> None:

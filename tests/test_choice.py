@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from chatpaper.pipeline.choice import choose, window
+from chatpaper.pipeline.select import choose, window
 from chatpaper.records import Paper
 from chatpaper.store import Entry, State
 

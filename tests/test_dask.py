@@ -15,9 +15,9 @@ import pymupdf
 import pytest
 
 from chatpaper import __version__
-from chatpaper.cluster import RemoteReaders, _same_version, dask_readers
 from chatpaper.errors import ConfigError, DocumentError
 from chatpaper.workers import WorkerLost
+from chatpaper.workers.cluster import RemoteReaders, _same_version, dask_readers
 from dask_cluster import Cluster, cluster
 from night import Night, night
 

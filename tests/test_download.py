@@ -12,10 +12,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from chatpaper._http import Http
-from chatpaper.download import Downloader, check_pdf, safe_stem
 from chatpaper.errors import FetchError, StoreError, Throttled
-from chatpaper.pace import Pace
+from chatpaper.net import Downloader, Http, Pace, check_pdf, safe_stem
 from chatpaper.records import Paper
 from chatpaper.sources.arxiv import ArxivSource
 from servers.arxiv import ArxivStandIn, Fault, Record, tiny_pdf

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatpaper.models.extractive import extract_summary
-from chatpaper.models.sentences import (
+from chatpaper.records import FIELDS, Document, Summary
+from chatpaper.text import (
     MAX_CHARS,
     MIN_CHARS,
     fit_to_show,
     paper_sentences,
     split_sentences,
 )
-from chatpaper.records import FIELDS, Document, Summary
 from scripted import CONCLUSION, INTRODUCTION, PAPER, document, section, texts
 
 

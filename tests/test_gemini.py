@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.exchange import ModelRequest, price_usd
+from chatpaper.models import ModelRequest, load_prompt, price_usd
 from chatpaper.models.gemini import Gemini
-from chatpaper.models.pace import RequestPace
-from chatpaper.prompts import load_prompt
+from chatpaper.net import RequestPace
 from chatpaper.summary import Drafted, summarize, summary_request
 from scripted import PAPER, document
 from servers.gemini import GeminiStandIn

@@ -1,4 +1,4 @@
-"""The Batch API over real HTTP: submit, lose, find, poll, collect."""
+"""The Batch API over real HTTP: submit, lose, find, poll, poll_job."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from dataclasses import replace
 import pytest
 
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.exchange import ModelRequest
-from chatpaper.models.batch import collect, find, portions, submit
-from chatpaper.models.gemini import Gemini
-from chatpaper.prompts import load_prompt
+from chatpaper.models import ModelRequest, load_prompt
+from chatpaper.models.gemini import Gemini, find, poll_job, portions, submit
 from chatpaper.summary import read_summary, summary_request
 from scripted import PAPER, document
 from servers.gemini import GeminiStandIn
@@ -44,8 +42,8 @@ def test_a_job_outlives_the_client_that_made_it(server: GeminiStandIn) -> None:
     with connect(server) as gemini:
         job = submit(gemini, asked("Alpha", "Beta"), label="night-1")
     with connect(server) as gemini:
-        states = [collect(gemini, job) for _ in range(3)]
-        again = collect(gemini, job)
+        states = [poll_job(gemini, job) for _ in range(3)]
+        again = poll_job(gemini, job)
 
     assert [state.status for state in states] == ["pending", "pending", "done"]
     assert set(states[2].replies) == {"alphav2", "betav2"}
@@ -71,7 +69,7 @@ def test_a_part_may_fail(end: str) -> None:
         connect(server) as gemini,
     ):
         job = submit(gemini, asked("Alpha", "Beta", "Gamma"), label="night-1")
-        state = collect(gemini, job)
+        state = poll_job(gemini, job)
 
     assert state.status == "done"
     assert state.errors == {"betav2": "refused within the batch (code 500)"}
@@ -89,7 +87,7 @@ def test_a_job_may_come_to_nothing(end: str, status: str) -> None:
         GeminiStandIn(batch_polls=0, batch_end=end) as server,
         connect(server) as gemini,
     ):
-        state = collect(gemini, submit(gemini, asked("Alpha"), label="night-1"))
+        state = poll_job(gemini, submit(gemini, asked("Alpha"), label="night-1"))
 
     assert state.status == status
     assert not state.replies
@@ -100,7 +98,7 @@ def test_a_job_may_come_to_nothing(end: str, status: str) -> None:
 def test_a_job_that_the_server_forgot_has_expired(server: GeminiStandIn) -> None:
     """A job nobody knows is not asked for for ever."""
     with connect(server) as gemini:
-        state = collect(gemini, "batches/999999")
+        state = poll_job(gemini, "batches/999999")
 
     assert state.status == "expired"
     assert state.reason == "the server has no such batch"
@@ -136,7 +134,7 @@ def test_a_server_that_cannot_be_asked_is_an_error() -> None:
         pass
 
     with connect(server) as gemini, pytest.raises(SummaryError, match="broke"):
-        collect(gemini, "batches/000001")
+        poll_job(gemini, "batches/000001")
 
 
 def test_requests_are_one_per_paper(server: GeminiStandIn) -> None:

@@ -23,10 +23,22 @@ from urllib.parse import unquote
 
 import pytest
 
-from chatpaper.posts import publish, render_post, stem_of
-from chatpaper.posts.claims import joined_quotes, located_quotes, shown_claims
-from chatpaper.posts.entries import CONCLUSION, OVERVIEW, title_of
-from chatpaper.posts.markdown import clean, escape, formulas, link, tip
+from chatpaper.posts import (
+    CONCLUSION,
+    OVERVIEW,
+    clean,
+    escape,
+    formulas,
+    joined_quotes,
+    link,
+    located_quotes,
+    publish,
+    render_post,
+    shown_claims,
+    stem_of,
+    tip,
+    title_of,
+)
 from chatpaper.records import Digest
 from rich_digests import (
     DAY,

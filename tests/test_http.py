@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from chatpaper._http import Http, retry_after_s, shown, user_agent
 from chatpaper.errors import FetchError
-from chatpaper.pace import Pace
+from chatpaper.net import Http, Pace, retry_after_s, shown, user_agent
 from servers.arxiv import ArxivStandIn, Fault
 
 

@@ -3,8 +3,8 @@
 import json
 
 from chatpaper.api import Sheet
-from chatpaper.jsonlines import json_line
 from chatpaper.records import Digest, Paper
+from chatpaper.text import json_line
 
 ODD = "before\u0085between\u2028and\u2029after\n\x1c统计"
 

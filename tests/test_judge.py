@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatpaper.exchange import ModelRequest
-from chatpaper.prompts import load_prompt
+from chatpaper.models import ModelRequest, load_prompt
 from chatpaper.records import Check, Claim, Finding, Place
 from chatpaper.verify import (
     PaperIndex,

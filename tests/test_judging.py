@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from chatpaper.pipeline.judging import HONEST, judge_cases
+from chatpaper.pipeline.judging import (
+    HONEST,
+    judge_cases,
+)
 from night import Night
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from chatpaper.locking import only_run
+from chatpaper.store import only_run
 from night import Night, pdf_of, record
 from servers.gemini_faults import KEY
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatpaper.latex import decode, fold
+from chatpaper.text import decode, fold
 
 ANCESTOR = Path(__file__).parents[2] / "shared" / "ancestor" / "dev.jsonl.gz"
 

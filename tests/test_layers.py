@@ -1,4 +1,4 @@
-"""Imports point one way: records <- stages <- pipeline <- cli."""
+"""Imports point one way: a room uses the rooms before it, never those behind it."""
 
 import ast
 from pathlib import Path
@@ -7,48 +7,37 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "chatpaper"
 
-# Small pure modules, and the rim's shared pieces, that any stage may use.
-GROUND = {
-    "records",
-    "errors",
-    "resources",
-    "exchange",
-    "facts",
-    "own_links",
-    "leaks",
-    "latex",
-    "pace",
-    "prompts",
-    "_http",
-    "jsonlines",
-    "invisible",
-}
-STAGES = {"sources", "download", "reading", "models", "summary", "verify", "posts"}
-RIM = {
-    "cluster",
-    "config",
-    "doctor",
-    "starter",
-    "database",
-    "store",
-    "workers",
-    "walls",
-    "forking",
-    "locking",
-    "budget",
-    "reader",
+# Every room, with the rooms whose code it may use besides `records` and `errors`.
+STAGE = {"text"}
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "resources": set(),
+    "records": set(),
+    "text": set(),
+    "config": {"resources"},
+    "net": {"text"},
+    "models": {"text", "net", "resources"},
+    "sources": {"text", "net", "resources"},
+    "reading": STAGE,
+    "figures": {"text", "reading"},
+    "summary": {"text", "models"},
+    "verify": {"text", "models"},
+    "posts": STAGE,
+    "store": STAGE,
+    "workers": {"text", "reading", "figures"},
+    "setup": {"text", "net", "models", "store", "config", "resources"},
 }
 TOP = {"pipeline", "api", "cli", "__main__", "__init__"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-def name_of(path: Path) -> str:
+def room_of(path: Path) -> str:
     """First part of a module's name below the package."""
-    first = path.relative_to(PACKAGE).parts[0]
-    return first.removesuffix(".py")
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imported(path: Path) -> set[str]:
-    """Parts of chatpaper that a module imports, anywhere in it."""
+    """Rooms of chatpaper that a module imports, anywhere in it."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -59,28 +48,25 @@ def imported(path: Path) -> set[str]:
     return {part[1] for part in parts if part[0] == "chatpaper" and len(part) > 1}
 
 
-MODULES = sorted(PACKAGE.rglob("*.py"))
-
-
 @pytest.mark.parametrize(
-    "path", MODULES, ids=[name_of(p) + "/" + p.name for p in MODULES]
+    "path", MODULES, ids=[str(path.relative_to(PACKAGE)) for path in MODULES]
 )
 def test_imports_point_one_way(path: Path) -> None:
-    """A stage imports the ground and itself, never another stage or the top."""
-    me, others = name_of(path), imported(path)
+    """A module imports its own room and those that its room may use."""
+    room = room_of(path)
+    allowed = ROOMS.get(room, {*ROOMS, *TOP})
 
-    if me in GROUND:
-        assert others <= GROUND | {"__version__"}
-    elif me in STAGES:
-        assert others <= GROUND | {me, "__version__"}
-    elif me in RIM:
-        assert others <= GROUND | RIM | {"__version__"} | (
-            {"reading"} if me == "reader" else set()
-        )
+    assert imported(path) <= allowed | {room, "records", "errors", "__version__"}
 
 
-def test_every_module_has_its_layer() -> None:
-    """A new module says where it belongs."""
-    known = GROUND | STAGES | RIM | TOP | {"samples", "cron", "_data"}
+def test_rooms_use_only_rooms_before_them() -> None:
+    """The table itself has no way back."""
+    before = {"records", "errors"}
+    for room, used in ROOMS.items():
+        assert used <= before, room
+        before.add(room)
 
-    assert {name_of(path) for path in MODULES} <= known
+
+def test_every_module_has_its_room() -> None:
+    """A new room says whom it uses."""
+    assert {room_of(path) for path in MODULES} <= ROOMS.keys() | TOP

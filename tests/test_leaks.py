@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatpaper.leaks import LeakKind, find_leaks
+from chatpaper.text import LeakKind, find_leaks
 
 ANCESTOR = Path(__file__).parent.parent.parent / "shared" / "ancestor" / "dev.jsonl.gz"
 

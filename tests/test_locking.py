@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chatpaper.errors import StoreError
-from chatpaper.locking import only_run
+from chatpaper.store import only_run
 
 
 def test_second_run_says_who_holds_the_lock(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.records import RunReport
-from chatpaper.sources.schedule import announcement_for
+from chatpaper.sources.arxiv import announcement_for
 from night import Night, record
 from servers.arxiv import Fault, Record
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chatpaper.facts import own_code_link
-from chatpaper.own_links import clean_url, own_links
 from chatpaper.reading import parse_document
+from chatpaper.reading.facts import clean_url, own_code_link, own_links
 from chatpaper.records import Document, Fact, Paper
 from pdfs import BOLD, Setter
 

@@ -7,14 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from chatpaper.posts import (
-    render_post,
-)
-from chatpaper.posts.naming import anchor_of
-from chatpaper.records import (
-    Check,
-    Digest,
-)
+from chatpaper.posts import anchor_of, render_post
+from chatpaper.records import Check, Digest
 from rich_digests import (
     DAY,
     at,

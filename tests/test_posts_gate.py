@@ -11,12 +11,7 @@ import pytest
 from chatpaper.posts import check_markdown, check_post, publish, render_post
 from chatpaper.records import Digest, Post
 from faulty_posts import ALL, Change, entry_twice, post_of, swap, without_entry
-from rich_digests import (
-    DAY,
-    failed,
-    new_version,
-    pictures_of,
-)
+from rich_digests import DAY, failed, new_version, pictures_of
 
 
 def _files(*digests: Digest) -> set[str]:

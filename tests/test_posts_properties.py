@@ -12,9 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from chatpaper.posts import check_markdown, read_post_data, render_post, stem_of
-from chatpaper.posts.markdown import clean, escape, link, tip
-from chatpaper.posts.naming import ANCHOR, anchor_of
+from chatpaper.posts import (
+    ANCHOR,
+    anchor_of,
+    check_markdown,
+    clean,
+    escape,
+    link,
+    read_post_data,
+    render_post,
+    stem_of,
+    tip,
+)
 from chatpaper.records import (
     FIELDS,
     MAX_QUOTES,

@@ -12,21 +12,14 @@ import pytest
 import yaml
 
 from chatpaper.posts import (
+    KEYS,
     check_markdown,
     merge_digests,
     read_post_data,
     render_entry,
     render_post,
 )
-from chatpaper.posts.matter import KEYS
-from chatpaper.records import (
-    Digest,
-    Failure,
-    Paper,
-    Provenance,
-    Removed,
-    Verdict,
-)
+from chatpaper.records import Digest, Failure, Paper, Provenance, Removed, Verdict
 from rich_digests import (
     DAY,
     at,

@@ -7,10 +7,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from chatpaper.posts import (
-    stem_of,
-)
-from chatpaper.posts.markdown import clean, escape, link, safe_url
+from chatpaper.posts import clean, escape, link, safe_url, stem_of
 
 
 @pytest.mark.parametrize(

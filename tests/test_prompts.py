@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatpaper.errors import PromptError
-from chatpaper.prompts import VARIABLES, Prompt, load_prompt
+from chatpaper.models import VARIABLES, Prompt, load_prompt
 
 
 @pytest.mark.parametrize("name", VARIABLES)

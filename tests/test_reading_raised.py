@@ -12,8 +12,7 @@ from chatpaper.reading import parse_document
 from chatpaper.reading.lines import Span, TextLine
 from chatpaper.reading.raised import write_scripts
 from chatpaper.records import Document, Paper
-from chatpaper.verify.evidence import Evidence
-from chatpaper.verify.quotes import Hit, find_quote
+from chatpaper.verify import Evidence, Hit, find_quote
 from pdfs import BOLD, ITALIC, ROMAN, Setter
 
 Run = str | tuple[str, float]  # text, and by how much of the size it is raised

@@ -9,8 +9,7 @@ import pymupdf
 import pytest
 
 from chatpaper.errors import DocumentError
-from chatpaper.reading.choose import choose_figures
-from chatpaper.reading.render import render_figure, render_figures
+from chatpaper.figures import choose_figures, render_figure, render_figures
 from chatpaper.records import Box, Figure, FigureKind
 from laid_out import WHOLE, Layout, figures
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatpaper.exchange.json_text import NoObject, read_object
+from chatpaper.models import NoObject, read_object
 
 KEYS = ("title", "abstract", "points", "keywords")
 REPLY: dict[str, Any] = {

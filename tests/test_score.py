@@ -25,7 +25,7 @@ from chatpaper.cli.papers import document_line
 from chatpaper.reading import parse_document
 from chatpaper.records import Document, Fact, Paper
 from chatpaper.resources import resource_path
-from chatpaper.summary.text import paper_text
+from chatpaper.summary import paper_text
 
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from chatpaper.errors import StoreError
-from chatpaper.exchange import Usage
-from chatpaper.records import Failure, Paper, RunReport
+from chatpaper.records import Failure, Paper, RunReport, Usage
 from chatpaper.store import BegunPost, Entry, KeptReply, Store
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

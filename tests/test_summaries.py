@@ -10,13 +10,11 @@ from typing import Any
 
 import pytest
 
-from chatpaper.budget import Metered
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.exchange import ModelReply, ModelRequest
+from chatpaper.models import Metered, ModelReply, ModelRequest, load_prompt
 from chatpaper.models.gemini import Gemini
-from chatpaper.pipeline.digesting import published
+from chatpaper.pipeline.digest import published
 from chatpaper.pipeline.summaries import Summarized, Summarizer, SummarySettings
-from chatpaper.prompts import load_prompt
 from chatpaper.records import Removed
 from chatpaper.store import Store
 from scripted import CONCLUSION, INTRODUCTION, METHOD, PAPER, RESULTS, document, section

@@ -12,14 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatpaper.errors import PromptError, QuotaSpent, SummaryError
-from chatpaper.exchange import Usage, reply_schema
-from chatpaper.exchange.schema import KEYWORDS
-from chatpaper.prompts import Prompt, load_prompt
-from chatpaper.records import FIELDS, Claim, Finding, Passage, Summary, Table
+from chatpaper.models import (
+    KEYWORDS,
+    Prompt,
+    load_prompt,
+    reply_schema,
+)
+from chatpaper.records import FIELDS, Claim, Finding, Passage, Summary, Table, Usage
 from chatpaper.summary import (
     Drafted,
     Faulty,
+    Reply,
     paper_text,
+    parse_reply,
     prompt_version,
     read_repair,
     read_summary,
@@ -28,7 +33,6 @@ from chatpaper.summary import (
     summarize,
     summary_request,
 )
-from chatpaper.summary.reply import Reply, parse_reply
 from scripted import (
     BOX,
     PAPER,

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from chatpaper.models import load_prompt
 from chatpaper.models.gemini import Gemini
-from chatpaper.pipeline.digesting import published
-from chatpaper.pipeline.judging import HONEST, judge_cases
+from chatpaper.pipeline.digest import published
+from chatpaper.pipeline.judging import (
+    HONEST,
+    judge_cases,
+)
 from chatpaper.pipeline.summaries import Summarized, Summarizer, SummarySettings
-from chatpaper.prompts import load_prompt
 from chatpaper.reading import parse_document
 from chatpaper.records import Document, Paper
 from chatpaper.resources import resource_path

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from chatpaper.config import Config, load_config
-from chatpaper.doctor import examine
 from chatpaper.records import RunReport
+from chatpaper.setup import examine
 from chatpaper.store import Store
 
 FEED = b"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'></feed>"

@@ -13,17 +13,16 @@ from hypothesis import strategies as st
 
 from chatpaper.models.extractive import extract_summary
 from chatpaper.reading import parse_document
-from chatpaper.records import (
-    FIELDS,
-    Check,
-    Claim,
-    Document,
-    Paper,
-    Summary,
+from chatpaper.records import FIELDS, Check, Claim, Document, Paper, Summary
+from chatpaper.verify import (
+    Evidence,
+    Hit,
+    PaperIndex,
+    find_quote,
+    look_up,
+    look_up_labels,
+    verify,
 )
-from chatpaper.verify import PaperIndex, look_up, look_up_labels, verify
-from chatpaper.verify.evidence import Evidence
-from chatpaper.verify.quotes import Hit, find_quote
 from printed import DOCUMENT, PAPER, summary
 
 CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"

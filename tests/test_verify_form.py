@@ -3,9 +3,14 @@
 import pytest
 
 from chatpaper.records import Claim, Paper
-from chatpaper.verify.evidence import Evidence
-from chatpaper.verify.form import check_form, check_repeats
-from chatpaper.verify.names import Vocabulary, check_names, names_in
+from chatpaper.verify import (
+    Evidence,
+    Vocabulary,
+    check_form,
+    check_names,
+    check_repeats,
+    names_in,
+)
 from printed import DOCUMENT, PAPER
 
 EVIDENCE = Evidence(DOCUMENT, PAPER)

@@ -7,12 +7,13 @@ from fractions import Fraction
 
 import pytest
 
-from chatpaper.verify.numbers import (
+from chatpaper.verify import (
     check_numbers,
+    en_value,
     read_quantities,
     verify_claims_file,
+    zh_value,
 )
-from chatpaper.verify.numerals import en_value, zh_value
 
 READINGS = [
     # text, quantity as it stands, its number before the unit, dimension

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatpaper.verify.numbers import check_numbers, read_quantities
+from chatpaper.verify import check_numbers, read_quantities
 
 Notation = Callable[[int], str]
 

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatpaper.records import Document, Finding, Paper, Passage, Table
-from chatpaper.verify.evidence import Evidence, compact
-from chatpaper.verify.quotes import Hit, find_quote
+from chatpaper.verify import Evidence, Hit, compact, find_quote
 from printed import BOX, DOCUMENT, PAPER, section
 
 EVIDENCE = Evidence(DOCUMENT, PAPER)

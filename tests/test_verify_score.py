@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chatpaper.verify.numbers import check_numbers, verify_claims_file
+from chatpaper.verify import check_numbers, verify_claims_file
 
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"

@@ -19,9 +19,9 @@ import pytest
 
 from chatpaper.api import read_pdf, read_pdfs
 from chatpaper.config import Config
-from chatpaper.download import check_pdf
 from chatpaper.errors import DocumentError
-from chatpaper.pipeline.tools import checked_by
+from chatpaper.net import check_pdf
+from chatpaper.pipeline.assembly import checked_by
 from chatpaper.reading import parse_document
 from chatpaper.records import Document
 from chatpaper.workers import ProcessPerCall, WorkerLost

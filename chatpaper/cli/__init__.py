@@ -11,10 +11,9 @@ from typing import Annotated
 import typer
 
 from chatpaper import __version__
-from chatpaper.cli.backfill import backfill
-from chatpaper.cli.collect import collect
+from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
-from chatpaper.cli.posts import run
+from chatpaper.cli.posts import collect, run
 from chatpaper.cli.trust import check, verify
 from chatpaper.cli.upkeep import doctor, init, runs, topics
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.outcome import FAILED, ConfigFile, Json, Provider, command, settings
-from chatpaper.jsonlines import json_line
+from chatpaper.cli.common import FAILED, ConfigFile, Json, Provider, command, settings
+from chatpaper.text import json_line
 
 if TYPE_CHECKING:
     from chatpaper.records import Document

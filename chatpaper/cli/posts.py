@@ -1,4 +1,4 @@
-"""`chatpaper run`: the day's posts."""
+"""`chatpaper run` and `chatpaper collect`: the day's posts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.outcome import (
+from chatpaper.cli.common import (
     ConfigFile,
     Json,
     Origin,
@@ -27,6 +27,9 @@ from chatpaper.cli.outcome import (
 
 if TYPE_CHECKING:
     from chatpaper.records import RunReport
+
+# --------------------------------------------------------------------------------------
+# `chatpaper run`: the day's posts.
 
 DAY = ["%Y-%m-%d"]
 
@@ -59,8 +62,8 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Write the day's post of a topic, or of every configured topic."""
-    from chatpaper.pipeline import exit_code
-    from chatpaper.pipeline import run as run_topics
+    from chatpaper.pipeline.run import exit_code
+    from chatpaper.pipeline.run import run as run_topics
 
     checked = settings(
         config,
@@ -94,6 +97,7 @@ def report_json(report: RunReport) -> dict[str, object]:
     """A report as `--json` prints it."""
     values = asdict(report)
     values["date"] = values.pop("day").isoformat()
+    values["llm"].pop("seconds")
     order = [
         "topic",
         "date",
@@ -155,3 +159,26 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[topic], completed=done, total=total)
 
         yield tell
+
+
+# --------------------------------------------------------------------------------------
+# `chatpaper collect`: what batches have brought since the last run.
+
+
+@command
+def collect(
+    source: Annotated[
+        str, typer.Option(help="Where the papers came from: arxiv, samples, a folder.")
+    ] = "arxiv",
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> int:
+    """Fetch summaries that were ordered by batch, and publish their papers."""
+    from chatpaper.pipeline.batch import collect as fetch
+    from chatpaper.pipeline.run import exit_code
+
+    checked = settings(config)
+    with stoppable() as stop, progress() as tell:
+        reports = fetch(checked, source=source, stop=stop, tell=tell)
+    show(reports, as_json=as_json)
+    return exit_code(reports)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.outcome import ConfigFile, Json, command, settings
-from chatpaper.jsonlines import json_line
+from chatpaper.cli.common import ConfigFile, Json, command, settings
+from chatpaper.text import json_line
 
 if TYPE_CHECKING:
-    from chatpaper.exchange import Usage
     from chatpaper.pipeline.recheck import Recheck
+    from chatpaper.records import Usage
 
 
 @command
@@ -48,8 +48,8 @@ def verify(
             for answer in verify_claims_file(lines):
                 typer.echo(json_line(answer))
         return 0
+    from chatpaper.pipeline.assembly import opened_judge
     from chatpaper.pipeline.recheck import recheck_post
-    from chatpaper.pipeline.tools import opened_judge
 
     checked = settings(config, trust__judge_model=model)
     faults = 0

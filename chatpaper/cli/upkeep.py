@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.outcome import ConfigFile, Json, command, settings
+from chatpaper.cli.common import ConfigFile, Json, command, settings
 from chatpaper.cli.posts import report_json
 from chatpaper.cli.trust import told_usage
-from chatpaper.jsonlines import json_line
+from chatpaper.text import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +32,7 @@ def init(
     ] = False,
 ) -> int:
     """Write a commented config.yaml to begin with."""
-    from chatpaper.starter import write_starter
+    from chatpaper.setup import write_starter
 
     for path in write_starter(folder, github=github):
         typer.echo(f"wrote {path}")
@@ -51,7 +51,7 @@ def doctor(
     as_json: Json = False,
 ) -> int:
     """Check configuration, key, arXiv, model, disk, clock and versions."""
-    from chatpaper.doctor import examine
+    from chatpaper.setup import examine
 
     if judge:
         return _measure_judge(settings(config), as_json=as_json)
@@ -68,8 +68,10 @@ def doctor(
 
 def _measure_judge(config: Config, *, as_json: bool) -> int:
     """Put the labelled cases to the configured judge; 1 when it misses too much."""
-    from chatpaper.pipeline.judging import measure_judge
-    from chatpaper.pipeline.tools import open_readers, opened_judge
+    from chatpaper.pipeline.assembly import open_readers, opened_judge
+    from chatpaper.pipeline.judging import (
+        measure_judge,
+    )
 
     with opened_judge(config) as asked, open_readers(config) as readers:
         score = measure_judge(asked, readers=readers)
@@ -141,7 +143,7 @@ def topics(
     config: ConfigFile = None,
 ) -> int:
     """List topics; show what arXiv is asked, without spending a token."""
-    from chatpaper.sources.query import explain_query, topic_from_words
+    from chatpaper.sources.arxiv import explain_query, topic_from_words
 
     checked = settings(config)
     names = topic or [entry.name for entry in checked.topics]
@@ -157,7 +159,7 @@ def topics(
 
 
 def _query(config: Config, topic: Topic) -> str:
-    from chatpaper.sources.query import build_query
+    from chatpaper.sources.arxiv import build_query
 
     return build_query(topic, *_window(config))
 
@@ -165,7 +167,7 @@ def _query(config: Config, topic: Topic) -> str:
 def _window(config: Config) -> tuple[datetime, datetime]:
     from datetime import UTC, datetime
 
-    from chatpaper.pipeline.choice import window
+    from chatpaper.pipeline.select import window
 
     return window(
         datetime.now(UTC),

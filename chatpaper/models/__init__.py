@@ -1,1 +1,55 @@
 """Who fills the summary schema: Gemini, or the paper's own sentences."""
+
+from chatpaper.models.budget import (
+    REPLY_TOKENS,
+    Metered,
+)
+from chatpaper.models.exchange import (
+    CHARS_PER_TOKEN,
+    KEYWORDS,
+    Finish,
+    Model,
+    ModelReply,
+    ModelRequest,
+    Read,
+    Step,
+    ask,
+    fenced,
+    price_usd,
+    read_finish,
+    reply_schema,
+    schema_version,
+)
+from chatpaper.models.json_text import (
+    NoObject,
+    read_object,
+)
+from chatpaper.models.prompts import (
+    VARIABLES,
+    Prompt,
+    load_prompt,
+)
+
+__all__ = [
+    "CHARS_PER_TOKEN",
+    "KEYWORDS",
+    "REPLY_TOKENS",
+    "VARIABLES",
+    "Finish",
+    "Metered",
+    "Model",
+    "ModelReply",
+    "ModelRequest",
+    "NoObject",
+    "Prompt",
+    "Read",
+    "Step",
+    "ask",
+    "fenced",
+    "load_prompt",
+    "price_usd",
+    "read_finish",
+    "read_object",
+    "reply_schema",
+    "schema_version",
+]

@@ -15,20 +15,24 @@ from typing import Literal
 
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
-from chatpaper.locking import only_run
-from chatpaper.pipeline.estimate import Estimate, estimate
-from chatpaper.pipeline.tools import (
+from chatpaper.pipeline.assembly import (
     Outside,
     chosen_provider,
     online,
     open_desk,
     open_source,
 )
-from chatpaper.pipeline.topic import EVERYTHING, Desk, Order, run_topic
+from chatpaper.pipeline.estimate import Estimate, estimate
+from chatpaper.pipeline.topic import (
+    EVERYTHING,
+    Desk,
+    Order,
+    run_topic,
+)
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
-from chatpaper.sources.query import topic_from_words
-from chatpaper.store import Entry, Store
+from chatpaper.sources.arxiv import topic_from_words
+from chatpaper.store import Entry, Store, only_run
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
-from chatpaper.budget import REPLY_TOKENS
 from chatpaper.config import Config
-from chatpaper.exchange import CHARS_PER_TOKEN, price_usd
+from chatpaper.models import CHARS_PER_TOKEN, REPLY_TOKENS, price_usd
 from chatpaper.store import Store
 
 # Assumed until this store has measured its own: means over 60 papers of arXiv from 1994

@@ -10,9 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatpaper.errors import DocumentError
-from chatpaper.exchange import Model, ModelRequest, Read, Usage, ask
-from chatpaper.prompts import Prompt
-from chatpaper.records import Claim, Document, Paper
+from chatpaper.models import (
+    Model,
+    ModelRequest,
+    Prompt,
+    Read,
+    ask,
+)
+from chatpaper.reading import parse_document
+from chatpaper.records import Claim, Document, Paper, Usage
 from chatpaper.resources import resource_path
 from chatpaper.verify import Judged, PaperIndex, judge, located
 from chatpaper.workers import WorkerLost
@@ -149,8 +155,6 @@ def read_document(pdf: Path, name: str, readers: Executor) -> Document:
     Raises:
         DocumentError: It cannot be read, or its worker was lost.
     """
-    from chatpaper.reading import parse_document
-
     try:
         return readers.submit(parse_document, name, pdf).result()
     except WorkerLost as error:

@@ -6,16 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chatpaper.errors import (
-    BudgetSpent,
-    FetchError,
-    QuotaSpent,
-    RunStopped,
-    Throttled,
-)
-from chatpaper.pipeline.choice import Choice
+from chatpaper.errors import BudgetSpent, FetchError, QuotaSpent, RunStopped, Throttled
+from chatpaper.pipeline.select import Choice
 from chatpaper.sources import Found
-from chatpaper.sources.schedule import Quiet
+from chatpaper.sources.arxiv import Quiet
 
 Code = Literal[
     "none-submitted",  # arXiv took no submissions: weekend or holiday

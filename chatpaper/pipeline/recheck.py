@@ -11,9 +11,9 @@ from typing import TypedDict
 
 from chatpaper.config import Config
 from chatpaper.errors import ChatpaperError, ConfigError, SummaryError
-from chatpaper.pipeline.digesting import completed
+from chatpaper.pipeline.assembly import Outside, open_readers, open_source
+from chatpaper.pipeline.digest import completed
 from chatpaper.pipeline.judging import Asked
-from chatpaper.pipeline.tools import Outside, open_readers, open_source
 from chatpaper.posts import read_post_data
 from chatpaper.reading import parse_document
 from chatpaper.records import Check, Digest, Document

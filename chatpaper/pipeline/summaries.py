@@ -17,9 +17,15 @@ from functools import partial
 from typing import Literal, Protocol, TypeVar
 
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.exchange import Model, ModelRequest, Read, Step, Usage, ask
-from chatpaper.prompts import Prompt
-from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary
+from chatpaper.models import (
+    Model,
+    ModelRequest,
+    Prompt,
+    Read,
+    Step,
+    ask,
+)
+from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary, Usage
 from chatpaper.store import KeptReply, Purpose, Store
 from chatpaper.summary import (
     Basis,

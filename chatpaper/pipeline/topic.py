@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chatpaper.errors import FetchError, Throttled
-from chatpaper.pipeline.choice import Choice, choose
-from chatpaper.pipeline.digesting import Digested
-from chatpaper.pipeline.night import Line, digest_all
-from chatpaper.pipeline.posting import post_papers
-from chatpaper.pipeline.press import Press, reconcile
+from chatpaper.pipeline.digest import Digested, Line, digest_all
+from chatpaper.pipeline.outcomes import (
+    ended,
+    tally,
+)
+from chatpaper.pipeline.publish import Press, Staging, post_papers, reconcile
 from chatpaper.pipeline.reasons import (
     ORDERED,
     Reason,
@@ -22,15 +23,15 @@ from chatpaper.pipeline.reasons import (
     of_source,
     of_waiting,
 )
-from chatpaper.pipeline.staging import Staging
-from chatpaper.pipeline.tally import ended, tally
-from chatpaper.records import LlmUse, Paper, RunReport, Topic
+from chatpaper.pipeline.select import Choice, choose
+from chatpaper.records import Paper, RunReport, Topic, Usage
 from chatpaper.sources import Found, Source
-from chatpaper.sources.schedule import Quiet
+from chatpaper.sources.arxiv import Quiet
 from chatpaper.store import Entry, Store
 
 if TYPE_CHECKING:
-    from chatpaper.pipeline.bulk import Bulk
+    from chatpaper.pipeline.batch import Bulk
+
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ class Desk:
     line: Line
     press: Press
     store: Store
-    use: Callable[[], LlmUse]
+    use: Callable[[], Usage]
     quiet: Callable[[datetime], Quiet | None]
     tell: Callable[[str, int, int], None]
     bulk: Bulk | None = None
@@ -113,14 +114,7 @@ def run_topic(topic: Topic, order: Order, desk: Desk) -> RunReport:
     """
     start, before = time.monotonic(), desk.use()
     report = _run(topic, order, desk)
-    after = desk.use()
-    known = after.cost_usd is not None and before.cost_usd is not None
-    spent = LlmUse(
-        calls=after.calls - before.calls,
-        tokens_in=after.tokens_in - before.tokens_in,
-        tokens_out=after.tokens_out - before.tokens_out,
-        cost_usd=(after.cost_usd or 0) - (before.cost_usd or 0) if known else None,
-    )
+    spent = desk.use() - before
     return replace(report, seconds=round(time.monotonic() - start, 3), llm=spent)
 
 

@@ -1,20 +1,71 @@
 """Digests in, a post out; nothing unchecked is published."""
 
-from chatpaper.posts.gate import Problem, check_markdown, check_post
-from chatpaper.posts.merge import merge_digests
-from chatpaper.posts.naming import stem_of
-from chatpaper.posts.publication import publish
-from chatpaper.posts.rendering import render_entry, render_post
-from chatpaper.posts.twin import read_post_data
+from chatpaper.posts.claims import (
+    joined_quotes,
+    located_quotes,
+    shown_claims,
+)
+from chatpaper.posts.entries import (
+    CONCLUSION,
+    OVERVIEW,
+    title_of,
+)
+from chatpaper.posts.front_matter import (
+    KEYS,
+)
+from chatpaper.posts.gate import (
+    Problem,
+    check_markdown,
+    check_post,
+)
+from chatpaper.posts.markdown import (
+    clean,
+    escape,
+    formulas,
+    link,
+    safe_url,
+    tip,
+)
+from chatpaper.posts.naming import (
+    ANCHOR,
+    anchor_of,
+    stem_of,
+)
+from chatpaper.posts.page import (
+    merge_digests,
+    render_entry,
+    render_post,
+)
+from chatpaper.posts.publication import (
+    publish,
+)
+from chatpaper.posts.twin import (
+    read_post_data,
+)
 
 __all__ = [
+    "ANCHOR",
+    "CONCLUSION",
+    "KEYS",
+    "OVERVIEW",
     "Problem",
+    "anchor_of",
     "check_markdown",
     "check_post",
+    "clean",
+    "escape",
+    "formulas",
+    "joined_quotes",
+    "link",
+    "located_quotes",
     "merge_digests",
     "publish",
     "read_post_data",
     "render_entry",
     "render_post",
+    "safe_url",
+    "shown_claims",
     "stem_of",
+    "tip",
+    "title_of",
 ]

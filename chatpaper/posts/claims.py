@@ -1,19 +1,22 @@
-"""One claim as a line of a post: its anchor, its words, its pages, its marks."""
+"""Claims as they stand in an entry, with their marks, and the quotes they rest on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, repeat
 from typing import Literal
 
-from chatpaper.leaks import Leak, find_leaks
 from chatpaper.posts.markdown import Markdown, clean, escape, link
 from chatpaper.posts.naming import anchor_of
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import Check, Claim, Digest, Field, Finding, Paper
+from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Finding, Paper
+from chatpaper.text import Leak, find_leaks
+
+# --------------------------------------------------------------------------------------
+# One claim as a line of a post: its anchor, its words, its pages, its marks.
 
 MAX_MARK_CHARS = 60
 MAX_QUOTE_CHARS = 300  # a few lines on a phone
@@ -182,3 +185,30 @@ def page_link(page: int, paper: Paper, say: Phrases, *, title: str = "") -> Mark
     words = say.page.format(page=page)
     linked = link(words, paper.page_url(page), title=title)
     return linked if linked.startswith("[") else escape(f"[{words}]")
+
+
+# --------------------------------------------------------------------------------------
+# The fold of an entry that holds its claims' quotes, for readers without a mouse.
+
+
+def quote_lines(digest: Digest, say: Phrases) -> tuple[Markdown, ...]:
+    """One line per claim: its name, which leads back to it, and its located quotes.
+
+    A claim that is a sentence of the paper itself has said it all.
+    """
+    lines = []
+    for name in FIELDS:
+        claims = shown_claims(digest, name)
+        for number, judged in enumerate(claims, 1):
+            label = say.fields[name] + (f" {number}" if len(claims) > 1 else "")
+            quotes = " ".join(filter(None, _quotes(judged, digest.paper, say)))
+            if quotes and not is_verbatim(judged.claim, judged.check):
+                line = f"[{escape(label)}](#{judged.anchor}){say.colon}{quotes}"
+                lines.append(Markdown(line))
+    return tuple(lines)
+
+
+def _quotes(judged: Judged, paper: Paper, say: Phrases) -> Iterator[str]:
+    for page, quotes in located_quotes(judged.claim, judged.check).items():
+        words = [escape(say.quote.format(words=quote)) for quote in quotes]
+        yield " ".join([*words, page_link(page, paper, say)] if words else [])

@@ -1,4 +1,4 @@
-"""What the template shows of one paper: records in, ready lines out."""
+"""One paper's entry, and the line of a new version."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from chatpaper.posts.claims import (
     is_summarized,
     leaks,
     page_link,
+    quote_lines,
     shown_claims,
     unnumbered,
     words_of_paper,
 )
 from chatpaper.posts.colophon import colophon_of
-from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url
+from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
 from chatpaper.posts.phrases import Phrases, failure_words
-from chatpaper.posts.quotes import quote_lines
-from chatpaper.records import Digest, Field, Paper, Picture
+from chatpaper.records import Digest, Field, Paper, Picture, Update
+
+# --------------------------------------------------------------------------------------
+# What the template shows of one paper: records in, ready lines out.
 
 MAX_PAGE_LINKS = 5
 OVERVIEW: tuple[Field, ...] = ("background", "prior_work", "approach")
@@ -199,3 +202,48 @@ def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> Image
         image=Markdown(f"![{escape(label)}]({folder}/{picture.file})"),
         caption=Markdown(" ".join(filter(None, parts))),
     )
+
+
+# --------------------------------------------------------------------------------------
+# What the template shows of new versions, and of papers that were left out.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One new version as the template wants it."""
+
+    title: str
+    facts: Markdown
+    changes: tuple[Labelled, ...]
+    abstract: Markdown | None
+
+
+def change_of(update: Update, say: Phrases) -> Change:
+    """What a new version changed in title, comment and abstract."""
+    old, new = update.previous, update.paper
+    facts = [
+        f"v{old.version} → v{new.version}",
+        link("PDF", new.pdf_url) if safe_url(new.pdf_url) else "",
+        link(new.versioned_id, new.abs_url),
+        day_of(new.updated),
+        say.posted_on.format(day=update.posted_on.isoformat()),
+    ]
+    changes = []
+    if title_of(old) != title_of(new):
+        changes.append((say.title_was, word_diff(title_of(old), title_of(new))))
+    before, after = clean(old.comment or ""), clean(new.comment or "")
+    if before != after:
+        arrow = f"{escape(before or say.none)} → {escape(after or say.none)}"
+        changes.append((say.comment_was, Markdown(arrow)))
+    changed = clean(old.abstract) != clean(new.abstract)
+    return Change(
+        title=title_of(new),
+        facts=dotted(facts),
+        changes=tuple(changes),
+        abstract=word_diff(old.abstract, new.abstract) if changed else None,
+    )
+
+
+def left_out_line(paper: Paper) -> Markdown:
+    """One paper the budget left for the next run."""
+    return dotted([escape(title_of(paper)), link(paper.versioned_id, paper.abs_url)])

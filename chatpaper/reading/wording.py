@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from chatpaper.invisible import CLASS
+from chatpaper.text import CLASS
 
 # Spacing accents that old TeX fonts print before their letter, with the combining
 # mark each one stands for.

@@ -7,7 +7,6 @@ points, origin at the page's top left, y growing downwards.
 
 from __future__ import annotations
 
-from chatpaper.records.check import Check, Finding, FindingKind, Place, Verdict
 from chatpaper.records.document import (
     Box,
     Document,
@@ -22,7 +21,7 @@ from chatpaper.records.document import (
     SectionKind,
     Table,
 )
-from chatpaper.records.paper import Paper
+from chatpaper.records.paper import Paper, Topic
 from chatpaper.records.post import (
     Digest,
     Failure,
@@ -30,11 +29,22 @@ from chatpaper.records.post import (
     Post,
     Provenance,
     Removed,
+    RunReport,
     Update,
 )
-from chatpaper.records.run import LlmUse, RunReport
-from chatpaper.records.summary import FIELDS, MAX_QUOTES, Claim, Field, Summary
-from chatpaper.records.topic import Topic
+from chatpaper.records.summary import (
+    FIELDS,
+    MAX_QUOTES,
+    Check,
+    Claim,
+    Field,
+    Finding,
+    FindingKind,
+    Place,
+    Summary,
+    Verdict,
+)
+from chatpaper.records.usage import Usage
 
 __all__ = [
     "FIELDS",
@@ -53,7 +63,6 @@ __all__ = [
     "FindingKind",
     "HiddenText",
     "Line",
-    "LlmUse",
     "Paper",
     "Passage",
     "PassageKind",
@@ -69,5 +78,6 @@ __all__ = [
     "Table",
     "Topic",
     "Update",
+    "Usage",
     "Verdict",
 ]

@@ -1,10 +1,13 @@
-"""What arXiv says."""
+"""Topics, and papers as their source describes them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+# --------------------------------------------------------------------------------------
+# What arXiv says.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +55,26 @@ class Paper:
     def page_url(self, page: int) -> str | None:
         """Link to one page of the PDF, None for papers without a PDF address."""
         return f"{self.pdf_url}#page={page}" if self.pdf_url else None
+
+
+# --------------------------------------------------------------------------------------
+# What is asked.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """What a reader follows.
+
+    Attributes:
+        name: As typed by the user; any text.
+        queries: arXiv query expressions, joined by OR (`ti:GAN OR abs:GAN`).
+        categories: arXiv categories to keep (`cs.CV`); empty keeps all.
+        exclude: Words that drop a paper when its title or abstract has one.
+        find: Search by submission, read the announcement feed, or both.
+    """
+
+    name: str
+    queries: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    find: Literal["search", "announced", "both"] = "search"

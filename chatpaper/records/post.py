@@ -1,15 +1,18 @@
-"""What is published."""
+"""The day's post, and the report of the run that wrote it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from chatpaper.records.check import Check
 from chatpaper.records.document import Fact, FigureKind, HiddenText
 from chatpaper.records.paper import Paper
-from chatpaper.records.summary import Summary
+from chatpaper.records.summary import Check, Summary
+from chatpaper.records.usage import Usage
+
+# --------------------------------------------------------------------------------------
+# What is published.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,3 +166,40 @@ class Post:
     markdown: str = ""
     data: str = ""
     stem: str = ""
+
+
+# --------------------------------------------------------------------------------------
+# What a run did.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What one run did for one topic.
+
+    Attributes:
+        topic: The topic's name.
+        day: Of the post, in the output time zone.
+        status: How it ended.
+        found: Papers the source returned, after de-duplication.
+        new: Those not posted before.
+        posted: Entries published by this run.
+        failed: What was lost, and why.
+        post: Path of the post, None when none was written.
+        seconds: Wall time.
+        llm: Model use.
+        why: Code of the reason for an empty or shortened post; empty when full.
+        message: One sentence in English.
+    """
+
+    topic: str
+    day: date
+    status: Literal["done", "partial", "nothing new", "failed"]
+    found: int = 0
+    new: int = 0
+    posted: int = 0
+    failed: tuple[Failure, ...] = ()
+    post: str | None = None
+    seconds: float = 0.0
+    llm: Usage = field(default_factory=Usage)
+    why: str = ""
+    message: str = ""

@@ -1,20 +1,26 @@
 """Summaries: what a language model says of one paper, in a checked shape."""
 
-from chatpaper.summary.draft import (
-    Drafted,
-    prompt_version,
-    read_summary,
-    summarize,
-    summary_request,
-)
-from chatpaper.summary.repair import (
+from chatpaper.summary.mend import (
     Faulty,
     Replacement,
     read_repair,
     repair_request,
     replaced,
 )
-from chatpaper.summary.text import Basis, PaperText, paper_text
+from chatpaper.summary.reply import (
+    Reply,
+    parse_reply,
+)
+from chatpaper.summary.request import (
+    Basis,
+    Drafted,
+    PaperText,
+    paper_text,
+    prompt_version,
+    read_summary,
+    summarize,
+    summary_request,
+)
 
 __all__ = [
     "Basis",
@@ -22,7 +28,9 @@ __all__ = [
     "Faulty",
     "PaperText",
     "Replacement",
+    "Reply",
     "paper_text",
+    "parse_reply",
     "prompt_version",
     "read_repair",
     "read_summary",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from chatpaper.verify.notation import GLUE, G
-from chatpaper.verify.quantity import (
+from chatpaper.verify.quantities import (
     BARE,
     RANK,
     SHARE,

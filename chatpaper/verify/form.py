@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from chatpaper.leaks import LeakKind, find_leaks
 from chatpaper.records import Claim, Finding
+from chatpaper.text import LeakKind, find_leaks
 from chatpaper.verify.evidence import Evidence, compact
 
 # Chinese lengths in characters, English ones in words. A hundred characters is what

@@ -12,7 +12,7 @@ from typing import Literal
 
 from chatpaper.verify.digits import read_digits, read_parts
 from chatpaper.verify.notation import blank_out, plain
-from chatpaper.verify.quantity import SHARE, TIMES, Quantity, Reading
+from chatpaper.verify.quantities import SHARE, TIMES, Quantity, Reading
 from chatpaper.verify.words import read_ordinals, read_words
 
 # No claim has as many; what lies beyond is not looked up, and not believed.

@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from chatpaper.verify import numerals
+from chatpaper.verify import quantities as numerals
 from chatpaper.verify.digits import COUNTED
 from chatpaper.verify.notation import GLUE, G
-from chatpaper.verify.numerals import ZH_DIGITS, en_value, zh_value
-from chatpaper.verify.quantity import (
+from chatpaper.verify.quantities import (
     BARE,
     RANK,
     SHARE,
     TIMES,
     UNITS,
+    ZH_DIGITS,
     Quantity,
+    en_value,
     made,
     take_unit,
+    zh_value,
 )
 
 _ANY = f"{ZH_DIGITS}十百千万亿"

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chatpaper.config import api_key, load_config
-from chatpaper.pipeline.tools import Outside, open_desk
-from chatpaper.sources.query import topic_from_words
+from chatpaper.pipeline.assembly import Outside, open_desk
+from chatpaper.sources.arxiv import topic_from_words
 from chatpaper.store import Store
 
 from .papers import WORD, folder

@@ -19,8 +19,8 @@ from pathlib import Path
 from threading import Event
 
 from chatpaper.config import Config
+from chatpaper.pipeline.assembly import Outside
 from chatpaper.pipeline.backfill import Progress, backfill, plan_backfill
-from chatpaper.pipeline.tools import Outside
 from chatpaper.resources import resource_path
 from chatpaper.store import Store
 from dask_cluster import Cluster, cluster

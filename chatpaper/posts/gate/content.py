@@ -22,7 +22,9 @@ from chatpaper.posts.entries import (
     OVERVIEW,
     Entry,
     authors_of,
+    change_of,
     entry_of,
+    left_out_line,
     title_of,
 )
 from chatpaper.posts.gate.known import own_words, written_words
@@ -32,7 +34,6 @@ from chatpaper.posts.gate.structure import fallen_items
 from chatpaper.posts.markdown import clean, safe_url, tip
 from chatpaper.posts.phrases import Phrases, phrases_in
 from chatpaper.posts.twin import Twin
-from chatpaper.posts.versions import change_of, left_out_line
 from chatpaper.records import Digest, Paper
 
 _NOTHING = read_line("")

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
+from chatpaper.posts.front_matter import KEYS
 from chatpaper.posts.gate.page import Page
 from chatpaper.posts.gate.problem import Found
-from chatpaper.posts.matter import KEYS
 from chatpaper.posts.twin import Twin
 
 _RULE = "front matter"

@@ -5,13 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chatpaper.reading.floats.geometry import (
-    beside,
-    holds,
-    stack,
-    tall,
-    wide,
-)
+from chatpaper.reading.floats.geometry import beside, holds, stack, tall, wide
 from chatpaper.reading.floats.sheet import Piece, Sheet
 
 _PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")

@@ -1,0 +1,214 @@
+"""`chatpaper backfill`: years of posts."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from chatpaper.cli.common import (
+    ConfigFile,
+    Json,
+    Origin,
+    Output,
+    Provider,
+    Storage,
+    command,
+    settings,
+)
+from chatpaper.cli.posts import DAY, sentence, show, stoppable
+
+if TYPE_CHECKING:
+    from chatpaper.pipeline.backfill import Plan, Progress
+    from chatpaper.records import RunReport
+
+log = logging.getLogger("chatpaper.backfill")
+
+TOLD_EVERY_S = 30.0
+# Papers that wait, though nothing failed.
+HELD = ("batch", "budget")
+
+
+@command
+def backfill(
+    topic: Annotated[str, typer.Option(help="A topic of the configuration, or words.")],
+    since: Annotated[
+        datetime,
+        typer.Option(formats=DAY, metavar="DAY", help="First UTC day of submission."),
+    ],
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=DAY, metavar="DAY", help="Last UTC day; by default yesterday."
+        ),
+    ] = None,
+    posts: Annotated[
+        Literal["day", "month"],
+        typer.Option(help="A post for each day of submission, or for each month."),
+    ] = "day",
+    source: Origin = "arxiv",
+    provider: Provider = None,
+    output: Output = None,
+    storage: Storage = None,
+    config: ConfigFile = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only estimate; spend and write nothing.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Agree to more than llm.max_usd_per_run.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Write the posts of years gone by, month by month; run again to resume."""
+    from datetime import timedelta
+
+    from chatpaper.config import api_key
+    from chatpaper.pipeline import backfill as work
+    from chatpaper.pipeline.assembly import Outside
+    from chatpaper.pipeline.run import exit_code
+
+    checked = settings(
+        config, llm__provider=provider, output__dir=output, storage__dir=storage
+    )
+    with stoppable() as stop:
+        outside = Outside(key=api_key(), now=lambda: datetime.now(UTC), stop=stop)
+        yesterday = outside.now().date() - timedelta(days=1)
+        plan = work.plan_backfill(
+            checked,
+            topic,
+            since=since.date(),
+            until=until.date() if until else yesterday,
+            source=source,
+            outside=outside,
+        )
+        if dry_run:
+            typer.echo(plan_json(plan) if as_json else plan_text(plan))
+            return 0
+        typer.echo(plan_text(plan), err=True)
+        affordable = work.affordable(checked, plan, yes=yes)
+        reports = []
+        with watching() as tell:
+            for report in work.backfill(
+                affordable, plan, posts=posts, outside=outside, tell=tell
+            ):
+                reports.append(report)
+                if as_json:
+                    show([report], as_json=True)
+                elif report.status != "nothing new":
+                    typer.echo(month_text(report))
+    if not as_json:
+        typer.echo(end_text(plan, reports))
+    return exit_code(reports)
+
+
+def end_text(plan: Plan, reports: Sequence[RunReport]) -> str:
+    """What came of a backfill, in one line."""
+    posted = sum(report.posted for report in reports)
+    text = f"{plan.topic.name}: {posted} papers in {len(reports)} months"
+    held = any(r.status in ("failed", "partial") or r.why in HELD for r in reports)
+    if held or len(reports) < len(plan.months):
+        text += f" of {len(plan.months)}; run it again to go on"
+    return text
+
+
+def month_text(report: RunReport) -> str:
+    """What came of a month, in one line."""
+    day = report.day.isoformat()
+    return sentence(report).replace(f" {day}:", f" {day[:7]}:", 1)
+
+
+def plan_text(plan: Plan) -> str:
+    """What a backfill will take, for people."""
+    what, months = plan.estimate, plan.months
+    if not months:
+        return f"{plan.topic.name}: nothing is left to do"
+    cost = "unknown" if what.cost_usd is None else f"{what.cost_usd:.2f}"
+    return (
+        f"{plan.topic.name} {months[0].first} to {months[-1].last}:"
+        f" {what.papers:,} papers in {len(months)} months,"
+        f" about {what.hours:.1f} hours of {what.slowest},"
+        f" {what.tokens_in:,} tokens in, {what.tokens_out:,} out, {cost} USD"
+        f" ({what.basis})"
+    )
+
+
+def plan_json(plan: Plan) -> str:
+    """The same as one JSON object."""
+    months = [month.name for month in plan.months]
+    values = {
+        "topic": plan.topic.name,
+        "source": plan.source,
+        "months": months,
+        "finished": plan.finished,
+        **asdict(plan.estimate),
+    }
+    return json.dumps(values)
+
+
+@contextmanager
+def watching() -> Iterator[Callable[[Progress], None]]:
+    """A bar with the time left and the cost so far, or a log line now and then."""
+    if not sys.stderr.isatty():
+        yield _Lines().tell
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        *Bars.get_default_columns()[:2],
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        TextColumn("{task.fields[cost]}"),
+    )
+    with Bars(
+        *columns, console=Console(stderr=True), redirect_stdout=sys.stdout.isatty()
+    ) as bars:
+        task = bars.add_task("backfill", total=None, cost="")
+
+        def tell(now: Progress) -> None:
+            bars.update(
+                task,
+                description=now.month,
+                completed=now.done,
+                total=now.total,
+                cost=_cost(now),
+            )
+
+        yield tell
+
+
+class _Lines:
+    """Progress as log lines, not more than one in `TOLD_EVERY_S`."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._told = self._start
+
+    def tell(self, now: Progress) -> None:
+        """Log it, unless that was done just before."""
+        moment = time.monotonic()
+        if moment - self._told < TOLD_EVERY_S and now.done < now.total:
+            return
+        self._told = moment
+        left_s = (moment - self._start) / max(now.done, 1) * (now.total - now.done)
+        log.info(
+            "backfill month=%s papers=%d/%d left=%.1fh cost=%s",
+            now.month,
+            now.done,
+            now.total,
+            left_s / 3600,
+            _cost(now),
+        )
+
+
+def _cost(now: Progress) -> str:
+    return "? USD" if now.cost_usd is None else f"{now.cost_usd:.2f} USD"

@@ -1,0 +1,190 @@
+"""What a run may spend on the model, and what it has spent."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, SummaryError
+from chatpaper.models.exchange import (
+    CHARS_PER_TOKEN,
+    Model,
+    ModelReply,
+    ModelRequest,
+)
+from chatpaper.records import Usage
+
+# A digest is about 2,500 tokens long.
+REPLY_TOKENS = 2_500
+# A judge is shown half of the paper at most, and says little of each claim.
+JUDGE_SHARE = 0.5
+VERDICT_TOKENS = 600
+
+
+class Metered:
+    """A model that stops when the run's budget is spent, and counts what it uses.
+
+    Before a call its price is estimated and set aside, so that calls under way
+    together cannot overspend; with a call that begins a paper, that of the one that
+    follows too. A paper that was begun goes before those that were not. After a
+    `QuotaSpent` nothing is asked any more.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        concurrency: int,
+        others: Mapping[str, Model] | None = None,
+        max_usd: float = 0.0,
+        max_tokens: int = 0,
+        price: tuple[float, float] | None = None,
+        prices: Mapping[str, tuple[float, float]] | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        """Wrap a model.
+
+        Args:
+            model: Who is asked.
+            concurrency: Calls at a time.
+            others: Who is asked by requests that name another model.
+            max_usd: Budget in US dollars; 0 means none.
+            max_tokens: Budget in tokens, in and out together; 0 means none.
+            price: US dollars for a million tokens (in, out); None when not known,
+                then only `max_tokens` can hold.
+            prices: Of the others, by name.
+            stop: Once set, no paper is begun any more.
+        """
+        self._models = {"": model, **(others or {})}
+        self._places = _Places(concurrency)
+        self._lock = threading.Lock()
+        self._max_usd = max_usd
+        self._max_tokens = max_tokens
+        self._prices = {**(prices or {}), "": price}
+        self._stop = stop or threading.Event()
+        self._used = Usage()
+        self._noted = Usage()
+        self._aside_usd = 0.0
+        self._aside_tokens = 0
+        self._kept: dict[str, tuple[float, int]] = {}  # for the next call of a paper
+        self.spent: QuotaSpent | None = None
+
+    def complete(self, request: ModelRequest) -> ModelReply:
+        """Ask, within the budget.
+
+        Raises:
+            BudgetSpent: The budget of the run does not allow another call.
+            RunStopped: The run is being ended, and the call would begin a paper.
+            QuotaSpent: The model said so, now or earlier in this run.
+            SummaryError: The call failed.
+        """
+        with self._places.taken(late=request.step != "later"):
+            if self._stop.is_set() and request.step != "later":
+                raise RunStopped(request.paper_id, "the run was interrupted")
+            usd, tokens = self._set_aside(request)
+            used: Usage | None = None
+            try:
+                reply = self._models[request.model].complete(request)
+                used = reply.usage
+            except SummaryError as error:
+                used = error.usage
+                if isinstance(error, QuotaSpent):
+                    self.spent = error
+                raise
+            finally:
+                with self._lock:
+                    self._aside_usd -= usd
+                    self._aside_tokens -= tokens
+                    self._used += used or Usage()
+        return reply
+
+    def commit(self, request: ModelRequest, *, discount: float) -> None:
+        """Set the price of a call aside for good: it is made for us by a batch.
+
+        Raises:
+            BudgetSpent, RunStopped, QuotaSpent: As for `complete`.
+        """
+        if self._stop.is_set():
+            raise RunStopped(request.paper_id, "the run was interrupted")
+        self._set_aside(request, discount)
+
+    def note(self, usage: Usage) -> None:
+        """Count what an earlier run has ordered, within a budget of its own."""
+        with self._lock:
+            self._noted += usage
+
+    @property
+    def use(self) -> Usage:
+        """What was used so far."""
+        with self._lock:
+            return self._used + self._noted
+
+    def _set_aside(
+        self, request: ModelRequest, discount: float = 0.0
+    ) -> tuple[float, int]:
+        tokens_in = len(request.prompt) // CHARS_PER_TOKEN
+        said = VERDICT_TOKENS if request.step == "later" else REPLY_TOKENS
+        usd, tokens = self._estimate(request, tokens_in, said, discount)
+        more_usd, more_tokens = 0.0, 0
+        if request.step == "first":
+            judged = round(tokens_in * JUDGE_SHARE)
+            more_usd, more_tokens = self._estimate(
+                request, judged, VERDICT_TOKENS, discount
+            )
+        with self._lock:
+            if self.spent is not None:
+                raise type(self.spent)(request.paper_id, self.spent.reason)
+            kept_usd, kept_tokens = self._kept.pop(request.paper_id, (0.0, 0))
+            self._aside_usd -= kept_usd
+            self._aside_tokens -= kept_tokens
+            used = self._used
+            dollars = (used.cost_usd or 0.0) + self._aside_usd + usd + more_usd
+            counted = used.tokens_in + used.tokens_out + self._aside_tokens
+            # A shorter paper might still fit: only the calls of this one end here.
+            if self._max_usd and dollars > self._max_usd:
+                raise BudgetSpent(
+                    request.paper_id, f"the budget of {self._max_usd:g} USD is spent"
+                )
+            if self._max_tokens and counted + tokens + more_tokens > self._max_tokens:
+                raise BudgetSpent(
+                    request.paper_id,
+                    f"the budget of {self._max_tokens} tokens is spent",
+                )
+            self._aside_usd += usd + more_usd
+            self._aside_tokens += tokens + more_tokens
+            if request.step == "first":
+                self._kept[request.paper_id] = more_usd, more_tokens
+        return usd, tokens
+
+    def _estimate(
+        self, request: ModelRequest, tokens_in: int, tokens_out: int, discount: float
+    ) -> tuple[float, int]:
+        """Dollars and tokens of a call."""
+        price_in, price_out = self._prices.get(request.model) or (0.0, 0.0)
+        usd = (tokens_in * price_in + tokens_out * price_out) / 1e6 * (1 - discount)
+        return usd, tokens_in + tokens_out
+
+
+class _Places:
+    """So many calls at a time; those that are not late go first."""
+
+    def __init__(self, count: int) -> None:
+        self._free, self._early = count, 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self, *, late: bool) -> Iterator[None]:
+        """Hold a place for the block."""
+        with self._changed:
+            self._early += not late
+            self._changed.wait_for(lambda: self._free and not (late and self._early))
+            self._early -= not late
+            self._free -= 1
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._free += 1
+                self._changed.notify_all()

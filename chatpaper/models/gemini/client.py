@@ -1,0 +1,346 @@
+"""Gemini over google-genai: one request per call, retried by rules of our own."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
+
+from chatpaper.errors import QuotaSpent, SummaryError
+from chatpaper.models.exchange import (
+    CHARS_PER_TOKEN,
+    Finish,
+    ModelReply,
+    ModelRequest,
+    price_usd,
+)
+from chatpaper.net import RequestPace
+from chatpaper.records import Usage
+
+if TYPE_CHECKING:
+    from google.genai import Client, types
+
+    from chatpaper.models.gemini.failures import Trouble
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+Tier = Literal["standard", "flex"]
+
+BASE_URL = "https://generativelanguage.googleapis.com"
+# The flex and batch tiers cost half: https://ai.google.dev/gemini-api/docs/optimization
+HALF_PRICE = 0.5
+# Flex answers within 1 to 15 minutes: https://ai.google.dev/gemini-api/docs/flex-inference
+FLEX_TIMEOUT_S = 900.0
+
+_FINISHES: dict[str, Finish] = {
+    "STOP": "stop",
+    "MAX_TOKENS": "length",
+    "CONTINUATION": "length",
+    "RECITATION": "recitation",
+    "SAFETY": "withheld",
+    "LANGUAGE": "withheld",
+    "BLOCKLIST": "withheld",
+    "PROHIBITED_CONTENT": "withheld",
+    "SPII": "withheld",
+    "ESCALATION": "withheld",
+    "PUP_LIMITED_DISABLED": "withheld",
+}
+
+
+class _Failed(Exception):
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+    def __str__(self) -> str:
+        return self.trouble.reason
+
+
+class _Passing(_Failed):
+    """Failed, and waiting may cure it."""
+
+
+class Gemini:
+    """Google's Gemini as a `Model`; may be asked from several threads at once.
+
+    Args:
+        api_key: From the environment; never logged, never in an error.
+        model: As Google names it.
+        base_url: Of the API; empty for Google's own.
+        api_version: `v1` or `v1beta`.
+        timeout_s: For one request; flex gets at least `FLEX_TIMEOUT_S`.
+        service_tier: `flex` costs half and may be shed, or time out; that request
+            is then asked again as standard.
+        thinking_level: Empty for the model's own default.
+        max_output_tokens: For one reply, thinking included.
+        tries: Requests for one reply, at most.
+        max_wait_s: Seconds spent waiting between them, at most; with the timeouts
+            of `tries` requests, this bounds every call.
+        requests_per_minute: Over all threads; 0 for no limit.
+        prices: By model, US dollars for a million tokens (in, out).
+        sleep: Waits that many seconds.
+        now: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        model: str = "gemini-3.5-flash-lite",
+        base_url: str = "",
+        api_version: str = "v1beta",
+        timeout_s: float = 120.0,
+        service_tier: Tier = "standard",
+        thinking_level: str = "",
+        max_output_tokens: int = 8192,
+        tries: int = 5,
+        max_wait_s: float = 300.0,
+        requests_per_minute: float = 0,
+        prices: Mapping[str, tuple[float, float]] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.model = model
+        self._key = api_key.strip()
+        self._base_url = base_url or BASE_URL
+        self._api_version = api_version
+        self._timeout_s = timeout_s
+        self._tier: Tier = service_tier
+        self._thinking_level = thinking_level
+        self._max_output_tokens = max_output_tokens
+        self._tries, self._max_wait_s = tries, max_wait_s
+        self._prices = prices or {}
+        self._sleep, self._now = sleep, now
+        self._pace = RequestPace(requests_per_minute, now=now, sleep=sleep)
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+        self._stopped = ""
+
+    def __repr__(self) -> str:
+        return f"Gemini(model={self.model!r}, base_url={self._base_url!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; a later call opens new ones."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
+
+    def complete(self, request: ModelRequest) -> ModelReply:
+        """Ask Gemini once, with bounded retries of what waiting cures.
+
+        Raises:
+            SummaryError: No reply was to be had.
+            QuotaSpent: The day's quota is spent or the key is refused; every
+                later call raises it at once, without a request.
+        """
+        started = self._now()
+        tiers = [self._tier]
+        response = self.call(request.paper_id, lambda: self._ask(request, tiers))
+        reply = self.read(response, tier=tiers[-1])
+        usage = replace(reply.usage, seconds=self._now() - started)
+        log.info(
+            "model replied paper=%s finish=%s tokens_in=%d tokens_out=%d seconds=%.1f",
+            request.paper_id,
+            reply.detail,
+            usage.tokens_in,
+            usage.tokens_out,
+            usage.seconds,
+        )
+        return replace(reply, usage=usage)
+
+    def call(
+        self, about: str, work: Callable[[], Answer], *, tries: int | None = None
+    ) -> Answer:
+        """Do some work on `client()` with the retries and errors of `complete`.
+
+        Args:
+            about: Paper or job, for errors and logs.
+            work: Asks once.
+            tries: In place of the usual number; 1 for what must not happen twice.
+        """
+        retrying = Retrying(
+            retry=retry_if_exception_type(_Passing),
+            wait=_wait_s,
+            stop=partial(self._enough, tries or self._tries),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            answer: Answer = retrying(self._guarded, about, work)
+        except _Failed as failed:
+            trouble = failed.trouble
+            if trouble.cure == "stop":
+                self._stopped = trouble.reason
+                raise QuotaSpent(about, trouble.reason) from failed.__cause__
+            raise SummaryError(about, trouble.reason) from failed.__cause__
+        return answer
+
+    def read(self, response: types.GenerateContentResponse, *, tier: str) -> ModelReply:
+        """What one response says; `seconds` of its usage stay 0."""
+        return read_response(response, self.model, self._prices, tier=tier)
+
+    def _guarded(self, about: str, work: Callable[[], Answer]) -> Answer:
+        from chatpaper.models.gemini.failures import FOREIGN, trouble_of
+
+        if self._stopped:
+            raise QuotaSpent(about, self._stopped)
+        self._pace.wait()
+        try:
+            return work()
+        except FOREIGN as error:
+            trouble = trouble_of(error, key=self._key, model=self.model)
+            log.warning("call failed about=%s: %s", about, trouble.reason)
+            if trouble.wait_s and trouble.wait_s <= self._max_wait_s:
+                self._pace.hold(trouble.wait_s)
+            failed = _Passing if trouble.cure == "wait" else _Failed
+            raise failed(trouble) from error
+
+    def _ask(
+        self, request: ModelRequest, tiers: list[Tier]
+    ) -> types.GenerateContentResponse:
+        """One request; a shed flex request is asked again at once as standard."""
+        from chatpaper.models.gemini.failures import FOREIGN, trouble_of
+
+        if tiers[-1] == "flex":
+            try:
+                return self._send(request, "flex")
+            except FOREIGN as error:
+                if not trouble_of(error, key=self._key, model=self.model).shed:
+                    raise
+            log.warning("flex was shed, asking standard paper=%s", request.paper_id)
+            tiers.append("standard")
+            self._pace.wait()
+        return self._send(request, "standard")
+
+    def _send(self, request: ModelRequest, tier: Tier) -> types.GenerateContentResponse:
+        from google.genai import types
+
+        config = self.reply_config(request)
+        if tier == "flex":
+            config["service_tier"] = types.ServiceTier.FLEX
+            timeout_s = max(self._timeout_s, FLEX_TIMEOUT_S)
+            config["http_options"] = {"timeout": int(timeout_s * 1000)}
+        try:
+            return self.client().models.generate_content(
+                model=self.model, contents=request.prompt, config=config
+            )
+        except RecursionError as error:
+            # The SDK parses a reply before we see it: what it cost is a guess.
+            reason = "the reply was JSON nested without end"
+            usage = self._guess(request)
+            raise SummaryError(request.paper_id, reason, usage) from error
+
+    def _guess(self, request: ModelRequest) -> Usage:
+        """What a call costs whose answer cannot be read: its prompt, by its length."""
+        tokens_in = len(request.prompt) // CHARS_PER_TOKEN
+        cost = price_usd(self._prices, self.model, tokens_in, 0)
+        return Usage(calls=1, tokens_in=tokens_in, cost_usd=cost)
+
+    def reply_config(self, request: ModelRequest) -> types.GenerateContentConfigDict:
+        """How a reply is to be made: for one call, or for one in a batch."""
+        config: types.GenerateContentConfigDict = {
+            "response_mime_type": "application/json",
+            "response_json_schema": request.schema,
+            "max_output_tokens": self._max_output_tokens,
+            # A continuation would be further calls that nobody counts.
+            "automatic_continuation": False,
+        }
+        if self._thinking_level:
+            level: Any = self._thinking_level.upper()
+            config["thinking_config"] = {"thinking_level": level}
+        return config
+
+    def client(self) -> Client:
+        """The SDK's client, made when first used; its own retries stay off."""
+        with self._lock:
+            if self._client is None:
+                from google.genai import Client, types
+
+                self._client = Client(
+                    api_key=self._key,
+                    vertexai=False,
+                    http_options=types.HttpOptions(
+                        base_url=self._base_url,
+                        api_version=self._api_version,
+                        timeout=int(self._timeout_s * 1000),
+                    ),
+                )
+            return self._client
+
+    def _enough(self, tries: int, state: RetryCallState) -> bool:
+        waited_s = state.idle_for + state.upcoming_sleep
+        return state.attempt_number >= tries or waited_s > self._max_wait_s
+
+
+def _wait_s(state: RetryCallState) -> float:
+    """The server's wish, else 1, 2, 4 ... at most 60 seconds, and a bit at random."""
+    error = state.outcome.exception() if state.outcome else None
+    wish = error.trouble.wait_s if isinstance(error, _Failed) else None
+    backoff = min(2.0 ** (state.attempt_number - 1), 60.0)
+    jitter = random.uniform(0, 0.25)  # noqa: S311 - no secret
+    return wish + jitter if wish is not None else backoff * (1 + jitter)
+
+
+def read_response(
+    response: types.GenerateContentResponse,
+    model: str,
+    prices: Mapping[str, tuple[float, float]],
+    *,
+    tier: str = "standard",
+) -> ModelReply:
+    """What one response says; `seconds` of its usage stay 0."""
+    name = _plain(response.model_version or "") or model
+    text, finish, detail = _said(response)
+    used = response.usage_metadata
+    tokens_in = (used and used.prompt_token_count) or 0
+    tokens_out = used and (used.candidates_token_count or 0) + (
+        used.thoughts_token_count or 0
+    )
+    discount = 0.0 if tier == "standard" else HALF_PRICE
+    cost = price_usd(prices, name, tokens_in, tokens_out or 0, discount=discount)
+    if cost is None:
+        cost = price_usd(prices, model, tokens_in, tokens_out or 0, discount=discount)
+    usage = Usage(
+        calls=1, tokens_in=tokens_in, tokens_out=tokens_out or 0, cost_usd=cost
+    )
+    return ModelReply(text=text, finish=finish, detail=detail, model=name, usage=usage)
+
+
+def _said(response: types.GenerateContentResponse) -> tuple[str, Finish, str]:
+    feedback = response.prompt_feedback
+    if feedback and feedback.block_reason:
+        return "", "blocked", _word(feedback.block_reason)
+    if not response.candidates:
+        return "", "other", "no candidate"
+    candidate = response.candidates[0]
+    parts = (candidate.content and candidate.content.parts) or []
+    text = "".join(part.text or "" for part in parts if not part.thought)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    detail = _word(candidate.finish_reason)
+    return text, _FINISHES.get(detail, "other"), detail
+
+
+def _plain(name: str) -> str:
+    """A model's name as it may be stored and shown: printable, no surrogates."""
+    return "".join(char for char in name if char.isprintable())[:100].strip()
+
+
+def _word(value: object) -> str:
+    """An enumeration's bare word, also when the SDK does not know it."""
+    word = str(getattr(value, "value", value) or "NO_REASON")
+    return "".join(char for char in word if char.isalnum() or char == "_")[:60]

@@ -1,0 +1,31 @@
+"""One host at a time: HTTP with named errors, pace, retries, downloads."""
+
+from chatpaper.net.download import (
+    Downloader,
+    check_pdf,
+    safe_stem,
+)
+from chatpaper.net.http import (
+    Http,
+    WorthWaiting,
+    retry_after_s,
+    shown,
+    user_agent,
+)
+from chatpaper.net.pace import (
+    Pace,
+    RequestPace,
+)
+
+__all__ = [
+    "Downloader",
+    "Http",
+    "Pace",
+    "RequestPace",
+    "WorthWaiting",
+    "check_pdf",
+    "retry_after_s",
+    "safe_stem",
+    "shown",
+    "user_agent",
+]

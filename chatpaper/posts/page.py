@@ -1,0 +1,186 @@
+"""The whole post: its front matter, notice and entries, in one Markdown text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chatpaper.posts.colophon import notice_of
+from chatpaper.posts.entries import change_of, entry_of, left_out_line, title_of
+from chatpaper.posts.front_matter import front_matter
+from chatpaper.posts.markdown import Markdown, escape
+from chatpaper.posts.naming import stem_of
+from chatpaper.posts.phrases import Phrases, phrases_in
+from chatpaper.posts.twin import read_post_data, write_twin
+from chatpaper.records import Digest, Paper, Picture, Post, Update
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# --------------------------------------------------------------------------------------
+# Entries of one day from several runs, each paper once.
+
+
+def merge_digests(old: Iterable[Digest], new: Iterable[Digest]) -> tuple[Digest, ...]:
+    """Every paper once, newest first.
+
+    Of two entries with the same base id a whole one beats a failed one, then the
+    higher version the lower, then the later entry the earlier. Papers without a date
+    keep their order and come last.
+    """
+    best: dict[str, Digest] = {}
+    for digest in (*new, *old):
+        held = best.get(digest.paper.id)
+        if held is None or _rank(digest) > _rank(held):
+            best[digest.paper.id] = digest
+    return tuple(sorted(best.values(), key=_age))
+
+
+def _rank(digest: Digest) -> tuple[bool, bool, int]:
+    return (
+        digest.summary is not None,
+        digest.failure is None,
+        digest.paper.version,
+    )
+
+
+def _age(digest: Digest) -> float:
+    published = digest.paper.published
+    return -published.timestamp() if published else float("inf")
+
+
+# --------------------------------------------------------------------------------------
+# Digests of a day into a post: Markdown, its JSON twin, its file name.
+
+
+def render_post(
+    topic: str,
+    day: date,
+    digests: Iterable[Digest],
+    *,
+    updates: Iterable[Update] = (),
+    left_out: Iterable[Paper] = (),
+    language: str = "zh",
+    author: str = "",
+    category: str = "Paper",
+) -> Post:
+    """Write the day's post on one topic.
+
+    The same input gives the same bytes. Every foreign word is escaped; a paper that
+    comes twice is shown once (see `merge_digests`), and one that has an entry is
+    neither an update nor left out.
+
+    Args:
+        topic: Name of the topic; any text.
+        day: Of the post, in the output time zone.
+        digests: Entries, in any order.
+        updates: New versions of papers posted on earlier days.
+        left_out: Papers for which the budget did not suffice.
+        language: Of the fixed words: `zh` or `en`.
+        author: Signature in the front matter; empty for the site's own.
+        category: In the front matter.
+    """
+    entries = merge_digests((), digests)
+    shown = {digest.paper.id for digest in entries}
+    post = Post(
+        topic=topic,
+        day=day,
+        digests=entries,
+        updates=_newest(update for update in updates if update.paper.id not in shown),
+        left_out=tuple(
+            {paper.id: paper for paper in left_out if paper.id not in shown}.values()
+        ),
+        stem=stem_of(topic),
+    )
+    # What no file can hold is gone from the twin: the Markdown says what the twin says.
+    post = read_post_data(write_twin(post, language))
+    return replace(post, markdown=_markdown(post, language, author, category))
+
+
+def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
+    newest: dict[str, Update] = {}
+    for update in updates:
+        held = newest.get(update.paper.id)
+        if held is None or update.paper.version >= held.paper.version:
+            newest[update.paper.id] = update
+    return tuple(newest.values())
+
+
+def _markdown(post: Post, language: str, author: str, category: str) -> str:
+    say = phrases_in(language)
+    first = title_of(post.digests[0].paper) if post.digests else ""
+    cover = _cover(post.digests)
+    matter = front_matter(
+        post.topic,
+        post.day,
+        author=author,
+        category=category,
+        description=say.description.format(
+            topic=post.topic, day=post.day.isoformat(), title=first
+        ),
+        cover=cover.file if cover else None,
+    )
+    return _filled(
+        "post.md.j2",
+        say,
+        day=post.day.isoformat(),
+        matter=Markdown(matter),
+        notice=notice_of(post, say),
+        entries=[entry_of(digest, say, post.stem) for digest in post.digests],
+        updates=[change_of(update, say) for update in post.updates],
+        left_out=[left_out_line(paper) for paper in post.left_out],
+    )
+
+
+def render_entry(
+    digest: Digest, *, language: str = "zh", folder: str = "chatpaper"
+) -> str:
+    """Markdown of one paper's entry, as it stands in a post.
+
+    Args:
+        digest: The entry.
+        language: Of the fixed words.
+        folder: In which its pictures are said to lie.
+    """
+    say = phrases_in(language)
+    return _filled("entry.md.j2", say, entry=entry_of(digest, say, folder))
+
+
+def _filled(name: str, say: Phrases, **shown: object) -> str:
+    ours = {"line_end": Markdown("\\"), "colon": Markdown(say.colon)}
+    text = _templates().get_template(name).render(say=say, **ours, **shown)
+    return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
+
+
+def _cover(digests: Iterable[Digest]) -> Picture | None:
+    """The first figure that is wider than high, or else the first picture."""
+    pictures = [picture for digest in digests for picture in digest.pictures]
+    wide = (
+        picture
+        for picture in pictures
+        if picture.kind == "figure" and picture.width_px >= picture.height_px
+    )
+    return next(wide, pictures[0] if pictures else None)
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    # Not HTML: `finalize` is the autoescape of this template.
+    return Environment(  # noqa: S701
+        loader=PackageLoader("chatpaper.posts", "."),
+        undefined=StrictUndefined,
+        finalize=_safe,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _safe(value: object) -> Markdown:
+    return value if isinstance(value, Markdown) else escape(str(value))

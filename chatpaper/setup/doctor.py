@@ -1,0 +1,228 @@
+"""Is everything there that a night needs? One finding a check, with the way out."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from chatpaper.config import Config, api_key
+from chatpaper.errors import ChatpaperError
+from chatpaper.models import VARIABLES, load_prompt
+from chatpaper.store import Store
+
+PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
+GOOGLE = "https://generativelanguage.googleapis.com"
+TIMEOUT_S = 15.0
+FREE_MB = 500  # a night of 30 papers keeps about 60 MB of PDFs
+CLOCK_S = 300  # arXiv's windows are minutes; a day that ends wrongly is worse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one check found.
+
+    Attributes:
+        name: Of the check.
+        health: `ok`, `warn` for what a run can do without, `bad` for what it cannot.
+        text: What was found.
+        fix: What to do about it; empty when nothing is to be done.
+    """
+
+    name: str
+    health: Literal["ok", "warn", "bad"]
+    text: str
+    fix: str = ""
+
+
+def examine(
+    config: Config,
+    *,
+    environ: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[Answer]:
+    """Check configuration, versions, disk, arXiv, clock, key and model, in order.
+
+    Sends one request to arXiv and one to the model. Never shows the key.
+
+    Args:
+        config: As loaded; that it loads is the first check.
+        environ: Where the key is looked for; by default the process's.
+        now: Aware UTC.
+    """
+    topics = ", ".join(entry.name for entry in config.topics)
+    yield (
+        Answer(name="config", health="ok", text=f"topics: {topics}")
+        if topics
+        else Answer(
+            name="config",
+            health="warn",
+            text="no topics",
+            fix="add one to config.yaml, or name it with --topic",
+        )
+    )
+    yield _versions()
+    yield _prompts()
+    yield _store(config)
+    for name, folder in (
+        ("storage", config.storage.path),
+        ("posts", config.output.dir),
+    ):
+        yield _folder(name, folder)
+    yield from _arxiv(config, now)
+    yield _model(config, api_key(environ))
+
+
+def _versions() -> Answer:
+    found = [f"Python {sys.version.split()[0]}"]
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            return Answer(
+                name="versions",
+                health="bad",
+                text=f"{name} is missing",
+                fix="install chatpaper again: pip install --force-reinstall chatpaper",
+            )
+    return Answer(name="versions", health="ok", text=", ".join(found))
+
+
+def _prompts() -> Answer:
+    try:
+        for name in VARIABLES:
+            load_prompt(name)
+    except ChatpaperError as error:
+        return Answer(
+            name="prompts", health="bad", text=str(error), fix="install it again"
+        )
+    return Answer(name="prompts", health="ok", text="whole")
+
+
+def _store(config: Config) -> Answer:
+    try:
+        with Store(config.storage.path) as store:
+            runs = store.runs(1)
+    except ChatpaperError as error:
+        return Answer(
+            name="store",
+            health="bad",
+            text=str(error),
+            fix="free the disk, or move the file away: papers are then posted anew",
+        )
+    last = f"last run {runs[0][0]:%Y-%m-%d %H:%M} UTC" if runs else "no run yet"
+    return Answer(name="store", health="ok", text=last)
+
+
+def _folder(name: str, folder: Path) -> Answer:
+    place = folder
+    while not place.exists():
+        place = place.parent
+    try:
+        tempfile.TemporaryFile(dir=place).close()
+    except OSError:
+        return Answer(
+            name=name,
+            health="bad",
+            text=f"{folder} cannot be written",
+            fix=f"give yourself the right to write in {place}, or set {name}'s folder",
+        )
+    free_mb = shutil.disk_usage(place).free // 2**20
+    if free_mb < FREE_MB:
+        return Answer(
+            name=name,
+            health="warn",
+            text=f"{folder}: {free_mb} MB free",
+            fix=f"free some disk: a night may need {FREE_MB} MB",
+        )
+    return Answer(name=name, health="ok", text=f"{folder}: {free_mb} MB free")
+
+
+def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Answer]:
+    import httpx2
+
+    from chatpaper.net import user_agent
+
+    url = f"{config.arxiv.base_url}/api/query"
+    try:
+        reply = httpx2.get(
+            url,
+            params={"search_query": "cat:cs.CV", "max_results": "1"},
+            headers={"User-Agent": user_agent(config.arxiv.contact)},
+            timeout=TIMEOUT_S,
+        )
+    except httpx2.HTTPError as error:
+        yield Answer(
+            name="arXiv",
+            health="bad",
+            text=f"{url}: {type(error).__name__}",
+            fix="check the network and arxiv.base_url",
+        )
+        return
+    if reply.status_code != httpx2.codes.OK or b"<feed" not in reply.content[:2000]:
+        yield Answer(
+            name="arXiv",
+            health="bad",
+            text=f"{url}: HTTP {reply.status_code}, not a feed",
+            fix="wait an hour when it throttles; set arxiv.contact",
+        )
+    else:
+        yield Answer(name="arXiv", health="ok", text=url)
+    yield _clock(reply.headers.get("date", ""), now())
+
+
+def _clock(stamp: str, now: datetime) -> Answer:
+    try:
+        off_s = (now - parsedate_to_datetime(stamp)).total_seconds()
+    except (ValueError, TypeError):
+        return Answer(name="clock", health="warn", text="arXiv did not say the time")
+    if abs(off_s) > CLOCK_S:
+        return Answer(
+            name="clock",
+            health="bad",
+            text=f"{off_s:+.0f} s from arXiv's",
+            fix="set the system's clock, for example with NTP",
+        )
+    return Answer(name="clock", health="ok", text=f"{off_s:+.0f} s from arXiv's")
+
+
+def _model(config: Config, key: str | None) -> Answer:
+    llm = config.llm
+    if llm.provider == "extractive":
+        return Answer(name="model", health="ok", text="extractive: none is needed")
+    if key is None:
+        return Answer(
+            name="model",
+            health="bad" if llm.provider == "gemini" else "warn",
+            text="no key: posts are made of the papers' own sentences",
+            fix="set GEMINI_API_KEY in the environment",
+        )
+    import httpx2
+
+    base = llm.base_url or GOOGLE
+    url = f"{base}/{llm.api_version}/models/{llm.model}"
+    try:
+        status = httpx2.get(
+            url, headers={"x-goog-api-key": key}, timeout=TIMEOUT_S
+        ).status_code
+    except httpx2.HTTPError as error:
+        text, fix = f"{url}: {type(error).__name__}", "check the network"
+        return Answer(name="model", health="bad", text=text, fix=fix)
+    fixes = {
+        400: "the key is refused: make a new one at https://aistudio.google.com/apikey",
+        401: "the key is refused: make a new one at https://aistudio.google.com/apikey",
+        403: "the key is refused: make a new one at https://aistudio.google.com/apikey",
+        404: "no such model: set llm.model to a current one",
+        429: "the quota is spent: wait, or raise it",
+    }
+    if status == httpx2.codes.OK:
+        return Answer(name="model", health="ok", text=f"{llm.model} answers to the key")
+    fix = fixes.get(status, "try again later")
+    return Answer(name="model", health="bad", text=f"{url}: HTTP {status}", fix=fix)

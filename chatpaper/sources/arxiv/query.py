@@ -1,0 +1,108 @@
+"""From a topic to the exact query arXiv is asked, and what may be wrong with it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from chatpaper.errors import ConfigError
+from chatpaper.records import Topic
+from chatpaper.sources.local_query import FIELDS, Query, parse_query, unaccented
+
+SHORT_WORD = 3  # letters: GAN, CT and CAD mean many things
+_OPERATORS = {"AND", "OR", "NOT", "ANDNOT", "TO"}
+_ATOM = re.compile(r'\w+:(?:"[^"]*"|[^\s()"]+)|\([^()]*\)')
+
+
+def build_query(topic: Topic, since: datetime, until: datetime) -> str:
+    """The arXiv query of a topic for a window of first submissions.
+
+    Args:
+        topic: Its queries are joined by OR, its categories likewise.
+        since: Aware; the minute itself counts.
+        until: Aware; the minute itself counts, as on arXiv's side.
+
+    Raises:
+        ValueError: A naive time, or a topic with neither queries nor categories.
+
+    Source:
+        https://info.arxiv.org/help/api/user-manual.html#query_details
+    """
+    if since.tzinfo is None or until.tzinfo is None:
+        raise ValueError("since and until need a time zone")
+    if not topic.queries and not topic.categories:
+        raise ValueError(f"topic {topic.name!r} has neither queries nor categories")
+    queries = [" ".join(query.split()) for query in topic.queries]
+    categories = [f"cat:{category}" for category in topic.categories]
+    window = " TO ".join(f"{t.astimezone(UTC):%Y%m%d%H%M}" for t in (since, until))
+    parts = [_any_of(terms) for terms in (queries, categories) if terms]
+    return " AND ".join([*parts, f"submittedDate:[{window}]"])
+
+
+def topic_from_words(name: str) -> Topic:
+    """A topic for words that the config does not know: title or abstract has them.
+
+    Several words are a phrase. Accents are taken off and every sign parts words,
+    since arXiv refuses or misreads them.
+
+    Raises:
+        ConfigError: Words that arXiv cannot be asked, such as Chinese ones.
+    """
+    words = re.findall(r"[^\W_]+", unaccented(name))
+    if not words or not "".join(words).isascii():
+        raise ConfigError(
+            "--topic",
+            f"arXiv cannot be asked for {name!r}: its papers are in English; add a "
+            "topic of this name with English queries to config.yaml",
+        )
+    quoted = len(words) > 1 or words[0] in _OPERATORS
+    term = f'"{" ".join(words)}"' if quoted else words[0]
+    return Topic(name=name, queries=(f"ti:{term}", f"abs:{term}"))
+
+
+def explain_query(topic: Topic) -> tuple[str, ...]:
+    """What may be wrong with a topic's queries, one English sentence each."""
+    warnings: list[str] = []
+    for text in topic.queries:
+        try:
+            query = parse_query(text)
+        except ValueError as error:
+            warnings.append(f"{text}: {error}")
+            continue
+        warnings += [f"{text}: {warning}" for warning in _doubts(text, query)]
+    return tuple(dict.fromkeys(warnings))
+
+
+def _doubts(text: str, query: Query) -> list[str]:
+    doubts = []
+    lower = sorted({"and", "or", "not", "andnot"} & set(query.unjoined))
+    for word in lower:
+        doubts.append(f"{word!r} is searched as a word; write {word.upper()}")
+    bare = [word for word in query.unjoined if word not in lower]
+    if bare:
+        doubts.append(
+            f"{' '.join(bare)!r} stands without an operator and is joined by OR to "
+            'what comes before; put several words in quotes, like ti:"neural network"'
+        )
+    for term in query.terms:
+        if term.field == "cat" or len(term.words) != 1:
+            continue
+        (word,) = term.words
+        if len(word) <= SHORT_WORD and word.isalpha() and word not in lower:
+            doubts.append(
+                f"{word.upper()!r} is short and means other things too; narrow it by "
+                "categories, a longer term or excluded words"
+            )
+    for prefix in re.findall(r'(?<![\w"])([A-Za-z]+):', re.sub(r'"[^"]*"', "", text)):
+        if prefix not in FIELDS:
+            doubts.append(
+                f"arXiv knows no field {prefix!r}; it knows {', '.join(FIELDS)}"
+            )
+    if not text.isascii():
+        doubts.append("arXiv may refuse letters with accents; write plain ones")
+    return doubts
+
+
+def _any_of(terms: list[str]) -> str:
+    grouped = [term if _ATOM.fullmatch(term) else f"({term})" for term in terms]
+    return grouped[0] if len(grouped) == 1 else f"({' OR '.join(grouped)})"

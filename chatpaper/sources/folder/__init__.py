@@ -1,0 +1,17 @@
+"""A local folder of PDFs as a source, and the bundled samples."""
+
+from chatpaper.sources.folder.metadata import (
+    paper_of,
+)
+from chatpaper.sources.folder.source import (
+    FolderSource,
+    needs_pdf_facts,
+    samples_source,
+)
+
+__all__ = [
+    "FolderSource",
+    "needs_pdf_facts",
+    "paper_of",
+    "samples_source",
+]

@@ -1,0 +1,23 @@
+"""What outlives a run: the ledger, the replies paid for, and the lock."""
+
+from chatpaper.store.ledger import (
+    BegunPost,
+    Entry,
+    KeptReply,
+    Purpose,
+    State,
+    Store,
+)
+from chatpaper.store.lock import (
+    only_run,
+)
+
+__all__ = [
+    "BegunPost",
+    "Entry",
+    "KeptReply",
+    "Purpose",
+    "State",
+    "Store",
+    "only_run",
+]

@@ -1,0 +1,379 @@
+"""What must outlive a run: the ledger of papers, paid-for replies, jobs and runs.
+
+One SQLite file in write-ahead mode. Every call is one transaction, so a killed
+process loses at most the call in flight. Times are aware UTC.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
+
+from pydantic import TypeAdapter
+
+from chatpaper.records import Paper, RunReport, Usage
+from chatpaper.store.database import Database
+
+State = Literal["waiting", "failed", "gave up", "posted"]
+Purpose = Literal["draft", "judge", "repair"]
+T = TypeVar("T")
+
+# Entry n brings a file from version n to n + 1; entries are only ever appended.
+_MIGRATIONS = (
+    """
+    CREATE TABLE ledger (
+        topic TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+        state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, day TEXT,
+        reason TEXT NOT NULL DEFAULT '', paper TEXT NOT NULL,
+        PRIMARY KEY (topic, id)) WITHOUT ROWID;
+    CREATE INDEX ledger_state ON ledger (topic, state);
+    CREATE TABLE coverage (topic TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE documents (
+        id TEXT PRIMARY KEY, pages INTEGER NOT NULL, chars INTEGER NOT NULL,
+        seconds REAL NOT NULL) WITHOUT ROWID;
+    CREATE TABLE summaries (
+        key TEXT PRIMARY KEY, id TEXT NOT NULL, made_at TEXT NOT NULL,
+        summary TEXT NOT NULL, provenance TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE posts (
+        topic TEXT NOT NULL, day TEXT NOT NULL, path TEXT NOT NULL,
+        sha256 TEXT NOT NULL, pending TEXT, PRIMARY KEY (topic, day)) WITHOUT ROWID;
+    CREATE TABLE runs (
+        n INTEGER PRIMARY KEY, started_at TEXT NOT NULL, topic TEXT NOT NULL,
+        report TEXT NOT NULL);
+    CREATE TABLE jobs (
+        name TEXT PRIMARY KEY, submitted_at TEXT NOT NULL, keys TEXT NOT NULL,
+        state TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE periods (
+        topic TEXT NOT NULL, period TEXT NOT NULL, PRIMARY KEY (topic, period)
+    ) WITHOUT ROWID;
+    """,
+    "ALTER TABLE ledger ADD COLUMN post_day TEXT;",
+    # The summaries of version 2 and before answer another prompt and have no verdicts.
+    """
+    CREATE TABLE replies (
+        key TEXT PRIMARY KEY, id TEXT NOT NULL, purpose TEXT NOT NULL,
+        made_at TEXT NOT NULL, reply TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX replies_id ON replies (id);
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the ledger says of one paper under one topic.
+
+    Attributes:
+        paper: The version last dealt with.
+        state: `waiting` for a model, a budget or its turn, `failed` and to be tried
+            again, `gave up`, or `posted`.
+        tries: Runs in which it failed.
+        day: Of the post that shows it; None while none does.
+        reason: Of the last failure or wait; empty while it was never begun.
+        post_day: Whose post it is meant for; None for that of the run's own day.
+    """
+
+    paper: Paper
+    state: State
+    tries: int = 0
+    day: date | None = None
+    reason: str = ""
+    post_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunPost:
+    """A post that was begun and may or may not stand on the disk.
+
+    Attributes:
+        day: Of the post.
+        path: Of its Markdown.
+        sha256: Of the Markdown, in hexadecimal.
+        entries: What the ledger is to say once the post stands.
+    """
+
+    day: date
+    path: Path
+    sha256: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReply:
+    """A model's reply that was paid for.
+
+    Attributes:
+        paper_id: Versioned id of the paper it is about.
+        purpose: What was asked for.
+        made_at: Aware UTC.
+        text: The reply as it came.
+        model: The model's own name for itself.
+        usage: Of every call made for it.
+    """
+
+    paper_id: str
+    purpose: Purpose
+    made_at: datetime
+    text: str
+    model: str
+    usage: Usage
+
+
+class Store:
+    """The ledger and the paid-for replies, in `directory/chatpaper.sqlite3`.
+
+    One instance may be used by many threads. Use it as a context manager.
+
+    Raises:
+        StoreError: From every method: the disk is full or read-only, the file is
+            corrupt, locked for too long, or written by a newer chatpaper.
+    """
+
+    def __init__(self, directory: Path, *, busy_s: float = 30.0) -> None:
+        self.directory = directory
+        self.path = directory / "chatpaper.sqlite3"
+        self._db = Database(self.path, _MIGRATIONS, busy_s=busy_s)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the instance is of no use afterwards."""
+        self._db.close()
+
+    # ------------------------------------------------------------ ledger
+
+    def entries(self, topic: str, *states: State) -> dict[str, Entry]:
+        """Ledger of a topic by base id; of the given states only, if any."""
+        rows = self._db.rows(
+            "SELECT id, paper, state, tries, day, reason, post_day FROM ledger"
+            " WHERE topic = :topic AND"
+            " (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"
+            " ORDER BY id",
+            {"topic": topic, "states": json.dumps(states)},
+        )
+        return {
+            row[0]: Entry(
+                paper=_load(Paper, row[1]),
+                state=row[2],
+                tries=row[3],
+                day=date.fromisoformat(row[4]) if row[4] else None,
+                reason=row[5],
+                post_day=date.fromisoformat(row[6]) if row[6] else None,
+            )
+            for row in rows
+        }
+
+    def record(self, topic: str, entries: Iterable[Entry]) -> None:
+        """Write entries, all or none; a paper's earlier entry is replaced."""
+        with self._db.transaction() as db:
+            _record(db, topic, entries)
+
+    def covered_until(self, topic: str) -> datetime | None:
+        """End of the last window whose papers are all in the ledger."""
+        rows = self._db.rows("SELECT until FROM coverage WHERE topic = ?", (topic,))
+        return datetime.fromisoformat(rows[0][0]) if rows else None
+
+    def cover(self, topic: str, until: datetime) -> None:
+        """Note that everything submitted before `until` is in the ledger."""
+        self._db.write("REPLACE INTO coverage VALUES (?,?)", (topic, until.isoformat()))
+
+    # ------------------------------------------------------------ posts
+
+    def begin_post(self, topic: str, begun: BegunPost) -> None:
+        """Note a post that is about to be written, until `end_post`."""
+        pending = _dump(begun.entries, tuple[Entry, ...])
+        self._db.write(
+            "REPLACE INTO posts VALUES (?,?,?,?,?)",
+            (topic, begun.day.isoformat(), str(begun.path), begun.sha256, pending),
+        )
+
+    def begun_posts(self, topic: str) -> tuple[BegunPost, ...]:
+        """Posts that were begun and not ended, oldest day first."""
+        rows = self._db.rows(
+            "SELECT day, path, sha256, pending FROM posts"
+            " WHERE topic = ? AND pending IS NOT NULL ORDER BY day",
+            (topic,),
+        )
+        return tuple(
+            BegunPost(
+                day=date.fromisoformat(day),
+                path=Path(path),
+                sha256=sha256,
+                entries=_load_all(pending),
+            )
+            for day, path, sha256, pending in rows
+        )
+
+    def end_post(self, topic: str, begun: BegunPost, *, stands: bool) -> None:
+        """Write the entries of a post that stands, forget those of another."""
+        with self._db.transaction() as db:
+            db.execute(
+                "UPDATE posts SET pending = NULL WHERE topic = ? AND day = ?",
+                (topic, begun.day.isoformat()),
+            )
+            _record(db, topic, begun.entries if stands else ())
+
+    # ------------------------------------------------------------ replies
+
+    def reply(self, key: str) -> KeptReply | None:
+        """The reply that is kept under a key."""
+        rows = self._db.rows("SELECT reply FROM replies WHERE key = ?", (key,))
+        return _load(KeptReply, rows[0][0]) if rows else None
+
+    def keep_reply(self, key: str, kept: KeptReply) -> None:
+        """Keep a reply that was paid for; on disk when this returns."""
+        self._db.write(
+            "REPLACE INTO replies VALUES (?,?,?,?,?)",
+            (key, kept.paper_id, kept.purpose, kept.made_at.isoformat(), _dump(kept)),
+        )
+
+    def forget_replies(self, paper_id: str) -> None:
+        """Drop all replies about a paper, so that they are asked for anew."""
+        self._db.write("DELETE FROM replies WHERE id = ?", (paper_id,))
+
+    def keep_document(
+        self, paper_id: str, pages: int, chars: int, seconds: float
+    ) -> None:
+        """Note a PDF that was read, for estimates."""
+        self._db.write(
+            "REPLACE INTO documents VALUES (?,?,?,?)", (paper_id, pages, chars, seconds)
+        )
+
+    def document_means(self) -> tuple[int, float, float, float]:
+        """Documents read so far, and their mean pages, characters and seconds."""
+        row = self._db.rows(
+            "SELECT COUNT(*), AVG(pages), AVG(chars), AVG(seconds) FROM documents", ()
+        )[0]
+        return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
+
+    def summary_means(self) -> tuple[int, float, float, float]:
+        """Papers summarised so far, and their mean tokens in, tokens out and seconds.
+
+        All calls for a paper count together.
+        """
+        row = self._db.rows(
+            "SELECT COUNT(*), AVG(tokens_in), AVG(tokens_out), AVG(seconds) FROM ("
+            " SELECT SUM(reply ->> '$.usage.tokens_in') AS tokens_in,"
+            " SUM(reply ->> '$.usage.tokens_out') AS tokens_out,"
+            " SUM(reply ->> '$.usage.seconds') AS seconds"
+            " FROM replies GROUP BY id)",
+            (),
+        )[0]
+        return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
+
+    # ------------------------------------------------------------ jobs, periods, runs
+
+    def add_job(self, name: str, at: datetime, keys: Mapping[str, str]) -> None:
+        """Remember a batch job: request key -> what is needed to use its reply."""
+        self._db.write(
+            "REPLACE INTO jobs VALUES (?,?,?,'open')",
+            (name, at.isoformat(), _dump(dict(keys), dict[str, str])),
+        )
+
+    def open_jobs(self) -> dict[str, dict[str, str]]:
+        """Jobs that were submitted and not yet collected, oldest first."""
+        rows = self._db.rows(
+            "SELECT name, keys FROM jobs WHERE state = 'open' ORDER BY submitted_at", ()
+        )
+        return {name: _load(dict[str, str], keys) for name, keys in rows}
+
+    def name_job(self, label: str, name: str) -> None:
+        """Note the name that a job was given which was remembered by its label."""
+        self._db.write("UPDATE jobs SET name = ? WHERE name = ?", (name, label))
+
+    def close_job(
+        self, name: str, state: str, left: Mapping[str, str] | None = None
+    ) -> None:
+        """Note how a job ended, and what is left of its keys: those without a reply."""
+        self._db.write(
+            "UPDATE jobs SET state = ?, keys = ? WHERE name = ?",
+            (state, _dump(dict(left or {}), dict[str, str]), name),
+        )
+
+    def failed_orders(self) -> list[dict[str, str]]:
+        """What closed jobs had no reply for, oldest first."""
+        rows = self._db.rows(
+            "SELECT keys FROM jobs WHERE state <> 'open' AND keys <> '{}'"
+            " ORDER BY submitted_at",
+            (),
+        )
+        return [_load(dict[str, str], row[0]) for row in rows]
+
+    def waiting_topics(self) -> list[str]:
+        """Topics with papers that wait, by name."""
+        rows = self._db.rows(
+            "SELECT DISTINCT topic FROM ledger WHERE state = 'waiting' ORDER BY topic",
+            (),
+        )
+        return [row[0] for row in rows]
+
+    def finished_periods(self, topic: str) -> set[str]:
+        """Periods (`2014-01`) of a backfill that are done."""
+        rows = self._db.rows("SELECT period FROM periods WHERE topic = ?", (topic,))
+        return {row[0] for row in rows}
+
+    def finish_period(self, topic: str, period: str) -> None:
+        """Note that a period of a backfill is done."""
+        self._db.write("REPLACE INTO periods VALUES (?,?)", (topic, period))
+
+    def add_run(self, started_at: datetime, report: RunReport) -> None:
+        """Keep a run's report."""
+        self._db.write(
+            "INSERT INTO runs (started_at, topic, report) VALUES (?,?,?)",
+            (started_at.isoformat(), report.topic, _dump(report)),
+        )
+
+    def runs(self, limit: int = 20) -> list[tuple[datetime, RunReport]]:
+        """The last runs, newest first."""
+        rows = self._db.rows(
+            "SELECT started_at, report FROM runs ORDER BY n DESC LIMIT ?", (limit,)
+        )
+        return [
+            (datetime.fromisoformat(row[0]), _load(RunReport, row[1])) for row in rows
+        ]
+
+
+def _record(db: sqlite3.Connection, topic: str, entries: Iterable[Entry]) -> None:
+    rows = [
+        (
+            topic,
+            entry.paper.id,
+            entry.paper.version,
+            entry.state,
+            entry.tries,
+            entry.day.isoformat() if entry.day else None,
+            entry.reason,
+            _dump(entry.paper),
+            entry.post_day.isoformat() if entry.post_day else None,
+        )
+        for entry in entries
+    ]
+    db.executemany("REPLACE INTO ledger VALUES (?,?,?,?,?,?,?,?,?)", rows)
+
+
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast(Any, kind))
+
+
+def _dump(record: object, kind: Hashable = None) -> str:
+    return _adapter(kind or cast(Hashable, type(record))).dump_json(record).decode()
+
+
+def _load_all(text: str) -> tuple[Entry, ...]:
+    entries: tuple[Entry, ...] = _adapter(tuple[Entry, ...]).validate_json(text)
+    return entries
+
+
+def _load(kind: type[T], text: str) -> T:
+    loaded: T = _adapter(cast(Hashable, kind)).validate_json(text)
+    return loaded

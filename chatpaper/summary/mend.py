@@ -1,0 +1,156 @@
+"""One call that names the faulty claims and asks for better ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from chatpaper.models import (
+    ModelRequest,
+    NoObject,
+    Prompt,
+    Read,
+    fenced,
+    read_object,
+    reply_schema,
+)
+from chatpaper.records import Claim, Finding, Summary
+from chatpaper.summary.reply import MAX_TEXT_CHARS, Evidence, Part, clean, quotes_of
+from chatpaper.summary.request import language_variables
+
+
+class Replacement(Part):
+    """What takes the place of one numbered claim; an empty text withdraws it."""
+
+    number: Annotated[int, Field(ge=1)]
+    evidence: Evidence | Annotated[list[str], Field(max_length=0)]
+    text: Annotated[str, Field(max_length=MAX_TEXT_CHARS)]
+
+
+class _Sent(Part):
+    """As `Replacement`, in the words that a schema can say."""
+
+    number: Annotated[int, Field(ge=1)]
+    evidence: Annotated[list[str], Field(max_length=3)]
+    text: str
+
+
+class RepairReply(Part):
+    """What a model says when faulty claims are named to it."""
+
+    claims: Annotated[list[_Sent], Field(max_length=40)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faulty:
+    """A claim that did not hold.
+
+    Attributes:
+        claim: As it stands.
+        findings: What is wrong with it.
+    """
+
+    claim: Claim
+    findings: Sequence[Finding]
+
+
+def repair_request(
+    faulty: Mapping[int, Faulty],
+    passages: str,
+    *,
+    paper_id: str,
+    prompt: Prompt,
+    language: str = "zh",
+) -> ModelRequest:
+    """What is asked of a model about faulty claims.
+
+    Args:
+        faulty: By number, from 1.
+        passages: The parts of the paper that bear on them.
+        paper_id: Versioned id, for logs and errors.
+        prompt: The bundled `repair`, or one with its variables.
+        language: Of the claims.
+
+    Raises:
+        PromptError: The prompt's variables are not those of `repair`.
+    """
+    text, fence = fenced(passages)
+    claims = "\n".join(f"{number}. {_named(item)}" for number, item in faulty.items())
+    filled = prompt.fill(
+        fence=fence, passages=text, claims=claims, **language_variables(language)
+    )
+    return ModelRequest(
+        paper_id=paper_id,
+        prompt=filled,
+        schema=reply_schema(RepairReply),
+        step="later",
+    )
+
+
+def _named(faulty: Faulty) -> str:
+    claim = faulty.claim
+    lines = [f"[{claim.field}] {claim.text}"]
+    lines += [f'   evidence given: "{quote}"' for quote in claim.evidence]
+    for finding in faulty.findings:
+        about = f"{finding.text!r}: " if finding.text else ""
+        lines.append(f"   {finding.kind}: {about}{clean(finding.reason)}")
+        if finding.found:
+            lines.append(f"   the paper says: {clean(finding.found)[:400]}")
+    return "\n".join(lines)
+
+
+def read_repair(text: str) -> Read[Mapping[int, Replacement]]:
+    """Good replacements by number; a bad one costs only itself."""
+    try:
+        data = read_object(text, keys=("claims",)).value
+    except NoObject:
+        return Read(value={}, worth=0, fault="the reply was not JSON")
+    items = data.get("claims")
+    good: dict[int, Replacement] = {}
+    for item in items if isinstance(items, list) else []:
+        replacement = _replacement(item)
+        if replacement is not None:
+            good.setdefault(replacement.number, replacement)
+    return Read(
+        value=good, worth=len(good), fault="" if good else "the reply named no claim"
+    )
+
+
+def _replacement(item: Any) -> Replacement | None:
+    if not isinstance(item, dict):
+        return None
+    try:
+        return Replacement.model_validate(
+            {**item, "evidence": quotes_of(item.get("evidence"))}
+        )
+    except ValidationError:
+        return None
+
+
+def replaced(
+    summary: Summary,
+    indexes: Mapping[int, int],
+    replacements: Mapping[int, Replacement],
+) -> dict[int, Claim | None]:
+    """The new claims by the index of the old; None for one that is withdrawn.
+
+    Args:
+        summary: As it stands.
+        indexes: Of its claims, by the number they were named with.
+        replacements: By number; claims that the reply leaves out stay as they are.
+    """
+    return {
+        index: _claim(summary.claims[index], replacements[number])
+        for number, index in indexes.items()
+        if number in replacements
+    }
+
+
+def _claim(old: Claim, replacement: Replacement) -> Claim | None:
+    text = clean(replacement.text)
+    if not text:
+        return None
+    return Claim(field=old.field, text=text, evidence=tuple(replacement.evidence))

@@ -1,0 +1,43 @@
+"""Characters that nobody sees, and those that break a line of JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+# --------------------------------------------------------------------------------------
+# Characters that no reader sees, but a model reads.
+
+# Those of no width, the signs that turn the reading direction round, fillers, selectors
+# of variants, the tags that spell ASCII unseen (Unicode 16, 23.2 to 23.4 and 23.9), and
+# private use, which means nothing outside its font.
+CLASS = (
+    "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+)
+_CONTROLS = "\u00ad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff"
+_INVISIBLE = re.compile(f"[{_CONTROLS}{CLASS}]")
+
+
+def without_invisible(text: str) -> str:
+    """Text without what cannot be seen in it; white space stays."""
+    return _INVISIBLE.sub("", text)
+
+
+# --------------------------------------------------------------------------------------
+# JSON of which every value is one line, whoever splits the lines.
+
+# JSON allows them within strings; Python's splitlines() and others break lines there.
+_BREAKS = {0x85: r"\u0085", 0x2028: r"\u2028", 0x2029: r"\u2029"}
+
+
+def json_line(values: Mapping[str, object]) -> str:
+    """Values as one line of JSON, in the letters of their languages."""
+    return unbroken(json.dumps(values, ensure_ascii=False))
+
+
+def unbroken(text: str) -> str:
+    """JSON text with the line breaks that JSON does not know escaped."""
+    return text.translate(_BREAKS)

@@ -1,0 +1,144 @@
+"""LaTeX text, as authors type it into titles and abstracts, to plain text.
+
+Accents, quotes, dashes and text macros are decoded; `$math$` stays as it is. Whatever
+cannot be read as LaTeX stays as it was typed: nothing here raises or loops.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from functools import cache
+
+from pylatexenc.latex2text import (
+    LatexNodes2Text,
+    MacroTextSpec,
+    get_default_latex_context_db,
+)
+from pylatexenc.latexwalker import LatexMacroNode, LatexWalker, LatexWalkerError
+from pylatexenc.latexwalker import get_default_latex_context_db as get_latex_grammar
+from pylatexenc.macrospec import LatexContextDb
+
+from chatpaper.text.characters import without_invisible
+
+# It tells of every unbalanced brace; the text is kept, so nobody needs to know.
+logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
+
+MAX_CHARS = (
+    20_000  # arXiv's abstracts have 1,920; longer text is hostile or no abstract
+)
+MAX_DEPTH = 30  # braces within braces
+
+_SIGNS_OF_LATEX = re.compile(r"[\\{}~]|``|''|--")
+_MATH = re.compile(
+    r"(?<!\\)\$\$[^$]+(?<!\\)\$\$|(?<!\\)\$[^$]+(?<!\\)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]"
+)
+_LINK = re.compile(
+    r"\\(?:url|path)\s*\{([^{}]*)\}"
+    r"|\\href\s*\{([^{}]*)\}(?:\s*\{((?:[^{}]|\{[^{}]*\})*)\})?"
+    r"|https?://[^\s{}]+"
+)
+_BARE_SIGN = re.compile(r"(?<!\\)([%&#])")
+_HALF_QUOTED = re.compile('“([^“”"]*)"')
+_MASK = re.compile("\ue000(\\d+)\ue001")
+_SILENT = (
+    *("bf", "it", "em", "rm", "sc", "sf", "sl", "tt", "bfseries", "itshape", "scshape"),
+    *("tiny", "small", "large", "Large", "normalsize", "color", "cite", "citep"),
+    *("citet", "ref", "eqref", "label", "noindent", "thanks"),
+)
+_UNREADABLE = (
+    LatexWalkerError,
+    RecursionError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+)
+
+
+def decode(text: str) -> str:
+    r"""One line of plain text: `Fr\'echet \textit{x} 95\%` is Fréchet x 95%.
+
+    Args:
+        text: Any text, from anybody.
+
+    Returns:
+        Without line breaks, control characters and doubled spaces; `$math$` untouched.
+    """
+    line = fold(text)
+    plain_already = not _SIGNS_OF_LATEX.search(line)
+    if plain_already or len(line) > MAX_CHARS or _depth(line) > MAX_DEPTH:
+        return line
+    kept: list[str] = []
+    masked = _LINK.sub(lambda found: _link(found, kept), line)
+    masked = _MATH.sub(lambda found: _mask(_math(found), kept), masked)
+    try:
+        plain = _to_text(_BARE_SIGN.sub(r"\\\1", masked))
+    except _UNREADABLE:
+        return line
+    # Twice, since math was masked when links already were, and may hold one.
+    for _ in range(2):
+        plain = _MASK.sub(lambda found: kept[int(found[1])], plain)
+    return fold(_HALF_QUOTED.sub(r"“\1”", plain))
+
+
+def fold(text: str) -> str:
+    """One line, single spaces, nothing invisible."""
+    return " ".join(without_invisible(text).split())
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for sign in re.findall(r"[{}]", text):
+        depth = max(0, depth + (1 if sign == "{" else -1))
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _mask(piece: str, kept: list[str]) -> str:
+    kept.append(piece)
+    return f"\ue000{len(kept) - 1}\ue001"
+
+
+def _link(found: re.Match[str], kept: list[str]) -> str:
+    address, words = found[1] or found[2] or found[0], found[3]
+    masked = _mask(re.sub(r"\\([_%#&~])", r"\1", address), kept)
+    return f"{words} ({masked})" if words and words != address else masked
+
+
+def _math(found: re.Match[str]) -> str:
+    inner = found[1] or found[2]
+    return f"${inner.strip()}$" if inner else found[0]
+
+
+def _to_text(latex: str) -> str:
+    walker = LatexWalker(latex, latex_context=_grammar(), tolerant_parsing=True)
+    return str(_decoder().nodelist_to_text(walker.get_latex_nodes()[0]))
+
+
+@cache
+def _grammar() -> LatexContextDb:
+    # Kept, since making it takes longer than reading an abstract.
+    return get_latex_grammar()
+
+
+@cache
+def _decoder() -> LatexNodes2Text:
+    context = get_default_latex_context_db()
+    context.add_context_category(
+        "chatpaper",
+        macros=[MacroTextSpec(name, "") for name in _SILENT],
+        prepend=True,
+    )
+    context.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=_unknown_macro))
+    return LatexNodes2Text(latex_context=context, math_mode="verbatim")
+
+
+def _unknown_macro(node: LatexMacroNode, l2tobj: LatexNodes2Text) -> str:
+    """What a private macro formats; where it formats nothing, its name."""
+    arguments = [a for a in (node.nodeargd.argnlist if node.nodeargd else []) if a]
+    if arguments:
+        return str(l2tobj.nodelist_to_text(arguments))
+    rest = node.parsing_state.s[node.pos + node.len :]
+    formats = rest.startswith("{") and not rest.startswith("{}")
+    return "" if formats else node.macroname + node.macro_post_space

@@ -1,0 +1,241 @@
+"""The judge: a model that reads each claim beside its evidence, and nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from chatpaper.errors import QuotaSpent, SummaryError
+from chatpaper.models import (
+    ModelRequest,
+    NoObject,
+    Prompt,
+    Read,
+    fenced,
+    read_object,
+    reply_schema,
+    schema_version,
+)
+from chatpaper.records import Check, Claim, Finding, FindingKind, Verdict
+from chatpaper.verify.evidence import Spot
+from chatpaper.verify.index import PaperIndex
+from chatpaper.verify.passages import (
+    REACH,
+    REACH_OF_MANY,
+    REPAIR_REACH,
+    Stretch,
+    nearest,
+    places_of,
+    stretches,
+)
+from chatpaper.verify.quotes import Hit
+
+log = logging.getLogger(__name__)
+
+MAX_REASON_CHARS = 300
+# Claims that a reply leaves out are asked for once more.
+ROUNDS = 2
+
+Judged = Mapping[int, "Judgement"]  # by the claim's number
+
+
+class Judgement(BaseModel):
+    """What the judge says of one claim; a reason only where it is not supported."""
+
+    number: Annotated[int, Field(ge=1)]
+    reason: Annotated[str, Field(max_length=MAX_REASON_CHARS)] = ""
+    verdict: Literal["supported", "contradicted", "unsupported"]
+
+
+class JudgeReply(BaseModel):
+    """One verdict a claim."""
+
+    verdicts: Annotated[list[Judgement], Field(max_length=60)]
+
+
+def judge(
+    claims: Mapping[int, Claim],
+    index: PaperIndex,
+    *,
+    answer: Callable[[ModelRequest, Callable[[str], Read[Judged]]], Judged],
+    paper_id: str,
+    prompt: Prompt,
+    model: str = "",
+) -> Judged:
+    """Verdicts on some claims of one paper; what a reply leaves out is asked again.
+
+    Args:
+        claims: By number; see `judge_request`.
+        index: Of the paper.
+        answer: Asks, and reads the reply with the function it is given.
+        paper_id: Versioned id, for logs and errors.
+        prompt: The bundled `judge`, or one with its variables.
+        model: Who is asked; empty for the run's own model.
+
+    Returns:
+        Verdicts by number; a claim without one is unjudged.
+
+    Raises:
+        SummaryError: There was no usable verdict at all.
+        QuotaSpent: Nothing more can be asked in this run.
+    """
+    verdicts: dict[int, Judgement] = {}
+    for _ in range(ROUNDS):
+        left = {n: claim for n, claim in claims.items() if n not in verdicts}
+        if not left:
+            break
+        request = judge_request(
+            left, index, paper_id=paper_id, prompt=prompt, model=model
+        )
+        try:
+            verdicts |= answer(request, partial(read_verdicts, numbers=tuple(left)))
+        except QuotaSpent:
+            raise
+        except SummaryError as error:
+            if not verdicts:
+                raise
+            log.warning("not judged paper=%s: %s", paper_id, error.reason)
+            break
+    return verdicts
+
+
+def judge_version(prompt: Prompt) -> str:
+    """Short hash of the judge's prompt and schema."""
+    return schema_version(prompt.text, JudgeReply)
+
+
+def judge_request(
+    claims: Mapping[int, Claim],
+    index: PaperIndex,
+    *,
+    paper_id: str,
+    prompt: Prompt,
+    model: str = "",
+) -> ModelRequest:
+    """What the judge is asked of some claims of one paper.
+
+    Args:
+        claims: By number, from 1. Each has a quote that was located; see `may_judge`.
+        index: Of the paper.
+        paper_id: Versioned id, for logs and errors.
+        prompt: The bundled `judge`, or one with its variables.
+        model: Who is asked; empty for the run's own model.
+
+    Raises:
+        PromptError: The prompt's variables are not those of `judge`.
+    """
+    hits = {number: located(claim, index) for number, claim in claims.items()}
+    spots = [
+        (spot, REACH if len(of_claim) == 1 else REACH_OF_MANY)
+        for of_claim in hits.values()
+        for hit in of_claim
+        for spot in hit.spots
+    ]
+    shown = stretches(spots, index.evidence)
+    lines = [f"[{stretch.label}] {stretch.text}" for stretch in shown]
+    asked = [_listed(n, claim, hits[n], shown) for n, claim in claims.items()]
+    material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *asked])
+    text, fence = fenced(material, "judge")
+    return ModelRequest(
+        paper_id=paper_id,
+        prompt=prompt.fill(fence=fence, material=text),
+        schema=reply_schema(JudgeReply),
+        model=model,
+        step="later",
+    )
+
+
+def may_judge(check: Check) -> bool:
+    """Whether there is evidence to judge a claim by, and a claim fit to be shown."""
+    form = any(finding.kind == "form" for finding in check.findings)
+    return bool(check.located) and not form
+
+
+def located(claim: Claim, index: PaperIndex) -> list[Hit]:
+    """The quotes of a claim that the paper has."""
+    quotes = map(index.find, claim.evidence)
+    return [quote for quote in quotes if isinstance(quote, Hit)]
+
+
+def _listed(
+    number: int, claim: Claim, hits: Sequence[Hit], shown: Sequence[Stretch]
+) -> str:
+    lines = [f"{number}. {' '.join(claim.text.split())}"]
+    for hit in hits:
+        labels = (s.label for s in shown if any(map(s.holds, hit.spots)))
+        words = " ".join(hit.words.split())
+        lines.append(f'   evidence [{", ".join(labels)}]: "{words}"')
+    return "\n".join(lines)
+
+
+def read_verdicts(text: str, numbers: Sequence[int]) -> Read[Judged]:
+    """The usable verdicts of a reply on the claims with these numbers.
+
+    A verdict that is odd, of no such claim, or given twice in two ways is none.
+    """
+    try:
+        data = read_object(text, keys=("verdicts",)).value
+    except NoObject:
+        return Read(value={}, worth=0, fault="the reply was not JSON")
+    items = data.get("verdicts")
+    judged: dict[int, Judgement] = {}
+    odd: set[int] = set()
+    for item in items if isinstance(items, list) else []:
+        judgement = _judgement(item)
+        if judgement is None or judgement.number not in numbers:
+            continue
+        before = judged.setdefault(judgement.number, judgement)
+        if before.verdict != judgement.verdict:
+            odd.add(judgement.number)
+    sound = {n: j for n, j in judged.items() if n not in odd}
+    fault = "" if sound else "the reply had no usable verdict"
+    return Read(value=sound, worth=len(sound), fault=fault)
+
+
+def _judgement(item: Any) -> Judgement | None:
+    if not isinstance(item, dict):
+        return None
+    reason = item.get("reason")
+    short = reason[:MAX_REASON_CHARS] if isinstance(reason, str) else ""
+    try:
+        return Judgement.model_validate({**item, "reason": short}, strict=True)
+    except ValidationError:
+        return None
+
+
+def with_verdict(check: Check, judgement: Judgement | None) -> Check:
+    """A look-up's check with what the judge says; without an answer, unjudged."""
+    verdict: Verdict = "unjudged" if judgement is None else judgement.verdict
+    findings = check.findings
+    if judgement is not None and judgement.verdict != "supported":
+        kind: FindingKind = judgement.verdict
+        reason = judgement.reason or "the judge gave no reason"
+        findings = (*findings, Finding(kind=kind, text="", reason=reason))
+    return Check(places=check.places, findings=findings, verdict=verdict)
+
+
+def passages_for_repair(
+    faulty: Sequence[tuple[Claim, Sequence[Finding]]], index: PaperIndex
+) -> str:
+    """What of the paper bears on claims that did not hold.
+
+    Round each located quote; for one that the paper does not have, the sentences
+    nearest to it; for a number that the evidence lacks, where the paper prints it.
+    """
+    spots: list[Spot] = []
+    for claim, findings in faulty:
+        for quote in claim.evidence or (claim.text,):
+            hit = index.find(quote)
+            if isinstance(hit, Hit):
+                spots += hit.spots
+            else:
+                spots += nearest(quote, index.evidence)
+        for finding in findings:
+            if finding.kind == "number":
+                spots += places_of(finding.text, index.evidence)
+    shown = stretches([(spot, REPAIR_REACH) for spot in spots], index.evidence)
+    return "\n\n".join(f"[{stretch.label}] {stretch.text}" for stretch in shown)

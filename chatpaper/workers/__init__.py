@@ -1,0 +1,13 @@
+"""Where PDFs are read: processes of this machine, or a Dask cluster."""
+
+from chatpaper.workers.processes import (
+    ProcessPerCall,
+    Readers,
+    WorkerLost,
+)
+
+__all__ = [
+    "ProcessPerCall",
+    "Readers",
+    "WorkerLost",
+]

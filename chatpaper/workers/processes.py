@@ -1,0 +1,303 @@
+"""Work in processes of its own: a PDF is hostile until proven otherwise."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import math
+import multiprocessing
+import os
+import platform
+import signal
+import sys
+import threading
+import traceback
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, ParamSpec, TypeVar, cast
+
+from chatpaper.errors import ChatpaperError
+
+# --------------------------------------------------------------------------------------
+# Walls around a process that opens a stranger's file: memory, time, disk, network.
+#
+# They are the operating system's, and hold whatever the file makes the PDF engine do.
+# What a system does not offer is left out: macOS bounds time and disk but no memory,
+# and only Linux can forbid the network without rights of its own.
+
+# The largest file a worker may write; its answer goes through a pipe.
+_FILE_MB = 16
+
+# Numbers of the system calls socket, execve, execveat, ptrace, process_vm_writev and
+# io_uring_setup, with the kernel's mark of the machine (linux/audit.h).
+_CALLS: Final = {
+    "x86_64": (0xC000003E, (41, 59, 322, 101, 311, 425)),
+    "aarch64": (0xC00000B7, (198, 221, 281, 117, 271, 425)),
+}
+_X32 = 0x40000000  # the same calls under other numbers, on x86_64
+_PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _FILTER = 38, 22, 2
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EACCES
+
+
+class _Step(ctypes.Structure):
+    """One instruction of a filter: `struct sock_filter`."""
+
+    _fields_ = (
+        ("code", ctypes.c_uint16),
+        ("if_true", ctypes.c_uint8),
+        ("if_false", ctypes.c_uint8),
+        ("value", ctypes.c_uint32),
+    )
+
+
+class _Program(ctypes.Structure):
+    """A filter: `struct sock_fprog`."""
+
+    _fields_ = (("length", ctypes.c_uint16), ("steps", ctypes.POINTER(_Step)))
+
+
+def confine(*, memory_mb: int, cpu_s: float) -> None:
+    """Put walls around this process, for good.
+
+    Args:
+        memory_mb: Of address space.
+        cpu_s: Of processor time, after which the system ends the process.
+    """
+    _limit(memory_mb, cpu_s)
+    _be_mute()
+    if sys.platform == "linux":
+        _refuse_network()
+
+
+def _limit(memory_mb: int, cpu_s: float) -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    seconds = math.ceil(cpu_s) + 1
+    for kind, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, _FILE_MB << 20),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, memory_mb << 20),
+    ):
+        # macOS refuses to limit the address space; a limit may be lower already.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (value, value))
+
+
+def _be_mute() -> None:
+    """Let nothing that a file makes the engine say reach the terminal or the output."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _refuse_network() -> None:
+    """Refuse new sockets and other programs (seccomp(2)), where the kernel lets us."""
+    known = _CALLS.get(platform.machine())
+    if known is None:
+        return
+    machine, calls = known
+    tests = [(_AT_LEAST, _X32), *[(_EQUAL, number) for number in calls]]
+    steps = [
+        _Step(_LOAD, 0, 0, 4),
+        _Step(_EQUAL, 0, len(tests) + 2, machine),
+        _Step(_LOAD, 0, 0, 0),
+        *[
+            _Step(test, len(tests) - place, 0, value)
+            for place, (test, value) in enumerate(tests)
+        ],
+        _Step(_RETURN, 0, 0, _ALLOW),
+        _Step(_RETURN, 0, 0, _REFUSE),
+    ]
+    program = _Program(len(steps), (_Step * len(steps))(*steps))
+    with contextlib.suppress(OSError, AttributeError):
+        prctl = ctypes.CDLL(None).prctl
+        if prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+            prctl(_PR_SET_SECCOMP, _FILTER, ctypes.byref(program), 0, 0)
+
+
+# --------------------------------------------------------------------------------------
+# Processes that read PDFs: one per paper, ended when it takes too long.
+#
+# A PDF is hostile until proven otherwise, and a PDF engine is not thread-safe: each
+# paper is read in a process of its own, forked from a small server that has the
+# engine loaded, so that a crash, a hang or a gigabyte costs that paper only. What
+# such a process may not do, `confine` says.
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PRELOAD = [
+    "chatpaper.workers.fork_server",
+    "chatpaper.reading",
+    "chatpaper.figures.render",
+    "chatpaper.figures.choose",
+]
+
+_starting = threading.Lock()
+
+
+class WorkerLost(Exception):
+    """A worker ended without a result: for time, for memory, by a crash or a fault."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+Answer = tuple[object, BaseException | None]
+
+
+def answered(
+    fn: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]
+) -> Answer:
+    """What a call returns, or what it raises, as values that survive a journey.
+
+    Errors that are not ours may hold pieces of the PDF engine, which do not pickle:
+    they are told in words, as a `WorkerLost`. A `MemoryError` is left to who knows
+    the limit.
+    """
+    try:
+        return fn(*args, **kwargs), None
+    except MemoryError:
+        return None, MemoryError()
+    except ChatpaperError as error:
+        error.__cause__ = error.__context__ = None
+        return None, error.with_traceback(None)
+    except Exception as error:  # noqa: BLE001 - it is raised again by the caller
+        return None, WorkerLost(_told(error))
+
+
+def _told(error: Exception) -> str:
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(at.filename).name}:{at.lineno}"
+    text = str(error).partition("\n")[0][:120]
+    return f"failed at {place}: {type(error).__name__}: {text}"
+
+
+class Readers(Executor):
+    """Runs each call outside this process, as `_call` says, in a thread that waits.
+
+    Attributes:
+        workers: Calls at a time.
+    """
+
+    def __init__(self, workers: int, name: str) -> None:
+        self.workers = workers
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix=name)
+
+    def submit(
+        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Run `fn(*args, **kwargs)` in another process; all of them must pickle."""
+        return self._threads.submit(
+            self._call, cast(Callable[..., T], fn), args, kwargs
+        )
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more calls; see `concurrent.futures.Executor`."""
+        self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    @abstractmethod
+    def _call(
+        self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T: ...
+
+
+class ProcessPerCall(Readers):
+    """An executor that runs each call in a process of its own.
+
+    A future raises the `ChatpaperError` that the call raised, or `WorkerLost` when it
+    raised another, took longer than `timeout_s` or more than `memory_mb`, or died.
+    """
+
+    def __init__(
+        self, workers: int = 0, *, timeout_s: float, memory_mb: int = 1500
+    ) -> None:
+        """Make an executor; processes start with the first call.
+
+        Args:
+            workers: Processes at a time; 0 means one per core.
+            timeout_s: For one call; its process is killed then.
+            memory_mb: Address space of one process, where the system can limit it.
+        """
+        super().__init__(workers or os.cpu_count() or 1, "reading")
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(PRELOAD)
+        self._timeout_s = timeout_s
+        self._memory_mb = memory_mb
+
+    def _call(
+        self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T:
+        here, there = self._context.Pipe(duplex=False)
+        process = self._context.Process(
+            target=_work,
+            args=(there, self._memory_mb, self._timeout_s, fn, args, kwargs),
+            daemon=True,
+        )
+        with _without_main():
+            process.start()
+        there.close()
+        try:
+            if not here.poll(self._timeout_s):
+                raise WorkerLost(f"took longer than {self._timeout_s:g} s")
+            result, error = here.recv()
+        except (EOFError, ConnectionError):
+            process.join(1.0)
+            raise WorkerLost(f"its process ended, code {process.exitcode}") from None
+        finally:
+            here.close()
+            process.kill()
+            process.join()
+            process.close()
+        if error is not None:
+            raise error
+        return cast(T, result)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep a new process from importing the program's main module once more.
+
+    What runs there is found by its own module's name. The program, a command line or
+    somebody's script, would only cost its start-up time for every paper.
+    """
+    with _starting:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+
+
+def _work(
+    there: Connection,
+    memory_mb: int,
+    timeout_s: float,
+    fn: Callable[..., object],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> None:
+    # Ctrl-C and a service's stop reach the whole group; we end when our parent wants.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    confine(memory_mb=memory_mb, cpu_s=timeout_s)
+    result, error = answered(fn, args, kwargs)
+    if isinstance(error, MemoryError):
+        error = WorkerLost(f"needed more than {memory_mb} MB")
+    # Nobody waits any more when our parent was killed.
+    with contextlib.suppress(BrokenPipeError):
+        there.send((result, error))
+    there.close()
