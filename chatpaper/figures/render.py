@@ -13,7 +13,7 @@ from pathlib import Path
 import pymupdf
 
 from chatpaper.errors import DocumentError
-from chatpaper.reading.opening import ENGINE_ERRORS, out_of_memory
+from chatpaper.reading import ENGINE_ERRORS, out_of_memory
 from chatpaper.records import Box, Figure
 
 # Beyond 300 dpi a printed figure gains no detail.
@@ -25,7 +25,7 @@ _SHRINK = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class FigureImage:
     """An encoded image.
 
     Attributes:
@@ -40,12 +40,10 @@ class Image:
     width_px: int
     height_px: int
 
-
-def render_figure(
-    pdf: bytes | Path, figure: Figure, *, width_px: int = 1000, max_bytes: int = 200_000
-) -> Image:
-    """Render one figure; see `render_figures`."""
-    return render_figures(pdf, (figure,), width_px=width_px, max_bytes=max_bytes)[0]
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.width_px, self.height_px
 
 
 def render_figures(
@@ -54,7 +52,7 @@ def render_figures(
     *,
     width_px: int = 1000,
     max_bytes: int = 200_000,
-) -> tuple[Image, ...]:
+) -> tuple[FigureImage, ...]:
     """Render figures of one PDF, which is opened once.
 
     Sideways figures are turned so that most of their text reads upright.
@@ -96,7 +94,7 @@ def _open(pdf: bytes | Path) -> pymupdf.Document:
 
 def _render(
     document: pymupdf.Document, figure: Figure, width_px: int, max_bytes: int
-) -> Image:
+) -> FigureImage:
     page = document[figure.page - 1]
     clip = _clip(page, figure.box)
     quarter = _quarter_turns(page, figure.box)
@@ -114,7 +112,7 @@ def _render(
         for quality in _QUALITIES:
             data: bytes = pix.tobytes("jpeg", jpg_quality=quality)
             if len(data) <= max_bytes:
-                return Image(data, ".jpg", pix.width, pix.height)
+                return FigureImage(data, ".jpg", pix.width, pix.height)
         if min(pix.width, pix.height) < 8:
             raise ValueError(f"no image of {figure.label} fits {max_bytes} bytes")
         scale *= _SHRINK

@@ -33,7 +33,7 @@ from chatpaper.records import Paper, Usage
 from chatpaper.sources import Source
 from chatpaper.sources.arxiv import expected_empty
 from chatpaper.store import Store
-from chatpaper.workers import ProcessPerCall, Readers, WorkerLost
+from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
 
 if TYPE_CHECKING:
     from chatpaper.models.gemini import Gemini
@@ -348,8 +348,6 @@ def open_readers(config: Config) -> Readers:
     """
     reading = config.reading
     if reading.executor == "dask":
-        from chatpaper.workers.cluster import dask_readers
-
         return dask_readers(
             reading.dask_address,
             workers=reading.workers,

@@ -149,7 +149,7 @@ def dask_readers(
         raise ConfigError(KEY, f"no scheduler answers at {address}") from error
     try:
         client.wait_for_workers(1, timeout=timeout_s)
-        _same_version(client.run(_version))
+        check_versions(client.run(_version))
     except BaseException as error:
         client.close()
         if isinstance(error, TimeoutError):
@@ -169,8 +169,15 @@ def _version() -> str:
     return __version__
 
 
-def _same_version(versions: Mapping[str, str]) -> None:
-    """Other versions would read other things into the same PDF."""
+def check_versions(versions: Mapping[str, str]) -> None:
+    """Refuse workers of another version: they would read a PDF in another way.
+
+    Args:
+        versions: Of chatpaper, by the worker's address.
+
+    Raises:
+        ConfigError: Names a worker, its version and ours.
+    """
     for worker, version in versions.items():
         if version != __version__:
             reason = f"{worker} has chatpaper {version}, here is {__version__}"

@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, Literal, ParamSpec, TypeVar, cast, get_args
 
 from chatpaper.errors import ChatpaperError
 
@@ -29,7 +30,8 @@ from chatpaper.errors import ChatpaperError
 #
 # They are the operating system's, and hold whatever the file makes the PDF engine do.
 # What a system does not offer is left out: macOS bounds time and disk but no memory,
-# and only Linux can forbid the network without rights of its own.
+# Windows nothing but the time that we wait, and only Linux can forbid the network
+# without rights of its own.
 
 # The largest file a worker may write; its answer goes through a pipe.
 _FILE_MB = 16
@@ -77,10 +79,10 @@ def confine(*, memory_mb: int, cpu_s: float) -> None:
 
 
 def _limit(memory_mb: int, cpu_s: float) -> None:
-    try:
-        import resource
-    except ImportError:
+    if sys.platform == "win32":
         return
+    import resource
+
     seconds = math.ceil(cpu_s) + 1
     for kind, value in (
         (resource.RLIMIT_CORE, 0),
@@ -130,9 +132,10 @@ def _refuse_network() -> None:
 # Processes that read PDFs: one per paper, ended when it takes too long.
 #
 # A PDF is hostile until proven otherwise, and a PDF engine is not thread-safe: each
-# paper is read in a process of its own, forked from a small server that has the
-# engine loaded, so that a crash, a hang or a gigabyte costs that paper only. What
-# such a process may not do, `confine` says.
+# paper is read in a process of its own, so that a crash, a hang or a gigabyte costs
+# that paper only. It is forked from a small server that has the engine loaded; Windows
+# has no fork, and there each process loads the engine anew, which takes about a second.
+# What such a process may not do, `confine` says.
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -143,6 +146,15 @@ PRELOAD = [
     "chatpaper.figures.render",
     "chatpaper.figures.choose",
 ]
+
+StartMethod = Literal["forkserver", "spawn"]
+# Those that the system has, the best one first. Plain fork is none of them: a thread of
+# ours may hold a lock at that moment, and the copy would wait for it for ever.
+START_METHODS: tuple[StartMethod, ...] = tuple(
+    method
+    for method in get_args(StartMethod)
+    if method in multiprocessing.get_all_start_methods()
+)
 
 _starting = threading.Lock()
 
@@ -222,7 +234,12 @@ class ProcessPerCall(Readers):
     """
 
     def __init__(
-        self, workers: int = 0, *, timeout_s: float, memory_mb: int = 1500
+        self,
+        workers: int = 0,
+        *,
+        timeout_s: float,
+        memory_mb: int = 1500,
+        start_method: StartMethod | None = None,
     ) -> None:
         """Make an executor; processes start with the first call.
 
@@ -230,10 +247,14 @@ class ProcessPerCall(Readers):
             workers: Processes at a time; 0 means one per core.
             timeout_s: For one call; its process is killed then.
             memory_mb: Address space of one process, where the system can limit it.
+            start_method: How processes begin; None for the best that the system has.
         """
         super().__init__(workers or os.cpu_count() or 1, "reading")
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(PRELOAD)
+        method = start_method or START_METHODS[0]
+        # Every context has what a spawning one has; their common base is not typed so.
+        self._context = cast(SpawnContext, multiprocessing.get_context(method))
+        if method == "forkserver":
+            self._context.set_forkserver_preload(PRELOAD)
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
 
