@@ -20,8 +20,8 @@ from chatpaper.models import (
 )
 from chatpaper.records import FIELDS, Claim, Finding, Passage, Summary, Table, Usage
 from chatpaper.summary import (
-    Drafted,
-    Faulty,
+    Draft,
+    FaultyClaim,
     Reply,
     paper_text,
     parse_reply,
@@ -29,7 +29,7 @@ from chatpaper.summary import (
     read_repair,
     read_summary,
     repair_request,
-    replaced,
+    replacement_claims,
     summarize,
     summary_request,
 )
@@ -48,7 +48,7 @@ from servers.gemini_faults import keywords
 CLAIM = {"evidence": ["a quote"], "text": "一句话。"}
 
 
-def draft(model: ScriptedModel, **settings: Any) -> Drafted:
+def draft(model: ScriptedModel, **settings: Any) -> Draft:
     return summarize(
         PAPER, document(), model=model, prompt=load_prompt("summary"), **settings
     )
@@ -531,7 +531,7 @@ SUMMARY = Summary(
     ),
 )
 FAULTY = {
-    1: Faulty(
+    1: FaultyClaim(
         claim=SUMMARY.claims[1],
         findings=(
             Finding(
@@ -543,7 +543,7 @@ FAULTY = {
             ),
         ),
     ),
-    2: Faulty(
+    2: FaultyClaim(
         claim=SUMMARY.claims[3],
         findings=(Finding(kind="unsupported", text="", reason="about another\nthing"),),
     ),
@@ -576,7 +576,7 @@ def test_a_repair_reply_is_read_item_by_item() -> None:
     """A bad item leaves its claim as it was; the first of two for one number counts."""
     items = [mended(1, "新。", "e"), mended(1, "再新。", "e"), {"number": 2}, 5]
     seen = read_repair(json.dumps({"claims": [*items, mended(9, "多余。", "e")]}))
-    new = replaced(SUMMARY, INDEXES, seen.value)
+    new = replacement_claims(SUMMARY, INDEXES, seen.value)
 
     assert new == {1: Claim(field="points", text="新。", evidence=("e",))}
     assert seen.fault == ""
@@ -586,7 +586,7 @@ def test_an_empty_text_withdraws_a_claim() -> None:
     """Then nothing takes its place."""
     seen = read_repair(json.dumps({"claims": [mended(2, "")]}))
 
-    assert replaced(SUMMARY, INDEXES, seen.value) == {3: None}
+    assert replacement_claims(SUMMARY, INDEXES, seen.value) == {3: None}
 
 
 @pytest.mark.parametrize("reply", ["", "no", "[]", '{"claims": 3}', '{"claims": []}'])

@@ -2,7 +2,7 @@
 
 from chatpaper.models.budget import (
     REPLY_TOKENS,
-    Metered,
+    MeteredModel,
 )
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
@@ -11,7 +11,7 @@ from chatpaper.models.exchange import (
     Model,
     ModelReply,
     ModelRequest,
-    Read,
+    ParsedReply,
     Step,
     ask,
     fenced,
@@ -36,13 +36,13 @@ __all__ = [
     "REPLY_TOKENS",
     "VARIABLES",
     "Finish",
-    "Metered",
+    "MeteredModel",
     "Model",
     "ModelReply",
     "ModelRequest",
     "NoObject",
+    "ParsedReply",
     "Prompt",
-    "Read",
     "Step",
     "ask",
     "fenced",

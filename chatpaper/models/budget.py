@@ -22,7 +22,7 @@ JUDGE_SHARE = 0.5
 VERDICT_TOKENS = 600
 
 
-class Metered:
+class MeteredModel:
     """A model that stops when the run's budget is spent, and counts what it uses.
 
     Before a call its price is estimated and set aside, so that calls under way

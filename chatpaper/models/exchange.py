@@ -124,7 +124,7 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read(Generic[T]):
+class ParsedReply(Generic[T]):
     """What could be read of a reply.
 
     Attributes:
@@ -158,7 +158,7 @@ class Answer(Generic[T]):
 def ask(
     model: Model,
     request: ModelRequest,
-    read: Callable[[str], Read[T]],
+    read: Callable[[str], ParsedReply[T]],
     *,
     tries: int = 2,
 ) -> Answer[T]:

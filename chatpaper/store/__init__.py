@@ -1,9 +1,9 @@
 """What outlives a run: the ledger, the replies paid for, and the lock."""
 
 from chatpaper.store.ledger import (
-    BegunPost,
-    Entry,
-    KeptReply,
+    LedgerEntry,
+    PaidReply,
+    PendingPost,
     Purpose,
     State,
     Store,
@@ -13,9 +13,9 @@ from chatpaper.store.lock import (
 )
 
 __all__ = [
-    "BegunPost",
-    "Entry",
-    "KeptReply",
+    "LedgerEntry",
+    "PaidReply",
+    "PendingPost",
     "Purpose",
     "State",
     "Store",

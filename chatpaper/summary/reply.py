@@ -31,20 +31,20 @@ MAX_TEXT_CHARS = 600
 MAX_QUOTE_CHARS = 1000
 
 
-class Part(BaseModel):
+class StrictModel(BaseModel):
     """A piece of a reply: exactly its own keys, and errors that quote no reply."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 Quote = Annotated[str, Field(min_length=1, max_length=MAX_QUOTE_CHARS)]
-Evidence = Annotated[list[Quote], Field(min_length=1, max_length=MAX_QUOTES)]
+Quotes = Annotated[list[Quote], Field(min_length=1, max_length=MAX_QUOTES)]
 
 
-class ReplyClaim(Part):
+class ReplyClaim(StrictModel):
     """The words of the paper, and the statement that rests on them: in this order."""
 
-    evidence: Evidence
+    evidence: Quotes
     text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
 
 
@@ -54,7 +54,7 @@ _UpTo3 = Annotated[list[ReplyClaim], Field(max_length=3)]
 _Word = Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class Reply(Part):
+class Reply(StrictModel):
     """What a model says of one paper, version 2; fields as in `records.FIELDS`."""
 
     title: Annotated[str, Field(max_length=400)]
@@ -71,7 +71,7 @@ class Reply(Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class ParsedSummary:
     """What could be kept of a reply.
 
     Attributes:
@@ -90,7 +90,7 @@ class Parsed:
         return all(self.summary.of(name) for name in NEEDED)
 
 
-def parse_reply(text: str) -> Parsed:
+def parse_reply(text: str) -> ParsedSummary:
     """Read a reply; what is wrong in one field costs only that field.
 
     Fences and words around the JSON object are tolerated, and so is an object
@@ -100,7 +100,7 @@ def parse_reply(text: str) -> Parsed:
         found = read_object(text, keys=Reply.model_fields)
     except NoObject as error:
         nothing = Summary(missing=FIELDS)
-        return Parsed(summary=nothing, faults=(str(error),), whole=False)
+        return ParsedSummary(summary=nothing, faults=(str(error),), whole=False)
     data = found.value
     faults: tuple[str, ...] = ()
     try:
@@ -110,7 +110,7 @@ def parse_reply(text: str) -> Parsed:
     claims = tuple(claim for name in FIELDS for claim in _claims(name, data.get(name)))
     title, words = data.get("title"), data.get("keywords")
     held = {claim.field for claim in claims}
-    return Parsed(
+    return ParsedSummary(
         summary=Summary(
             title=clean(title) if isinstance(title, str) and len(title) <= 400 else "",
             keywords=_keywords(words if isinstance(words, list) else []),

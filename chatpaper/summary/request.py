@@ -9,8 +9,8 @@ from typing import Literal
 from chatpaper.models import (
     Model,
     ModelRequest,
+    ParsedReply,
     Prompt,
-    Read,
     ask,
     fenced,
     reply_schema,
@@ -140,7 +140,7 @@ def language_variables(language: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drafted:
+class Draft:
     """A summary as the model wrote it, unchecked, and what it took.
 
     Attributes:
@@ -186,7 +186,7 @@ def summary_request(
     return request, text
 
 
-def read_summary(text: str) -> Read[Summary]:
+def read_summary(text: str) -> ParsedReply[Summary]:
     """What can be kept of a reply, and why it should be asked for again, if so.
 
     A reply that breaks off is asked for again however much of it was read. One that
@@ -201,7 +201,7 @@ def read_summary(text: str) -> Read[Summary]:
     goes_far = parsed.summary.of("approach") or parsed.summary.of("method")
     stump = not (parsed.whole or goes_far)
     worth = len(parsed.summary.claims) if parsed.usable and not stump else 0
-    return Read(value=parsed.summary, worth=worth, fault=fault)
+    return ParsedReply(value=parsed.summary, worth=worth, fault=fault)
 
 
 def summarize(
@@ -213,7 +213,7 @@ def summarize(
     language: str = "zh",
     max_chars: int = 120_000,
     tries: int = 2,
-) -> Drafted:
+) -> Draft:
     """Have a model fill the summary schema from the paper's own text.
 
     A reply with some good fields keeps them. One without an abstract or points, or cut
@@ -236,7 +236,7 @@ def summarize(
         paper, document, prompt=prompt, language=language, max_chars=max_chars
     )
     answer = ask(model, request, read_summary, tries=tries)
-    return Drafted(
+    return Draft(
         summary=answer.value,
         usage=answer.usage,
         model=answer.model,

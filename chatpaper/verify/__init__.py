@@ -6,7 +6,7 @@ from chatpaper.verify.check import (
     verify,
 )
 from chatpaper.verify.evidence import (
-    Evidence,
+    PrintedText,
     compact,
 )
 from chatpaper.verify.form import (
@@ -31,16 +31,16 @@ from chatpaper.verify.quantities import (
     zh_value,
 )
 from chatpaper.verify.quotes import (
-    Hit,
+    LocatedQuote,
     find_quote,
 )
 from chatpaper.verify.verdicts import (
-    Judged,
     Judgement,
+    Judgements,
     judge,
     judge_request,
     judge_version,
-    located,
+    located_quotes,
     may_judge,
     passages_for_repair,
     read_verdicts,
@@ -48,11 +48,11 @@ from chatpaper.verify.verdicts import (
 )
 
 __all__ = [
-    "Evidence",
-    "Hit",
-    "Judged",
     "Judgement",
+    "Judgements",
+    "LocatedQuote",
     "PaperIndex",
+    "PrintedText",
     "Vocabulary",
     "check_form",
     "check_names",
@@ -64,7 +64,7 @@ __all__ = [
     "judge",
     "judge_request",
     "judge_version",
-    "located",
+    "located_quotes",
     "look_up",
     "look_up_labels",
     "may_judge",

@@ -11,7 +11,7 @@ from chatpaper.verify.form import check_form, check_quotation, check_repeats
 from chatpaper.verify.index import PaperIndex
 from chatpaper.verify.names import check_names
 from chatpaper.verify.numbers import check_numbers
-from chatpaper.verify.quotes import Hit
+from chatpaper.verify.quotes import LocatedQuote
 
 # Far beyond any bound of `form`: a model that runs on must not hold up the night.
 MAX_CHARS = 1500
@@ -84,7 +84,7 @@ def _check(
         found = Finding(kind="form", text=claim.text[:80], reason=reason)
         return Check(places=(None,) * len(claim.evidence), findings=(found,))
     quotes = [index.find(quote) for quote in claim.evidence]
-    hits = [quote for quote in quotes if isinstance(quote, Hit)]
+    hits = [quote for quote in quotes if isinstance(quote, LocatedQuote)]
     findings = [quote for quote in quotes if isinstance(quote, Finding)]
     if not quotes:
         reason = "no evidence was given"
@@ -97,11 +97,11 @@ def _check(
         findings += check_form(
             claim.text, claim.field, index.evidence, language=language
         )
-    places = tuple(q.place if isinstance(q, Hit) else None for q in quotes)
+    places = tuple(q.place if isinstance(q, LocatedQuote) else None for q in quotes)
     return Check(places=places, findings=(*findings, *repeats))
 
 
-def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
+def _number_findings(text: str, hits: Sequence[LocatedQuote]) -> Iterator[Finding]:
     """Numbers that none of the claim's own located quotes has."""
     if not hits:
         return
@@ -111,7 +111,7 @@ def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
             yield Finding(kind="number", text=text, reason=reason)
 
 
-def _is_quotation(claim: Claim, hits: Sequence[Hit]) -> bool:
+def _is_quotation(claim: Claim, hits: Sequence[LocatedQuote]) -> bool:
     words = compact(claim.text)
     return any(hit.is_verbatim for hit in hits) and any(
         words == compact(quote) for quote in claim.evidence

@@ -12,9 +12,9 @@ from chatpaper.verify.quantities import (
     RANK,
     SHARE,
     UNITS,
+    Interpretation,
     Quantity,
-    Reading,
-    made,
+    new_quantity,
     take_scale,
     take_unit,
 )
@@ -93,13 +93,15 @@ def read_digits(text: str, spelt: str, *, named: bool) -> Iterator[Quantity]:
 def read_parts(spelt: str) -> Iterator[Quantity]:
     """Numbers that a text may mean besides: `12 830` may be one, `2012/13` two."""
     for match in _SPACED.finditer(spelt):
-        yield made(spelt, *match.span(), Fraction(match.group().replace(" ", "")))
+        yield new_quantity(
+            spelt, *match.span(), Fraction(match.group().replace(" ", ""))
+        )
     for match in _PAIR.finditer(spelt):
         first, second = match.groups()
-        yield made(spelt, *match.span(1), Fraction(first))
-        yield made(spelt, *match.span(2), Fraction(second))
+        yield new_quantity(spelt, *match.span(1), Fraction(first))
+        yield new_quantity(spelt, *match.span(2), Fraction(second))
         if _YEAR.fullmatch(first) and len(second) == 2:
-            yield made(spelt, *match.span(), Fraction(first[:2] + second))
+            yield new_quantity(spelt, *match.span(), Fraction(first[:2] + second))
 
 
 def _begins(spelt: str, start: int, last: int) -> bool:
@@ -118,15 +120,19 @@ def _read(
     ranked = _RANKED.match(spelt, end)
     led = _LED.search(spelt, max(0, start - 6), start)
     if (led and led[1] == "第") or (ranked and spelt[end] in "snrt"):
-        return _rank(spelt, start, ranked, value.face) if ranked else None
-    face = value.face
+        return _rank(spelt, start, ranked, value.printed_value) if ranked else None
+    printed_value = value.printed_value
     if end == match.end():
-        face, end = take_scale(spelt, _digits(match), end)
+        printed_value, end = take_scale(spelt, _digits(match), end)
     unit, unit_end = take_unit(spelt, end)
     if unit.dimension == "s" and _YEAR.fullmatch(match.group()):
         unit = BARE  # 2017年
     counted = None if unit else COUNTED.match(spelt, end)
-    is_plain = unit == value.unit == BARE and not counted and face == value.face
+    is_plain = (
+        unit == value.unit == BARE
+        and not counted
+        and printed_value == value.printed_value
+    )
     if unit_end == end and not counted and _NAME_AFTER.match(spelt, end):
         return None
     if is_plain and not named and _VERSION.search(spelt, max(0, start - 40), end):
@@ -134,12 +140,14 @@ def _read(
     if led:
         start, unit = led.start(), UNITS["%"]
     minus = _MINUS.search("  " + spelt[max(0, start - 10) : start])
-    face, unit = -face if minus else face, unit or value.unit
+    printed_value, unit = -printed_value if minus else printed_value, unit or value.unit
     stop = counted.end() if counted else unit_end
-    quantity = made(spelt, start, stop, face, unit, counted=counted is not None)
-    if minus and is_plain and face.denominator == 1 and text[start - 1] != "−":
-        return quantity.also(Reading(-face))  # it may be a dash
-    return quantity.also(*_lent(spelt, match, end)) if is_plain else quantity
+    quantity = new_quantity(
+        spelt, start, stop, printed_value, unit, counted=counted is not None
+    )
+    if minus and is_plain and printed_value.denominator == 1 and text[start - 1] != "−":
+        return quantity.also(Interpretation(-printed_value))  # it may be a dash
+    return quantity.also(*_shared_units(spelt, match, end)) if is_plain else quantity
 
 
 def _digits(match: re.Match[str]) -> str:
@@ -148,17 +156,17 @@ def _digits(match: re.Match[str]) -> str:
     return re.sub("[ ,']", "." if decimal else "", digits)
 
 
-def _value(text: str, spelt: str, match: re.Match[str]) -> tuple[Reading, int]:
+def _value(text: str, spelt: str, match: re.Match[str]) -> tuple[Interpretation, int]:
     """The number itself, its power of ten or its denominator, and where it ends."""
     value, end = Fraction(_digits(match)), match.end()
     uncertain = _UNCERTAIN.match(spelt, end)
     end = uncertain.end() if uncertain else end
     exponent = _EXPONENT.match(spelt, end)
     if exponent:
-        return Reading(value * _raised(10, exponent[1])), exponent.end()
+        return Interpretation(value * _raised(10, exponent[1])), exponent.end()
     times = _TIMES_TEN.match(spelt, end)
     if times and times[1]:
-        return Reading(value * _raised(10, times[1])), times.end()
+        return Interpretation(value * _raised(10, times[1])), times.end()
     raised = _POWER.match(spelt, times.end() if times else end)
     if raised is None and value == 10:
         raised = _LOST_MINUS.match(spelt, end)
@@ -168,11 +176,11 @@ def _value(text: str, spelt: str, match: re.Match[str]) -> tuple[Reading, int]:
     if raised:
         power = next(filter(None, raised.groups()))
         factor = value * _raised(10, power) if times else _raised(value, power)
-        return Reading(factor), raised.end()
+        return Interpretation(factor), raised.end()
     part = _FRACTION.match(spelt, end)
     if part and int(part[1]):
-        return Reading(value / int(part[1]), SHARE), part.end()
-    return Reading(value), end
+        return Interpretation(value / int(part[1]), SHARE), part.end()
+    return Interpretation(value), end
 
 
 def _raised(base: Fraction | int, power: str) -> Fraction:
@@ -181,7 +189,9 @@ def _raised(base: Fraction | int, power: str) -> Fraction:
     return Fraction(base) ** exponent if base else Fraction(0)
 
 
-def _lent(spelt: str, match: re.Match[str], end: int) -> Iterator[Reading]:
+def _shared_units(
+    spelt: str, match: re.Match[str], end: int
+) -> Iterator[Interpretation]:
     """What the scale and the unit of a list's last number make of one before it."""
     for _ in range(_MAX_LIST):
         link = _LINK.match(spelt, end)
@@ -193,13 +203,15 @@ def _lent(spelt: str, match: re.Match[str], end: int) -> Iterator[Reading]:
         unit, end = take_unit(spelt, scale_end)
         if end > after.end():
             scale = scaled / Fraction(digits) if Fraction(digits) else Fraction(1)
-            face = Fraction(_digits(match)) * scale
-            yield made(spelt, 0, 0, face, unit).readings[0]
+            printed_value = Fraction(_digits(match)) * scale
+            yield new_quantity(spelt, 0, 0, printed_value, unit).interpretations[0]
             return
 
 
-def _rank(spelt: str, start: int, ranked: re.Match[str], face: Fraction) -> Quantity:
+def _rank(
+    spelt: str, start: int, ranked: re.Match[str], printed_value: Fraction
+) -> Quantity:
     """第3名 or 3rd. On the 7th day, 7 days have begun."""
-    rank = made(spelt, start, ranked.end(), face, RANK)
+    rank = new_quantity(spelt, start, ranked.end(), printed_value, RANK)
     unit, _ = take_unit(spelt, ranked.start())
-    return rank.also(Reading(face, unit)) if unit else rank
+    return rank.also(Interpretation(printed_value, unit)) if unit else rank

@@ -49,7 +49,7 @@ def compact(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class TextBlock:
     """A run of printed text that a quote may stand in.
 
     Attributes:
@@ -70,7 +70,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class TextSpan:
     """A stretch of one piece.
 
     Attributes:
@@ -78,7 +78,7 @@ class Spot:
         start, end: Offsets into the piece's text.
     """
 
-    piece: Piece
+    piece: TextBlock
     start: int
     end: int
 
@@ -99,14 +99,14 @@ class Spot:
         """The stretch itself."""
         return self.piece.text[self.start : self.end]
 
-    def widened(self, margin: int) -> Spot:
+    def widened(self, margin: int) -> TextSpan:
         """The stretch with up to `margin` more characters at each end, words whole."""
         text = self.piece.text
         low, high = max(0, self.start - margin), min(len(text), self.end + margin)
         start, end = _word_round(text, low)[0], _word_round(text, max(high - 1, low))[1]
         return replace(self, start=start, end=end)
 
-    def snapped(self) -> Spot:
+    def snapped(self) -> TextSpan:
         """The stretch with whole words only: those it holds the greater part of."""
         text = self.piece.text
         first, last = _word_round(text, self.start), _word_round(text, self.end - 1)
@@ -126,7 +126,7 @@ class Spot:
         return " ".join(text[start:end].split())
 
 
-class Evidence:
+class PrintedText:
     """Everything a paper prints that may bear out a claim.
 
     Args:
@@ -183,7 +183,7 @@ class Evidence:
         """All pieces as printed, each ended by a line feed."""
         return "".join(piece.text + "\n" for piece in self.pieces)
 
-    def spot(self, start: int, end: int) -> Spot:
+    def spot(self, start: int, end: int) -> TextSpan:
         """Where `compact[start:end]` stands; it lies within one piece.
 
         Args:
@@ -196,7 +196,7 @@ class Evidence:
             self._offsets[nth] = _letter_offsets(piece.text)
         offsets = self._offsets[nth]
         first, last = offsets[start - at], offsets[end - at - 1]
-        return Spot(piece=piece, start=first, end=last + 1)
+        return TextSpan(piece=piece, start=first, end=last + 1)
 
 
 def _word_round(text: str, at: int) -> tuple[int, int]:
@@ -209,22 +209,22 @@ def _word_round(text: str, at: int) -> tuple[int, int]:
     return start, end
 
 
-def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
+def _pieces(document: Document | None, paper: Paper) -> Iterator[TextBlock]:
     for section in document.sections if document else ():
         if section.kind not in UNSAID_SECTIONS:
             name = section.title
-            yield Piece(text=name, section=name, page=section.page)
-            yield Piece(
+            yield TextBlock(text=name, section=name, page=section.page)
+            yield TextBlock(
                 text=section.text, section=name, page=section.page, lines=section.lines
             )
     for table in document.tables if document else ():
         # As a model is shown them: wrapped lines joined, heads in one row.
         rows = "\n".join(" | ".join(cells) for cells in table.rows)
         caption = f"{table.label}: {table.caption}".strip(": ")
-        yield Piece(text=rows, page=table.page, box=table.box, caption=caption)
+        yield TextBlock(text=rows, page=table.page, box=table.box, caption=caption)
     for passage in document.passages if document else ():
         if passage.kind not in UNSAID_PASSAGES:
-            yield Piece(
+            yield TextBlock(
                 text=passage.text,
                 page=passage.page,
                 box=passage.box,
@@ -233,13 +233,13 @@ def _pieces(document: Document | None, paper: Paper) -> Iterator[Piece]:
     for figure in document.figures if document else ():
         box = figure.caption_box or figure.box
         words = f"{figure.label} {figure.caption}"
-        yield Piece(text=words, page=figure.page, box=box)
+        yield TextBlock(text=words, page=figure.page, box=box)
     if document:
         address = document.code_url.text if document.code_url else ""
         for text in (document.title, document.abstract, address):
-            yield Piece(text=text)
+            yield TextBlock(text=text)
     for text in (paper.title, paper.abstract, paper.comment or "", *paper.authors):
-        yield Piece(text=without_latex(text))
+        yield TextBlock(text=without_latex(text))
 
 
 def _caption_of(passage: Passage, document: Document | None) -> str:
@@ -254,7 +254,7 @@ def _caption_of(passage: Passage, document: Document | None) -> str:
     return ""
 
 
-def _without_copies(pieces: Iterable[Piece]) -> Iterator[Piece]:
+def _without_copies(pieces: Iterable[TextBlock]) -> Iterator[TextBlock]:
     """Leave out what an earlier piece holds: captions and abstracts come twice."""
     seen: list[str] = []
     for piece in pieces:

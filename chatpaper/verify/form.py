@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from chatpaper.records import Claim, Finding
 from chatpaper.text import LeakKind, find_leaks
-from chatpaper.verify.evidence import Evidence, compact
+from chatpaper.verify.evidence import PrintedText, compact
 
 # Chinese lengths in characters, English ones in words. A hundred characters is what
 # models are asked for in the summary sentence, and what fits one line of a list of
@@ -62,7 +62,7 @@ _METHODS = {
 
 
 def check_form(
-    text: str, slot: str, evidence: Evidence, *, language: str
+    text: str, slot: str, evidence: PrintedText, *, language: str
 ) -> list[Finding]:
     """Find what makes a text unfit to be printed.
 
@@ -106,7 +106,7 @@ def check_repeats(claims: Sequence[Claim]) -> list[list[Finding]]:
     return findings
 
 
-def _leaks(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _leaks(text: str, evidence: PrintedText) -> Iterator[tuple[str, str]]:
     leaks = find_leaks(text)
     if leaks:
         leaks = find_leaks(text, printed=evidence.text)
@@ -144,7 +144,7 @@ def _language(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
         yield text, "not in English"
 
 
-def _foreign_script(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _foreign_script(text: str, evidence: PrintedText) -> Iterator[tuple[str, str]]:
     for word in _FOREIGN.findall(text):
         if word not in evidence.text:
             yield word, "a word in another script"
@@ -175,7 +175,7 @@ def _repetition(text: str) -> Iterator[tuple[str, str]]:
         yield sentence, "the same sentence twice"
 
 
-def _methods(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _methods(text: str, evidence: PrintedText) -> Iterator[tuple[str, str]]:
     for said, printed in _METHODS.items():
         match = re.search(said, text)
         if match and not re.search(printed, evidence.text, re.IGNORECASE):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chatpaper.records import Document, Finding, Paper
-from chatpaper.verify.evidence import Evidence
+from chatpaper.verify.evidence import PrintedText
 from chatpaper.verify.names import Vocabulary
-from chatpaper.verify.quotes import Hit, find_quote
+from chatpaper.verify.quotes import LocatedQuote, find_quote
 
 
 class PaperIndex:
@@ -23,11 +23,11 @@ class PaperIndex:
             document: Of the PDF; None when only arXiv's own words are known.
             paper: arXiv's title, abstract, comment and authors count as printed.
         """
-        self.evidence = Evidence(document, paper)
+        self.evidence = PrintedText(document, paper)
         self.vocabulary = Vocabulary(self.evidence)
-        self._quotes: dict[str, Hit | Finding] = {}
+        self._quotes: dict[str, LocatedQuote | Finding] = {}
 
-    def find(self, quote: str) -> Hit | Finding:
+    def find(self, quote: str) -> LocatedQuote | Finding:
         """Where a quote stands, or why it is no evidence; each is looked for once."""
         if quote not in self._quotes:
             self._quotes[quote] = find_quote(quote, self.evidence)

@@ -12,7 +12,13 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from chatpaper.records import Finding
-from chatpaper.verify.evidence import Evidence, compact, fold, without_latex, words_of
+from chatpaper.verify.evidence import (
+    PrintedText,
+    compact,
+    fold,
+    without_latex,
+    words_of,
+)
 
 # Chinese technical prose leaves these in English whether or not the paper prints them
 # so: its authors may have spelled them out, or had no need of the word.
@@ -65,7 +71,7 @@ _HUMP = re.compile(r"[A-Z][a-z]*|[a-z]+|\d+")
 class Vocabulary:
     """The names a paper prints, or spells out."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: PrintedText) -> None:
         self._evidence = evidence
         self._known: dict[str, bool] = {}
 
@@ -133,11 +139,11 @@ class Vocabulary:
         humps = _HUMP.findall(plain)
         if len(plain) < 2 or len(plain) > 10 or not plain.isalpha():
             return False
-        readings = {tuple(plain), tuple(humps)} - {(plain,)}
+        interpretations = {tuple(plain), tuple(humps)} - {(plain,)}
         return any(
             pattern.search(self._head)
             or (len(name) >= 4 and pattern.search(self._body) is not None)
-            for pattern in map(_spelled, readings)
+            for pattern in map(_spelled, interpretations)
         )
 
 

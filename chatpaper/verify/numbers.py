@@ -12,7 +12,7 @@ from typing import Literal
 
 from chatpaper.verify.digits import read_digits, read_parts
 from chatpaper.verify.notation import blank_out, plain
-from chatpaper.verify.quantities import SHARE, TIMES, Quantity, Reading
+from chatpaper.verify.quantities import SHARE, TIMES, Interpretation, Quantity
 from chatpaper.verify.words import read_ordinals, read_words
 
 # No claim has as many; what lies beyond is not looked up, and not believed.
@@ -75,10 +75,10 @@ def read_quantities(text: str, *, printed: bool = False) -> tuple[Quantity, ...]
             kept.append(quantity)
     if printed:
         kept += [*read_parts(spelt), *read_ordinals(spelt)]
-    return tuple(_as_it_stands(text, quantity) for quantity in kept)
+    return tuple(_with_closing_brace(text, quantity) for quantity in kept)
 
 
-def _as_it_stands(text: str, quantity: Quantity) -> Quantity:
+def _with_closing_brace(text: str, quantity: Quantity) -> Quantity:
     """With its braces closed: `10^{-3}`."""
     start, end = quantity.start, quantity.end
     open_braces = text.count("{", start, end) - text.count("}", start, end)
@@ -106,15 +106,18 @@ def check_numbers(claim: str, sources: Sequence[str]) -> tuple[NumberCheck, ...]
     checks = []
     for nth, quantity in enumerate(read_quantities(claim)):
         hits = (q.text for q in printed if _bears_out(quantity, q, falls=falls))
-        found = next(hits, "" if _says_nothing(quantity) else None)
+        found = next(hits, "" if _is_article(quantity) else None)
         checks.append(NumberCheck(quantity, found if nth < MAX_QUANTITIES else None))
     return tuple(checks)
 
 
-def _says_nothing(quantity: Quantity) -> bool:
+def _is_article(quantity: Quantity) -> bool:
     """`one` and `zero` in words are articles: one of them, zero-shot."""
     in_words = not any(char.isdigit() for char in quantity.text)
-    return in_words and quantity.readings[0] in (Reading(Fraction(0)), Reading(_ONE))
+    return in_words and quantity.interpretations[0] in (
+        Interpretation(Fraction(0)),
+        Interpretation(_ONE),
+    )
 
 
 def _bears_out(claim: Quantity, source: Quantity, *, falls: bool) -> bool:
@@ -123,18 +126,18 @@ def _bears_out(claim: Quantity, source: Quantity, *, falls: bool) -> bool:
         return False
     stretch = _ONE
     if claim.below is not None and source.below is None:
-        stretch = claim.below / claim.readings[0].face
+        stretch = claim.below / claim.interpretations[0].printed_value
     return any(
         value == least
         or least <= value <= least * stretch
         or (falls and value == -least < 0)
-        for ours, theirs in product(claim.readings, source.readings)
+        for ours, theirs in product(claim.interpretations, source.interpretations)
         for least, value in _comparable(ours, theirs, counted=claim.counted)
     )
 
 
 def _comparable(
-    claim: Reading, source: Reading, *, counted: bool
+    claim: Interpretation, source: Interpretation, *, counted: bool
 ) -> Iterator[tuple[Fraction, Fraction]]:
     """The numbers that must be equal for one reading to bear out the other."""
     ours, theirs = claim.unit.dimension, source.unit.dimension
@@ -142,14 +145,14 @@ def _comparable(
         yield claim.value, source.value
     if SHARE in (claim.unit, source.unit) and TIMES in (claim.unit, source.unit):
         yield claim.value * source.value, _ONE  # 十分之一 and 10x, a half and twice
-    if claim == Reading(_ONE, TIMES):  # 提升一倍 is twice as much
+    if claim == Interpretation(_ONE, TIMES):  # 提升一倍 is twice as much
         yield Fraction(2), source.value
     if not theirs:  # the unit may stand in a table's head, or stay out of a list
-        yield claim.face, source.face
-        yield claim.value, source.face
+        yield claim.printed_value, source.printed_value
+        yield claim.value, source.printed_value
     elif not ours and (not counted or theirs in _COUNTABLE):
-        yield claim.face, source.face
-        yield claim.face, source.value
+        yield claim.printed_value, source.printed_value
+        yield claim.printed_value, source.value
 
 
 def verify_claims_file(lines: Iterable[str]) -> Iterator[dict[str, object]]:

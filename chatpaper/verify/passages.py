@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatpaper.verify.evidence import Evidence, Piece, Spot, compact, fold, words_of
+from chatpaper.verify.evidence import (
+    PrintedText,
+    TextBlock,
+    TextSpan,
+    compact,
+    fold,
+    words_of,
+)
 
 # Characters on either side of a quote, before the stretch is widened to whole
 # sentences: for a claim that rests on one quote, and for one that brings several, which
@@ -26,7 +33,7 @@ _NEAREST = 2  # sentences shown for a quote that the paper does not have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class ShownPassage:
     """A run of one piece of the paper that is shown with some claims.
 
     Attributes:
@@ -36,11 +43,11 @@ class Stretch:
     """
 
     label: str
-    piece: Piece
+    piece: TextBlock
     start: int
     end: int
 
-    def holds(self, spot: Spot) -> bool:
+    def holds(self, spot: TextSpan) -> bool:
         """Whether a place lies in it, or in the caption above it."""
         if self.piece is not spot.piece:
             return bool(self.caption) and compact(spot.piece.text) == self.caption
@@ -61,9 +68,9 @@ class Stretch:
         return "\n".join(filter(None, shown))
 
 
-def stretches(
-    spots: Iterable[tuple[Spot, int]], evidence: Evidence
-) -> tuple[Stretch, ...]:
+def shown_passages(
+    spots: Iterable[tuple[TextSpan, int]], evidence: PrintedText
+) -> tuple[ShownPassage, ...]:
     """The stretches that places of a paper stand in, in reading order.
 
     Args:
@@ -77,7 +84,7 @@ def stretches(
         (order[id(spot.piece)], *_widened(spot, reach), spot.piece)
         for spot, reach in spots
     )
-    merged: list[tuple[Piece, int, int]] = []
+    merged: list[tuple[TextBlock, int, int]] = []
     for _, start, end, piece in wide:
         if merged and merged[-1][0] is piece and start <= merged[-1][2] + _GAP:
             _, first, last = merged.pop()
@@ -87,12 +94,12 @@ def stretches(
     tables = {compact(piece.caption) for piece, _, _ in merged} - {""}
     alone = [run for run in merged if compact(run[0].text) not in tables]
     return tuple(
-        Stretch(label=_label(nth), piece=piece, start=start, end=end)
+        ShownPassage(label=_label(nth), piece=piece, start=start, end=end)
         for nth, (piece, start, end) in enumerate(alone)
     )
 
 
-def nearest(quote: str, evidence: Evidence) -> tuple[Spot, ...]:
+def nearest_sentences(quote: str, evidence: PrintedText) -> tuple[TextSpan, ...]:
     """The sentences that share most of a quote's longer words, best first.
 
     For quotes that the paper does not have: what the model may have meant.
@@ -100,7 +107,7 @@ def nearest(quote: str, evidence: Evidence) -> tuple[Spot, ...]:
     wanted = {word for word in words_of(quote) if len(word) > 3}
     if not wanted:
         return ()
-    scored: list[tuple[int, Spot]] = []
+    scored: list[tuple[int, TextSpan]] = []
     for piece in evidence.pieces:
         held = wanted & set(words_of(piece.text))
         if len(held) * 3 < len(wanted):
@@ -108,26 +115,30 @@ def nearest(quote: str, evidence: Evidence) -> tuple[Spot, ...]:
         for start, end in _sentences(piece.text):
             shared = len(held & set(words_of(piece.text[start:end])))
             if shared * 3 >= len(wanted):
-                scored.append((shared, Spot(piece=piece, start=start, end=end)))
+                scored.append((shared, TextSpan(piece=piece, start=start, end=end)))
     scored.sort(key=lambda item: -item[0])
     return tuple(spot for _, spot in scored[:_NEAREST])
 
 
-def places_of(words: str, evidence: Evidence, *, most: int = 2) -> tuple[Spot, ...]:
+def places_of(
+    words: str, evidence: PrintedText, *, most: int = 2
+) -> tuple[TextSpan, ...]:
     """Where the paper prints some words letter by letter, first places first."""
     wanted = fold(words).strip()
-    found: list[Spot] = []
+    found: list[TextSpan] = []
     pattern = re.compile(rf"(?<![\w.]){re.escape(wanted)}(?![\w]|\.\d)")
     for piece in evidence.pieces if wanted else ():
         for match in pattern.finditer(piece.text.casefold()):
             if match.end() <= len(piece.text):
-                found.append(Spot(piece=piece, start=match.start(), end=match.end()))
+                found.append(
+                    TextSpan(piece=piece, start=match.start(), end=match.end())
+                )
             if len(found) == most:
                 return tuple(found)
     return tuple(found)
 
 
-def _widened(spot: Spot, reach: int) -> tuple[int, int]:
+def _widened(spot: TextSpan, reach: int) -> tuple[int, int]:
     """Whole sentences round a place; a table, a caption or a note twice as far."""
     text = spot.piece.text
     if spot.piece.caption and spot.end <= _TABLE_CHARS:

@@ -135,7 +135,7 @@ RANK = Unit("rank")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Interpretation:
     """One way to understand a number.
 
     Attributes:
@@ -143,13 +143,13 @@ class Reading:
         unit: What it is counted in.
     """
 
-    face: Fraction
+    printed_value: Fraction
     unit: Unit = BARE
 
     @property
     def value(self) -> Fraction:
         """In the base unit of the dimension."""
-        return self.face * self.unit.factor
+        return self.printed_value * self.unit.factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,31 +168,33 @@ class Quantity:
     text: str
     start: int
     end: int
-    readings: tuple[Reading, ...]
+    interpretations: tuple[Interpretation, ...]
     below: Fraction | None = None
     counted: bool = False
 
-    def also(self, *readings: Reading) -> Quantity:
+    def also(self, *interpretations: Interpretation) -> Quantity:
         """The same with further readings."""
-        return replace(self, readings=(*self.readings, *readings))
+        return replace(self, interpretations=(*self.interpretations, *interpretations))
 
 
-def made(
+def new_quantity(
     spelt: str,
     start: int,
     end: int,
-    face: Fraction | int,
+    printed_value: Fraction | int,
     unit: Unit = BARE,
     *,
     below: Fraction | int | None = None,
     counted: bool = False,
 ) -> Quantity:
     """A quantity of one reading. Orders of magnitude become the multiple they are."""
-    value = Fraction(face)
+    value = Fraction(printed_value)
     if unit.dimension == "magnitude":
         value, unit = Fraction(10) ** min(int(value), 60), TIMES
     top = None if below is None else Fraction(below)
-    return Quantity(spelt[start:end], start, end, (Reading(value, unit),), top, counted)
+    return Quantity(
+        spelt[start:end], start, end, (Interpretation(value, unit),), top, counted
+    )
 
 
 # Spellings and factor by dimension; `(s)` stands for both forms.

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from chatpaper.records import Finding, Place
-from chatpaper.verify.evidence import Evidence, Spot, compact, without_latex, words_of
+from chatpaper.verify.evidence import (
+    PrintedText,
+    TextSpan,
+    compact,
+    without_latex,
+    words_of,
+)
 
 # --------------------------------------------------------------------------------------
 # Where a run of words stands in a paper: to the letter first, then as near as may be.
@@ -169,7 +175,7 @@ _STOP_WORDS = frozenset(_STOP_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class LocatedQuote:
     """A quote that was found.
 
     Attributes:
@@ -177,7 +183,7 @@ class Hit:
         score: 100 to the letter, less when aligned.
     """
 
-    spots: tuple[Spot, ...]
+    spots: tuple[TextSpan, ...]
     score: float
 
     @property
@@ -204,7 +210,7 @@ class Hit:
         )
 
 
-def find_quote(quote: str, evidence: Evidence) -> Hit | Finding:
+def find_quote(quote: str, evidence: PrintedText) -> LocatedQuote | Finding:
     """Look a quote up in a paper.
 
     Args:
@@ -229,7 +235,7 @@ def find_quote(quote: str, evidence: Evidence) -> Hit | Finding:
         if changed:
             return _refused(quote, f"the paper has it with {changed}", spot)
         spots.append(spot)
-    return Hit(spots=tuple(spots), score=min(match.score for match in matches))
+    return LocatedQuote(spots=tuple(spots), score=min(match.score for match in matches))
 
 
 def _is_telling(part: str) -> bool:
@@ -238,7 +244,7 @@ def _is_telling(part: str) -> bool:
     return letters >= MIN_QUOTE_LETTERS and not _STOP_WORDS.issuperset(words)
 
 
-def _refused(quote: str, reason: str, spot: Spot | None = None) -> Finding:
+def _refused(quote: str, reason: str, spot: TextSpan | None = None) -> Finding:
     if spot is None:
         return Finding(kind="quote", text=quote, reason=reason)
     return Finding(
@@ -246,7 +252,7 @@ def _refused(quote: str, reason: str, spot: Spot | None = None) -> Finding:
     )
 
 
-def _chain(parts: list[str], evidence: Evidence) -> list[Match]:
+def _chain(parts: list[str], evidence: PrintedText) -> list[Match]:
     """Places of all parts, each near the one before; empty when one is missing.
 
     The longest part is looked for in the whole paper, the others only round it.
@@ -278,7 +284,7 @@ def _row(parts: list[str], text: str, at: int, *, forward: bool) -> list[Match] 
     return matches
 
 
-def _changed(part: str, spot: Spot, *, is_exact: bool) -> str:
+def _changed(part: str, spot: TextSpan, *, is_exact: bool) -> str:
     """What a near quote may not change: its numbers, and whether it says "not"."""
     part = _SPLIT_DECIMAL.sub(r"\1", without_citations(part))
     words = _SPLIT_DECIMAL.sub(r"\1", spot.words)

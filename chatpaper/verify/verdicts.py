@@ -13,26 +13,26 @@ from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import (
     ModelRequest,
     NoObject,
+    ParsedReply,
     Prompt,
-    Read,
     fenced,
     read_object,
     reply_schema,
     schema_version,
 )
 from chatpaper.records import Check, Claim, Finding, FindingKind, Verdict
-from chatpaper.verify.evidence import Spot
+from chatpaper.verify.evidence import TextSpan
 from chatpaper.verify.index import PaperIndex
 from chatpaper.verify.passages import (
     REACH,
     REACH_OF_MANY,
     REPAIR_REACH,
-    Stretch,
-    nearest,
+    ShownPassage,
+    nearest_sentences,
     places_of,
-    stretches,
+    shown_passages,
 )
-from chatpaper.verify.quotes import Hit
+from chatpaper.verify.quotes import LocatedQuote
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ MAX_REASON_CHARS = 300
 # Claims that a reply leaves out are asked for once more.
 ROUNDS = 2
 
-Judged = Mapping[int, "Judgement"]  # by the claim's number
+Judgements = Mapping[int, "Judgement"]  # by the claim's number
 
 
 class Judgement(BaseModel):
@@ -61,11 +61,13 @@ def judge(
     claims: Mapping[int, Claim],
     index: PaperIndex,
     *,
-    answer: Callable[[ModelRequest, Callable[[str], Read[Judged]]], Judged],
+    answer: Callable[
+        [ModelRequest, Callable[[str], ParsedReply[Judgements]]], Judgements
+    ],
     paper_id: str,
     prompt: Prompt,
     model: str = "",
-) -> Judged:
+) -> Judgements:
     """Verdicts on some claims of one paper; what a reply leaves out is asked again.
 
     Args:
@@ -128,16 +130,16 @@ def judge_request(
     Raises:
         PromptError: The prompt's variables are not those of `judge`.
     """
-    hits = {number: located(claim, index) for number, claim in claims.items()}
+    hits = {number: located_quotes(claim, index) for number, claim in claims.items()}
     spots = [
         (spot, REACH if len(of_claim) == 1 else REACH_OF_MANY)
         for of_claim in hits.values()
         for hit in of_claim
         for spot in hit.spots
     ]
-    shown = stretches(spots, index.evidence)
+    shown = shown_passages(spots, index.evidence)
     lines = [f"[{stretch.label}] {stretch.text}" for stretch in shown]
-    asked = [_listed(n, claim, hits[n], shown) for n, claim in claims.items()]
+    asked = [_claim_lines(n, claim, hits[n], shown) for n, claim in claims.items()]
     material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *asked])
     text, fence = fenced(material, "judge")
     return ModelRequest(
@@ -155,14 +157,17 @@ def may_judge(check: Check) -> bool:
     return bool(check.located) and not form
 
 
-def located(claim: Claim, index: PaperIndex) -> list[Hit]:
+def located_quotes(claim: Claim, index: PaperIndex) -> list[LocatedQuote]:
     """The quotes of a claim that the paper has."""
     quotes = map(index.find, claim.evidence)
-    return [quote for quote in quotes if isinstance(quote, Hit)]
+    return [quote for quote in quotes if isinstance(quote, LocatedQuote)]
 
 
-def _listed(
-    number: int, claim: Claim, hits: Sequence[Hit], shown: Sequence[Stretch]
+def _claim_lines(
+    number: int,
+    claim: Claim,
+    hits: Sequence[LocatedQuote],
+    shown: Sequence[ShownPassage],
 ) -> str:
     lines = [f"{number}. {' '.join(claim.text.split())}"]
     for hit in hits:
@@ -172,7 +177,7 @@ def _listed(
     return "\n".join(lines)
 
 
-def read_verdicts(text: str, numbers: Sequence[int]) -> Read[Judged]:
+def read_verdicts(text: str, numbers: Sequence[int]) -> ParsedReply[Judgements]:
     """The usable verdicts of a reply on the claims with these numbers.
 
     A verdict that is odd, of no such claim, or given twice in two ways is none.
@@ -180,7 +185,7 @@ def read_verdicts(text: str, numbers: Sequence[int]) -> Read[Judged]:
     try:
         data = read_object(text, keys=("verdicts",)).value
     except NoObject:
-        return Read(value={}, worth=0, fault="the reply was not JSON")
+        return ParsedReply(value={}, worth=0, fault="the reply was not JSON")
     items = data.get("verdicts")
     judged: dict[int, Judgement] = {}
     odd: set[int] = set()
@@ -193,7 +198,7 @@ def read_verdicts(text: str, numbers: Sequence[int]) -> Read[Judged]:
             odd.add(judgement.number)
     sound = {n: j for n, j in judged.items() if n not in odd}
     fault = "" if sound else "the reply had no usable verdict"
-    return Read(value=sound, worth=len(sound), fault=fault)
+    return ParsedReply(value=sound, worth=len(sound), fault=fault)
 
 
 def _judgement(item: Any) -> Judgement | None:
@@ -226,16 +231,16 @@ def passages_for_repair(
     Round each located quote; for one that the paper does not have, the sentences
     nearest to it; for a number that the evidence lacks, where the paper prints it.
     """
-    spots: list[Spot] = []
+    spots: list[TextSpan] = []
     for claim, findings in faulty:
         for quote in claim.evidence or (claim.text,):
             hit = index.find(quote)
-            if isinstance(hit, Hit):
+            if isinstance(hit, LocatedQuote):
                 spots += hit.spots
             else:
-                spots += nearest(quote, index.evidence)
+                spots += nearest_sentences(quote, index.evidence)
         for finding in findings:
             if finding.kind == "number":
                 spots += places_of(finding.text, index.evidence)
-    shown = stretches([(spot, REPAIR_REACH) for spot in spots], index.evidence)
+    shown = shown_passages([(spot, REPAIR_REACH) for spot in spots], index.evidence)
     return "\n\n".join(f"[{stretch.label}] {stretch.text}" for stretch in shown)

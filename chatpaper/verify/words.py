@@ -18,7 +18,7 @@ from chatpaper.verify.quantities import (
     ZH_DIGITS,
     Quantity,
     en_value,
-    made,
+    new_quantity,
     take_unit,
     zh_value,
 )
@@ -79,7 +79,9 @@ def read_words(spelt: str) -> Iterator[Quantity]:
     yield from _chinese(spelt)
     for match in _ONE.finditer(spelt):
         unit, end = take_unit(spelt, match.end())
-        yield made(spelt, match.start(), end, Fraction(1, 2 if match[1] else 1), unit)
+        yield new_quantity(
+            spelt, match.start(), end, Fraction(1, 2 if match[1] else 1), unit
+        )
     end = 0
     for match in _WORD.finditer(spelt):
         quantity = _english(spelt, match) if match.start() >= end else None
@@ -94,7 +96,7 @@ def read_ordinals(spelt: str) -> Iterator[Quantity]:
         word = match.group().lower()
         rank = 1 if word in _BEST else numerals.EN_ORDINALS.get(word)
         if rank is not None:
-            yield made(spelt, *match.span(), rank, RANK)
+            yield new_quantity(spelt, *match.span(), rank, RANK)
 
 
 # ---------------------------------------------------------------- Chinese
@@ -105,18 +107,18 @@ def _chinese(spelt: str) -> Iterator[Quantity]:
         (start, end), unit = match.span(), SHARE
         if match.group() == "半":
             unit, end = take_unit(spelt, end)
-        yield made(spelt, start, end, Fraction(1, 2), unit)
+        yield new_quantity(spelt, start, end, Fraction(1, 2), unit)
     for match in _TENTHS.finditer(spelt):
         ones = "5" if match["ones"] == "半" else match["ones"] or "零"
         percent = zh_value(f"{match['tens']}十{ones}") or Fraction(0)
-        yield made(spelt, *match.span(), percent, UNITS["%"])
+        yield new_quantity(spelt, *match.span(), percent, UNITS["%"])
     for match in _DOUBLED.finditer(spelt):
         times = zh_value(match["times"] or "一") or Fraction(1)
-        yield made(spelt, *match.span(), 2 ** int(times), TIMES)
+        yield new_quantity(spelt, *match.span(), 2 ** int(times), TIMES)
     for match in _RANKED.finditer(spelt):
         rank = zh_value(match[1] or match[2])
         if rank:
-            yield made(spelt, *match.span(), rank, RANK)
+            yield new_quantity(spelt, *match.span(), rank, RANK)
     for match in _ZH.finditer(spelt):
         quantity = _share(spelt, match) if match["part"] else _number(spelt, match)
         if quantity is not None:
@@ -128,7 +130,7 @@ def _share(spelt: str, match: re.Match[str]) -> Quantity | None:
     whole, part = zh_value(match["whole"]), zh_value(match["part"])
     if not whole or part is None:
         return None
-    return made(spelt, *match.span(), part / whole, SHARE)
+    return new_quantity(spelt, *match.span(), part / whole, SHARE)
 
 
 def _number(spelt: str, match: re.Match[str]) -> Quantity | None:
@@ -143,7 +145,9 @@ def _number(spelt: str, match: re.Match[str]) -> Quantity | None:
         # A lone 万 or 百 is part of a word.
         sure = numeral is None or len(numeral) > 1 or counted or unit
         least, most = spread
-        return made(spelt, start, stop, least, unit, below=most) if sure else None
+        return (
+            new_quantity(spelt, start, stop, least, unit, below=most) if sure else None
+        )
     value = zh_value(numeral or match.group())
     if value is None or not (unit or _is_number(spelt, match, counted)):
         return None
@@ -153,7 +157,7 @@ def _number(spelt: str, match: re.Match[str]) -> Quantity | None:
         unit = BARE  # 二〇二四年
     sign = -1 if match["minus"] else 1
     is_counted = counted is not None
-    return made(spelt, start, stop, sign * value, unit, counted=is_counted)
+    return new_quantity(spelt, start, stop, sign * value, unit, counted=is_counted)
 
 
 def _spread(match: re.Match[str]) -> tuple[Fraction, Fraction] | None:
@@ -194,13 +198,13 @@ def _english(spelt: str, match: re.Match[str]) -> Quantity | None:
         more = _OF.match(spelt, end)
         least = _SOME[word] * (_SOME[more[1].lower()] if more else 1)
         end = more.end() if more else end
-        return made(spelt, start, end, least, below=10 * least - 1)
+        return new_quantity(spelt, start, end, least, below=10 * least - 1)
     if word in numerals.EN_FRACTIONS:
         alone = word in numerals.EN_ORDINALS and not spelt.endswith("a ", 0, start)
         share = Fraction(1, numerals.EN_FRACTIONS[word])
-        return None if alone else made(spelt, start, end, share, SHARE)
+        return None if alone else new_quantity(spelt, start, end, share, SHARE)
     if word in numerals.EN_IMPLIED:
-        return made(spelt, start, end, numerals.EN_IMPLIED[word])
+        return new_quantity(spelt, start, end, numerals.EN_IMPLIED[word])
     if en_value([word]) is None:
         return None
     words, more = [word], _NEXT.match(spelt, end)
@@ -211,12 +215,12 @@ def _english(spelt: str, match: re.Match[str]) -> Quantity | None:
     value = en_value(words) or Fraction(0)
     part = more[1].lower() if more else ""
     if more and part == "fold":
-        return made(spelt, start, more.end(), value, TIMES)
+        return new_quantity(spelt, start, more.end(), value, TIMES)
     parts = numerals.EN_FRACTIONS.get(part, 0)
     if more and value < parts:
-        return made(spelt, start, more.end(), value / parts, SHARE)
+        return new_quantity(spelt, start, more.end(), value / parts, SHARE)
     unit, end = take_unit(spelt, end)
-    return made(spelt, start, end, value, unit)
+    return new_quantity(spelt, start, end, value, unit)
 
 
 def _goes_on(words: list[str], more: re.Match[str], spelt: str) -> bool:
