@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -262,6 +263,7 @@ KEYWORDS = frozenset(
 )
 
 
+@cache
 def reply_schema(model: type[BaseModel]) -> Schema:
     """The model's schema, flat: every `$ref` inlined, other keywords left out.
 

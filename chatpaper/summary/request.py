@@ -36,13 +36,11 @@ class PaperText:
         fence: The tags' name; it depends on all of the text, so that no text
             can hold its own.
         basis: What the text was made from.
-        left_out: Parts of the paper that were not sent, in English.
     """
 
     text: str
     fence: str
     basis: Basis
-    left_out: tuple[str, ...] = ()
 
 
 def paper_text(
@@ -62,23 +60,16 @@ def paper_text(
     body = _body(document) if document else []
     abstract = _abstract(paper, document, body)
     head = f"{title}\n\nAbstract\n{abstract}" if abstract else title
-    left: list[str] = []
     room = max_chars - len(head)
-    parts, cut = _shortened(body, room)
-    if cut:
-        left.append(f"the ends of long sections ({cut})")
-    room -= sum(map(len, parts))
+    parts, is_whole = _shortened(body, room)
     if document:
-        parts, without = with_extras(document, body, parts, room)
-        left += without
+        parts = with_extras(document, body, parts, room - sum(map(len, parts)))
     basis: Basis = "abstract"
     if body and document:
-        whole = not cut and document.pages_read >= document.page_count
-        basis = "full text" if whole else "partial text"
-        if document.pages_read < document.page_count:
-            left.append(f"the pages after page {document.pages_read}")
+        is_whole &= document.pages_read >= document.page_count
+        basis = "full text" if is_whole else "partial text"
     text, fence = fenced("\n\n".join([head, *parts]))
-    return PaperText(text=text, fence=fence, basis=basis, left_out=tuple(left))
+    return PaperText(text=text, fence=fence, basis=basis)
 
 
 def _body(document: Document) -> list[Section]:
@@ -99,19 +90,21 @@ def _abstract(paper: Paper, document: Document | None, body: Sequence[Section]) 
     return "" if any(found in section.text for section in body) else found
 
 
-def _shortened(body: Sequence[Section], room: int) -> tuple[list[str], int]:
-    """Sections with their headings; the longest cut to one height that fits."""
+def _shortened(body: Sequence[Section], room: int) -> tuple[list[str], bool]:
+    """Sections with their headings, and whether none had to be cut.
+
+    The longest are cut to one length, at which all fit.
+    """
     blocks = [block_of(section) for section in body]
     if sum(map(len, blocks)) <= room:
-        return blocks, 0
+        return blocks, True
     left, height = room, 0
     for nth, length in enumerate(sorted(map(len, blocks))):
         height = max(left // (len(blocks) - nth), 0)
         if length > height:
             break
         left -= length
-    cut = sum(len(block) > height for block in blocks)
-    return [b if len(b) <= height else _clipped(b, height) for b in blocks], cut
+    return [b if len(b) <= height else _clipped(b, height) for b in blocks], False
 
 
 def _clipped(block: str, height: int) -> str:

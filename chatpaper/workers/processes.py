@@ -73,7 +73,7 @@ def confine(*, memory_mb: int, cpu_s: float) -> None:
         cpu_s: Of processor time, after which the system ends the process.
     """
     _limit(memory_mb, cpu_s)
-    _be_mute()
+    _silence_output()
     if sys.platform == "linux":
         _refuse_network()
 
@@ -95,8 +95,8 @@ def _limit(memory_mb: int, cpu_s: float) -> None:
             resource.setrlimit(kind, (value, value))
 
 
-def _be_mute() -> None:
-    """Let nothing that a file makes the engine say reach the terminal or the output."""
+def _silence_output() -> None:
+    """Keep what a file makes the engine print from the terminal and the output."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -167,17 +167,17 @@ class WorkerLost(Exception):
         self.reason = reason
 
 
-Answer = tuple[object, BaseException | None]
+CallResult = tuple[object, BaseException | None]
 
 
-def answered(
+def call_result(
     fn: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]
-) -> Answer:
+) -> CallResult:
     """What a call returns, or what it raises, as values that survive a journey.
 
     Errors that are not ours may hold pieces of the PDF engine, which do not pickle:
-    they are told in words, as a `WorkerLost`. A `MemoryError` is left to who knows
-    the limit.
+    a `WorkerLost` describes them. A `MemoryError` stays one; the caller knows the
+    limit.
     """
     try:
         return fn(*args, **kwargs), None
@@ -187,10 +187,10 @@ def answered(
         error.__cause__ = error.__context__ = None
         return None, error.with_traceback(None)
     except Exception as error:  # noqa: BLE001 - it is raised again by the caller
-        return None, WorkerLost(_told(error))
+        return None, WorkerLost(_description(error))
 
 
-def _told(error: Exception) -> str:
+def _description(error: Exception) -> str:
     at = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(at.filename).name}:{at.lineno}"
     text = str(error).partition("\n")[0][:120]
@@ -198,7 +198,7 @@ def _told(error: Exception) -> str:
 
 
 class Readers(Executor):
-    """Runs each call outside this process, as `_call` says, in a thread that waits.
+    """An executor of calls in other processes; a thread waits for each of them.
 
     Attributes:
         workers: Calls at a time.
@@ -311,11 +311,11 @@ def _work(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> None:
-    # Ctrl-C and a service's stop reach the whole group; we end when our parent wants.
+    # Ctrl-C and a service's stop reach the whole group; our parent ends us in time.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     confine(memory_mb=memory_mb, cpu_s=timeout_s)
-    result, error = answered(fn, args, kwargs)
+    result, error = call_result(fn, args, kwargs)
     if isinstance(error, MemoryError):
         error = WorkerLost(f"needed more than {memory_mb} MB")
     # Nobody waits any more when our parent was killed.
