@@ -172,7 +172,7 @@ def ask(
         model: Who is asked.
         request: The question.
         read: What can be read of a reply's text.
-        tries: Replies asked for, at most.
+        tries: Replies asked for, at most; one or more.
 
     Raises:
         SummaryError: No reply was of any use; its `usage` says what it cost.
@@ -203,6 +203,7 @@ def ask(
             raise SummaryError(request.paper_id, fault, usage)
         complaint = _complaint(reply, fault)
         asked = replace(request, prompt=f"{request.prompt}\n\n{complaint}")
+    # A reply without a fault is worth something, and the last fault was raised above.
     assert best is not None
     return replace(best, usage=usage)
 
