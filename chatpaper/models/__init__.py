@@ -1,9 +1,6 @@
 """Who fills the summary schema: Gemini, or the paper's own sentences."""
 
-from chatpaper.models.budget import (
-    REPLY_TOKENS,
-    MeteredModel,
-)
+from chatpaper.models.budget import REPLY_TOKENS, MeteredModel
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     KEYWORDS,
@@ -20,15 +17,8 @@ from chatpaper.models.exchange import (
     reply_schema,
     schema_version,
 )
-from chatpaper.models.json_text import (
-    NoObject,
-    read_object,
-)
-from chatpaper.models.prompts import (
-    VARIABLES,
-    Prompt,
-    load_prompt,
-)
+from chatpaper.models.json_text import NoObject, read_object
+from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
 
 __all__ = [
     "CHARS_PER_TOKEN",

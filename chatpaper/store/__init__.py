@@ -8,9 +8,7 @@ from chatpaper.store.ledger import (
     State,
     Store,
 )
-from chatpaper.store.lock import (
-    only_run,
-)
+from chatpaper.store.lock import only_run
 
 __all__ = [
     "LedgerEntry",

@@ -7,10 +7,7 @@ from chatpaper.summary.mend import (
     repair_request,
     replacement_claims,
 )
-from chatpaper.summary.reply import (
-    Reply,
-    parse_reply,
-)
+from chatpaper.summary.reply import Reply, parse_reply
 from chatpaper.summary.request import (
     Basis,
     Draft,

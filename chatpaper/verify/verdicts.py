@@ -21,8 +21,7 @@ from chatpaper.models import (
     schema_version,
 )
 from chatpaper.records import Check, Claim, Finding, FindingKind, Verdict
-from chatpaper.verify.evidence import TextSpan
-from chatpaper.verify.index import PaperIndex
+from chatpaper.verify.lookup import PaperIndex
 from chatpaper.verify.passages import (
     REACH,
     REACH_OF_MANY,
@@ -32,6 +31,7 @@ from chatpaper.verify.passages import (
     places_of,
     shown_passages,
 )
+from chatpaper.verify.printed_text import TextSpan
 from chatpaper.verify.quotes import LocatedQuote
 
 log = logging.getLogger(__name__)
@@ -131,16 +131,16 @@ def judge_request(
         PromptError: The prompt's variables are not those of `judge`.
     """
     hits = {number: located_quotes(claim, index) for number, claim in claims.items()}
-    spots = [
-        (spot, REACH if len(of_claim) == 1 else REACH_OF_MANY)
+    spans = [
+        (span, REACH if len(of_claim) == 1 else REACH_OF_MANY)
         for of_claim in hits.values()
         for hit in of_claim
-        for spot in hit.spots
+        for span in hit.spans
     ]
-    shown = shown_passages(spots, index.evidence)
+    shown = shown_passages(spans, index.printed)
     lines = [f"[{stretch.label}] {stretch.text}" for stretch in shown]
-    asked = [_claim_lines(n, claim, hits[n], shown) for n, claim in claims.items()]
-    material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *asked])
+    listed = [_claim_lines(n, claim, hits[n], shown) for n, claim in claims.items()]
+    material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *listed])
     text, fence = fenced(material, "judge")
     return ModelRequest(
         paper_id=paper_id,
@@ -171,7 +171,7 @@ def _claim_lines(
 ) -> str:
     lines = [f"{number}. {' '.join(claim.text.split())}"]
     for hit in hits:
-        labels = (s.label for s in shown if any(map(s.holds, hit.spots)))
+        labels = (s.label for s in shown if any(map(s.holds, hit.spans)))
         words = " ".join(hit.words.split())
         lines.append(f'   evidence [{", ".join(labels)}]: "{words}"')
     return "\n".join(lines)
@@ -187,16 +187,16 @@ def read_verdicts(text: str, numbers: Sequence[int]) -> ParsedReply[Judgements]:
     except NoObject:
         return ParsedReply(value={}, worth=0, fault="the reply was not JSON")
     items = data.get("verdicts")
-    judged: dict[int, Judgement] = {}
+    verdicts: dict[int, Judgement] = {}
     odd: set[int] = set()
     for item in items if isinstance(items, list) else []:
         judgement = _judgement(item)
         if judgement is None or judgement.number not in numbers:
             continue
-        before = judged.setdefault(judgement.number, judgement)
+        before = verdicts.setdefault(judgement.number, judgement)
         if before.verdict != judgement.verdict:
             odd.add(judgement.number)
-    sound = {n: j for n, j in judged.items() if n not in odd}
+    sound = {n: j for n, j in verdicts.items() if n not in odd}
     fault = "" if sound else "the reply had no usable verdict"
     return ParsedReply(value=sound, worth=len(sound), fault=fault)
 
@@ -231,16 +231,16 @@ def passages_for_repair(
     Round each located quote; for one that the paper does not have, the sentences
     nearest to it; for a number that the evidence lacks, where the paper prints it.
     """
-    spots: list[TextSpan] = []
+    spans: list[TextSpan] = []
     for claim, findings in faulty:
         for quote in claim.evidence or (claim.text,):
             hit = index.find(quote)
             if isinstance(hit, LocatedQuote):
-                spots += hit.spots
+                spans += hit.spans
             else:
-                spots += nearest_sentences(quote, index.evidence)
+                spans += nearest_sentences(quote, index.printed)
         for finding in findings:
             if finding.kind == "number":
-                spots += places_of(finding.text, index.evidence)
-    shown = shown_passages([(spot, REPAIR_REACH) for spot in spots], index.evidence)
+                spans += places_of(finding.text, index.printed)
+    shown = shown_passages([(span, REPAIR_REACH) for span in spans], index.printed)
     return "\n\n".join(f"[{stretch.label}] {stretch.text}" for stretch in shown)

@@ -6,21 +6,28 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from chatpaper.verify import quantities as numerals
-from chatpaper.verify.digits import COUNTED
-from chatpaper.verify.notation import GLUE, G
+from chatpaper.verify.notation import (
+    EN_FRACTIONS,
+    EN_IMPLIED,
+    EN_ORDINALS,
+    EN_SCALES,
+    EN_SMALL,
+    GLUE,
+    ZH_DIGITS,
+    G,
+    en_value,
+    zh_value,
+)
 from chatpaper.verify.quantities import (
     BARE,
+    COUNTED,
     RANK,
     SHARE,
     TIMES,
     UNITS,
-    ZH_DIGITS,
     Quantity,
-    en_value,
     new_quantity,
     take_unit,
-    zh_value,
 )
 
 _ANY = f"{ZH_DIGITS}十百千万亿"
@@ -64,7 +71,7 @@ _ONE = re.compile(
     r"(?i)(?<![A-Z])(?:(half)(?:[ -]an?)?|an?)[ -]"
     r"(?=(?:second|minute|hour|day|week|month|year|order[ -]of[ -]magnitude)s?\b)"
 )
-_SOME = {"tens": 10, "dozens": 10} | {f"{w}s": v for w, v in numerals.EN_SCALES.items()}
+_SOME = {"tens": 10, "dozens": 10} | {f"{w}s": v for w, v in EN_SCALES.items()}
 _OF = re.compile(rf"(?i)[ {GLUE}]+of[ {GLUE}]+(thousands|millions|billions)\b")
 _MAX_WORDS = 20  # more make no number
 _BEST = {"wins", "winner", "winners", "winning", "won", "champion", "best", "top"}
@@ -94,7 +101,7 @@ def read_ordinals(spelt: str) -> Iterator[Quantity]:
     """Read `third` and `best`, which bear out a rank."""
     for match in _WORD.finditer(spelt):
         word = match.group().lower()
-        rank = 1 if word in _BEST else numerals.EN_ORDINALS.get(word)
+        rank = 1 if word in _BEST else EN_ORDINALS.get(word)
         if rank is not None:
             yield new_quantity(spelt, *match.span(), rank, RANK)
 
@@ -199,12 +206,12 @@ def _english(spelt: str, match: re.Match[str]) -> Quantity | None:
         least = _SOME[word] * (_SOME[more[1].lower()] if more else 1)
         end = more.end() if more else end
         return new_quantity(spelt, start, end, least, below=10 * least - 1)
-    if word in numerals.EN_FRACTIONS:
-        alone = word in numerals.EN_ORDINALS and not spelt.endswith("a ", 0, start)
-        share = Fraction(1, numerals.EN_FRACTIONS[word])
+    if word in EN_FRACTIONS:
+        alone = word in EN_ORDINALS and not spelt.endswith("a ", 0, start)
+        share = Fraction(1, EN_FRACTIONS[word])
         return None if alone else new_quantity(spelt, start, end, share, SHARE)
-    if word in numerals.EN_IMPLIED:
-        return new_quantity(spelt, start, end, numerals.EN_IMPLIED[word])
+    if word in EN_IMPLIED:
+        return new_quantity(spelt, start, end, EN_IMPLIED[word])
     if en_value([word]) is None:
         return None
     words, more = [word], _NEXT.match(spelt, end)
@@ -216,7 +223,7 @@ def _english(spelt: str, match: re.Match[str]) -> Quantity | None:
     part = more[1].lower() if more else ""
     if more and part == "fold":
         return new_quantity(spelt, start, more.end(), value, TIMES)
-    parts = numerals.EN_FRACTIONS.get(part, 0)
+    parts = EN_FRACTIONS.get(part, 0)
     if more and value < parts:
         return new_quantity(spelt, start, more.end(), value / parts, SHARE)
     unit, end = take_unit(spelt, end)
@@ -227,5 +234,5 @@ def _goes_on(words: list[str], more: re.Match[str], spelt: str) -> bool:
     """Whether the next word belongs to the number, as after "two": point five."""
     if more[1].lower() == "point" and "point" not in words:
         digit = _NEXT.match(spelt, more.end())
-        return digit is not None and numerals.EN_SMALL.get(digit[1].lower(), 10) < 10
+        return digit is not None and EN_SMALL.get(digit[1].lower(), 10) < 10
     return en_value([*words, more[1].lower()]) is not None
