@@ -18,8 +18,9 @@ from chatpaper.records import Box, Figure
 
 # Beyond 300 dpi a printed figure gains no detail.
 _MAX_DOTS_PER_PT = 300 / 72
-_MAX_PIXELS = 4_000_000
+_MAX_PIXELS = 4_000_000  # 12 MB while it is drawn
 _MIN_SIDE_PT = 4.0
+# JPEG's quality is lowered first, to where artefacts are plain; then the size.
 _QUALITIES = (88, 80, 70, 60, 48, 36)
 _SHRINK = 0.75
 
@@ -139,4 +140,5 @@ def _quarter_turns(page: pymupdf.Page, box: Box) -> int:
             side = (0 if x > 0 else 2) if abs(x) >= abs(y) else (3 if y > 0 else 1)
             turns[side] += sum(len(span["text"]) for span in line["spans"])
     most = max(range(4), key=turns.__getitem__)
+    # Plots have upright and sideways words; a sideways figure has hardly any other.
     return most if most % 2 and turns[most] > 0.66 * sum(turns) else 0

@@ -28,8 +28,10 @@ _SENTENCE_SLACK = 250  # a sentence's end is looked for so much farther out
 _GAP = 120
 _END = re.compile(r"[.!?。！？][\"'”’)\]]*\s+|\n\s*\n")
 _TABLE_CHARS = 1200  # most tables are shown whole
-_HEAD_LINES = 2
+_HEAD_LINES = 2  # the head's row, and the first below it
 _NEAREST = 2  # sentences shown for a quote that the paper does not have
+_MIN_WORD = 4  # letters; shorter words are mostly articles and prepositions
+_MIN_SHARED = 1 / 3  # of a quote's words; sentences with fewer are about other things
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +106,17 @@ def nearest_sentences(quote: str, printed: PrintedText) -> tuple[TextSpan, ...]:
 
     For quotes that the paper does not have: what the model may have meant.
     """
-    wanted = {word for word in words_of(quote) if len(word) > 3}
+    wanted = {word for word in words_of(quote) if len(word) >= _MIN_WORD}
     if not wanted:
         return ()
     scored: list[tuple[int, TextSpan]] = []
     for block in printed.blocks:
         in_block = wanted & set(words_of(block.text))
-        if len(in_block) * 3 < len(wanted):
+        if len(in_block) < _MIN_SHARED * len(wanted):
             continue
         for start, end in _sentences(block.text):
             shared = len(in_block & set(words_of(block.text[start:end])))
-            if shared * 3 >= len(wanted):
+            if shared >= _MIN_SHARED * len(wanted):
                 scored.append((shared, TextSpan(block=block, start=start, end=end)))
     scored.sort(key=lambda item: -item[0])
     return tuple(span for _, span in scored[:_NEAREST])

@@ -22,6 +22,7 @@ EXCLUDED_SECTIONS = frozenset({"references"})
 EXCLUDED_PASSAGES = frozenset({"margin"})
 
 _WORD = re.compile(r"[^\W_]+")
+# A sentence is looked for so far on either side; text without full stops ends there.
 _MAX_SENTENCE_CHARS = 600
 # A full stop before a space and a capital ends a sentence, unless after one of these.
 _SENTENCE_END = re.compile(

@@ -24,16 +24,17 @@ from chatpaper.verify.printed_text import (
 # All texts here are compacted (see `printed_text`): letters and digits, nothing between
 # them.
 
-# Both chosen on real sentences, garbled and foreign ones; the README gives the figures.
-MIN_SCORE = 75.0  # of the alignment: words left out are forgiven
-MIN_SHARED = 0.97  # of the words' letters: words of one's own are not
+# Of 160 sentences of four papers with a word or two left out or a letter lost, 158 pass
+# both bounds, and of 240 sentences of other papers none.
+MIN_SCORE = 75.0  # of the alignment: it forgives words left out
+MIN_SHARED = 0.97  # of the words' letters: words of the model's own are not forgiven
 
-MAX_PLACES = 12  # of one string; commoner ones tell nothing
+MAX_PLACES = 12  # of one string; a commoner one says nothing of where a quote stands
 _MIN_CHARS = 12  # of what may be aligned
-_MAX_CHARS = 800  # longer runs must stand there to the letter
-_SHINGLE_CHARS = 8
-_MAX_WINDOWS = 3
-_MISPRINT_LETTERS = 4  # shorter words must be there as they are
+_MAX_CHARS = 800  # longer runs must stand there to the letter: aligning them is slow
+_SHINGLE_CHARS = 8  # strings this long, shared with the needle, vote for a window
+_MAX_WINDOWS = 3  # the best ones are aligned
+_MISPRINT_LETTERS = 4  # one letter of a shorter word makes it another word
 
 _CITATION = re.compile(r"\s?\[\d+(?:\s?[,–-]\s?\d+)*\]")
 
@@ -159,7 +160,7 @@ def _misprint(word: str, stretch: str) -> bool:
 # Shorter quotes are found by chance in any paper.
 MIN_QUOTE_LETTERS = 12
 _MARGIN_CHARS = 12  # an alignment may cut a number off at its ends
-_MAX_GAP_CHARS = 1500  # between two parts joined by an ellipsis
+_MAX_GAP_CHARS = 1500  # between two parts joined by an ellipsis: less than half a page
 
 _ELLIPSIS = re.compile(r"\s*[\[(]?(?:\.\s?\.\s?\.+|…+|\\l?dots)[\])]?\s*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
