@@ -1,4 +1,4 @@
-"""What is asked of a language model, what it says, and how it is asked again."""
+"""A question to a language model, its reply, and how to ask again."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ T = TypeVar("T")
 
 
 class Model(Protocol):
-    """Who answers prompts; must be callable from several threads at once."""
+    """A language model; several threads may ask it at once."""
 
     def complete(self, request: ModelRequest) -> ModelReply:
         """Ask once.

@@ -1,4 +1,4 @@
-"""What must outlive a run: the ledger of papers, paid-for replies, jobs and runs.
+"""What must outlive a run: the ledger of papers, replies paid for, jobs and runs.
 
 One SQLite file in write-ahead mode. Every call is one transaction, so a killed
 process loses at most the call in flight. Times are aware UTC.
@@ -75,7 +75,7 @@ class LedgerEntry:
         tries: Runs in which it failed.
         day: Of the post that shows it; None while none does.
         reason: Of the last failure or wait; empty while it was never begun.
-        post_day: Whose post it is meant for; None for that of the run's own day.
+        post_day: Of the post it is meant for; None for that of the run's own day.
     """
 
     paper: Paper
@@ -287,20 +287,20 @@ class Store:
         return {name: _load(dict[str, str], keys) for name, keys in rows}
 
     def name_job(self, label: str, name: str) -> None:
-        """Note the name that a job was given which was remembered by its label."""
+        """Replace a job's label by the name that it was given."""
         self._db.write("UPDATE jobs SET name = ? WHERE name = ?", (name, label))
 
     def close_job(
         self, name: str, state: str, left: Mapping[str, str] | None = None
     ) -> None:
-        """Note how a job ended, and what is left of its keys: those without a reply."""
+        """Note how a job ended, and which of its keys had no reply."""
         self._db.write(
             "UPDATE jobs SET state = ?, keys = ? WHERE name = ?",
             (state, _dump(dict(left or {}), dict[str, str]), name),
         )
 
     def failed_orders(self) -> list[dict[str, str]]:
-        """What closed jobs had no reply for, oldest first."""
+        """Requests that closed jobs had no reply for, oldest first."""
         rows = self._db.rows(
             "SELECT keys FROM jobs WHERE state <> 'open' AND keys <> '{}'"
             " ORDER BY submitted_at",

@@ -1,6 +1,6 @@
 """Summaries: what a language model says of one paper, in a checked shape."""
 
-from chatpaper.summary.mend import (
+from chatpaper.summary.repair import (
     FaultyClaim,
     Replacement,
     read_repair,

@@ -91,7 +91,7 @@ class ParsedSummary:
 
 
 def parse_reply(text: str) -> ParsedSummary:
-    """Read a reply; what is wrong in one field costs only that field.
+    """Read a reply; a fault in one field costs only that field.
 
     Fences and words around the JSON object are tolerated, and so is an object
     that breaks off: its last, broken part is dropped.

@@ -150,7 +150,7 @@ class Draft:
 
 
 def prompt_version(prompt: Prompt, language: str = "zh") -> str:
-    """Short hash of prompt, schema and language: who else asks, asks the same."""
+    """Short hash of prompt, schema and language; equal for equal questions."""
     return schema_version(prompt.text, Reply, language)
 
 
@@ -162,7 +162,7 @@ def summary_request(
     language: str = "zh",
     max_chars: int = 120_000,
 ) -> tuple[ModelRequest, PaperText]:
-    """What `summarize` asks, and the text of the paper in it.
+    """The question of `summarize`, and the text of the paper in it.
 
     Raises:
         PromptError: The prompt's variables are not those of `summary`.
@@ -180,7 +180,7 @@ def summary_request(
 
 
 def read_summary(text: str) -> ParsedReply[Summary]:
-    """What can be kept of a reply, and why it should be asked for again, if so.
+    """What is usable of a reply, and why to ask for it again, if so.
 
     A reply that breaks off is asked for again however much of it was read. One that
     breaks off before it says how the paper works is of no use.

@@ -1,4 +1,4 @@
-"""Trust: what a summary says, held against what its paper prints."""
+"""Checks of what a summary says against what its paper prints."""
 
 from chatpaper.verify.form import check_form, check_repeats
 from chatpaper.verify.lookup import PaperIndex, look_up, look_up_labels, verify

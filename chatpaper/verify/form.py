@@ -1,4 +1,4 @@
-"""Form: is the text of a claim fit to be printed in a digest, whatever it says?"""
+"""Whether the text of a claim is fit to be printed in a digest, whatever it says."""
 
 from __future__ import annotations
 

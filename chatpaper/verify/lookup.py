@@ -12,7 +12,7 @@ from chatpaper.verify.printed_text import PrintedText, compact
 from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.vocabulary import Vocabulary, check_names
 
-# Far beyond any bound of `form`: a model that runs on must not hold up the night.
+# Far beyond any bound of `form`: looking into endless text would delay the run.
 MAX_CHARS = 1500
 
 
@@ -36,7 +36,7 @@ class PaperIndex:
         self._quotes: dict[str, LocatedQuote | Finding] = {}
 
     def find(self, quote: str) -> LocatedQuote | Finding:
-        """Where a quote stands, or why it is no evidence; each is looked for once."""
+        """Where a quote stands, or why it is no evidence; each is searched once."""
         if quote not in self._quotes:
             self._quotes[quote] = find_quote(quote, self.printed)
         return self._quotes[quote]

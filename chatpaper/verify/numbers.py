@@ -1,4 +1,4 @@
-"""Each number of a claim: read, and looked up in the words that shall bear it out."""
+"""The numbers of a claim, read and looked up in the words that it rests on."""
 
 from __future__ import annotations
 
@@ -227,12 +227,12 @@ def _rank(
 def read_quantities(text: str, *, printed: bool = False) -> tuple[Quantity, ...]:
     """Read the quantities of a claim or of a paper's text.
 
-    Digits and words, Chinese and English, LaTeX and text taken from a PDF. Names
-    that hold digits, list marks, citations and addresses are not quantities.
+    They may be in digits or words, Chinese or English, LaTeX or text of a PDF. Names
+    with digits, list marks, citations and addresses are not quantities.
 
     Args:
         text: Any text.
-        printed: A paper's own words, in which all that may be meant is read: numbers
+        printed: The text is the paper's own, so whatever it may mean is read: numbers
             after a name (`SDXL 1.0`), ordinals, the parts of `2012/13`.
 
     Returns:
@@ -262,7 +262,7 @@ def _with_closing_brace(text: str, quantity: Quantity) -> Quantity:
 # --------------------------------------------------------------------------------------
 # The numbers of a claim, looked up.
 
-# No claim has as many; what lies beyond is not looked up, and not believed.
+# No real claim has as many; those beyond count as unsupported.
 MAX_QUANTITIES = 200
 _ONE = Fraction(1)
 
@@ -270,7 +270,7 @@ _ONE = Fraction(1)
 _RATIOS = frozenset({"", "%", "x"})
 # What a count of things may stand in the paper as: 120 帧 for 120 fps.
 _COUNTABLE = frozenset({"", "x", "Hz", "px", "bit"})
-# With such a word a claim may leave out a minus.
+# With such a word a claim may leave out a minus: 降低3.2 dB for −3.2 dB.
 _FALLS = re.compile(
     r"[降减低少跌负损落缩]|decreas|reduc|drop|lower|fall|less|fewer|loss"
 )
@@ -300,7 +300,7 @@ class NumberCheck:
 
 
 def check_numbers(claim: str, sources: Sequence[str]) -> tuple[NumberCheck, ...]:
-    """Look every number of a claim up in the words that shall bear it out.
+    """Look every number of a claim up in the words that it rests on.
 
     Equal is what is equal after exact conversion (14亿 and 1.4 billion); nothing is
     rounded.

@@ -1,4 +1,4 @@
-"""What stands round the quotes of some claims: each stretch of the paper once."""
+"""Passages of the paper round the quotes of some claims, each shown once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MIN_SHARED = 1 / 3  # of a quote's words; sentences with fewer are about other 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPassage:
-    """A run of one block of the paper that is shown with some claims.
+    """A part of one block of the paper that is shown with some claims.
 
     Attributes:
         label: Names it among the others: `A`, `B` ... `AA`.
@@ -49,8 +49,8 @@ class ShownPassage:
     start: int
     end: int
 
-    def holds(self, span: TextSpan) -> bool:
-        """Whether a place lies in it, or in the caption above it."""
+    def contains(self, span: TextSpan) -> bool:
+        """Whether a span lies in it, or in the caption above it."""
         if self.block is not span.block:
             return bool(self.caption) and compact(span.block.text) == self.caption
         return self.start <= span.start and span.end <= self.end
@@ -73,12 +73,12 @@ class ShownPassage:
 def shown_passages(
     spans: Iterable[tuple[TextSpan, int]], printed: PrintedText
 ) -> tuple[ShownPassage, ...]:
-    """The stretches that places of a paper stand in, in reading order.
+    """The passages round some spans of a paper, in reading order.
 
     Args:
-        spans: Where quotes stand, and how many characters are taken at either side of
-            each, then up to the end of the sentence; of captions, notes and tables
-            twice as many.
+        spans: Where quotes stand, and how many characters are shown at either side of
+            each, then up to the end of the sentence; twice as many in captions, notes
+            and tables.
         printed: The paper.
     """
     order = {id(block): nth for nth, block in enumerate(printed.blocks)}
@@ -104,7 +104,7 @@ def shown_passages(
 def nearest_sentences(quote: str, printed: PrintedText) -> tuple[TextSpan, ...]:
     """The sentences that share most of a quote's longer words, best first.
 
-    For quotes that the paper does not have: what the model may have meant.
+    They show what a model may have meant by a quote that the paper does not have.
     """
     wanted = {word for word in words_of(quote) if len(word) >= _MIN_WORD}
     if not wanted:

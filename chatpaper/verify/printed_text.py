@@ -1,4 +1,4 @@
-"""What a paper prints, made searchable: for quotes as one string, for names as words.
+"""What a paper prints, searchable for quotes as one string and for names as words.
 
 Both forms keep letters and digits only, without case, accents or ligatures. So line
 breaks, hyphens, quotation marks, spacing and most glyph trouble vanish before anything
@@ -51,7 +51,7 @@ def compact(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextBlock:
-    """A run of printed text that a quote may stand in.
+    """A piece of printed text that a quote may stand in.
 
     Attributes:
         text: As the reader of the PDF found it.
@@ -128,11 +128,11 @@ class TextSpan:
 
 
 class PrintedText:
-    """Everything a paper prints that may bear out a claim.
+    """Everything a paper prints that a claim may rest on.
 
     Args:
         document: Of the PDF; None when only arXiv's own words are known.
-        paper: arXiv's title, abstract, comment and authors; these count too.
+        paper: arXiv's title, abstract, comment and authors count as printed.
     """
 
     def __init__(self, document: Document | None, paper: Paper) -> None:

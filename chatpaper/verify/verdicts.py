@@ -68,7 +68,7 @@ def judge(
     prompt: Prompt,
     model: str = "",
 ) -> Judgements:
-    """Verdicts on some claims of one paper; what a reply leaves out is asked again.
+    """Ask for verdicts on claims of one paper; ask again for those left out.
 
     Args:
         claims: By number; see `judge_request`.
@@ -118,7 +118,7 @@ def judge_request(
     prompt: Prompt,
     model: str = "",
 ) -> ModelRequest:
-    """What the judge is asked of some claims of one paper.
+    """The question to the judge about some claims of one paper.
 
     Args:
         claims: By number, from 1. Each has a quote that was located; see `may_judge`.
@@ -171,7 +171,7 @@ def _claim_lines(
 ) -> str:
     lines = [f"{number}. {' '.join(claim.text.split())}"]
     for hit in hits:
-        labels = (s.label for s in shown if any(map(s.holds, hit.spans)))
+        labels = (s.label for s in shown if any(map(s.contains, hit.spans)))
         words = " ".join(hit.words.split())
         lines.append(f'   evidence [{", ".join(labels)}]: "{words}"')
     return "\n".join(lines)
@@ -213,7 +213,7 @@ def _judgement(item: Any) -> Judgement | None:
 
 
 def with_verdict(check: Check, judgement: Judgement | None) -> Check:
-    """A look-up's check with what the judge says; without an answer, unjudged."""
+    """A look-up's check with the judge's verdict; without an answer, `unjudged`."""
     verdict: Verdict = "unjudged" if judgement is None else judgement.verdict
     findings = check.findings
     if judgement is not None and judgement.verdict != "supported":
@@ -226,10 +226,10 @@ def with_verdict(check: Check, judgement: Judgement | None) -> Check:
 def passages_for_repair(
     faulty: Sequence[tuple[Claim, Sequence[Finding]]], index: PaperIndex
 ) -> str:
-    """What of the paper bears on claims that did not hold.
+    """The passages of the paper that bear on faulty claims.
 
-    Round each located quote; for one that the paper does not have, the sentences
-    nearest to it; for a number that the evidence lacks, where the paper prints it.
+    These stand round each located quote, nearest to a quote that the paper does not
+    have, and round a number that the claim's evidence lacks.
     """
     spans: list[TextSpan] = []
     for claim, findings in faulty:

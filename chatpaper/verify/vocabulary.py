@@ -1,4 +1,4 @@
-"""Names: methods, data sets, metrics and models of a claim, held against the paper.
+"""Names of methods, data sets, metrics and models in a claim, looked up in the paper.
 
 A name is compared letter by letter and digit by digit, whatever stands between them:
 `CIFAR-10`, `CIFAR 10` and `E$^3$NeRF` are found however the paper sets them, while

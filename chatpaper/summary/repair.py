@@ -1,4 +1,4 @@
-"""One call that names the faulty claims and asks for better ones."""
+"""One call to a model that names faulty claims and asks for better ones."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class RepairReply(StrictModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultyClaim:
-    """A claim that did not hold.
+    """A claim with findings.
 
     Attributes:
         claim: As it stands.
@@ -71,7 +71,7 @@ def repair_request(
     prompt: Prompt,
     language: str = "zh",
 ) -> ModelRequest:
-    """What is asked of a model about faulty claims.
+    """The question to a model about faulty claims.
 
     Args:
         faulty: By number, from 1.
@@ -109,7 +109,7 @@ def _named(faulty: FaultyClaim) -> str:
 
 
 def read_repair(text: str) -> ParsedReply[Mapping[int, Replacement]]:
-    """Good replacements by number; a bad one costs only itself."""
+    """Usable replacements by number; a bad one spoils no other."""
     try:
         data = read_object(text, keys=("claims",)).value
     except NoObject:
