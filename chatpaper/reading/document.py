@@ -78,6 +78,22 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold Python's search for cycles, which looks at all spans again and again.
+
+    Reading makes none: 12 of the largest papers seen left 5 objects in all.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_uncollected()
 def parse_document(
     paper_id: str, pdf: bytes | Path, *, max_pages: int = 100
 ) -> Document:
@@ -101,7 +117,7 @@ def parse_document(
         MemoryError: It needs more memory than this process may have.
     """
     pymupdf.TOOLS.mupdf_display_errors(False)  # positional in C
-    with _uncollected(), open_pdf(paper_id, pdf) as document:
+    with open_pdf(paper_id, pdf) as document:
         count: int = document.page_count
         missing: list[str] = []
         if document.is_repaired:
@@ -116,21 +132,6 @@ def parse_document(
         if not any(sheet.lines for sheet in sheets):
             raise DocumentError(paper_id, "no text: its pages are pictures or empty")
         return _compose(paper_id, document, sheets, hidden, missing)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold Python's search for cycles, which looks at all spans again and again.
-
-    Reading makes none: 12 of the largest papers seen left 5 objects in all.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_sheets(

@@ -44,12 +44,13 @@ _MAY_BE_VENUE = (
         r"Springer|Ed\.|ed\.|Eds\.|eds\.|http|IEEE|ACM|Conf|\[[JMCDR]\]"
     ),
 )
-_PROSE = frozenset(
-    """we our is are was were be been this that these those which has have had can could
+_PROSE_WORDS = """
+    we our is are was were be been this that these those which has have had can could
     may will would it its they their there such then than thus hence not where when if
     but also each both because while however let est sont que qui dans nous ist sind
-    wird werden dass nicht wir son para una las los""".split()
-)
+    wird werden dass nicht wir son para una las los
+"""
+_PROSE = frozenset(_PROSE_WORDS.split())
 _CHINESE_PROSE = re.compile("[的是了我们可在]")
 _WORD = re.compile(r"\w+")
 # Rows of text beside which a change between prose and bibliography must pay.
