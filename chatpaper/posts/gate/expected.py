@@ -1,0 +1,439 @@
+"""What a reader must find in a post, by the records of its JSON twin alone.
+
+Nothing here is the writer's: the rules are written a second time, shorter and without
+Markdown, so that a fault of the writer is not on both sides of the comparison. The two
+share the fixed words, the scheme of the anchors, and the look for leaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, repeat
+from typing import NamedTuple
+
+from chatpaper.posts.gate.known import (
+    KnownClaim,
+    Part,
+    Piece,
+    ShownClaim,
+    bare,
+    known_claims,
+    link_part,
+    merged,
+    page_part,
+    printed_words,
+    quote_piece,
+    shown_claim,
+    text_part,
+)
+from chatpaper.posts.gate.rendered import fold, is_http, one_line
+from chatpaper.posts.phrases import Phrases
+from chatpaper.posts.twin import Twin
+from chatpaper.records import FIELDS, Digest, Field, Paper, Update
+from chatpaper.text import find_leaks
+
+_OVERVIEW: tuple[Field, ...] = ("background", "prior_work", "approach")
+_CONCLUSION: tuple[Field, ...] = ("results", "significance", "limitations")
+
+# --------------------------------------------------------------------------------------
+# The blocks and sections that are expected.
+
+
+class Row(NamedTuple):
+    """A block as it must be.
+
+    Attributes:
+        rule: Broken where it is missing.
+        place: What it stands in, and the words on its fold.
+        parts: Before its claims.
+        claims: In it, in order.
+        links_itself: Whether bare addresses in it are links.
+        change: Old and new text, of which both must be read off the rest of the block.
+    """
+
+    rule: str
+    place: tuple[tuple[str, ...], str]
+    parts: tuple[Part, ...]
+    claims: tuple[ShownClaim, ...] = ()
+    links_itself: bool = False
+    change: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the rows below it.
+
+    Attributes:
+        level: Of the heading; 0 for what stands before the first.
+        title: Folded.
+        paper: Versioned id; empty where it is no paper's.
+        rows: In order.
+        barred: Folded words that no reader may see, each with the reason.
+    """
+
+    level: int
+    title: str
+    paper: str
+    rows: tuple[Row, ...]
+    barred: tuple[tuple[str, str], ...] = ()
+
+
+def _row(
+    rule: str,
+    *parts: Part,
+    inside: tuple[str, ...] = (),
+    fold_words: str = "",
+    claims: Sequence[ShownClaim] = (),
+    links_itself: bool = False,
+    change: tuple[str, str] | None = None,
+) -> Row:
+    place = (inside, fold_words)
+    return Row(rule, place, merged(parts), tuple(claims), links_itself, change)
+
+
+def _dotted(parts: Iterable[Part]) -> list[Part]:
+    """Those parts that have words, with a dot between any two."""
+    known = [part for part in parts if part.words]
+    dots = chain([()], repeat((text_part("·"),)))
+    return [p for dot, part in zip(dots, known, strict=False) for p in (*dot, part)]
+
+
+# --------------------------------------------------------------------------------------
+# The sections of a post.
+
+
+def sections_of(twin: Twin, say: Phrases) -> list[Section]:
+    """Everything a post must show, in order, and nothing else."""
+    claims = [known_claims(digest) for digest in twin.digests]
+    day = fold(f"{twin.day.isoformat()} {say.updated}")
+    sections = [
+        Section(0, "", "", tuple(_notice(twin, claims, say))),
+        Section(1, day, "", ()),
+    ]
+    for digest, known in zip(twin.digests, claims, strict=True):
+        rows = _entry_rows(digest, known, say, twin.stem)
+        barred = tuple((k.barred, fold(k.words)) for k in known if k.barred and k.words)
+        sections.append(_section(digest.paper, rows, barred))
+    if twin.updates:
+        sections.append(Section(1, fold(say.new_versions), "", ()))
+        sections += [_section(u.paper, _update_rows(u, say)) for u in twin.updates]
+    if twin.left_out:
+        title = fold(say.left_out.format(n=len(twin.left_out)))
+        sections.append(Section(1, title, "", tuple(_left_out_rows(twin.left_out))))
+    return sections
+
+
+def _section(
+    paper: Paper, rows: Iterable[Row], barred: tuple[tuple[str, str], ...] = ()
+) -> Section:
+    return Section(2, fold(title_of(paper)), paper.versioned_id, tuple(rows), barred)
+
+
+def title_of(paper: Paper) -> str:
+    """The title on one line; the id of a paper without one."""
+    return one_line(paper.title) or one_line(paper.versioned_id) or "?"
+
+
+def _entry_rows(
+    digest: Digest, known: Sequence[KnownClaim], say: Phrases, stem: str
+) -> Iterator[Row]:
+    paper, summary = digest.paper, digest.summary
+    allowed = [k for k in known if not k.barred]
+    shown = [shown_claim(k, paper, say) for k in allowed]
+    printed = printed_words(digest)
+    if summary and (title := _unleaked(summary.title, printed)):
+        yield _row("claims", text_part(title, "bold"))
+    yield from _people(digest, say)
+    if fold(paper.abstract):
+        place = say.original if shown else ""
+        text = text_part(paper.abstract)
+        yield _row("papers", text, fold_words=place, links_itself=True)
+    yield _row("papers", *_facts(digest, say), links_itself=True)
+    yield from _warnings(digest, say, is_summarized=bool(shown))
+    if shown and summary:
+        yield from _summary_rows(shown, summary.missing, say)
+        keywords = _unleaked(say.separator.join(_keywords(digest, printed)), printed)
+        if keywords:
+            label = text_part(say.keywords, "bold")
+            yield _row("claims", label, text_part(say.colon + keywords))
+    if colophon := _colophon(digest, known, say):
+        yield _row("claims", text_part(colophon))
+    yield from _quote_rows(allowed, paper, say)
+    yield from _picture_rows(digest, say, stem)
+
+
+def _unleaked(text: str, printed: str) -> str:
+    line = bare(text)
+    return "" if find_leaks(line, printed=printed) else line
+
+
+def _keywords(digest: Digest, printed: str) -> Iterable[str]:
+    words = digest.summary.keywords if digest.summary else ()
+    lines = (_unleaked(word, printed) for word in words)
+    return dict.fromkeys(filter(None, lines))
+
+
+def _people(digest: Digest, say: Phrases) -> Iterator[Row]:
+    authors = ", ".join(filter(None, map(one_line, digest.paper.authors)))
+    place = one_line(digest.affiliation.text) if digest.affiliation else ""
+    lines = [(say.authors, authors), (say.affiliation, place)]
+    parts = [
+        part
+        for label, words in lines
+        if words
+        for part in (text_part(label, "bold"), text_part(say.colon + words))
+    ]
+    if parts:
+        yield _row("papers", *parts)
+
+
+def _facts(digest: Digest, say: Phrases) -> list[Part]:
+    paper, code = digest.paper, digest.code_url
+    prefix = "arXiv:" if paper.source == "arxiv" else ""
+    parts = [link_part(prefix + paper.versioned_id, paper.abs_url)]
+    if is_http(paper.pdf_url):
+        parts.insert(0, link_part("PDF", paper.pdf_url))
+    if code and is_http(code.text):
+        parts.append(link_part(say.code, code.text))
+    parts.append(text_part(paper.primary_category))
+    parts.append(
+        text_part(paper.published.date().isoformat() if paper.published else "")
+    )
+    parts.append(text_part(paper.comment or ""))
+    parts.append(text_part(paper.journal_ref or ""))
+    if paper.doi:
+        address = f"https://doi.org/{one_line(paper.doi)}"
+        parts.append(link_part(f"doi:{paper.doi}", address))
+    return _dotted(parts)
+
+
+def _warnings(digest: Digest, say: Phrases, *, is_summarized: bool) -> Iterator[Row]:
+    if digest.hidden:
+        pages = sorted({hidden.page for hidden in digest.hidden})[:5]  # a line's worth
+        links = [page_part(page, digest.paper, say) for page in pages]
+        yield _row("claims", text_part(say.hidden, "bold"), *links)
+    if digest.failure is not None:
+        reason = say.stages[digest.failure.stage]
+        yield _row("fields", text_part(say.failed.format(reason=reason), "bold"))
+    elif not is_summarized:
+        yield _row("fields", text_part(say.missing, "bold"))
+
+
+def _summary_rows(
+    shown: Sequence[ShownClaim], missing: Sequence[Field], say: Phrases
+) -> Iterator[Row]:
+    fields = {name: [c for c in shown if c.field == name] for name in FIELDS}
+    nothing = _row("fields", text_part(say.missing))
+
+    def labelled(name: Field, *inside: str) -> Row:
+        label, claims = text_part(say.fields[name], "bold"), fields[name]
+        words = say.colon if claims else say.colon + say.missing
+        return _row("fields", label, text_part(words), inside=inside, claims=claims)
+
+    def items(name: Field, kind: str) -> Iterator[Row]:
+        yield _row("fields", text_part(say.fields[name], "bold"))
+        rows = [_row("claims", inside=(kind,), claims=[c]) for c in fields[name]]
+        yield from rows or [nothing]
+
+    def part(label: str, names: Sequence[Field]) -> Iterator[Row]:
+        if due := [name for name in names if fields[name] or name in missing]:
+            yield _row("fields", text_part(label, "bold"))
+            yield from (labelled(name, "bullet") for name in due)
+
+    yield labelled("abstract", "quote")
+    yield from items("points", "bullet")
+    yield from part(say.overview, _OVERVIEW)
+    if fields["method"] or "method" in missing:
+        yield from items("method", "step")
+    yield from part(say.conclusion, _CONCLUSION)
+
+
+def _quote_rows(
+    allowed: Sequence[KnownClaim], paper: Paper, say: Phrases
+) -> Iterator[Row]:
+    """Every claim's quotes again, for readers without a mouse."""
+    before, after = say.quote.split("{words}")
+    for name in FIELDS:
+        claims = [known for known in allowed if known.claim.field == name]
+        for number, known in enumerate(claims, 1):
+            label = say.fields[name] + (f" {number}" if len(claims) > 1 else "")
+            parts: list[Part] = []
+            for page, quotes in known.quotes().items():
+                for quote in quotes:
+                    pieces = (Piece(before), quote_piece(quote), Piece(after))
+                    parts.append(Part("text", pieces))
+                parts += [page_part(page, paper, say)] if quotes else []
+            if parts and not known.is_verbatim:
+                link = text_part(label, "link")._replace(address=f"#{known.anchor}")
+                parts = [link, text_part(say.colon), *parts]
+                yield _row("quotes", *parts, inside=("bullet",), fold_words=say.quotes)
+
+
+def _picture_rows(digest: Digest, say: Phrases, stem: str) -> Iterator[Row]:
+    for picture in digest.pictures:
+        label = one_line(picture.label) or say.figure[picture.kind]
+        image = text_part(label, "image")._replace(address=f"{stem}/{picture.file}")
+        yield _row("images", image, fold_words=say.figures)
+        page = page_part(picture.page, digest.paper, say)
+        parts = [text_part(label, "bold"), text_part(picture.caption), page]
+        yield _row("papers", *parts, fold_words=say.figures)
+
+
+def _update_rows(update: Update, say: Phrases) -> Iterator[Row]:
+    old, new = update.previous, update.paper
+    facts = [
+        text_part(f"v{old.version} → v{new.version}"),
+        link_part("PDF", new.pdf_url) if is_http(new.pdf_url) else text_part(""),
+        link_part(new.versioned_id, new.abs_url),
+        text_part(new.updated.date().isoformat() if new.updated else ""),
+        text_part(say.posted_on.format(day=update.posted_on.isoformat())),
+    ]
+    yield _row("papers", *_dotted(facts))
+    before, after = one_line(old.comment or ""), one_line(new.comment or "")
+    titles, abstracts = _change(title_of(old), title_of(new)), None
+    if titles:
+        label = text_part(say.title_was, "bold")
+        change = (say.colon + titles[0], say.colon + titles[1])
+        yield _row("papers", label, change=change)
+    if before != after:
+        words = f"{say.colon}{before or say.none} → {after or say.none}"
+        yield _row("papers", text_part(say.comment_was, "bold"), text_part(words))
+    if abstracts := _change(one_line(old.abstract), one_line(new.abstract)):
+        yield _row("papers", fold_words=say.abstract_was, change=abstracts)
+    if not (titles or abstracts or before != after):
+        yield _row("papers", text_part(say.unchanged))
+
+
+def _change(old: str, new: str) -> tuple[str, str] | None:
+    return (old, new) if old != new else None
+
+
+def _left_out_rows(papers: Sequence[Paper]) -> Iterator[Row]:
+    for paper in papers:
+        parts = [
+            text_part(title_of(paper)),
+            link_part(paper.versioned_id, paper.abs_url),
+        ]
+        yield _row("papers", *_dotted(parts), inside=("bullet",))
+
+
+# --------------------------------------------------------------------------------------
+# What a post says of how it was made: counted from the records, not from the writer.
+
+
+def _colophon(digest: Digest, known: Sequence[KnownClaim], say: Phrases) -> str:
+    shown = [k for k in known if not k.barred]
+    counts = _checked(shown, say)
+    removed = digest.removed
+    for why, before in (
+        ("contradicted", removed.contradicted),
+        ("unsupported", removed.unsupported),
+        ("unjudged", removed.unjudged),
+        ("form", removed.form),
+    ):
+        if n := before + sum(k.barred == why for k in known):
+            counts.append(say.removed[why].format(n=n))
+    if not counts:
+        return ""
+    parts = [say.stop.join(counts)]
+    if made := digest.provenance:
+        pages = say.comma + say.pages.format(n=digest.page_count)
+        basis = say.basis.format(basis=say.bases[made.basis])
+        parts.append(basis + (pages if digest.page_count else ""))
+        by_rule = _is_by_rule(digest)
+        phrase = say.extractive if by_rule else say.model
+        parts.append(phrase.format(made=_maker(digest, say)))
+        if judged := _judged(digest, shown):
+            phrase = say.judge if judged == len(shown) else say.judge_some
+            judge = _judge(digest, say)
+            parts.append(phrase.format(judge=judge, n=judged, claims=len(shown)))
+        elif shown and not by_rule:
+            parts.append(say.no_judge)
+    return " · ".join(parts)
+
+
+def _checked(shown: Sequence[KnownClaim], say: Phrases) -> list[str]:
+    if not shown:
+        return []
+    quotes = sum(len(k.check.places) for k in shown)
+    located = sum(place is not None for k in shown for place in k.check.places)
+    counts = [say.checked.format(located=located, quotes=quotes)]
+    doubtful = sum(k.is_marked for k in shown)
+    return counts + ([say.doubtful.format(n=doubtful)] if doubtful else [])
+
+
+def _is_by_rule(digest: Digest) -> bool:
+    return digest.provenance is not None and digest.provenance.provider == "extractive"
+
+
+def _maker(digest: Digest, say: Phrases) -> str:
+    """Model and day of a summary; empty without one."""
+    if (made := digest.provenance) is None:
+        return ""
+    day = made.made_at.date().isoformat()
+    return say.made_on.format(model=one_line(made.model), day=day)
+
+
+def _judge(digest: Digest, say: Phrases) -> str:
+    """The judge's name, and whether it wrote what it judged."""
+    if (made := digest.provenance) is None:
+        return ""
+    judge = one_line(made.judge)
+    is_same = judge == one_line(made.model)
+    return say.same_model.format(judge=judge) if is_same else judge
+
+
+def _judged(digest: Digest, shown: Sequence[KnownClaim]) -> int:
+    """How many claims a judge with a name gave a verdict on."""
+    has_judge = digest.provenance and one_line(digest.provenance.judge)
+    return sum(k.check.verdict is not None for k in shown) if has_judge else 0
+
+
+def _notice(
+    twin: Twin, claims: Sequence[Sequence[KnownClaim]], say: Phrases
+) -> Iterator[Row]:
+    shown = [[k for k in known if not k.barred] for known in claims]
+    pairs = list(zip(twin.digests, shown, strict=True))
+    written = [(d, known) for d, known in pairs if d.provenance and known]
+    by_rule = [(d, known) for d, known in written if _is_by_rule(d)]
+    by_model = [(d, known) for d, known in written if not _is_by_rule(d)]
+    lines = []
+    if by_model:
+        judged = _judging(by_model, say)
+        models = _makers([d for d, _ in by_model], say)
+        lines.append(say.about_model.format(models=models, judged=judged))
+    if by_rule:
+        phrase = say.about_others if by_model else say.about_extractive
+        models = _makers([d for d, _ in by_rule], say)
+        lines.append(phrase.format(n=len(by_rule), models=models))
+    asked = _makers(twin.digests, say)
+    if lines:
+        lines.append(say.caution)
+    else:
+        lines.append(
+            say.about_asked.format(models=asked) if asked else say.about_nothing
+        )
+    whole = sum(bool(known) for known in shown)
+    counts = [say.counts.format(papers=len(pairs), whole=whole)]
+    for phrase, n in (
+        (say.count_failed, len(pairs) - whole),
+        (say.count_left_out, len(twin.left_out)),
+        (say.count_updates, len(twin.updates)),
+    ):
+        counts += [phrase.format(n=n)] if n else []
+    for line in (*lines, say.comma.join(counts)):
+        yield _row("claims", text_part(line), inside=("quote",))
+
+
+def _makers(digests: Iterable[Digest], say: Phrases) -> str:
+    return "; ".join(sorted({maker for d in digests if (maker := _maker(d, say))}))
+
+
+def _judging(pairs: Sequence[tuple[Digest, list[KnownClaim]]], say: Phrases) -> str:
+    claims = sum(len(known) for _, known in pairs)
+    counts = [(digest, _judged(digest, known)) for digest, known in pairs]
+    n = sum(count for _, count in counts)
+    judges = "; ".join(sorted({_judge(d, say) for d, count in counts if count}))
+    phrase = say.judged_some if n < claims else say.judged_all
+    return (phrase if n else say.judged_none).format(judges=judges, n=n, claims=claims)
