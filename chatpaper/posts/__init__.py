@@ -38,6 +38,7 @@ from chatpaper.posts.page import (
 )
 from chatpaper.posts.publication import (
     publish,
+    publishable,
 )
 from chatpaper.posts.twin import (
     read_post_data,
@@ -60,6 +61,7 @@ __all__ = [
     "located_quotes",
     "merge_digests",
     "publish",
+    "publishable",
     "read_post_data",
     "render_entry",
     "render_post",
