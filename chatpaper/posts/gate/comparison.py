@@ -183,6 +183,8 @@ def _fault(row: Row, block: Block | None) -> tuple[str, str] | None:
         if not _tells(head, row.change):
             return row.rule, f"not the change: {block.text[:_SHOWN_CHARS]!r}"
         head = lead
+    if row.any_order and _names(row.parts[0].words) == _names(fold(block.text)):
+        head = [Segment(row.parts[0].kind, row.parts[0].words)]
     if missing := _unlike(row.parts, head):
         return row.rule, f"without {missing[:_SHOWN_CHARS]!r}"
     names = [segments[start].address for start in starts]
@@ -193,6 +195,10 @@ def _fault(row: Row, block: Block | None) -> tuple[str, str] | None:
     if len(row.claims) != len(runs):
         return "claims", f"{len(runs)} claims where {len(row.claims)} are due"
     return None
+
+
+def _names(folded: str) -> list[str]:
+    return sorted(re.split("[;()（）]", folded))
 
 
 def _without_autolinks(segments: Sequence[Segment]) -> list[Segment]:

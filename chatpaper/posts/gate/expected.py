@@ -50,6 +50,7 @@ class Row(NamedTuple):
         claims: In it, in order.
         links_itself: Whether bare addresses in it are links.
         change: Old and new text, of which both must be read off the rest of the block.
+        any_order: Whether names between brackets or semicolons may change places.
     """
 
     rule: str
@@ -58,6 +59,7 @@ class Row(NamedTuple):
     claims: tuple[ShownClaim, ...] = ()
     links_itself: bool = False
     change: tuple[str, str] | None = None
+    any_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +425,9 @@ def _notice(
     ):
         counts += [phrase.format(n=n)] if n else []
     for line in (*lines, say.comma.join(counts)):
-        yield _row("claims", text_part(line), inside=("quote",))
+        # Escaped TeX in a model's name may sort it elsewhere.
+        row = _row("claims", text_part(line), inside=("quote",))
+        yield row._replace(any_order=True)
 
 
 def _makers(digests: Iterable[Digest], say: Phrases) -> str:
