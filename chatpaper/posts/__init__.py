@@ -10,9 +10,6 @@ from chatpaper.posts.entries import (
     OVERVIEW,
     title_of,
 )
-from chatpaper.posts.front_matter import (
-    KEYS,
-)
 from chatpaper.posts.gate import (
     Problem,
     check_markdown,
@@ -35,6 +32,9 @@ from chatpaper.posts.page import (
     merge_digests,
     render_entry,
     render_post,
+)
+from chatpaper.posts.phrases import (
+    KEYS,
 )
 from chatpaper.posts.publication import (
     publish,

@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-from chatpaper.posts.gate.expected import Row, Section, sections_of
-from chatpaper.posts.gate.known import Part, ShownClaim, made_of
+from chatpaper.posts.gate.expected import ExpectedBlock, ExpectedSection, sections_of
+from chatpaper.posts.gate.known import ExpectedClaim, ExpectedSegment, made_of
 from chatpaper.posts.gate.markup import Fault
 from chatpaper.posts.gate.rendered import (
     Block,
@@ -57,7 +57,7 @@ class _Context(NamedTuple):
 
     labels: set[str]
     anchors: set[str]
-    pages: list[Part]
+    pages: list[ExpectedSegment]
 
 
 # --------------------------------------------------------------------------------------
@@ -72,8 +72,8 @@ def _split(page: Page) -> list[list[Block]]:
 
 
 def _paired(
-    found: Sequence[list[Block]], wanted: Sequence[Section]
-) -> Iterator[tuple[list[Block] | None, Section | None]]:
+    found: Sequence[list[Block]], wanted: Sequence[ExpectedSection]
+) -> Iterator[tuple[list[Block] | None, ExpectedSection | None]]:
     """Sections that belong together by their headings, None beside the others."""
     ours = [_heading(blocks) for blocks in found]
     theirs = [(section.level, section.title) for section in wanted]
@@ -103,7 +103,7 @@ def owners_of(page: Page, twin: Twin) -> list[tuple[int, str]]:
 
 
 def _section_faults(
-    blocks: Sequence[Block], section: Section | None, context: _Context
+    blocks: Sequence[Block], section: ExpectedSection | None, context: _Context
 ) -> Iterator[Fault]:
     paper = section.paper if section else ""
     line = blocks[0].line if blocks else 1
@@ -130,8 +130,8 @@ def _section_faults(
 
 
 def _mismatched(
-    rows: Sequence[Row], blocks: Sequence[Block]
-) -> Iterator[tuple[Row | None, Block | None]]:
+    rows: Sequence[ExpectedBlock], blocks: Sequence[Block]
+) -> Iterator[tuple[ExpectedBlock | None, Block | None]]:
     """Rows and blocks that are not each other's, side by side where there are both."""
     ids = {row: number for number, row in reversed(list(enumerate(rows)))}
     fitting = [next((ids[r] for r in ids if _fits(r, b)), -1) for b in blocks]
@@ -148,7 +148,7 @@ def _mismatched(
 
 
 def _empty_fields(
-    blocks: Sequence[Block], rows: Sequence[Row], line: int, paper: str
+    blocks: Sequence[Block], rows: Sequence[ExpectedBlock], line: int, paper: str
 ) -> Iterator[Fault]:
     """Fields of which no claim is shown at all."""
     anchors = {s.address for block in blocks for s in block.of_kind("anchor")}
@@ -162,11 +162,11 @@ def _empty_fields(
 # One block beside the row that it must be.
 
 
-def _fits(row: Row, block: Block) -> bool:
+def _fits(row: ExpectedBlock, block: Block) -> bool:
     return _fault(row, block) is None
 
 
-def _fault(row: Row, block: Block | None) -> tuple[str, str] | None:
+def _fault(row: ExpectedBlock, block: Block | None) -> tuple[str, str] | None:
     """The first thing in which a block is not its row: the rule, and a sentence."""
     if block is None or (block.inside, block.fold) != row.place:
         words = "".join(part.words for part in row.parts)
@@ -213,7 +213,7 @@ def _without_autolinks(segments: Sequence[Segment]) -> list[Segment]:
     return merged
 
 
-def _unlike(parts: Sequence[Part], segments: Sequence[Segment]) -> str:
+def _unlike(parts: Sequence[ExpectedSegment], segments: Sequence[Segment]) -> str:
     """Words of the first part that is not there, or of the first segment too many."""
     for part, segment in zip(parts, segments, strict=False):
         if not _is(part, segment):
@@ -223,7 +223,7 @@ def _unlike(parts: Sequence[Part], segments: Sequence[Segment]) -> str:
     return segments[len(parts)].text or "?" if len(segments) > len(parts) else ""
 
 
-def _is(part: Part, segment: Segment) -> bool:
+def _is(part: ExpectedSegment, segment: Segment) -> bool:
     if segment.kind != part.kind or not made_of(fold(segment.text), part.pieces):
         return False
     if part.kind in ("link", "image") and _address(segment) != part.address:
@@ -235,7 +235,7 @@ def _address(segment: Segment) -> str:
     return fold_address(segment.address)
 
 
-def _claim_fault(claim: ShownClaim, name: str, run: Sequence[Segment]) -> str:
+def _claim_fault(claim: ExpectedClaim, name: str, run: Sequence[Segment]) -> str:
     """What a claim lacks: its words, a page, a mark, its anchor; or has too much."""
     if name != claim.anchor:
         return claim.anchor

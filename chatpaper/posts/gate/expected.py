@@ -13,14 +13,16 @@ from itertools import chain, repeat
 from typing import NamedTuple
 
 from chatpaper.posts.gate.known import (
+    ExpectedClaim,
+    ExpectedSegment,
+    FoldedWords,
     KnownClaim,
-    Part,
-    Piece,
-    ShownClaim,
     bare,
+    colophon_words,
     known_claims,
     link_part,
     merged,
+    notice_lines,
     page_part,
     printed_words,
     quote_piece,
@@ -40,7 +42,7 @@ _CONCLUSION: tuple[Field, ...] = ("results", "significance", "limitations")
 # The blocks and sections that are expected.
 
 
-class Row(NamedTuple):
+class ExpectedBlock(NamedTuple):
     """A block as it must be.
 
     Attributes:
@@ -55,15 +57,15 @@ class Row(NamedTuple):
 
     rule: str
     place: tuple[tuple[str, ...], str]
-    parts: tuple[Part, ...]
-    claims: tuple[ShownClaim, ...] = ()
+    parts: tuple[ExpectedSegment, ...]
+    claims: tuple[ExpectedClaim, ...] = ()
     links_itself: bool = False
     change: tuple[str, str] | None = None
     any_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ExpectedSection:
     """A heading and the rows below it.
 
     Attributes:
@@ -77,24 +79,26 @@ class Section:
     level: int
     title: str
     paper: str
-    rows: tuple[Row, ...]
+    rows: tuple[ExpectedBlock, ...]
     barred: tuple[tuple[str, str], ...] = ()
 
 
 def _row(
     rule: str,
-    *parts: Part,
+    *parts: ExpectedSegment,
     inside: tuple[str, ...] = (),
     fold_words: str = "",
-    claims: Sequence[ShownClaim] = (),
+    claims: Sequence[ExpectedClaim] = (),
     links_itself: bool = False,
     change: tuple[str, str] | None = None,
-) -> Row:
+) -> ExpectedBlock:
     place = (inside, fold_words)
-    return Row(rule, place, merged(parts), tuple(claims), links_itself, change)
+    return ExpectedBlock(
+        rule, place, merged(parts), tuple(claims), links_itself, change
+    )
 
 
-def _dotted(parts: Iterable[Part]) -> list[Part]:
+def _dotted(parts: Iterable[ExpectedSegment]) -> list[ExpectedSegment]:
     """Those parts that have words, with a dot between any two."""
     known = [part for part in parts if part.words]
     dots = chain([()], repeat((text_part("·"),)))
@@ -105,31 +109,46 @@ def _dotted(parts: Iterable[Part]) -> list[Part]:
 # The sections of a post.
 
 
-def sections_of(twin: Twin, say: Phrases) -> list[Section]:
+def sections_of(twin: Twin, say: Phrases) -> list[ExpectedSection]:
     """Everything a post must show, in order, and nothing else."""
     claims = [known_claims(digest) for digest in twin.digests]
     day = fold(f"{twin.day.isoformat()} {say.updated}")
     sections = [
-        Section(0, "", "", tuple(_notice(twin, claims, say))),
-        Section(1, day, "", ()),
+        ExpectedSection(0, "", "", tuple(_notice_rows(twin, claims, say))),
+        ExpectedSection(1, day, "", ()),
     ]
     for digest, known in zip(twin.digests, claims, strict=True):
         rows = _entry_rows(digest, known, say, twin.stem)
         barred = tuple((k.barred, fold(k.words)) for k in known if k.barred and k.words)
         sections.append(_section(digest.paper, rows, barred))
     if twin.updates:
-        sections.append(Section(1, fold(say.new_versions), "", ()))
+        sections.append(ExpectedSection(1, fold(say.new_versions), "", ()))
         sections += [_section(u.paper, _update_rows(u, say)) for u in twin.updates]
     if twin.left_out:
         title = fold(say.left_out.format(n=len(twin.left_out)))
-        sections.append(Section(1, title, "", tuple(_left_out_rows(twin.left_out))))
+        sections.append(
+            ExpectedSection(1, title, "", tuple(_left_out_rows(twin.left_out)))
+        )
     return sections
 
 
+def _notice_rows(
+    twin: Twin, claims: Sequence[Sequence[KnownClaim]], say: Phrases
+) -> Iterator[ExpectedBlock]:
+    for line in notice_lines(twin, claims, say):
+        # Escaped TeX in a model's name may sort it elsewhere.
+        row = _row("claims", text_part(line), inside=("quote",))
+        yield row._replace(any_order=True)
+
+
 def _section(
-    paper: Paper, rows: Iterable[Row], barred: tuple[tuple[str, str], ...] = ()
-) -> Section:
-    return Section(2, fold(title_of(paper)), paper.versioned_id, tuple(rows), barred)
+    paper: Paper,
+    rows: Iterable[ExpectedBlock],
+    barred: tuple[tuple[str, str], ...] = (),
+) -> ExpectedSection:
+    return ExpectedSection(
+        2, fold(title_of(paper)), paper.versioned_id, tuple(rows), barred
+    )
 
 
 def title_of(paper: Paper) -> str:
@@ -139,7 +158,7 @@ def title_of(paper: Paper) -> str:
 
 def _entry_rows(
     digest: Digest, known: Sequence[KnownClaim], say: Phrases, stem: str
-) -> Iterator[Row]:
+) -> Iterator[ExpectedBlock]:
     paper, summary = digest.paper, digest.summary
     allowed = [k for k in known if not k.barred]
     shown = [shown_claim(k, paper, say) for k in allowed]
@@ -159,7 +178,7 @@ def _entry_rows(
         if keywords:
             label = text_part(say.keywords, "bold")
             yield _row("claims", label, text_part(say.colon + keywords))
-    if colophon := _colophon(digest, known, say):
+    if colophon := colophon_words(digest, known, say):
         yield _row("claims", text_part(colophon))
     yield from _quote_rows(allowed, paper, say)
     yield from _picture_rows(digest, say, stem)
@@ -176,7 +195,7 @@ def _keywords(digest: Digest, printed: str) -> Iterable[str]:
     return dict.fromkeys(filter(None, lines))
 
 
-def _people(digest: Digest, say: Phrases) -> Iterator[Row]:
+def _people(digest: Digest, say: Phrases) -> Iterator[ExpectedBlock]:
     authors = ", ".join(filter(None, map(one_line, digest.paper.authors)))
     place = one_line(digest.affiliation.text) if digest.affiliation else ""
     lines = [(say.authors, authors), (say.affiliation, place)]
@@ -190,7 +209,7 @@ def _people(digest: Digest, say: Phrases) -> Iterator[Row]:
         yield _row("papers", *parts)
 
 
-def _facts(digest: Digest, say: Phrases) -> list[Part]:
+def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:
     paper, code = digest.paper, digest.code_url
     prefix = "arXiv:" if paper.source == "arxiv" else ""
     parts = [link_part(prefix + paper.versioned_id, paper.abs_url)]
@@ -210,7 +229,9 @@ def _facts(digest: Digest, say: Phrases) -> list[Part]:
     return _dotted(parts)
 
 
-def _warnings(digest: Digest, say: Phrases, *, is_summarized: bool) -> Iterator[Row]:
+def _warnings(
+    digest: Digest, say: Phrases, *, is_summarized: bool
+) -> Iterator[ExpectedBlock]:
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]  # a line's worth
         links = [page_part(page, digest.paper, say) for page in pages]
@@ -223,22 +244,22 @@ def _warnings(digest: Digest, say: Phrases, *, is_summarized: bool) -> Iterator[
 
 
 def _summary_rows(
-    shown: Sequence[ShownClaim], missing: Sequence[Field], say: Phrases
-) -> Iterator[Row]:
+    shown: Sequence[ExpectedClaim], missing: Sequence[Field], say: Phrases
+) -> Iterator[ExpectedBlock]:
     fields = {name: [c for c in shown if c.field == name] for name in FIELDS}
     nothing = _row("fields", text_part(say.missing))
 
-    def labelled(name: Field, *inside: str) -> Row:
+    def labelled(name: Field, *inside: str) -> ExpectedBlock:
         label, claims = text_part(say.fields[name], "bold"), fields[name]
         words = say.colon if claims else say.colon + say.missing
         return _row("fields", label, text_part(words), inside=inside, claims=claims)
 
-    def items(name: Field, kind: str) -> Iterator[Row]:
+    def items(name: Field, kind: str) -> Iterator[ExpectedBlock]:
         yield _row("fields", text_part(say.fields[name], "bold"))
         rows = [_row("claims", inside=(kind,), claims=[c]) for c in fields[name]]
         yield from rows or [nothing]
 
-    def part(label: str, names: Sequence[Field]) -> Iterator[Row]:
+    def part(label: str, names: Sequence[Field]) -> Iterator[ExpectedBlock]:
         if due := [name for name in names if fields[name] or name in missing]:
             yield _row("fields", text_part(label, "bold"))
             yield from (labelled(name, "bullet") for name in due)
@@ -253,18 +274,22 @@ def _summary_rows(
 
 def _quote_rows(
     allowed: Sequence[KnownClaim], paper: Paper, say: Phrases
-) -> Iterator[Row]:
+) -> Iterator[ExpectedBlock]:
     """Every claim's quotes again, for readers without a mouse."""
     before, after = say.quote.split("{words}")
     for name in FIELDS:
         claims = [known for known in allowed if known.claim.field == name]
         for number, known in enumerate(claims, 1):
             label = say.fields[name] + (f" {number}" if len(claims) > 1 else "")
-            parts: list[Part] = []
+            parts: list[ExpectedSegment] = []
             for page, quotes in known.quotes().items():
                 for quote in quotes:
-                    pieces = (Piece(before), quote_piece(quote), Piece(after))
-                    parts.append(Part("text", pieces))
+                    pieces = (
+                        FoldedWords(before),
+                        quote_piece(quote),
+                        FoldedWords(after),
+                    )
+                    parts.append(ExpectedSegment("text", pieces))
                 parts += [page_part(page, paper, say)] if quotes else []
             if parts and not known.is_verbatim:
                 link = text_part(label, "link")._replace(address=f"#{known.anchor}")
@@ -272,7 +297,7 @@ def _quote_rows(
                 yield _row("quotes", *parts, inside=("bullet",), fold_words=say.quotes)
 
 
-def _picture_rows(digest: Digest, say: Phrases, stem: str) -> Iterator[Row]:
+def _picture_rows(digest: Digest, say: Phrases, stem: str) -> Iterator[ExpectedBlock]:
     for picture in digest.pictures:
         label = one_line(picture.label) or say.figure[picture.kind]
         image = text_part(label, "image")._replace(address=f"{stem}/{picture.file}")
@@ -282,7 +307,7 @@ def _picture_rows(digest: Digest, say: Phrases, stem: str) -> Iterator[Row]:
         yield _row("papers", *parts, fold_words=say.figures)
 
 
-def _update_rows(update: Update, say: Phrases) -> Iterator[Row]:
+def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
     old, new = update.previous, update.paper
     facts = [
         text_part(f"v{old.version} → v{new.version}"),
@@ -311,133 +336,10 @@ def _change(old: str, new: str) -> tuple[str, str] | None:
     return (old, new) if old != new else None
 
 
-def _left_out_rows(papers: Sequence[Paper]) -> Iterator[Row]:
+def _left_out_rows(papers: Sequence[Paper]) -> Iterator[ExpectedBlock]:
     for paper in papers:
         parts = [
             text_part(title_of(paper)),
             link_part(paper.versioned_id, paper.abs_url),
         ]
         yield _row("papers", *_dotted(parts), inside=("bullet",))
-
-
-# --------------------------------------------------------------------------------------
-# What a post says of how it was made: counted from the records, not from the writer.
-
-
-def _colophon(digest: Digest, known: Sequence[KnownClaim], say: Phrases) -> str:
-    shown = [k for k in known if not k.barred]
-    counts = _checked(shown, say)
-    removed = digest.removed
-    for why, before in (
-        ("contradicted", removed.contradicted),
-        ("unsupported", removed.unsupported),
-        ("unjudged", removed.unjudged),
-        ("form", removed.form),
-    ):
-        if n := before + sum(k.barred == why for k in known):
-            counts.append(say.removed[why].format(n=n))
-    if not counts:
-        return ""
-    parts = [say.stop.join(counts)]
-    if made := digest.provenance:
-        pages = say.comma + say.pages.format(n=digest.page_count)
-        basis = say.basis.format(basis=say.bases[made.basis])
-        parts.append(basis + (pages if digest.page_count else ""))
-        by_rule = _is_by_rule(digest)
-        phrase = say.extractive if by_rule else say.model
-        parts.append(phrase.format(made=_maker(digest, say)))
-        if judged := _judged(digest, shown):
-            phrase = say.judge if judged == len(shown) else say.judge_some
-            judge = _judge(digest, say)
-            parts.append(phrase.format(judge=judge, n=judged, claims=len(shown)))
-        elif shown and not by_rule:
-            parts.append(say.no_judge)
-    return " · ".join(parts)
-
-
-def _checked(shown: Sequence[KnownClaim], say: Phrases) -> list[str]:
-    if not shown:
-        return []
-    quotes = sum(len(k.check.places) for k in shown)
-    located = sum(place is not None for k in shown for place in k.check.places)
-    counts = [say.checked.format(located=located, quotes=quotes)]
-    doubtful = sum(k.is_marked for k in shown)
-    return counts + ([say.doubtful.format(n=doubtful)] if doubtful else [])
-
-
-def _is_by_rule(digest: Digest) -> bool:
-    return digest.provenance is not None and digest.provenance.provider == "extractive"
-
-
-def _maker(digest: Digest, say: Phrases) -> str:
-    """Model and day of a summary; empty without one."""
-    if (made := digest.provenance) is None:
-        return ""
-    day = made.made_at.date().isoformat()
-    return say.made_on.format(model=one_line(made.model), day=day)
-
-
-def _judge(digest: Digest, say: Phrases) -> str:
-    """The judge's name, and whether it wrote what it judged."""
-    if (made := digest.provenance) is None:
-        return ""
-    judge = one_line(made.judge)
-    is_same = judge == one_line(made.model)
-    return say.same_model.format(judge=judge) if is_same else judge
-
-
-def _judged(digest: Digest, shown: Sequence[KnownClaim]) -> int:
-    """How many claims a judge with a name gave a verdict on."""
-    has_judge = digest.provenance and one_line(digest.provenance.judge)
-    return sum(k.check.verdict is not None for k in shown) if has_judge else 0
-
-
-def _notice(
-    twin: Twin, claims: Sequence[Sequence[KnownClaim]], say: Phrases
-) -> Iterator[Row]:
-    shown = [[k for k in known if not k.barred] for known in claims]
-    pairs = list(zip(twin.digests, shown, strict=True))
-    written = [(d, known) for d, known in pairs if d.provenance and known]
-    by_rule = [(d, known) for d, known in written if _is_by_rule(d)]
-    by_model = [(d, known) for d, known in written if not _is_by_rule(d)]
-    lines = []
-    if by_model:
-        judged = _judging(by_model, say)
-        models = _makers([d for d, _ in by_model], say)
-        lines.append(say.about_model.format(models=models, judged=judged))
-    if by_rule:
-        phrase = say.about_others if by_model else say.about_extractive
-        models = _makers([d for d, _ in by_rule], say)
-        lines.append(phrase.format(n=len(by_rule), models=models))
-    asked = _makers(twin.digests, say)
-    if lines:
-        lines.append(say.caution)
-    else:
-        lines.append(
-            say.about_asked.format(models=asked) if asked else say.about_nothing
-        )
-    whole = sum(bool(known) for known in shown)
-    counts = [say.counts.format(papers=len(pairs), whole=whole)]
-    for phrase, n in (
-        (say.count_failed, len(pairs) - whole),
-        (say.count_left_out, len(twin.left_out)),
-        (say.count_updates, len(twin.updates)),
-    ):
-        counts += [phrase.format(n=n)] if n else []
-    for line in (*lines, say.comma.join(counts)):
-        # Escaped TeX in a model's name may sort it elsewhere.
-        row = _row("claims", text_part(line), inside=("quote",))
-        yield row._replace(any_order=True)
-
-
-def _makers(digests: Iterable[Digest], say: Phrases) -> str:
-    return "; ".join(sorted({maker for d in digests if (maker := _maker(d, say))}))
-
-
-def _judging(pairs: Sequence[tuple[Digest, list[KnownClaim]]], say: Phrases) -> str:
-    claims = sum(len(known) for _, known in pairs)
-    counts = [(digest, _judged(digest, known)) for digest, known in pairs]
-    n = sum(count for _, count in counts)
-    judges = "; ".join(sorted({_judge(d, say) for d, count in counts if count}))
-    phrase = say.judged_some if n < claims else say.judged_all
-    return (phrase if n else say.judged_none).format(judges=judges, n=n, claims=claims)

@@ -17,6 +17,7 @@ from chatpaper.posts.gate.rendered import (
 )
 from chatpaper.posts.naming import anchor_of
 from chatpaper.posts.phrases import Phrases
+from chatpaper.posts.twin import Twin
 from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Paper
 from chatpaper.text import find_leaks
 
@@ -31,20 +32,20 @@ _LIST_MARK = re.compile(
 # How much a post must have of what the records hold.
 
 
-class Piece(NamedTuple):
+class FoldedWords(NamedTuple):
     """Folded words; of some a beginning and an ellipsis are enough."""
 
     text: str
     may_be_cut: bool = False
 
 
-class Part(NamedTuple):
+class ExpectedSegment(NamedTuple):
     """A segment as it must be: its kind, words, address, and title on hover."""
 
     kind: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FoldedWords, ...]
     address: str = ""
-    hover: tuple[Piece, ...] = ()
+    hover: tuple[FoldedWords, ...] = ()
 
     @property
     def words(self) -> str:
@@ -53,7 +54,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ShownClaim:
+class ExpectedClaim:
     """A claim between its anchor and the next.
 
     Attributes:
@@ -65,16 +66,18 @@ class ShownClaim:
 
     field: Field
     anchor: str
-    parts: tuple[Part, ...]
-    marks: tuple[Part, ...]
+    parts: tuple[ExpectedSegment, ...]
+    marks: tuple[ExpectedSegment, ...]
 
 
-def text_part(words: str, kind: str = "text") -> Part:
+def text_part(words: str, kind: str = "text") -> ExpectedSegment:
     """A segment of one kind with all of some words."""
-    return Part(kind, (Piece(fold(words)),))
+    return ExpectedSegment(kind, (FoldedWords(fold(words)),))
 
 
-def link_part(words: str, address: str | None, hover: Iterable[Piece] = ()) -> Part:
+def link_part(
+    words: str, address: str | None, hover: Iterable[FoldedWords] = ()
+) -> ExpectedSegment:
     """A link where the address can be one, else its words alone."""
     if not is_http(address):
         return text_part(words)
@@ -83,19 +86,19 @@ def link_part(words: str, address: str | None, hover: Iterable[Piece] = ()) -> P
     )
 
 
-def merged(parts: Iterable[Part]) -> tuple[Part, ...]:
+def merged(parts: Iterable[ExpectedSegment]) -> tuple[ExpectedSegment, ...]:
     """Parts without empty ones, running text as one."""
-    merged: list[Part] = []
+    merged: list[ExpectedSegment] = []
     for part in parts:
         if part.kind == "text" and not part.words:
             continue
         if part.kind == "text" and merged and merged[-1].kind == "text":
-            part = Part("text", (*merged.pop().pieces, *part.pieces))  # noqa: PLW2901
+            part = ExpectedSegment("text", (*merged.pop().pieces, *part.pieces))  # noqa: PLW2901
         merged.append(part)
     return tuple(merged)
 
 
-def made_of(shown: str, pieces: Sequence[Piece]) -> bool:
+def made_of(shown: str, pieces: Sequence[FoldedWords]) -> bool:
     """Whether folded words are those pieces, cut at most where they may be."""
     if not pieces:
         return not shown
@@ -112,7 +115,7 @@ def made_of(shown: str, pieces: Sequence[Piece]) -> bool:
     )
 
 
-def _may_end(rest: Sequence[Piece]) -> bool:
+def _may_end(rest: Sequence[FoldedWords]) -> bool:
     """Whether all pieces from here on may be missing."""
     return all(piece.may_be_cut for piece in rest)
 
@@ -199,16 +202,18 @@ def bare(text: str) -> str:
     return line[mark.end() :] if mark else line
 
 
-def shown_claim(known: KnownClaim, paper: Paper, say: Phrases) -> ShownClaim:
+def shown_claim(known: KnownClaim, paper: Paper, say: Phrases) -> ExpectedClaim:
     """What a post has of a claim that may be shown."""
     pages = []
     for page, quotes in known.quotes().items():
         # On hover the quotes of a page are cut once more, all together.
         may_be_cut = len(" … ".join(quotes)) > _CUT_QUOTE_CHARS
-        pieces = (Piece(fold_attribute(quote), may_be_cut) for quote in quotes)
-        hover = [p for piece in pieces for p in (Piece("…", may_be_cut), piece)][1:]
+        pieces = (FoldedWords(fold_attribute(quote), may_be_cut) for quote in quotes)
+        hover = [p for piece in pieces for p in (FoldedWords("…", may_be_cut), piece)][
+            1:
+        ]
         pages.append(page_part(page, paper, say, hover))
-    return ShownClaim(
+    return ExpectedClaim(
         field=known.claim.field,
         anchor=known.anchor,
         parts=merged([text_part(known.words), *pages]),
@@ -217,8 +222,8 @@ def shown_claim(known: KnownClaim, paper: Paper, say: Phrases) -> ShownClaim:
 
 
 def page_part(
-    page: int, paper: Paper, say: Phrases, hover: Iterable[Piece] = ()
-) -> Part:
+    page: int, paper: Paper, say: Phrases, hover: Iterable[FoldedWords] = ()
+) -> ExpectedSegment:
     """The link to a page of a paper's PDF, in brackets where it has no address."""
     words, address = say.page.format(page=page), paper.page_url(page)
     return (
@@ -228,12 +233,12 @@ def page_part(
     )
 
 
-def quote_piece(words: str) -> Piece:
+def quote_piece(words: str) -> FoldedWords:
     """A quote as it is listed."""
-    return Piece(fold(words), may_be_cut=len(words) > _CUT_QUOTE_CHARS)
+    return FoldedWords(fold(words), may_be_cut=len(words) > _CUT_QUOTE_CHARS)
 
 
-def _marks(known: KnownClaim, say: Phrases) -> Iterator[Part]:
+def _marks(known: KnownClaim, say: Phrases) -> Iterator[ExpectedSegment]:
     opening, closing = say.mark.split("{words}")
     for finding in known.check.findings:
         head, _, tail = say.findings[finding.kind].partition("{text}")
@@ -245,9 +250,135 @@ def _marks(known: KnownClaim, say: Phrases) -> Iterator[Part]:
         folded = fold(words).rstrip("：:") + fold(tail)
         head = fold(opening + head)
         head = head if folded else head.rstrip("：:")
-        pieces = (Piece(head), Piece(folded, may_be_cut), Piece(fold(closing)))
-        yield Part("bold", pieces)
+        pieces = (
+            FoldedWords(head),
+            FoldedWords(folded, may_be_cut),
+            FoldedWords(fold(closing)),
+        )
+        yield ExpectedSegment("bold", pieces)
     if known.check.verdict == "unsupported":
         yield text_part(say.mark.format(words=say.findings["unsupported"]), "bold")
     elif not known.check.located and not known.check.findings:
         yield text_part(say.mark.format(words=say.unplaced), "bold")
+
+
+# --------------------------------------------------------------------------------------
+# What a post says of how it was made: counted from the records, not from the writer.
+
+
+def colophon_words(digest: Digest, known: Sequence[KnownClaim], say: Phrases) -> str:
+    """The line below a summary; empty where nothing was checked."""
+    shown = [k for k in known if not k.barred]
+    counts = _checked(shown, say)
+    removed = digest.removed
+    for why, before in (
+        ("contradicted", removed.contradicted),
+        ("unsupported", removed.unsupported),
+        ("unjudged", removed.unjudged),
+        ("form", removed.form),
+    ):
+        if n := before + sum(k.barred == why for k in known):
+            counts.append(say.removed[why].format(n=n))
+    if not counts:
+        return ""
+    parts = [say.stop.join(counts)]
+    if made := digest.provenance:
+        pages = say.comma + say.pages.format(n=digest.page_count)
+        basis = say.basis.format(basis=say.bases[made.basis])
+        parts.append(basis + (pages if digest.page_count else ""))
+        by_rule = _is_by_rule(digest)
+        phrase = say.extractive if by_rule else say.model
+        parts.append(phrase.format(made=_maker(digest, say)))
+        if judged := _judged(digest, shown):
+            phrase = say.judge if judged == len(shown) else say.judge_some
+            judge = _judge(digest, say)
+            parts.append(phrase.format(judge=judge, n=judged, claims=len(shown)))
+        elif shown and not by_rule:
+            parts.append(say.no_judge)
+    return " · ".join(parts)
+
+
+def _checked(shown: Sequence[KnownClaim], say: Phrases) -> list[str]:
+    if not shown:
+        return []
+    quotes = sum(len(k.check.places) for k in shown)
+    located = sum(place is not None for k in shown for place in k.check.places)
+    counts = [say.checked.format(located=located, quotes=quotes)]
+    doubtful = sum(k.is_marked for k in shown)
+    return counts + ([say.doubtful.format(n=doubtful)] if doubtful else [])
+
+
+def _is_by_rule(digest: Digest) -> bool:
+    return digest.provenance is not None and digest.provenance.provider == "extractive"
+
+
+def _maker(digest: Digest, say: Phrases) -> str:
+    """Model and day of a summary; empty without one."""
+    if (made := digest.provenance) is None:
+        return ""
+    day = made.made_at.date().isoformat()
+    return say.made_on.format(model=one_line(made.model), day=day)
+
+
+def _judge(digest: Digest, say: Phrases) -> str:
+    """The judge's name, and whether it wrote what it judged."""
+    if (made := digest.provenance) is None:
+        return ""
+    judge = one_line(made.judge)
+    is_same = judge == one_line(made.model)
+    return say.same_model.format(judge=judge) if is_same else judge
+
+
+def _judged(digest: Digest, shown: Sequence[KnownClaim]) -> int:
+    """How many claims a judge with a name gave a verdict on."""
+    has_judge = digest.provenance and one_line(digest.provenance.judge)
+    return sum(k.check.verdict is not None for k in shown) if has_judge else 0
+
+
+def notice_lines(
+    twin: Twin, claims: Sequence[Sequence[KnownClaim]], say: Phrases
+) -> list[str]:
+    """The lines above the first heading."""
+    shown = [[k for k in known if not k.barred] for known in claims]
+    pairs = list(zip(twin.digests, shown, strict=True))
+    written = [(d, known) for d, known in pairs if d.provenance and known]
+    by_rule = [(d, known) for d, known in written if _is_by_rule(d)]
+    by_model = [(d, known) for d, known in written if not _is_by_rule(d)]
+    lines = []
+    if by_model:
+        judged = _judging(by_model, say)
+        models = _makers([d for d, _ in by_model], say)
+        lines.append(say.about_model.format(models=models, judged=judged))
+    if by_rule:
+        phrase = say.about_others if by_model else say.about_extractive
+        models = _makers([d for d, _ in by_rule], say)
+        lines.append(phrase.format(n=len(by_rule), models=models))
+    asked = _makers(twin.digests, say)
+    if lines:
+        lines.append(say.caution)
+    else:
+        lines.append(
+            say.about_asked.format(models=asked) if asked else say.about_nothing
+        )
+    whole = sum(bool(known) for known in shown)
+    counts = [say.counts.format(papers=len(pairs), whole=whole)]
+    for phrase, n in (
+        (say.count_failed, len(pairs) - whole),
+        (say.count_left_out, len(twin.left_out)),
+        (say.count_updates, len(twin.updates)),
+    ):
+        counts += [phrase.format(n=n)] if n else []
+    return [*lines, say.comma.join(counts)]
+
+
+def _makers(digests: Iterable[Digest], say: Phrases) -> str:
+    return "; ".join(sorted({maker for d in digests if (maker := _maker(d, say))}))
+
+
+def _judging(pairs: Sequence[tuple[Digest, list[KnownClaim]]], say: Phrases) -> str:
+    claims = sum(len(known) for _, known in pairs)
+    counts = [(digest, _judged(digest, known)) for digest, known in pairs]
+    n = sum(count for _, count in counts)
+    judges = "; ".join(sorted({_judge(d, say) for d, count in counts if count}))
+    phrase = say.judged_some if n < claims else say.judged_all
+    return (phrase if n else say.judged_none).format(judges=judges, n=n, claims=claims)

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from chatpaper.posts.front_matter import KEYS
 from chatpaper.posts.gate.rendered import (
     Block,
     Page,
@@ -19,7 +18,7 @@ from chatpaper.posts.gate.rendered import (
     is_http,
     is_visible,
 )
-from chatpaper.posts.phrases import every_language, phrases_in
+from chatpaper.posts.phrases import KEYS, every_language, phrases_in
 from chatpaper.posts.twin import Twin
 from chatpaper.records import FIELDS
 

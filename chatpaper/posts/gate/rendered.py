@@ -114,7 +114,7 @@ class Block:
         return (segment for segment in self.segments if segment.kind == kind)
 
 
-class Mark(NamedTuple):
+class Boundary(NamedTuple):
     """Where a list, an item, code, a ruler or raw HTML begins or ends.
 
     Attributes:
@@ -144,7 +144,7 @@ class Page:
     front_matter: str | None
     first_line: int
     blocks: tuple[Block, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[Boundary, ...]
 
 
 # --------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def read_commonmark(markdown: str) -> Page:
             front, body = head + "\n", rest
             first_line = markdown.count("\n", 0, len(markdown) - len(body)) + 1
     blocks: list[Block] = []
-    marks: list[Mark] = []
+    marks: list[Boundary] = []
     inside: list[str] = []
     fold_words, level = "", 0
     for token in _PARSER.parse(body):
@@ -195,7 +195,7 @@ def read_commonmark(markdown: str) -> Page:
             level = 0
         else:
             html = token.content.strip() if token.type == "html_block" else token.info
-            marks.append(Mark(token.type, line, html))
+            marks.append(Boundary(token.type, line, html))
             if token.type == "html_block":
                 opened = _FOLD.match(html)
                 fold_words = opened[1] if opened else ""
