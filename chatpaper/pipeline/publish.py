@@ -158,7 +158,7 @@ def publish_sound(
     press: Press,
     store: Store,
     post: Post,
-    entries: Sequence[Entry],
+    entries: Sequence[LedgerEntry],
     images: Mapping[str, Path],
 ) -> tuple[Path, PostError | None, frozenset[str]]:
     """Write a post, if need be without the papers that the gate refuses.
@@ -293,11 +293,11 @@ def _finished(papers: Sequence[Ended]) -> int:
 
 def _taken_out(
     post: Post, shown: Sequence[Ended], lost: Collection[str]
-) -> list[Entry]:
+) -> list[LedgerEntry]:
     """Papers of an earlier run of the day that the gate now refuses."""
     ours = {paper.entry.paper.versioned_id for paper in shown}
     gone = [d.paper for d in post.digests if d.paper.versioned_id in {*lost} - ours]
-    return [_unshown(Entry(paper=paper, state="posted")) for paper in gone]
+    return [_unshown(LedgerEntry(paper=paper, state="posted")) for paper in gone]
 
 
 def _left_out(papers: Sequence[Ended]) -> list[Paper]:
