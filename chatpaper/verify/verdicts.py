@@ -154,7 +154,7 @@ def judge_request(
 def may_judge(check: Check) -> bool:
     """Whether there is evidence to judge a claim by, and a claim fit to be shown."""
     form = any(finding.kind == "form" for finding in check.findings)
-    return bool(check.located_quotes) and not form
+    return bool(check.located) and not form
 
 
 def located_quotes(claim: Claim, index: PaperIndex) -> list[LocatedQuote]:
