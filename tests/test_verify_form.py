@@ -79,10 +79,7 @@ def test_good_claims_pass(text: str) -> None:
         ("好", "empty"),
         ("。", "empty"),
         ("方法很好。" + "小网络生成人脸，" * 60, "characters long"),
-        ("模型收敛很快模型收敛很快模型收敛很快模型收敛很快", "over and over"),
-        ("该网络用于人脸合成任务。它很小。该网络用于人脸合成任务。", "same sentence"),
         ("研究者对 30 人进行了实地访谈。", "way of research"),
-        ("该方法使用了 Нейрон 网络。", "another script"),
     ],
 )
 def test_unfit_claims_are_found(text: str, reason: str) -> None:

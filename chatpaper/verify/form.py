@@ -22,8 +22,6 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _ORDINARY_WORD = re.compile(r"(?<![A-Za-z0-9-])[a-z]{2,}(?![A-Za-z0-9])")
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[-.,'’][A-Za-z0-9]+)*")
 _NOT_PROSE = re.compile(r"\$[^$\n]{1,200}\$|`[^`\n]+`|https?://\S+")
-_SENTENCE = re.compile(r"[^。！？!?；;\n]{8,}")
-_LOOP = re.compile(r"(\S.{3,60}?)\1{2,}", re.DOTALL)
 _BLOCK_MARK = re.compile(
     r"\A\s*(?:#{1,6}\s|[-*+•·]\s|>\s?|\d{1,3}[.)、]\s|[（(]?\d{1,2}[)）][:：.]?\s|[①-⑳]|```|~~~|\|)"
 )
@@ -33,11 +31,6 @@ _MARKUP = re.compile(
 _RUBBISH = re.compile(
     r"[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\u200b-\u200f\ufeff]"
 )
-# Cyrillic, Arabic, Devanagari to Thai, Japanese kana, Hangul.
-_FOREIGN = re.compile(
-    r"[\u0400-\u052f\u0600-\u06ff\u0900-\u0e7f\u3040-\u30fa\uac00-\ud7af]{2,}"
-)
-
 _LEAK_REASONS: dict[LeakKind, str] = {
     "error": "an error message instead of a statement",
     "placeholder": "a placeholder instead of a statement",
@@ -78,9 +71,7 @@ def check_form(
             *_leaks(text, printed),
             *_structure(text),
             *_language(text, slot, language),
-            *_foreign_script(text, printed),
             *_length(text, slot, language),
-            *_repetition(text),
             *_methods(text, printed),
         )
     ]
@@ -144,12 +135,6 @@ def _language(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
         yield text, "not in English"
 
 
-def _foreign_script(text: str, printed: PrintedText) -> Iterator[tuple[str, str]]:
-    for word in _FOREIGN.findall(text):
-        if word not in printed.text:
-            yield word, "a word in another script"
-
-
 def _length(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
     letters = len(compact(text))
     if letters < (1 if slot == "keyword" else _MIN_LETTERS if slot != "title" else 2):
@@ -163,16 +148,6 @@ def _length(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
     if count > limit:
         kind = "characters" if is_chinese else "words"
         yield text, f"{count} {kind} long, at most {limit} are shown"
-
-
-def _repetition(text: str) -> Iterator[tuple[str, str]]:
-    loop = _LOOP.search(text[:2000])
-    if loop and len(compact(loop[1])) > 1:
-        yield loop[1], "the same words over and over"
-    sentences = [compact(sentence) for sentence in _SENTENCE.findall(text)]
-    twice = {one for one in sentences if len(one) >= 8 and sentences.count(one) > 1}
-    for sentence in sorted(twice):
-        yield sentence, "the same sentence twice"
 
 
 def _methods(text: str, printed: PrintedText) -> Iterator[tuple[str, str]]:
