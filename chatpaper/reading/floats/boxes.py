@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from chatpaper.reading.floats.captions import Caption
 from chatpaper.reading.floats.content import (
@@ -32,6 +33,7 @@ _FAR_PT = 90.0
 _LABEL_REACH_PT = 10.0
 _TOUCH_PT = 8.0
 _MARGIN_PT = 1.5
+_ROW_PT = 4.0
 # A float that text runs round leaves at least a quarter of the column to it.
 _WRAPPED = 0.75
 _WRAPPED_PT = 150.0
@@ -222,7 +224,7 @@ class Layout:
             )
             for wall in side
             # A paragraph's last line may be as short, but not three in a row.
-            if sum(abs(wall[1] - other[1]) < reach for other in side) > 2
+            if _rows([o for o in side if abs(wall[1] - o[1]) < reach]) > 2
         ]
 
     def _homes(self, box: Box) -> list[tuple[float, float]]:
@@ -266,6 +268,12 @@ class Layout:
         if not marks and not pieces:
             return None
         return Region(space, marks, pieces, upward)
+
+
+def _rows(boxes: Sequence[Box]) -> int:
+    """How many rows boxes stand in; the parts of an equation stand in one."""
+    tops = sorted(box[1] for box in boxes)
+    return len(tops[:1]) + sum(b - a > _ROW_PT for a, b in pairwise(tops))
 
 
 def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:

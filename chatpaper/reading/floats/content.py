@@ -91,7 +91,7 @@ def table_in(region: Region, caption: Caption, sheet: Sheet) -> Found | None:
     within = [rule for rule in rules if holds(hull, rule) and wide(rule) > 30]
     family = _family(within, upward=region.upward)
     if len(family) >= 2:
-        gap = 0.5 * sheet.style.leading_pt
+        gap = 0.6 * sheet.style.leading_pt
         hull = _between(hull, union(family), [*rules, *texts], solid, gap)
     distance = region.distance(hull)
     if distance > _FAR_PT:
