@@ -245,13 +245,21 @@ class Layout:
             for mark in self._tall
         )
 
+    def _titled(self, caption: Caption) -> Box:
+        """A caption's box with the rule that an algorithm's title stands under."""
+        x0, top, x1, bottom = caption.box
+        rule = self.sheet.rule_over(caption.box)
+        if caption.kind == "algorithm" and rule:
+            top = rule[1]
+        return (x0, top, x1, bottom)
+
     def _region(
         self, caption: Caption, band: tuple[float, float], upward: bool
     ) -> Region | None:
         x0, x1 = band
         box = caption.box
         limit = self._top if upward else self.sheet.height
-        others = [c.box for c in self.captions if c is not caption]
+        others = [self._titled(c) for c in self.captions if c is not caption]
         for wall in (*self.walls, *others, *self.placed):
             if min(wall[2], x1) - max(wall[0], x0) < _TOUCH_PT:
                 continue

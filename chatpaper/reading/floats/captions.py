@@ -28,7 +28,6 @@ _INITIALS = frozenset("FTASEOP图表")  # Figure, Table, Algorithm, Supplementar
 # What algorithms are called as well, but only in a ruled box: elsewhere such words
 # open theorems and paragraphs.
 _RULED = frozenset({"pr", "sp"})
-_TITLE_PT = 6.0
 _ENDS = (".", ":", "!", "?", ".)", "]", "”")
 _KINDS: dict[str, FigureKind] = {
     "fi": "figure", "ab": "figure", "图": "figure", "ta": "table", "表": "table",
@@ -102,7 +101,7 @@ def _start(sheet: Sheet, index: int) -> _Start | None:
     flows = _flows(sheet, index)
     if not (mark or rest) and sheet.on_baseline(index):
         return None
-    titled = kind == "algorithm" and distinct and _under_rule(sheet, piece)
+    titled = kind == "algorithm" and distinct and sheet.rule_over(piece.box)
     if not titled and (
         word[:2].lower() in _RULED
         or not _is_caption(mark, rest, distinct=distinct, smaller=smaller, flows=flows)
@@ -111,15 +110,6 @@ def _start(sheet: Sheet, index: int) -> _Start | None:
     label = " ".join(found["label"].split())
     strong = mark.startswith((":", "|")) or distinct
     return _Start(index, kind, label, strong)
-
-
-def _under_rule(sheet: Sheet, piece: Piece) -> bool:
-    """Whether a rule is drawn right above a line, from where the line starts."""
-    x0, top = piece.box[:2]
-    return any(
-        -2 < top - rule[3] < _TITLE_PT and abs(rule[0] - x0) < 3
-        for rule in sheet.rules
-    )
 
 
 def _is_caption(

@@ -178,6 +178,7 @@ def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
     marks = solid or [m.box for m in region.marks if wide(m.box) > 100]
     art = [any(holds(group, _cut(m, region.box)) for m in marks) for group in order]
     first = art.index(True) if True in art else len(order) - 1
+    strokes = [_cut(m.box, region.box) for m in region.marks if not m.is_rule]
     kept = order[first:]
     for group in reversed(order[:first]):
         texts = [p for p in region.pieces if holds(group, p.box)]
@@ -186,7 +187,10 @@ def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
             -beside(group, kept[0]) < _APART_PT
             and tall(union([group, order[first]])) - tall(order[first]) < _LABELS_PT
         )
-        if not texts or (len(like_body) >= 0.5 * len(texts) and not label):
+        # Dots and arrows in a row are drawn, a lone rule is the page's.
+        if not texts and not any(holds(group, box) for box in strokes):
+            break
+        if texts and len(like_body) >= 0.5 * len(texts) and not label:
             break
         kept.insert(0, group)
     return kept if region.upward else kept[::-1]
