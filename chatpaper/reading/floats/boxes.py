@@ -275,7 +275,12 @@ class Layout:
         pieces = tuple(p for p in self.free if centred_in(space, p.box))
         if not marks and not pieces:
             return None
-        return Region(space, marks, pieces, upward)
+        faced = (
+            caption.kind == "table"
+            and not upward
+            and any(c.kind == "figure" and c.box[1] == limit for c in self.captions)
+        )
+        return Region(space, marks, pieces, upward, faced)
 
 
 def _rows(boxes: Sequence[Box]) -> int:
