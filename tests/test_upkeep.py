@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 
 from chatpaper.config import Config, load_config
 from chatpaper.records import RunReport
@@ -166,14 +165,12 @@ def test_doctor_command_ends_with_one_when_something_is_bad(tmp_path: Path) -> N
 
 
 def test_init_writes_what_run_reads(tmp_path: Path) -> None:
-    """The written configuration is valid, the workflow is YAML, nothing is replaced."""
-    first = run(tmp_path, "init", "blog", "--github")
+    """The written configuration is valid, and nothing is replaced."""
+    first = run(tmp_path, "init", "blog")
     second = run(tmp_path, "init", "blog")
 
     assert first.returncode == 0
     assert load_config(tmp_path / "blog" / "config.yaml", {}).topic("GAN")
-    workflow = tmp_path / "blog" / ".github" / "workflows" / "chatpaper.yml"
-    assert "jobs" in yaml.safe_load(workflow.read_text())
     assert second.returncode == 2
     assert "already" in second.stderr
 
