@@ -273,9 +273,7 @@ def test_a_source_that_fails_ends_it(past: Night) -> None:
     reports = filled(past, plan)
 
     assert [r.why for r in reports] == ["", "source-broken"]
-    past.arxiv.fail("/nowhere", Fault())
-    for rule in past.arxiv._rules:
-        rule.times = 0
+    past.arxiv.heal()
     filled(past)
     assert len(past.whole()) == COUNT
 
