@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from chatpaper.pipeline.backfill import backfill, plan_backfill
 from chatpaper.pipeline.batch import collect
 from chatpaper.records import RunReport
 from chatpaper.store import Store
+from commands import commands, is_alive, run_command
 from night import Night, night, record, title_of
 from servers.gemini_faults import KEY
 
@@ -341,14 +341,14 @@ def test_killed_after_the_job_was_made(nights: Night) -> None:
     environment = {**os.environ, **nights.environment}
     config = nights.directory / "config.yaml"
     config.write_text('topics: [{name: GAN, queries: ["ti:GAN"]}]')
-    words = [sys.executable, "-m", "chatpaper", "run", "--config", str(config)]
+    words = ["run", "--config", str(config)]
     words += ["--since", "2026-11-01", "--until", "2026-11-20"]
     nights.gemini.script.append("hang")
-    process = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE)
-    while not nights.gemini.jobs and process.poll() is None:
+    group = commands().begin(words, environment, nights.directory)
+    while not nights.gemini.jobs and is_alive(group):
         time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    os.kill(group, signal.SIGKILL)
+    commands().end()
 
     with Store(nights.directory / "store") as store:
         assert [name[:10] for name in store.open_jobs()] == ["chatpaper-"]
@@ -362,14 +362,11 @@ def test_killed_after_the_job_was_made(nights: Night) -> None:
 def test_the_command_collects(nights: Night) -> None:
     """`chatpaper collect` prints a line for each topic; without a key it says so."""
     nights.run()
-    words = [sys.executable, "-m", "chatpaper", "collect"]
     bare = {**os.environ, **nights.environment}
     bare.pop("GEMINI_API_KEY")
 
     def ran(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            words, env=environment, capture_output=True, text=True, check=False
-        )
+        return run_command("collect", env=environment, cwd=nights.directory)
 
     keyless = ran(bare)
     done = ran({**bare, "GEMINI_API_KEY": KEY})

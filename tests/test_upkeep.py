@@ -4,7 +4,6 @@ import http.server
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from chatpaper.config import Config, load_config
 from chatpaper.records import RunReport
 from chatpaper.setup import examine
 from chatpaper.store import Store
+from commands import run_command
 
 FEED = b"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'></feed>"
 SECRET = "sk-never-shown"
@@ -66,19 +66,13 @@ def run(
     tmp_path: Path, *words: str, **environ: str
 ) -> subprocess.CompletedProcess[str]:
     """The command, in an empty folder, with a store of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "chatpaper", *words],
-        cwd=tmp_path,
-        env={
-            **os.environ,
-            "CHATPAPER_STORAGE__DIR": str(tmp_path / "store"),
-            "COLUMNS": "150",
-            **environ,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    env = {
+        **os.environ,
+        "CHATPAPER_STORAGE__DIR": str(tmp_path / "store"),
+        "COLUMNS": "150",
+        **environ,
+    }
+    return run_command(*words, env=env, cwd=tmp_path)
 
 
 def healths(config: Config, key: str | None = SECRET) -> dict[str, str]:
