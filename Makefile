@@ -27,7 +27,7 @@ run: $(VENV)/.installed  ## Write today's post: make run TOPIC=GAN
 	$(BIN)/chatpaper run --topic '$(TOPIC)'
 
 test: $(VENV)/.developing  ## Run the tests, with coverage
-	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not score' --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not score' --cov --cov-report=term
 
 check: $(VENV)/.developing  ## Check format, lint and types
 	$(BIN)/ruff format --check .
