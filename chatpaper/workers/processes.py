@@ -142,6 +142,7 @@ T = TypeVar("T")
 
 PRELOAD = [
     "chatpaper.workers.fork_server",
+    "chatpaper.net.download",  # checks PDFs; its imports cost 70 ms in every process
     "chatpaper.reading",
     "chatpaper.figures.render",
     "chatpaper.figures.choose",
