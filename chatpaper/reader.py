@@ -53,7 +53,7 @@ def read_pdf(
 
     start = time.perf_counter()
     document = parse_document(paper_id, pdf, max_pages=max_pages)
-    chosen = choose_figures(document.figures, limit=max_figures)
+    chosen = choose_figures(document.figures, limit=max_figures, title=document.title)
     images = render_figures(pdf, chosen, width_px=width_px) if chosen else ()
     return Reading(
         document=document,
