@@ -92,16 +92,28 @@ def _candidates(
     """Printed affiliations of the first author; the first sound one counts."""
     marked = marked_texts(zone, joiner)
     if any(institution(text) for _, text in marked):
-        wanted = {mark: text for mark, text in reversed(marked) if institution(text)}
-        yield from (wanted[mark] for mark in marks if mark in wanted)
+        yield from _marked(marked, marks)
         return
     below = _beside(zone[0]) or _below(zone)
     if below:
-        yield below
+        yield from [below] if institution(below, alone=True) else []
         return
     noted = dict(reversed(marked_texts(notes, joiner, prose=True)))
     yield from (noted[mark] for mark in marks if mark in noted)
     yield from _with(joiner.join([line.text for line in notes]), name)
+
+
+def _marked(marked: Sequence[tuple[str, str]], marks: Sequence[str]) -> Iterator[str]:
+    """What the author's own marks lead to, up to the first that is in doubt.
+
+    A sign may stand for a note of another kind; a figure or a letter may not.
+    """
+    for mark in marks:
+        texts = {text for found, text in marked if found == mark}
+        sound = {institution(text) for text in texts} - {""}
+        if len(sound) > 1 or (texts and not sound and mark.isalnum()):
+            return
+        yield from (text for text in texts if institution(text))
 
 
 # ---------------------------------------------------------------- where it stands
@@ -158,9 +170,6 @@ def _stop(page: Sequence[TextLine], top: float) -> float:
         )
     ]
     return min(ends, default=top + 300)
-
-
-# ---------------------------------------------------------------- names and marks
 
 
 # ---------------------------------------------------------------- without marks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # What a department belongs to.
 _HOUSE = re.compile(
@@ -23,7 +24,8 @@ _TOP = re.compile(
     r"\boracle\b|at&t|\bntt\b|toyota|\bnec\b|hitachi|fujitsu|\bnaver\b|\bkakao\b|"
     r"yandex|meituan|kuaishou|\bdidi\b|xiaomi|\boppo\b|megvii|sensetime|"
     r"\bant (?:group|financial)|hugging ?face|stability ai|\bcohere\b|mistral ai|"
-    r"eleutherai|red hat|deepseek|\bxerox\b|hewlett|\bswiss re\b",
+    r"eleutherai|red hat|deepseek|\bxerox\b|hewlett|\bswiss re\b|"
+    r"\binstitute for advanced study",
     re.I,
 )
 _LETTERS = re.compile(
@@ -60,23 +62,49 @@ _PERSON = re.compile(
     r"lecturer|mr|ms|and [A-Z]\. [A-Z])\b",
     re.I,
 )
+# Names that many places share: what follows says which is meant.
 _STATES = (
     r"California|Illinois|North Carolina|Texas|Wisconsin|Minnesota|Massachusetts|"
-    r"Maryland|Michigan|Colorado|Missouri|Nebraska|Tennessee|Alabama|Hawaii"
+    r"Maryland|Michigan|Colorado|Missouri|Nebraska|Tennessee|Alabama|Hawaii|Nevada|"
+    r"Arkansas|Louisiana|Alaska"
 )
 _MANY_SITES = re.compile(rf"\buniv(?:ersity|\.) of (?:{_STATES})$", re.I)
+# These are not even a name without it: `Indian Institute of Technology`.
+_NAMELESS = re.compile(
+    r"(?:indian|national|birla) institute of (?:technology|science education|"
+    r"information|management)[\w ]*|(?:california state|(?:state|city)) university"
+    r"(?: of new york)?|university of (?:(?:applied|science|technology|engineering|"
+    r"management|economics|health|medical|arts|and|sciences?) ?)+",
+    re.I,
+)
+# A part's word and its subject are no house: `Institute of Physics`, `AI Laboratory`.
+_SUBUNIT = re.compile(
+    r"(?:(?:the|key|state|national key|joint|research|physics|physical|mathemati\w+|"
+    r"chemi\w+|astronom\w+|comput\w+|information|systems|sciences?|engineering|"
+    r"artificial|intelligence|ai|machine|learning|robotics|and|&) )*"
+    r"(?:institut\w*|istituto|cent\w+|labs?|laborator\w+|school|college|clinic)"
+    r"(?:$| (?:of|for|on|für|de|di|para)\b)",
+    re.I,
+)
+_CAPITALS = re.compile(r"[a-z].*\b[A-Z][A-Za-z]*[A-Z]{2}\b|\b[A-Z]{3,}\b.*[a-z]")
 _CUT = re.compile(
     r"\(?\b(?:e-?mails?|www|url|orcid|home ?page|correspond\w*|tel|fax|equal)\b.*|"
     r"\(?\{?[^\s,;{]*[@＠].*|https?:.*|\(\s*$|✉.*",
     re.I | re.S,
 )
-_LINE_END = re.compile(r"(\S+)[^\S\n]*\n\s*(?=(\S+)([^\n]*))")
-_GOES_ON = re.compile(r"(?:of|and|for|the|de|di|des|du|in|at|&|-|,)$", re.I)
-_WHOLE = re.compile(
-    r"(?:university|institute|labs?|laborator(?:y|ies)|college|inc\.?|ltd\.?|"
-    r"research|school|academy|ai|google|deepmind|openai|mit|cwi)$",
+# Where a line ends with one of these its name goes on below.
+_GOES_ON = re.compile(
+    r"(?:\b(?:of|and|for|the|de|di|des|du|in|at|hong|new|san|santa|los|las|north|south|"
+    r"west|east|northern|southern|western|eastern)|&|-|,)$",
     re.I,
 )
+# What opens a line and is the rest of a name: `Rensselaer Polytechnic`, `Institute`.
+_REST = re.compile(
+    r"(?:university|institute|college|laborator(?:y|ies)|department|sciences?|"
+    r"(?:science and )?technology)(?=,|$)",
+    re.I,
+)
+_HEAD = re.compile(r"(?:depart|dept|d[ée]part|school|faculty|facult|division)", re.I)
 _MAX_PRINTED = 600  # characters read of one: what follows is another note
 _MAX_CHARS = 160  # the longest shown for 85 papers had 102
 
@@ -92,45 +120,85 @@ def names_part(text: str) -> bool:
     return _PART.search(text) is not None or names_house(text)
 
 
-def institution(printed: str) -> str:
+def institution(printed: str, *, alone: bool = False) -> str:
     """The institution in a printed affiliation: its names without its address.
 
     Args:
         printed: Lines that stand one below another are parts of their own, unless
             a name goes on: `University of Science and Technology`, `of China`.
+        alone: Whether no other institution may stand behind its address.
 
     Returns:
         `Department of Physics, Harvard University`; empty when the text is not a
         plain affiliation of one house.
     """
-    text = _LINE_END.sub(_seam, printed[:_MAX_PRINTED])
-    text = " ".join(_CUT.sub("", text).split())
+    text = _CUT.sub("", _in_one_line(printed[:_MAX_PRINTED]))
+    text = " ".join(text.split())
     text = next((s for s in text.split(";") if names_house(s)), "")
     text = re.split(r"(?<=[a-z]{3})\. (?=[A-Z])", text)[0].strip(" .,;:()[]–-")
     if not text or _NOT_ONE.search(text):
         return ""
-    kept: list[str] = []
-    for part in (piece.strip(" .") for piece in text.split(",")):
-        address = _STREET.search(part) or _PERSON.search(part)
-        if not address and names_part(part):
-            kept.append(_balanced(part))
-        elif not address and kept and _MANY_SITES.search(kept[-1]):
-            kept[-1] = f"{kept[-1]}, {part}"
-        elif any(map(names_house, kept)):
-            break  # after the address stands another institution, if anything
-    found = ", ".join(dict.fromkeys(filter(None, kept)))
-    alone = sum(_TOP.search(part) is not None for part in kept) <= 1
-    fine = names_house(found) and alone and len(found) <= _MAX_CHARS
+    parts = [piece.strip(" .") for piece in text.split(",")]
+    kept, rest = _names(parts)
+    found = ", ".join(dict.fromkeys(kept))
+    again = alone and any(is_house(p) and not _STREET.search(p) for p in rest)
+    tops = [t for part in kept for t in re.split(r" (?:and|&) |/", part)]
+    one = sum(map(_is_top, tops)) <= 1 and not again
+    fine = any(map(is_house, kept)) and one and len(found) <= _MAX_CHARS
     return found if fine else ""
 
 
-def _seam(match: re.Match[str]) -> str:
-    """What stands between two lines of an affiliation: a comma or a space."""
-    before, word, rest = match[1], match[2], match[3]
-    if _GOES_ON.search(before) or word[0].islower() or word in ("&",):
-        return f"{before} "
-    apart = "," in word + rest or names_house(word + rest) or names_house(before)
-    return f"{before}, " if apart or _WHOLE.search(before) else f"{before} "
+def is_house(part: str) -> bool:
+    """Whether a part of an affiliation names an institution by its own name."""
+    if not names_house(part) or _NAMELESS.fullmatch(part):
+        return False
+    named = _TOP.search(part) or _LETTERS.search(part) or _CAPITALS.search(part)
+    return bool(named) or not _SUBUNIT.match(part)
+
+
+def _is_top(part: str) -> bool:
+    return _TOP.search(part) is not None
+
+
+def _names(parts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Parts that name the institution, and those that stand behind its address."""
+    kept: list[str] = []
+    passed: list[str] = []  # `Evolution`, `and Behavior`: of a name if it goes on
+    for at, part in enumerate(parts):
+        housed = any(map(is_house, kept))
+        address = _STREET.search(part) or _PERSON.search(part)
+        if not address and names_part(part):
+            kept += [*passed, _balanced(part)]
+            passed = []
+        elif kept and _shares_its_name(kept[-1]) and (place := _place(part)):
+            kept[-1] = f"{kept[-1]}, {place}"
+        elif housed:
+            return kept, list(parts[at:])
+        elif not address and kept:
+            passed.append(part)
+    return [part for part in kept if part], []
+
+
+def _shares_its_name(part: str) -> bool:
+    return bool(_MANY_SITES.search(part) or _NAMELESS.fullmatch(part))
+
+
+def _place(part: str) -> str:
+    """The town a part opens with; none where it is a street."""
+    town = re.match(r"[A-Z][^\W\d]+(?: [A-Z][^\W\d]+)*(?=$| [\d(–-])", part)
+    return town[0] if town and not _STREET.search(town[0]) else ""
+
+
+def _in_one_line(printed: str) -> str:
+    """Lines one below another; a comma parts them unless a name goes on."""
+    text = ""
+    for line in filter(None, map(str.strip, printed.splitlines())):
+        above, below = text.split(",")[-1].strip(), line.split(",")[0]
+        goes_on = _GOES_ON.search(text) or line[0].islower() or line[0] in "&("
+        apart = is_house(above) or names_house(below) or _HEAD.match(below)
+        joined = goes_on or _REST.match(line) or not apart
+        text += f"{' ' if joined else ', '}{line}"
+    return text.strip(" ,")
 
 
 def _balanced(part: str) -> str:
