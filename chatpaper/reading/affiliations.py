@@ -195,7 +195,19 @@ def _below(zone: Sequence[TextLine]) -> str:
         and line.box[2] > first.box[0]
     ]
     block = _block(column, first)
+    if block and not beside and _has_neighbours(block, zone):
+        return ""  # several stand side by side below one line of names
     return _stacked(block) if block else _shared(zone)
+
+
+def _has_neighbours(block: Sequence[TextLine], zone: Sequence[TextLine]) -> bool:
+    """Whether anything else stands in the rows of a block."""
+    return any(
+        abs(base_of(line) - base_of(other)) < 4
+        for line in block
+        for other in zone
+        if other is not line
+    )
 
 
 def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
@@ -265,7 +277,7 @@ def _shared(zone: Sequence[TextLine]) -> str:
     middle = (min(n.box[0] for n in names) + max(n.box[2] for n in names)) / 2
     centred = all(abs((line.box[0] + line.box[2]) / 2 - middle) < 40 for line in places)
     alone = not any(_is_people(line.text) and not is_aside(line.text) for line in later)
-    if not (together and centred and alone):
+    if not (together and centred and alone) or _has_neighbours(places, zone):
         return ""
     return _stacked(places)
 

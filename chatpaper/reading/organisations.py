@@ -9,7 +9,7 @@ from collections.abc import Sequence
 _HOUSE = re.compile(
     r"institut|istitut|laborator|\blabs?\b|college|academ|\bcent(?:er|re|rum|ro)s?\b|hospital|"
     r"\binfirmary|\bclinic\b|corporation|\bcorp\b|\binc\b|\bltd\b|\bllc\b|gmbh|"
-    r"\bs\.a\.|observator|polit[eè]cni|polytechni|\b[ée]cole\b|hochschule|\bscuola\b|"
+    r"\bs\.a\.|observator|osservator|polit[eè]cni|polytechni|\b[ée]cole\b|hochschule|\bscuola\b|"
     r"\bfoundation\b|\bcouncil\b|\bagency\b|\bministry\b|\bmuseum\b|\bbank\b|\bmila\b|"
     r"\binria\b|\bschool of\b.*\bof\b",
     re.I,
@@ -48,7 +48,8 @@ _NOT_ONE = re.compile(
     r"permission|\bdoi\b|arxiv|preprint|version|project|\bpart of\b|"
     r"\bnow (?:at|with)\b|\b(?:we|is|are|was|were|this|has|have|which|that|by)\b|"
     r"\bcurrent(?:ly)?\b|\bpresent(?:ly)? (?:address|at)|\baddress:|\bcollaboration\b|"
-    r"\bissue\b|\bclass files\b|\bpress\b|\blicen[sc]e",
+    r"\bformer(?:ly)?\b|\bprevious(?:ly)?\b|\bindependent\b|\bvisit(?:or|ing)\b|"
+    r"\bon leave\b|\bissue\b|\bclass files\b|\bpress\b|\blicen[sc]e",
     re.I,
 )
 _STREET = re.compile(
@@ -86,6 +87,10 @@ _SUBUNIT = re.compile(
     r"(?:$| (?:of|for|on|für|de|di|para)\b)",
     re.I,
 )
+# A kind of house alone is no name.
+_BARE = re.compile(
+    r"(?:the )?(?:univ\w*|inc|ltd|llc|corp\w*|gmbh|academy|hospital)", re.I
+)
 _CAPITALS = re.compile(r"[a-z].*\b[A-Z][A-Za-z]*[A-Z]{2}\b|\b[A-Z]{3,}\b.*[a-z]")
 _CUT = re.compile(
     r"\(?\b(?:e-?mails?|www|url|orcid|home ?page|correspond\w*|tel|fax|equal)\b.*|"
@@ -105,6 +110,8 @@ _REST = re.compile(
     re.I,
 )
 _HEAD = re.compile(r"(?:depart|dept|d[ée]part|school|faculty|facult|division)", re.I)
+_FORM = re.compile(r", ?((?:Inc|Ltd|LLC|Corp|GmbH)\b)")
+_SENTENCE_END = re.compile(r"(?<=[a-z]{3})(?<!\bUniv)(?<!\b[DI][en][ps]t)\. (?=[A-Z])")
 _MAX_PRINTED = 600  # characters read of one: what follows is another note
 _MAX_CHARS = 160  # the longest shown for 85 papers had 102
 
@@ -135,22 +142,24 @@ def institution(printed: str, *, alone: bool = False) -> str:
     text = _CUT.sub("", _in_one_line(printed[:_MAX_PRINTED]))
     text = " ".join(text.split())
     text = next((s for s in text.split(";") if names_house(s)), "")
-    text = re.split(r"(?<=[a-z]{3})\. (?=[A-Z])", text)[0].strip(" .,;:()[]–-")
+    text = _SENTENCE_END.split(_FORM.sub(r" \1", text))[0]
+    text = re.sub(r" (?:and|&)$", "", text.strip(" .,;:()[]–-"))
     if not text or _NOT_ONE.search(text):
         return ""
-    parts = [piece.strip(" .") for piece in text.split(",")]
+    parts = [piece.strip(" .*∗†‡§¶") for piece in text.split(",")]
     kept, rest = _names(parts)
     found = ", ".join(dict.fromkeys(kept))
     again = alone and any(is_house(p) and not _STREET.search(p) for p in rest)
     tops = [t for part in kept for t in re.split(r" (?:and|&) |/", part)]
     one = sum(map(_is_top, tops)) <= 1 and not again
-    fine = any(map(is_house, kept)) and one and len(found) <= _MAX_CHARS
+    whole = len(found) <= _MAX_CHARS and not _GOES_ON.search(found)
+    fine = any(map(is_house, kept)) and one and whole
     return found if fine else ""
 
 
 def is_house(part: str) -> bool:
     """Whether a part of an affiliation names an institution by its own name."""
-    if not names_house(part) or _NAMELESS.fullmatch(part):
+    if not names_house(part) or _NAMELESS.fullmatch(part) or _BARE.fullmatch(part):
         return False
     named = _TOP.search(part) or _LETTERS.search(part) or _CAPITALS.search(part)
     return bool(named) or not _SUBUNIT.match(part)
