@@ -214,6 +214,7 @@ def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
     """The lines of a column that hold its first institution."""
     block: list[TextLine] = []
     skipped = 0
+    written = False  # to an address: who is named behind it is another author
     for line in column:
         if block:
             above = block[-1]
@@ -223,12 +224,16 @@ def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
             if _ends(above, line, name):
                 break
             block.append(line)
+        elif CONTACT.search(line.text) and names_house(line.text.split(",")[0]):
+            return [line]  # `Firm Inc., ada@firm.com`
         elif names_part(line.text) and not CONTACT.search(line.text):
             block.append(line)
-        elif not CONTACT.search(line.text) and not _is_list(line.text):
+        elif CONTACT.search(line.text):
+            written = True
+        elif not _is_list(line.text):
             skipped += 1
-            if skipped > 4:  # what stands farther below is another author's
-                break
+            if skipped > 4 or (written and _is_people(line.text)):
+                break  # what stands farther below is another author's
     plain = not any(_opens_otherwise(line) for line in block)
     plain &= all(base_of(b) - base_of(a) > 4 for a, b in pairwise(block))
     return block if plain and any(names_house(line.text) for line in block) else []

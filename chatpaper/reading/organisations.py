@@ -144,14 +144,16 @@ def institution(printed: str, *, alone: bool = False) -> str:
     text = next((s for s in text.split(";") if names_house(s)), "")
     text = _SENTENCE_END.split(_FORM.sub(r" \1", text))[0]
     text = re.sub(r" (?:and|&)$", "", text.strip(" .,;:()[]–-"))
-    if not text or _NOT_ONE.search(text):
+    if not text or text[0].isdigit() or _NOT_ONE.search(text):
         return ""
     parts = [piece.strip(" .*∗†‡§¶") for piece in text.split(",")]
     kept, rest = _names(parts)
     found = ", ".join(dict.fromkeys(kept))
-    again = alone and any(is_house(p) and not _STREET.search(p) for p in rest)
-    tops = [t for part in kept for t in re.split(r" (?:and|&) |/", part)]
-    one = sum(map(_is_top, tops)) <= 1 and not again
+    again = alone and any(
+        re.match(r"and\b|&", part) or (is_house(part) and not _STREET.search(part))
+        for part in rest
+    )
+    one = not again and not _names_two(kept)
     whole = len(found) <= _MAX_CHARS and not _GOES_ON.search(found)
     fine = any(map(is_house, kept)) and one and whole
     return found if fine else ""
@@ -165,8 +167,15 @@ def is_house(part: str) -> bool:
     return bool(named) or not _SUBUNIT.match(part)
 
 
-def _is_top(part: str) -> bool:
-    return _TOP.search(part) is not None
+def _names_two(parts: Sequence[str]) -> bool:
+    """Whether parts name two universities or firms, or one of them two houses."""
+    tops = 0
+    for part in parts:
+        first, *others = re.split(r" (?:and|&) |/", part)
+        tops += sum(_TOP.search(piece) is not None for piece in (first, *others))
+        if is_house(first) and any(is_house(o) or _HEAD.search(o) for o in others):
+            return True
+    return tops > 1
 
 
 def _names(parts: Sequence[str]) -> tuple[list[str], list[str]]:
