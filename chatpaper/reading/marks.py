@@ -167,4 +167,6 @@ def _goes_on(above: TextLine, line: TextLine) -> bool:
     """Whether a line may continue the text of the one before it."""
     step = base_of(line) - base_of(above)
     near = -2 < step < 1.6 * max(line.size_pt, above.size_pt)
+    if step > 4 and not (above.box[0] < line.box[2] and line.box[0] < above.box[2]):
+        return False  # in another column
     return near and not CONTACT.search(line.text) and not _DATED.search(line.text)

@@ -72,8 +72,8 @@ _STATES = (
 _MANY_SITES = re.compile(rf"\buniv(?:ersity|\.) of (?:{_STATES})$", re.I)
 # These are not even a name without it: `Indian Institute of Technology`.
 _NAMELESS = re.compile(
-    r"(?:indian|national|birla) institute of (?:technology|science education|"
-    r"information|management)[\w ]*|(?:california state|(?:state|city)) university"
+    r"(?:indian|national|birla) institute of (?:(?:information )?technology|management|"
+    r"science education and research)|(?:california state|(?:state|city)) university"
     r"(?: of new york)?|university of (?:(?:applied|science|technology|engineering|"
     r"management|economics|health|medical|arts|and|sciences?) ?)+",
     re.I,
@@ -93,7 +93,8 @@ _BARE = re.compile(
 )
 _CAPITALS = re.compile(r"[a-z].*\b[A-Z][A-Za-z]*[A-Z]{2}\b|\b[A-Z]{3,}\b.*[a-z]")
 _CUT = re.compile(
-    r"\(?\b(?:e-?mails?|www|url|orcid|home ?page|correspond\w*|tel|fax|equal)\b.*|"
+    r"\(?\b(?:e-?mails?|www|url|orcid|home ?page|correspond\w*|tel[.:]|fax|equal)"
+    r"(?!\w).*|"
     r"\(?\{?[^\s,;{]*[@＠].*|https?:.*|\(\s*$|✉.*",
     re.I | re.S,
 )
@@ -149,11 +150,7 @@ def institution(printed: str, *, alone: bool = False) -> str:
     parts = [piece.strip(" .*∗†‡§¶") for piece in text.split(",")]
     kept, rest = _names(parts)
     found = ", ".join(dict.fromkeys(kept))
-    again = alone and any(
-        re.match(r"and\b|&", part) or (is_house(part) and not _STREET.search(part))
-        for part in rest
-    )
-    one = not again and not _names_two(kept)
+    one = not _names_two(kept) and not _goes_on_with(rest, kept, alone=alone)
     whole = len(found) <= _MAX_CHARS and not _GOES_ON.search(found)
     fine = any(map(is_house, kept)) and one and whole
     return found if fine else ""
@@ -178,6 +175,14 @@ def _names_two(parts: Sequence[str]) -> bool:
     return tops > 1
 
 
+def _goes_on_with(rest: Sequence[str], kept: Sequence[str], *, alone: bool) -> bool:
+    """Whether another institution stands behind the address, which may be meant."""
+    behind = [part for part in rest if is_house(part) and not _STREET.search(part)]
+    if alone and (behind or any(re.match(r"and\b|&", part) for part in rest)):
+        return True
+    return any(map(_TOP.search, behind)) and not any(map(_TOP.search, kept))
+
+
 def _names(parts: Sequence[str]) -> tuple[list[str], list[str]]:
     """Parts that name the institution, and those that stand behind its address."""
     kept: list[str] = []
@@ -186,7 +191,7 @@ def _names(parts: Sequence[str]) -> tuple[list[str], list[str]]:
         housed = any(map(is_house, kept))
         address = _STREET.search(part) or _PERSON.search(part)
         if not address and names_part(part):
-            kept += [*passed, _balanced(part)]
+            kept += [*passed, *filter(None, [_balanced(part)])]
             passed = []
         elif kept and _shares_its_name(kept[-1]) and (place := _place(part)):
             kept[-1] = f"{kept[-1]}, {place}"
@@ -194,7 +199,7 @@ def _names(parts: Sequence[str]) -> tuple[list[str], list[str]]:
             return kept, list(parts[at:])
         elif not address and kept:
             passed.append(part)
-    return [part for part in kept if part], []
+    return kept, []
 
 
 def _shares_its_name(part: str) -> bool:
