@@ -32,6 +32,8 @@ _FLOAT = re.compile(
     re.I,
 )
 _UNFINISHED = re.compile(r"\b(?:for|of|the|and|to|in|on|with|from|by|a|an)$")
+# What ends a heading may be set like the text behind it.
+_CLOSING = re.compile(r"\s*[.:—–][ .:—–]*")
 # Set in a font of their own, which does not say that it is bold.
 _LIGATURES = ("ff", "fi", "fl", "ffi", "ffl")
 _ABSTRACT = re.compile(r"\s*(abstract\s*[—–:.-])\s*\S.{20}", re.I)
@@ -211,8 +213,9 @@ class Finder:
         if bold > 0.3 * sum(len(s.text) for s in tail):
             return 0  # a symbol within a heading
         larger = first.size_pt > tail[0].size_pt + 0.9 and first.bold
-        if head[-1] in ".:—–?!" or after[0] in ".:—–" or larger:
-            return start + length
+        closed = _CLOSING.match(text, length)
+        if head[-1] in ".:—–?!" or closed or larger:
+            return start + (closed.end() if closed else length)
         return 0
 
     def _goes_on(self, look: Look, following: Row) -> bool:

@@ -158,7 +158,7 @@ def _by_look(
     ranks: list[Look] = [top]
     found: list[tuple[Candidate, int]] = []
     taken = {c.first for c, _ in known}
-    for c in [*whole, *_paragraph_heads(body, rows)]:
+    for c in [*whole, *_paragraph_heads(body)]:
         if c.first in taken or c.first < first or not (c.run_in or _clean(c, rows)):
             continue
         if c.look.size_pt > top.size_pt + 0.4:
@@ -196,17 +196,12 @@ def _stands_for_itself(c: Candidate) -> bool:
     return c.look.bold or c.look.caps != "none" or c.weight > 2 or c.run_in > 0
 
 
-def _paragraph_heads(body: Sequence[Candidate], rows: Sequence[Row]) -> list[Candidate]:
+def _paragraph_heads(body: Sequence[Candidate]) -> list[Candidate]:
     """Headings with text behind them in the row, where a paper has several.
 
     Bold ones may stand without air once enough have it; slanted ones need it.
     """
-    heads = [
-        c
-        for c in body
-        if c.run_in
-        and (c.title[-1:] == "." or rows[c.last].text[c.run_in : c.run_in + 1] == ".")
-    ]
+    heads = [c for c in body if c.run_in and c.title[-1:] == "."]
     bold = [c for c in heads if c.look.bold]
     if sum(c.air for c in bold) < _FEWEST_HEADS:
         return []

@@ -139,8 +139,7 @@ def is_dashed(c: Candidate, rows: Sequence[Row]) -> bool:
 
 def ends_in_dash(row: Row, end: int) -> bool:
     """Whether a dash stands where a run-in heading ends within its row."""
-    before, after = row.text[:end].rstrip(), row.text[end:].lstrip(". ")
-    return _DASH.search(before) is not None or after.startswith("—")
+    return _DASH.search(row.text[:end].rstrip()) is not None
 
 
 def centred(rows: Sequence[Row]) -> bool:
