@@ -29,7 +29,7 @@ _BOLD = re.compile(
     re.IGNORECASE,
 )
 _ITALIC = re.compile(
-    r"ital|obli|slant|cmti|cmsl|cmmi|sfti|sfsl|-it$|-i$|libertineti", re.I
+    r"ital|obli|slant|cmti|cmsl|cmmi|sfti|sfsl|-it$|-i$|\.i$|libertineti", re.I
 )
 _MONO = re.compile(r"mono|courier|cmtt|sftt|typewriter|consol|inconsolata", re.I)
 _NUMBER = re.compile(
