@@ -8,9 +8,10 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
+from typer.core import TyperCommand
 
 from chatpaper.errors import ChatpaperError, ConfigError, PromptError
 
@@ -28,10 +29,7 @@ ConfigFile = Annotated[
     typer.Option("--config", help="Configuration file.", metavar="FILE"),
 ]
 Origin = Annotated[str, typer.Option(help="arxiv, samples, or a folder of PDFs.")]
-Provider = Annotated[
-    Literal["auto", "gemini", "extractive"] | None,
-    typer.Option(help="Who summarises."),
-]
+Provider = Annotated[str | None, typer.Option(help="Who summarises.")]
 Output = Annotated[
     Path | None, typer.Option(help="Folder of the posts.", metavar="DIR")
 ]
@@ -69,6 +67,19 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
         raise typer.Exit(code)
 
     return wrapped
+
+
+class Command(TyperCommand):
+    """A command whose help lists the providers, which are looked up only for that."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # types Typer hides
+        """Write the help."""
+        from chatpaper.models import provider_names
+
+        for option in self.params:
+            if option.name == "provider":
+                option.metavar = f"<{'|'.join(provider_names())}>"
+        super().format_help(ctx, formatter)
 
 
 def start_logging() -> None:

@@ -1,4 +1,9 @@
-"""Summaries ordered by batch: handed in by one run, collected by a later one."""
+"""Summaries ordered by batch: handed in by one run, collected by a later one.
+
+What a job holds is on the disk before it is handed in, under a label of ours; a job
+that was made while the process died is found again by that label. Nothing is
+ordered twice while it may still come.
+"""
 
 from __future__ import annotations
 
@@ -8,41 +13,19 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
-from chatpaper.config import Config, api_key
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.models import Metered, ModelReply, ModelRequest, read_finish
-from chatpaper.models.gemini import (
-    HALF_PRICE,
+from chatpaper.models import (
+    BatchModel,
     BatchState,
-    Gemini,
-    find,
-    poll_job,
-    portions,
-    submit,
+    Metered,
+    ModelReply,
+    ModelRequest,
+    read_finish,
 )
-from chatpaper.pipeline.assembly import Outside, online, open_desk
-from chatpaper.pipeline.reasons import (
-    ORDERED,
-)
-from chatpaper.pipeline.topic import (
-    EVERYTHING,
-    Order,
-    run_topic,
-)
-from chatpaper.records import Paper, RunReport, Topic
-from chatpaper.sources import Found, Source
-from chatpaper.store import Entry, KeptReply, Store, only_run
+from chatpaper.store import KeptReply, Store
 from chatpaper.summary import read_summary
-
-# --------------------------------------------------------------------------------------
-# Summaries ordered by batch: handed in by one run, collected by a later one.
-#
-# What a job holds is on the disk before it is handed in, under a label of ours; a job
-# that was made while the process died is found again by that label. Nothing is
-# ordered twice while it may still come.
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +36,7 @@ MAX_ORDERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ordered:
+class BatchItem:
     """What it takes to use a reply that comes days later.
 
     Attributes:
@@ -65,39 +48,42 @@ class Ordered:
     reason: str = ""
 
 
-Orders = dict[str, Ordered]  # by versioned id of the paper
+BatchItems = dict[str, BatchItem]  # by versioned id of the paper
 
 
-class Bulk:
+class Batches:
     """Orders summaries in batch jobs; one instance serves many threads."""
 
     def __init__(
         self,
-        gemini: Gemini,
+        model: BatchModel,
         *,
-        model: Metered,
+        budget: Metered,
+        discount: float,
         store: Store,
         now: Callable[[], datetime],
-        orders: bool = True,
+        submits: bool = True,
         fallback: bool = True,
     ) -> None:
         """Nothing is sent yet.
 
         Args:
-            gemini: Whose key, model and settings are used.
-            model: Bounds and counts what is spent.
+            model: Takes the jobs.
+            budget: Bounds and counts what is spent.
+            discount: What a batch takes off the price.
             store: Remembers jobs, and keeps what they bring.
             now: Aware UTC.
-            orders: Whether new jobs are made, or earlier ones collected only.
+            submits: Whether new jobs are made, or earlier ones collected only.
             fallback: Whether a paper that a batch had no reply for is asked for in a
                 single call, or in up to `MAX_ORDERS` batches.
         """
-        self._gemini, self._model, self._store = gemini, model, store
+        self._model, self._budget, self._store = model, budget, store
+        self._discount = discount
         self._now = now
-        self._orders, self._fallback = orders, fallback
+        self._submits, self._fallback = submits, fallback
         self._lock = threading.Lock()
-        self._wanted: dict[str, tuple[ModelRequest, Ordered]] = {}
-        self._jobs: dict[str, Orders] = {
+        self._wanted: dict[str, tuple[ModelRequest, BatchItem]] = {}
+        self._jobs: dict[str, BatchItems] = {
             job: _loaded(keys) for job, keys in store.open_jobs().items()
         }
         self._failed: dict[str, list[str]] = {}
@@ -109,7 +95,7 @@ class Bulk:
         """Versioned ids of the papers whose summaries may still come."""
         return frozenset(paper_id for job in self._jobs.values() for paper_id in job)
 
-    def take(self, request: ModelRequest, *, key: str) -> bool:
+    def order(self, request: ModelRequest, *, key: str) -> bool:
         """Order a summary with the next job, unless that was done before.
 
         Returns:
@@ -121,31 +107,29 @@ class Bulk:
         """
         with self._lock:
             if any(
-                key == order.key
-                for job in self._jobs.values()
-                for order in job.values()
+                key == item.key for job in self._jobs.values() for item in job.values()
             ):
                 return True
             reasons = self._failed.get(key, [])
-            if not self._orders or (reasons and self._fallback):
+            if not self._submits or (reasons and self._fallback):
                 return False
             if len(reasons) >= MAX_ORDERS:
                 raise SummaryError(request.paper_id, reasons[-1])
-            self._model.commit(request, discount=HALF_PRICE)
-            self._wanted[request.paper_id] = request, Ordered(key=key)
+            self._budget.commit(request, discount=self._discount)
+            self._wanted[request.paper_id] = request, BatchItem(key=key)
         return True
 
     def submit(self) -> None:
-        """Hand in what was ordered; a refused job is told in the log."""
+        """Hand in what was ordered; a refused job is logged."""
         with self._lock:
             wanted, self._wanted = self._wanted, {}
-        for part in portions([request for request, _ in wanted.values()]):
-            orders = {request.paper_id: wanted[request.paper_id][1] for request in part}
+        for part in self._model.portions([request for request, _ in wanted.values()]):
+            items = {request.paper_id: wanted[request.paper_id][1] for request in part}
             label = f"{LABEL}{uuid.uuid4().hex}"
-            self._store.add_job(label, self._now(), _dumped(orders))
-            self._jobs[label] = orders
+            self._store.add_job(label, self._now(), _dumped(items))
+            self._jobs[label] = items
             try:
-                self._name(label, submit(self._gemini, part, label=label))
+                self._name(label, self._model.submit(part, label=label))
             except QuotaSpent as error:
                 log.warning("batch not submitted: %s", error.reason)
                 return
@@ -163,7 +147,7 @@ class Bulk:
                 name = self._resolve(job) if job.startswith(LABEL) else job
                 if name is not None:
                     self._asked[name] = now
-                    self._settle(name, poll_job(self._gemini, name))
+                    self._settle(name, self._model.poll(name))
             except SummaryError as error:
                 log.warning("batch not asked job=%s: %s", job, error.reason)
 
@@ -175,14 +159,14 @@ class Bulk:
             reason: Why it was not made, if that is known; counts against its papers.
         """
         try:
-            name = find(self._gemini, label)
+            name = self._model.find(label)
         except SummaryError as error:
             log.warning("batch not found out label=%s: %s", label, error.reason)
             return None
         if name is not None:
             return self._name(label, name)
-        orders = self._jobs[label] if reason else {}
-        self._close(label, "never made", _because(orders, reason))
+        items = self._jobs[label] if reason else {}
+        self._close(label, "never made", _because(items, reason))
         return None
 
     def _name(self, label: str, name: str) -> str:
@@ -193,24 +177,24 @@ class Bulk:
     def _settle(self, job: str, state: BatchState) -> None:
         if state.status == "pending":
             return
-        left: Orders = {}
-        for paper_id, order in self._jobs[job].items():
+        left: BatchItems = {}
+        for paper_id, item in self._jobs[job].items():
             reply = state.replies.get(paper_id)
             if reply is None:
                 nothing = state.reason or "the batch has no reply for it"
                 reason = state.errors.get(paper_id, nothing)
             else:
-                reason = self._keep(paper_id, order, reply)
+                reason = self._keep(paper_id, item, reply)
             if reason:
                 log.warning("no summary by batch paper=%s: %s", paper_id, reason)
-                left[paper_id] = replace(order, reason=reason)
+                left[paper_id] = replace(item, reason=reason)
         self._close(job, state.status, left)
 
-    def _keep(self, paper_id: str, order: Ordered, reply: ModelReply) -> str:
+    def _keep(self, paper_id: str, item: BatchItem, reply: ModelReply) -> str:
         """Keep a whole reply; why it is of no use, else."""
-        if self._store.reply(order.key) is not None:
+        if self._store.reply(item.key) is not None:
             return ""
-        self._model.note(reply.usage)
+        self._budget.note(reply.usage)
         seen = read_summary(reply.text)
         fault = read_finish(reply) or seen.fault
         if fault:
@@ -223,129 +207,31 @@ class Bulk:
             model=reply.model,
             usage=reply.usage,
         )
-        self._store.keep_reply(order.key, kept)
+        self._store.keep_reply(item.key, kept)
         return ""
 
-    def _close(self, job: str, state: str, left: Orders) -> None:
+    def _close(self, job: str, state: str, left: BatchItems) -> None:
         self._store.close_job(job, state, _dumped(left))
         self._jobs.pop(job)
         self._note(left)
 
-    def _note(self, failed: Orders) -> None:
-        for order in failed.values():
-            self._failed.setdefault(order.key, []).append(order.reason)
+    def _note(self, failed: BatchItems) -> None:
+        for item in failed.values():
+            self._failed.setdefault(item.key, []).append(item.reason)
 
 
-def _because(orders: Orders, reason: str) -> Orders:
-    return {name: replace(order, reason=reason) for name, order in orders.items()}
+def _because(items: BatchItems, reason: str) -> BatchItems:
+    return {name: replace(item, reason=reason) for name, item in items.items()}
 
 
-def _dumped(orders: Orders) -> dict[str, str]:
-    return {name: json.dumps(asdict(order)) for name, order in orders.items()}
+def _dumped(items: BatchItems) -> dict[str, str]:
+    return {name: json.dumps(asdict(item)) for name, item in items.items()}
 
 
-def _loaded(keys: Mapping[str, str]) -> Orders:
-    """Orders as stored; those of an older version hold more."""
+def _loaded(keys: Mapping[str, str]) -> BatchItems:
+    """Items as stored; those of an older version hold more."""
     rows = {name: json.loads(text) for name, text in keys.items()}
     return {
-        name: Ordered(key=row["key"], reason=row.get("reason", ""))
+        name: BatchItem(key=row["key"], reason=row.get("reason", ""))
         for name, row in rows.items()
     }
-
-
-# --------------------------------------------------------------------------------------
-# What batches have brought since: fetched and published.
-
-
-def collect(
-    config: Config,
-    *,
-    source: str = "arxiv",
-    key: str | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    stop: threading.Event | None = None,
-    tell: Callable[[str, int, int], None] = lambda *_: None,
-    sleep: Callable[[float], object] | None = None,
-) -> list[RunReport]:
-    """Ask for every batch that is under way, and publish the papers that waited.
-
-    Nothing new is looked for. A paper that no batch had a reply for is dealt with as
-    in any run. Papers of a backfill join the posts of their days.
-
-    Args:
-        config: Checked.
-        source: Where the papers' PDFs are: `arxiv`, `samples`, or a folder.
-        key: Of the model's API; by default from the environment.
-        now: Clock, aware UTC.
-        stop: Once set, what is under way is finished and published.
-        tell: Is told the topic, how many papers are done, and of how many.
-        sleep: Waits so many seconds between requests; by default really.
-
-    Returns:
-        One report for each topic with papers that waited.
-
-    Raises:
-        ConfigError: No key, or no such folder.
-        StoreError: The store or the disk refuses, or another run holds the store.
-    """
-    # Batches are the model's: without a key nothing may stand in for it.
-    llm = config.llm.model_copy(update={"provider": "gemini"})
-    config = config.model_copy(update={"llm": llm})
-    outside = Outside(
-        key=key or api_key(),
-        now=now,
-        stop=stop or threading.Event(),
-        tell=tell,
-        sleep=sleep,
-    )
-    origin = "arxiv" if online(source) else source if source == "samples" else "folder"
-
-    def is_here(entry: Entry) -> bool:
-        return entry.reason == ORDERED.text and entry.paper.source == origin
-
-    directory = config.storage.path
-    reports = []
-    with (
-        only_run(directory, wait_s=config.storage.lock_wait_s),
-        Store(directory) as store,
-        open_desk(config, source, store, outside) as opened,
-    ):
-        desk = replace(
-            opened,
-            source=_Nothing(opened.source),
-            versions=lambda _: (),
-            quiet=lambda _: None,
-        )
-        for name in store.waiting_topics():
-            if not any(map(is_here, store.entries(name, "waiting").values())):
-                continue
-            started = now()
-            order = Order(
-                since=started,
-                until=started,
-                day=started.astimezone(config.output.tz).date(),
-                limit=EVERYTHING,
-                retries=config.storage.retries,
-                takes=is_here,
-            )
-            report = run_topic(Topic(name=name, queries=()), order, desk)
-            store.add_run(started, report)
-            reports.append(report)
-        if desk.bulk:
-            desk.bulk.collect()
-    return reports
-
-
-@dataclass(frozen=True, slots=True)
-class _Nothing:
-    """A source that has no news, only the PDFs of papers that are known."""
-
-    source: Source
-
-    def find(self, *_: object, **__: object) -> Found:
-        """No paper."""
-        return Found(papers=(), query="", total=0)
-
-    def pdf(self, paper: Paper) -> Path:
-        """The paper's file."""
-        return self.source.pdf(paper)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatpaper.config import Config
-from chatpaper.models import CHARS_PER_TOKEN, REPLY_TOKENS, price_usd
+from chatpaper.models import (
+    CHARS_PER_TOKEN,
+    REPLY_TOKENS,
+    Extractor,
+    Provider,
+    price_usd,
+)
+from chatpaper.sources import Source
 from chatpaper.store import Store
 
 # Assumed until this store has measured its own: means over 60 papers of arXiv from 1994
@@ -25,7 +32,6 @@ CALL_S = 15.0
 # Too few to say what is usual.
 ENOUGH = 20
 PAPERS_PER_PAGE = 100
-HALF_PRICE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +41,7 @@ class Estimate:
     Attributes:
         papers: How many.
         hours: Wall time on this machine; a batch's day of waiting comes on top.
-        slowest: What those hours are spent with, as the stations work side by side.
+        slowest: What those hours are spent with, as the stages work side by side.
         tokens_in, tokens_out: Of the model.
         cost_usd: None when the model's price is not known.
         basis: What it rests on, one sentence in English.
@@ -50,8 +56,14 @@ class Estimate:
     basis: str
 
 
-def estimate(
-    papers: int, periods: int, config: Config, store: Store, *, online: bool, llm: bool
+def estimate_papers(
+    papers: int,
+    periods: int,
+    config: Config,
+    store: Store,
+    *,
+    source: Source,
+    provider: Provider,
 ) -> Estimate:
     """What papers will take.
 
@@ -60,9 +72,10 @@ def estimate(
         periods: Searches they are found by.
         config: Limits, workers, prices.
         store: What was measured so far.
-        online: Whether they come from arXiv, one request each.
-        llm: Whether a model summarises them.
+        source: Where they come from; a live one is asked once for each paper.
+        provider: Who summarises them.
     """
+    llm = not isinstance(provider, Extractor)
     read, pages, chars, reading_s = store.document_means()
     if read < ENOUGH:
         pages, chars, reading_s = PAGES, CHARS, READING_S
@@ -79,10 +92,10 @@ def estimate(
             mean_out += REPAIRS * REPAIR_TOKENS_OUT
             calls += REPAIRS * (1 + config.trust.judge)
         summing_s = CALL_S * calls
-    requests = papers + papers / PAPERS_PER_PAGE + periods if online else 0.0
+    requests = papers + papers / PAPERS_PER_PAGE + periods if source.live else 0.0
     workers = config.reading.workers or os.cpu_count() or 1
     seconds = {
-        "downloading": requests * config.arxiv.gap_s,
+        "downloading": requests * source.gap_s,
         "reading": papers * reading_s / workers,
         "summarising": papers * summing_s / config.llm.concurrency if llm else 0.0,
     }
@@ -98,7 +111,7 @@ def estimate(
         slowest=slowest,  # type: ignore[arg-type]
         tokens_in=tokens_in,
         tokens_out=tokens_out,
-        cost_usd=_price(config, tokens_in, tokens_out) if llm else 0.0,
+        cost_usd=_price(config, provider, tokens_in, tokens_out),
         basis=(
             f"{_basis(read, 'papers read')}: {pages:.0f} pages, {reading_s:.1f} s each"
             + (
@@ -115,7 +128,11 @@ def _basis(count: int, what: str) -> str:
     return f"measured on {count} {what}" if count >= ENOUGH else "assumed"
 
 
-def _price(config: Config, tokens_in: int, tokens_out: int) -> float | None:
+def _price(
+    config: Config, provider: Provider, tokens_in: int, tokens_out: int
+) -> float | None:
+    if isinstance(provider, Extractor):
+        return 0.0
     llm = config.llm
-    discount = 0.0 if llm.service_tier == "standard" else HALF_PRICE
+    discount = 0.0 if llm.service_tier == "standard" else provider.discount
     return price_usd(llm.prices, llm.model, tokens_in, tokens_out, discount=discount)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ChatpaperError
-from chatpaper.models import VARIABLES, load_prompt
+from chatpaper.models import PROVIDERS, VARIABLES, Extractor, load_prompt
 from chatpaper.store import Store
 
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
@@ -77,7 +77,7 @@ def examine(
     ):
         yield _folder(name, folder)
     yield from _arxiv(config, now)
-    yield _model(config, api_key(environ))
+    yield _model(config, environ)
 
 
 def _versions() -> Answer:
@@ -193,16 +193,20 @@ def _clock(stamp: str, now: datetime) -> Answer:
     return Answer(name="clock", health="ok", text=f"{off_s:+.0f} s from arXiv's")
 
 
-def _model(config: Config, key: str | None) -> Answer:
+def _model(config: Config, environ: Mapping[str, str] | None) -> Answer:
     llm = config.llm
-    if llm.provider == "extractive":
-        return Answer(name="model", health="ok", text="extractive: none is needed")
+    chosen = [p for p in PROVIDERS.values() if llm.provider in ("auto", p.name)]
+    names = [n for p in chosen if not isinstance(p, Extractor) for n in p.key_names]
+    if not names:
+        text = f"{llm.provider}: none is needed"
+        return Answer(name="model", health="ok", text=text)
+    key = api_key(names, environ)
     if key is None:
         return Answer(
             name="model",
-            health="bad" if llm.provider == "gemini" else "warn",
+            health="warn" if llm.provider == "auto" else "bad",
             text="no key: posts are made of the papers' own sentences",
-            fix="set GEMINI_API_KEY in the environment",
+            fix=f"set {names[0]} in the environment",
         )
     import httpx2
 

@@ -4,10 +4,12 @@ from chatpaper.workers.processes import (
     ProcessPerCall,
     Readers,
     WorkerLost,
+    result_of,
 )
 
 __all__ = [
     "ProcessPerCall",
     "Readers",
     "WorkerLost",
+    "result_of",
 ]

@@ -2,7 +2,6 @@
 
 from chatpaper.sources.arxiv.calendar import (
     EASTERN,
-    Quiet,
     announcement_for,
     announcements,
     expected_empty,
@@ -18,18 +17,19 @@ from chatpaper.sources.arxiv.query import (
 )
 from chatpaper.sources.arxiv.source import (
     ArxivSource,
+    open_arxiv,
 )
 
 __all__ = [
     "EASTERN",
     "ArxivSource",
-    "Quiet",
     "announcement_for",
     "announcements",
     "build_query",
     "expected_empty",
     "explain_query",
     "latest_feed_day",
+    "open_arxiv",
     "parse_feed",
     "topic_from_words",
 ]
