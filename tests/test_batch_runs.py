@@ -38,13 +38,8 @@ def nights(tmp_path: Path) -> Iterator[Night]:
 
 def collected(nights: Night, **options: object) -> list[RunReport]:
     config = Config.model_validate(nights.sections)
-    return collect(
-        config,
-        key=KEY,
-        now=lambda: nights.now,
-        sleep=nights.naps.append,
-        **options,  # type: ignore[arg-type]
-    )
+    controls = Controls(key=KEY, now=lambda: nights.now, sleep=nights.naps.append)
+    return collect(config, controls=controls, **options)  # type: ignore[arg-type]
 
 
 def next_night(nights: Night) -> None:

@@ -24,6 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "summary": {"text", "models"},
     "verify": {"text", "models"},
     "posts": STAGE,
+    "outputs": {"posts"},
     "store": STAGE,
     "workers": {"text", "reading", "figures"},
     "setup": {"text", "net", "models", "store", "config", "resources"},

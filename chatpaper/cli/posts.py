@@ -174,11 +174,13 @@ def collect(
     as_json: Json = False,
 ) -> int:
     """Fetch summaries that were ordered by batch, and publish their papers."""
+    from chatpaper.pipeline.assembly import Controls
     from chatpaper.pipeline.collection import collect as collect_batches
     from chatpaper.pipeline.run import exit_code
 
     checked = settings(config)
     with stoppable() as stop, progress() as tell:
-        reports = collect_batches(checked, source=source, stop=stop, tell=tell)
+        controls = Controls(stop=stop, tell=tell)
+        reports = collect_batches(checked, source=source, controls=controls)
     show(reports, as_json=as_json)
     return exit_code(reports)

@@ -88,6 +88,10 @@ class ModelProvider(Protocol):
         """Environment variables that may hold its key; none when it needs no key."""
 
     @property
+    def key_page(self) -> str:
+        """Where a key is to be had."""
+
+    @property
     def discount(self) -> float:
         """What the flex and batch tiers take off the price, from 0 to 1."""
 
@@ -101,6 +105,12 @@ class ModelProvider(Protocol):
             name: Of the model, which may be another one than `llm.model`.
             key: Of its API; empty when it needs none.
             sleep: Waits that many seconds.
+        """
+
+    def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:
+        """An address that answers only to a good key, and the headers to ask it with.
+
+        It costs nothing, and is not found when `llm.model` does not exist.
         """
 
 

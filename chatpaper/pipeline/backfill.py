@@ -22,6 +22,7 @@ from chatpaper.pipeline.assembly import (
     open_tools,
 )
 from chatpaper.pipeline.estimate import Estimate, estimate_papers
+from chatpaper.pipeline.publish import publish_outputs
 from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task
 from chatpaper.records import Paper, RunReport, Topic
@@ -237,6 +238,7 @@ def run_backfill(
         StoreError: The store or the disk refuses, or another run holds the store.
     """
     done = 0
+    reports: list[RunReport] = []
 
     def count(_: str, papers: int, __: int) -> None:
         tell(
@@ -254,13 +256,15 @@ def run_backfill(
             # Between two requests there is a pause, also between those of two searches;
             # a nightly run that waits for the store gets its turn in it.
             if controls.rest(tools.source.gap_s):
-                return
+                break
             with only_run(config.storage.path, wait_s=config.storage.lock_wait_s):
                 report = _run_month(month, plan, posts, found, config, tools)
             done += report.posted + len(report.failed)
+            reports.append(report)
             yield report
             if report.why in ENDS:
-                return
+                break
+        publish_outputs(reports, config)
 
 
 def _run_month(

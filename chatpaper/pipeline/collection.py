@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from datetime import UTC, datetime
-
 from chatpaper.config import Config
 from chatpaper.models import PROVIDERS, Extractor
 from chatpaper.pipeline.assembly import Controls, choose_provider, open_tools
 from chatpaper.pipeline.outcomes import ORDERED
+from chatpaper.pipeline.publish import publish_outputs
 from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task
 from chatpaper.records import RunReport, Topic
@@ -21,11 +18,7 @@ def collect(
     config: Config,
     *,
     source: str = "arxiv",
-    key: str | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    stop: threading.Event | None = None,
-    tell: Callable[[str, int, int], None] = lambda *_: None,
-    sleep: Callable[[float], object] | None = None,
+    controls: Controls,
 ) -> list[RunReport]:
     """Ask for every batch that is under way, and publish the papers that waited.
 
@@ -34,12 +27,8 @@ def collect(
 
     Args:
         config: Checked.
-        source: Where the papers' PDFs are: `arxiv`, `samples`, or a folder.
-        key: Of the model's API; by default from the environment.
-        now: Clock, aware UTC.
-        stop: Once set, what is under way is finished and published.
-        tell: Is told the topic, how many papers are done, and of how many.
-        sleep: Waits so many seconds between requests; by default really.
+        source: Where the papers' PDFs are: a name of `SOURCES`, or a folder.
+        controls: Key, clock, stop and progress.
 
     Returns:
         One report for each topic with papers that waited.
@@ -48,10 +37,7 @@ def collect(
         ConfigError: No key, or no such folder.
         StoreError: The store or the disk refuses, or another run holds the store.
     """
-    config = _with_model(config, key)
-    controls = Controls(
-        key=key, now=now, stop=stop or threading.Event(), tell=tell, sleep=sleep
-    )
+    config = _with_model(config, controls.key)
     reports = []
     with (
         only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
@@ -65,7 +51,7 @@ def collect(
         for name in tools.store.waiting_topics():
             if not any(map(is_here, tools.store.entries(name, "waiting").values())):
                 continue
-            started = now()
+            started = controls.now()
             task = Task(
                 topic=Topic(name=name, queries=()),
                 since=started,
@@ -79,7 +65,7 @@ def collect(
             reports.append(report)
         if tools.batches:
             tools.batches.collect()
-    return reports
+        return publish_outputs(reports, config)
 
 
 def _with_model(config: Config, key: str | None) -> Config:

@@ -12,6 +12,8 @@
     publish                   digests of a day -> post, twin, pictures        publish
     remember                  what came of each paper -> the ledger           outcomes
 
+Then the outputs are made, which read the twins of all posts and nothing else.
+
 What the user chose is the `Config`; what it takes to do it, the `Tools` (`assembly`).
 `select` and `outcomes` decide and touch nothing; the others act and decide nothing.
 """
@@ -40,7 +42,12 @@ from chatpaper.pipeline.outcomes import (
     why_nothing,
     why_papers_wait,
 )
-from chatpaper.pipeline.publish import image_folder, publish_outcomes, reconcile
+from chatpaper.pipeline.publish import (
+    image_folder,
+    publish_outcomes,
+    publish_outputs,
+    reconcile,
+)
 from chatpaper.pipeline.select import (
     EVERYTHING,
     Selection,
@@ -122,7 +129,7 @@ def run(
             if not dry_run:
                 tools.store.add_run(started, report)
             reports.append(report)
-    return reports
+        return publish_outputs(reports, config)
 
 
 def _task(

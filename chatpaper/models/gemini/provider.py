@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from chatpaper.models.gemini.batch import find, poll_job, portions, submit
-from chatpaper.models.gemini.client import HALF_PRICE, Gemini
+from chatpaper.models.gemini.client import BASE_URL, HALF_PRICE, Gemini
 from chatpaper.models.providers import LlmConfig
 
 
@@ -22,6 +22,7 @@ class GeminiProvider:
 
     name = "gemini"
     key_names = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+    key_page = "https://aistudio.google.com/apikey"
     discount = HALF_PRICE
 
     @contextmanager
@@ -46,3 +47,9 @@ class GeminiProvider:
             sleep=sleep,
         ) as gemini:
             yield gemini
+
+    def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:
+        """The model's own page."""
+        base = llm.base_url or BASE_URL
+        url = f"{base}/{llm.api_version}/models/{llm.model}"
+        return url, {"x-goog-api-key": key}
