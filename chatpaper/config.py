@@ -13,16 +13,16 @@ import yaml
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 
+from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
 from chatpaper.errors import ConfigError
 from chatpaper.models import LlmConfig
 from chatpaper.records import Topic
 from chatpaper.resources import resource_path
-from chatpaper.section import NotNegative, Positive, Section, Url
 
 PREFIX = "CHATPAPER_"
 
 
-class TopicConfig(Section):
+class TopicConfig(ConfigSection):
     """One entry of `topics`."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -32,7 +32,7 @@ class TopicConfig(Section):
     find: Literal["search", "announced", "both"] | None = None
 
 
-class ArxivConfig(Section):
+class ArxivConfig(ConfigSection):
     """How arXiv is asked."""
 
     base_url: Url = "https://export.arxiv.org"
@@ -47,7 +47,7 @@ class ArxivConfig(Section):
     find: Literal["search", "announced", "both"] = "search"
 
 
-class ReadingConfig(Section):
+class ReadingConfig(ConfigSection):
     """How PDFs are read."""
 
     max_pages: Annotated[int, Field(ge=1)] = 100
@@ -60,7 +60,7 @@ class ReadingConfig(Section):
     send_bytes: bool = True
 
 
-class TrustConfig(Section):
+class TrustConfig(ConfigSection):
     """What happens to claims that the paper does not bear out."""
 
     judge: bool = True
@@ -69,14 +69,14 @@ class TrustConfig(Section):
     unsupported: Literal["mark", "drop"] = "mark"
 
 
-class FiguresConfig(Section):
+class FiguresConfig(ConfigSection):
     """Which figures are shown."""
 
     max_per_paper: Annotated[int, Field(ge=0, le=50)] = 3
     width_px: Annotated[int, Field(ge=100, le=4000)] = 1000
 
 
-class OutputConfig(Section):
+class OutputConfig(ConfigSection):
     """Where posts go and what they look like."""
 
     dir: Path = Path("posts")
@@ -102,7 +102,7 @@ class OutputConfig(Section):
         return ZoneInfo(self.timezone) if self.timezone else None
 
 
-class StorageConfig(Section):
+class StorageConfig(ConfigSection):
     """Where PDFs and paid-for summaries are kept."""
 
     dir: Path | None = None
@@ -120,7 +120,7 @@ class StorageConfig(Section):
         return self.dir or user_data_path("chatpaper", appauthor=False)
 
 
-class Config(Section):
+class Config(ConfigSection):
     """The whole configuration, checked."""
 
     topics: tuple[TopicConfig, ...] = ()

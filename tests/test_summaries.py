@@ -17,7 +17,7 @@ from chatpaper.models.gemini import Gemini
 from chatpaper.pipeline.digest import publishable_claims
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
-    Writer,
+    SummaryWriter,
     draft_request,
     write_summary,
 )
@@ -55,7 +55,7 @@ def summaries(
             Store(directory) as store,
         ):
             asked = Metered(gemini, others={"other-judge": other}, concurrency=1)
-            writer = Writer(
+            writer = SummaryWriter(
                 provider="gemini",
                 model=model or asked,
                 prompts={name: load_prompt(name) for name in VARIABLES},

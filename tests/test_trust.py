@@ -20,7 +20,7 @@ from chatpaper.pipeline.judging import (
 )
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
-    Writer,
+    SummaryWriter,
     draft_request,
     write_summary,
 )
@@ -82,7 +82,7 @@ def summarized(
         Gemini(KEY, base_url=stand_in.base_url) as model,
         Store(directory) as store,
     ):
-        writer = Writer(
+        writer = SummaryWriter(
             provider="gemini",
             model=Metered(model, concurrency=1),
             prompts={name: load_prompt(name) for name in VARIABLES},

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
 from chatpaper.models.exchange import Model, ModelReply, ModelRequest
 from chatpaper.records import Document, Paper, Summary
-from chatpaper.section import NotNegative, Positive, Section, Url
 
 # --------------------------------------------------------------------------------------
 # The configuration's section on models.
@@ -44,7 +44,7 @@ ProviderName = Annotated[
 ]
 
 
-class LlmConfig(Section):
+class LlmConfig(ConfigSection):
     """Which model, how, and for how much."""
 
     provider: ProviderName = "auto"

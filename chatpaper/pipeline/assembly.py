@@ -26,10 +26,10 @@ from chatpaper.models import (
     load_prompt,
 )
 from chatpaper.net import check_pdf
-from chatpaper.pipeline.batch import Batches
+from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.pipeline.judging import Judge
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
-from chatpaper.pipeline.summaries import Writer
+from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
@@ -83,25 +83,29 @@ class Tools:
 
     source: Source
     readers: Readers
-    writer: Writer | Extractor
+    writer: SummaryWriter | Extractor
     store: Store
     controls: Controls
 
     @property
     def batches(self) -> Batches | None:
         """Who orders summaries by batch, if that is how they are bought."""
-        return self.writer.batches if isinstance(self.writer, Writer) else None
+        return self.writer.batches if isinstance(self.writer, SummaryWriter) else None
 
     @property
     def usage(self) -> Usage:
         """What the model was used for so far."""
-        return self.writer.model.use if isinstance(self.writer, Writer) else Usage()
+        return (
+            self.writer.model.use if isinstance(self.writer, SummaryWriter) else Usage()
+        )
 
     def closed(self) -> Reason | None:
         """Why no further paper should be begun; None while one may."""
         if self.controls.stop.is_set():
             return INTERRUPTED
-        spent = self.writer.model.spent if isinstance(self.writer, Writer) else None
+        spent = (
+            self.writer.model.spent if isinstance(self.writer, SummaryWriter) else None
+        )
         return why_no_summary(spent) if spent else None
 
 
@@ -276,7 +280,7 @@ def open_model(
 @contextmanager
 def open_writer(
     config: Config, store: Store, controls: Controls, *, by_batch: bool
-) -> Iterator[Writer | Extractor]:
+) -> Iterator[SummaryWriter | Extractor]:
     """Who summarises, as configured; see `open_tools`."""
     provider, key = choose_provider(config.llm, controls.key)
     if isinstance(provider, Extractor):
@@ -302,7 +306,7 @@ def open_writer(
                 submits=submits,
                 fallback=config.llm.batch_fallback,
             )
-        yield Writer(
+        yield SummaryWriter(
             provider=provider.name,
             model=metered,
             prompts=prompts,

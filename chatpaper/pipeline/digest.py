@@ -41,7 +41,7 @@ from chatpaper.pipeline.outcomes import (
 )
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
-    Writer,
+    SummaryWriter,
     comes_by_batch,
     draft_request,
     write_summary,
@@ -188,7 +188,7 @@ def digest_paper(
     )
     result = DigestResult(digest=digest, images=_saved(pictures, reading, folder))
     try:
-        if isinstance(tools.writer, Writer):
+        if isinstance(tools.writer, SummaryWriter):
             draft = draft_request(paper, document, config, tools.writer)
             if comes_by_batch(draft, tools.writer):
                 return replace(result, waits=ORDERED)
@@ -280,7 +280,7 @@ def _completed(
     digest = replace(digest, provenance=made.provenance, removed=removed)
     if summary.claims:
         return replace(digest, summary=summary, checks=checks)
-    if isinstance(tools.writer, Writer):
+    if isinstance(tools.writer, SummaryWriter):
         tools.store.forget_replies(paper_id)
     error = SummaryError(paper_id, NOTHING_LEFT)
     return replace(digest, failure=_failure(digest.paper, "verify", error))

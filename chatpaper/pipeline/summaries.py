@@ -22,7 +22,7 @@ from typing import TypeVar
 from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import Metered, ModelRequest, Prompt, Read, ask
-from chatpaper.pipeline.batch import Batches
+from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary, Usage
 from chatpaper.store import KeptReply, Purpose, Store
 from chatpaper.summary import (
@@ -54,7 +54,7 @@ MAX_REPAIRS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
+class SummaryWriter:
     """The language model that writes summaries, and what its calls need.
 
     Attributes:
@@ -107,7 +107,7 @@ class JudgedSummary:
 
 
 def draft_request(
-    paper: Paper, document: Document, config: Config, writer: Writer
+    paper: Paper, document: Document, config: Config, writer: SummaryWriter
 ) -> DraftRequest:
     """Make the question for a paper's draft; it is not asked yet."""
     request, text = summary_request(
@@ -122,7 +122,7 @@ def draft_request(
     return DraftRequest(request=request, basis=text.basis, key=key)
 
 
-def comes_by_batch(draft: DraftRequest, writer: Writer) -> bool:
+def comes_by_batch(draft: DraftRequest, writer: SummaryWriter) -> bool:
     """Whether a draft is ordered by batch; it is, if that is how drafts are bought.
 
     Raises:
@@ -135,7 +135,7 @@ def comes_by_batch(draft: DraftRequest, writer: Writer) -> bool:
 
 
 def write_summary(
-    draft: DraftRequest, index: PaperIndex, config: Config, writer: Writer
+    draft: DraftRequest, index: PaperIndex, config: Config, writer: SummaryWriter
 ) -> JudgedSummary:
     """A paper's summary, from kept replies as far as there are any.
 
@@ -191,7 +191,7 @@ class _Work:
     paper_id: str
     index: PaperIndex
     config: Config
-    writer: Writer
+    writer: SummaryWriter
     replies: list[KeptReply] = field(default_factory=list)
 
     def ask(

@@ -7,6 +7,9 @@ from chatpaper.sources.arxiv.calendar import (
     expected_empty,
     latest_feed_day,
 )
+from chatpaper.sources.arxiv.entry import (
+    open_arxiv,
+)
 from chatpaper.sources.arxiv.feed import (
     parse_feed,
 )
@@ -17,7 +20,6 @@ from chatpaper.sources.arxiv.query import (
 )
 from chatpaper.sources.arxiv.source import (
     ArxivSource,
-    open_arxiv,
 )
 
 __all__ = [

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from chatpaper.config import Config
 from chatpaper.errors import ConfigError, FetchError, Throttled
-from chatpaper.net import Downloader, Http, Pace, WorthWaiting, shown
+from chatpaper.net import Http, WorthWaiting, shown
 from chatpaper.records import Paper, Topic
 from chatpaper.sources.arxiv.calendar import expected_empty
 from chatpaper.sources.arxiv.feed import RSS_URL, Feed, find_announced, parse_feed
@@ -22,7 +20,6 @@ from chatpaper.sources.arxiv.query import build_query
 from chatpaper.sources.found import (
     Found,
     Quiet,
-    Surroundings,
     counted,
     merged,
     newest_first,
@@ -383,30 +380,3 @@ def _parsed(text: str) -> ArxivId:
     if name is None:
         raise ConfigError("arXiv id", f"{text!r} is not one, like 2401.11831v2")
     return name
-
-
-@contextmanager
-def open_arxiv(config: Config, around: Surroundings) -> Iterator[ArxivSource]:
-    """ArXiv as configured, with a cache of its PDFs; an entry of `SOURCES`."""
-    arxiv = config.arxiv
-    with Http(
-        Pace(arxiv.gap_s, sleep=around.rest),
-        contact=arxiv.contact,
-        timeout_s=arxiv.timeout_s,
-        tries=arxiv.tries,
-        max_wait_s=arxiv.max_wait_s,
-    ) as http:
-        downloader = Downloader(
-            http,
-            config.storage.path / "pdf",
-            check=around.check_pdf,
-            max_mb=config.reading.max_mb,
-        )
-        yield ArxivSource(
-            http,
-            base_url=arxiv.base_url,
-            rss_base_url=arxiv.rss_base_url,
-            gap_s=arxiv.gap_s,
-            fetch=downloader.fetch,
-            now=around.now,
-        )

@@ -11,7 +11,7 @@ NotNegative = Annotated[float, Field(ge=0, le=86_400)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s@]+$")]
 
 
-class Section(BaseModel):
+class ConfigSection(BaseModel):
     """A section: unknown keys are errors, and no error shows a value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
