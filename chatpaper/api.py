@@ -89,7 +89,7 @@ def read_pdfs(
 
     A file that cannot be read costs only itself: its error is yielded.
     """
-    from chatpaper.pipeline.assembly import open_readers
+    from chatpaper.pipeline import open_readers
     from chatpaper.reading import parse_document
     from chatpaper.workers import result_of
 
@@ -128,7 +128,7 @@ def find_papers(
     Raises:
         FetchError: arXiv does not answer, or refuses.
     """
-    from chatpaper.pipeline.assembly import Controls, open_papers
+    from chatpaper.pipeline import Controls, open_papers
 
     config = config or load_config()
     with open_papers(config, "arxiv", Controls()) as source:
@@ -154,8 +154,7 @@ def summarize_all(
     names: Sequence[str | Path], *, config: Config | None = None
 ) -> Iterator[Sheet]:
     """Summarise papers one after another; see `summarize`."""
-    from chatpaper.pipeline.assembly import Controls, open_tools
-    from chatpaper.pipeline.digest import digest_paper, failed_result
+    from chatpaper.pipeline import Controls, digest_paper, failed_result, open_tools
 
     config = config or load_config()
     with (

@@ -20,7 +20,8 @@ import typer
 
 from chatpaper.cli.common import command
 from chatpaper.config import Config
-from chatpaper.pipeline.run import exit_code, run
+from chatpaper.pipeline import exit_code
+from chatpaper.pipeline.run import run
 
 
 @command

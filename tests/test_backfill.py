@@ -21,8 +21,8 @@ import pytest
 from chatpaper.cli.history import end_text
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
-from chatpaper.pipeline.assembly import Controls
-from chatpaper.pipeline.backfill import (
+from chatpaper.pipeline import (
+    Controls,
     Plan,
     Progress,
     affordable,

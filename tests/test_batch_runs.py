@@ -16,9 +16,7 @@ from threading import Event
 import pytest
 
 from chatpaper.config import Config
-from chatpaper.pipeline.assembly import Controls
-from chatpaper.pipeline.backfill import plan_backfill, run_backfill
-from chatpaper.pipeline.collection import collect
+from chatpaper.pipeline import Controls, collect, plan_backfill, run_backfill
 from chatpaper.records import RunReport
 from chatpaper.store import Store
 from night import Night, night, record, title_of

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from chatpaper.pipeline.select import select_papers, window
+from chatpaper.pipeline import select_papers, window
 from chatpaper.records import Paper
 from chatpaper.store import Entry, State
 

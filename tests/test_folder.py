@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chatpaper.errors import ConfigError, FetchError
-from chatpaper.pipeline.digest import with_printed_facts
+from chatpaper.pipeline import with_printed_facts
 from chatpaper.records import Document, Paper, Topic
 from chatpaper.sources import Source
 from chatpaper.sources.folder import (

@@ -12,10 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chatpaper.pipeline.judging import (
-    HONEST,
-    judge_cases,
-)
+from chatpaper.pipeline import HONEST, judge_cases
 from night import Night
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY

@@ -14,11 +14,11 @@ from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import VARIABLES, Metered, ModelReply, ModelRequest, load_prompt
 from chatpaper.models.gemini import Gemini
-from chatpaper.pipeline.digest import publishable_claims
-from chatpaper.pipeline.summaries import (
+from chatpaper.pipeline import (
     JudgedSummary,
     SummaryWriter,
     draft_request,
+    publishable_claims,
     write_summary,
 )
 from chatpaper.records import Removed

@@ -13,15 +13,13 @@ import pytest
 from chatpaper.config import Config
 from chatpaper.models import VARIABLES, Metered, load_prompt
 from chatpaper.models.gemini import Gemini
-from chatpaper.pipeline.digest import publishable_claims
-from chatpaper.pipeline.judging import (
+from chatpaper.pipeline import (
     HONEST,
-    judge_cases,
-)
-from chatpaper.pipeline.summaries import (
     JudgedSummary,
     SummaryWriter,
     draft_request,
+    judge_cases,
+    publishable_claims,
     write_summary,
 )
 from chatpaper.reading import parse_document

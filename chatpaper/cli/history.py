@@ -28,8 +28,7 @@ from chatpaper.cli.posts import DAY, sentence, show, stoppable
 
 if TYPE_CHECKING:
     from chatpaper.config import Config
-    from chatpaper.pipeline.assembly import Controls
-    from chatpaper.pipeline.backfill import Plan, Posts, Progress
+    from chatpaper.pipeline import Controls, Plan, Posts, Progress
     from chatpaper.records import RunReport
 
 log = logging.getLogger("chatpaper.backfill")
@@ -70,9 +69,7 @@ def backfill(
     as_json: Json = False,
 ) -> int:
     """Write the posts of years gone by, month by month; run again to resume."""
-    from chatpaper.pipeline.assembly import Controls
-    from chatpaper.pipeline.backfill import affordable, plan_backfill
-    from chatpaper.pipeline.run import exit_code
+    from chatpaper.pipeline import Controls, affordable, exit_code, plan_backfill
 
     checked = settings(
         config, llm__provider=provider, output__dir=output, storage__dir=storage
@@ -103,7 +100,7 @@ def _carry_out(
     plan: Plan, config: Config, posts: Posts, controls: Controls, *, as_json: bool
 ) -> list[RunReport]:
     """Run the months of a plan, and print what comes of each."""
-    from chatpaper.pipeline.backfill import run_backfill
+    from chatpaper.pipeline import run_backfill
 
     reports = []
     with watching() as tell:

@@ -62,7 +62,7 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Write the day's post of a topic, or of every configured topic."""
-    from chatpaper.pipeline.run import exit_code
+    from chatpaper.pipeline import exit_code
     from chatpaper.pipeline.run import run as run_topics
 
     checked = settings(
@@ -174,9 +174,8 @@ def collect(
     as_json: Json = False,
 ) -> int:
     """Fetch summaries that were ordered by batch, and publish their papers."""
-    from chatpaper.pipeline.assembly import Controls
-    from chatpaper.pipeline.collection import collect as collect_batches
-    from chatpaper.pipeline.run import exit_code
+    from chatpaper.pipeline import Controls, exit_code
+    from chatpaper.pipeline import collect as collect_batches
 
     checked = settings(config)
     with stoppable() as stop, progress() as tell:

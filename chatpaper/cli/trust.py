@@ -12,7 +12,7 @@ from chatpaper.cli.common import ConfigFile, Json, command, settings
 from chatpaper.text import json_line
 
 if TYPE_CHECKING:
-    from chatpaper.pipeline.recheck import Recheck
+    from chatpaper.pipeline import Recheck
     from chatpaper.records import Usage
 
 
@@ -48,8 +48,7 @@ def verify(
             for answer in verify_claims_file(lines):
                 typer.echo(json_line(answer))
         return 0
-    from chatpaper.pipeline.assembly import open_judge
-    from chatpaper.pipeline.recheck import recheck_post
+    from chatpaper.pipeline import open_judge, recheck_post
 
     checked = settings(config, trust__judge_model=model)
     faults = 0

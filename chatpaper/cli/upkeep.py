@@ -68,10 +68,7 @@ def doctor(
 
 def _measure_judge(config: Config, *, as_json: bool) -> int:
     """Put the labelled cases to the configured judge; 1 when it misses too much."""
-    from chatpaper.pipeline.assembly import open_judge, open_readers
-    from chatpaper.pipeline.judging import (
-        measure_judge,
-    )
+    from chatpaper.pipeline import measure_judge, open_judge, open_readers
 
     with open_judge(config) as asked, open_readers(config) as readers:
         score = measure_judge(asked, readers=readers)
@@ -167,7 +164,7 @@ def _query(config: Config, topic: Topic) -> str:
 def _window(config: Config) -> tuple[datetime, datetime]:
     from datetime import UTC, datetime
 
-    from chatpaper.pipeline.select import window
+    from chatpaper.pipeline import window
 
     return window(
         datetime.now(UTC),

@@ -9,9 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chatpaper.config import load_config
-from chatpaper.pipeline.assembly import Controls, open_tools
-from chatpaper.pipeline.digest import digest_paper
-from chatpaper.pipeline.publish import render_day
+from chatpaper.pipeline import Controls, digest_paper, open_tools, render_day
 from chatpaper.sources.arxiv import topic_from_words
 
 from .papers import WORD, folder

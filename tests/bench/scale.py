@@ -19,8 +19,7 @@ from pathlib import Path
 from threading import Event
 
 from chatpaper.config import Config
-from chatpaper.pipeline.assembly import Controls
-from chatpaper.pipeline.backfill import Progress, plan_backfill, run_backfill
+from chatpaper.pipeline import Controls, Progress, plan_backfill, run_backfill
 from chatpaper.resources import resource_path
 from chatpaper.store import Store
 from dask_cluster import Cluster, cluster
