@@ -27,7 +27,7 @@ class ChatpaperError(Exception):
 
 
 class ConfigError(ChatpaperError):
-    """Bad configuration: `problems` names every bad key, one a line."""
+    """Bad configuration or arguments: `problems` names every bad key."""
 
     def __init__(self, path: str, problems: str) -> None:
         super().__init__(path, problems)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperOption
 
 from chatpaper.errors import ChatpaperError, ConfigError, PromptError
 
@@ -28,8 +28,8 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="Configuration file.", metavar="FILE"),
 ]
-Origin = Annotated[str, typer.Option(help="arxiv, samples, or a folder of PDFs.")]
-Provider = Annotated[str | None, typer.Option(help="Who summarises.")]
+SourceOption = Annotated[str, typer.Option(help="{sources}, or a folder of PDFs.")]
+ProviderOption = Annotated[str | None, typer.Option(help="Who summarises.")]
 Output = Annotated[
     Path | None, typer.Option(help="Folder of the posts.", metavar="DIR")
 ]
@@ -70,15 +70,21 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
 
 
 class Command(TyperCommand):
-    """A command whose help lists the providers, which are looked up only for that."""
+    """A command whose help names the registered sources and providers.
+
+    The registries are not imported before somebody asks for help: that takes time.
+    """
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # types Typer hides
         """Write the help."""
         from chatpaper.models import provider_names
+        from chatpaper.sources import SOURCES
 
         for option in self.params:
             if option.name == "provider":
                 option.metavar = f"<{'|'.join(provider_names())}>"
+            if isinstance(option, TyperOption) and option.help:
+                option.help = option.help.replace("{sources}", ", ".join(SOURCES))
         super().format_help(ctx, formatter)
 
 

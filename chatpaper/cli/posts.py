@@ -17,9 +17,9 @@ import typer
 from chatpaper.cli.common import (
     ConfigFile,
     Json,
-    Origin,
     Output,
-    Provider,
+    ProviderOption,
+    SourceOption,
     Storage,
     command,
     settings,
@@ -48,8 +48,8 @@ def run(
         datetime | None,
         typer.Option(formats=DAY, metavar="DAY", help="Last UTC day of submission."),
     ] = None,
-    source: Origin = "arxiv",
-    provider: Provider = None,
+    source: SourceOption = "arxiv",
+    provider: ProviderOption = None,
     max_papers: Annotated[
         int | None, typer.Option(min=1, help="Papers per topic, at most.")
     ] = None,
@@ -168,7 +168,7 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 @command
 def collect(
     source: Annotated[
-        str, typer.Option(help="Where the papers came from: arxiv, samples, a folder.")
+        str, typer.Option(help="Where the papers came from: {sources}, a folder.")
     ] = "arxiv",
     config: ConfigFile = None,
     as_json: Json = False,

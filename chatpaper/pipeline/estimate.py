@@ -33,6 +33,8 @@ CALL_S = 15.0
 ENOUGH = 20
 PAPERS_PER_PAGE = 100
 
+Work = Literal["downloading", "reading", "summarising"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
@@ -49,7 +51,7 @@ class Estimate:
 
     papers: int
     hours: float
-    slowest: Literal["downloading", "reading", "summarising"]
+    slowest: Work
     tokens_in: int
     tokens_out: int
     cost_usd: float | None
@@ -75,53 +77,58 @@ def estimate_papers(
         source: Where they come from; a live one is asked once for each paper.
         provider: Who summarises them.
     """
-    llm = not isinstance(provider, Extractor)
     read, pages, chars, reading_s = store.document_means()
     if read < ENOUGH:
         pages, chars, reading_s = PAGES, CHARS, READING_S
-    bought, mean_in, mean_out, summing_s = store.summary_means()
-    if bought < ENOUGH:
-        sent = min(chars, config.llm.max_input_chars) / CHARS_PER_TOKEN
-        mean_in, mean_out, calls = sent + PROMPT_TOKENS, float(REPLY_TOKENS), 1.0
-        if config.trust.judge:
-            mean_in += JUDGE_TOKENS_IN
-            mean_out += JUDGE_TOKENS_OUT
-            calls += 1
-        if config.trust.repair:
-            mean_in += REPAIRS * REPAIR_TOKENS_IN
-            mean_out += REPAIRS * REPAIR_TOKENS_OUT
-            calls += REPAIRS * (1 + config.trust.judge)
-        summing_s = CALL_S * calls
+    basis = f"{_basis(read, 'papers read')}: {pages:.0f} pages, {reading_s:.1f} s each"
+    tokens_in = tokens_out = 0
+    summing_s = 0.0
+    if not isinstance(provider, Extractor):
+        bought, mean_in, mean_out, summing_s = _summary_means(config, store, chars)
+        tokens_in, tokens_out = round(papers * mean_in), round(papers * mean_out)
+        basis += (
+            f"; {_basis(bought, 'summaries bought')}: {mean_in:.0f} tokens in,"
+            f" {mean_out:.0f} out each"
+        )
+    if config.llm.service_tier == "batch":
+        summing_s = 0.0
     requests = papers + papers / PAPERS_PER_PAGE + periods if source.live else 0.0
     workers = config.reading.workers or os.cpu_count() or 1
-    seconds = {
+    seconds: dict[Work, float] = {
         "downloading": requests * source.gap_s,
         "reading": papers * reading_s / workers,
-        "summarising": papers * summing_s / config.llm.concurrency if llm else 0.0,
+        "summarising": papers * summing_s / config.llm.concurrency,
     }
-    if config.llm.service_tier == "batch":
-        seconds["summarising"] = 0.0
-    slowest = max(seconds, key=lambda name: seconds[name])
-    tokens_in, tokens_out = round(papers * mean_in), round(papers * mean_out)
-    if not llm:
-        tokens_in = tokens_out = 0
+    slowest = max(seconds, key=lambda work: seconds[work])
     return Estimate(
         papers=papers,
         hours=seconds[slowest] / 3600,
-        slowest=slowest,  # type: ignore[arg-type]
+        slowest=slowest,
         tokens_in=tokens_in,
         tokens_out=tokens_out,
         cost_usd=_price(config, provider, tokens_in, tokens_out),
-        basis=(
-            f"{_basis(read, 'papers read')}: {pages:.0f} pages, {reading_s:.1f} s each"
-            + (
-                f"; {_basis(bought, 'summaries bought')}: {mean_in:.0f} tokens in,"
-                f" {mean_out:.0f} out each"
-                if llm
-                else ""
-            )
-        ),
+        basis=basis,
     )
+
+
+def _summary_means(
+    config: Config, store: Store, chars: float
+) -> tuple[int, float, float, float]:
+    """How many summaries were bought; tokens in and out, and seconds, of one."""
+    bought, mean_in, mean_out, seconds = store.summary_means()
+    if bought >= ENOUGH:
+        return bought, mean_in, mean_out, seconds
+    sent = min(chars, config.llm.max_input_chars) / CHARS_PER_TOKEN
+    mean_in, mean_out, calls = sent + PROMPT_TOKENS, float(REPLY_TOKENS), 1.0
+    if config.trust.judge:
+        mean_in += JUDGE_TOKENS_IN
+        mean_out += JUDGE_TOKENS_OUT
+        calls += 1
+    if config.trust.repair:
+        mean_in += REPAIRS * REPAIR_TOKENS_IN
+        mean_out += REPAIRS * REPAIR_TOKENS_OUT
+        calls += REPAIRS * (1 + config.trust.judge)
+    return bought, mean_in, mean_out, CALL_S * calls
 
 
 def _basis(count: int, what: str) -> str:
