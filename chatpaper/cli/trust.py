@@ -1,4 +1,4 @@
-"""`chatpaper verify` and `chatpaper check`: what was published, held to account."""
+"""`chatpaper verify` and `chatpaper check`: published posts, checked again."""
 
 from __future__ import annotations
 

@@ -199,10 +199,10 @@ def affordable(config: Config, plan: Plan, *, yes: bool) -> Config:
     if not limit or (cost is not None and cost <= limit):
         return config
     if not yes:
-        told = f"{cost:.2f} USD" if cost is not None else "an unknown price"
+        price = f"{cost:.2f} USD" if cost is not None else "an unknown price"
         raise ConfigError(
             "--yes",
-            f"{plan.estimate.papers} papers are estimated at {told}, above"
+            f"{plan.estimate.papers} papers are estimated at {price}, above"
             f" llm.max_usd_per_run ({limit:g} USD): agree with --yes, or raise it",
         )
     budget = max(limit, BUDGET_FACTOR * (cost or 0.0))
@@ -303,7 +303,7 @@ def _run_month(
 
 
 def _whole_folder(plan: Plan, source: Source) -> Found | None:
-    """All of a folder, which is gone through once; None for a live source."""
+    """Everything in a folder, which is read once; None for a live source."""
     if source.live or not plan.months:
         return None
     since, until = plan.months[0].since, plan.months[-1].until
@@ -323,7 +323,7 @@ def _is_finished(
     month: Month, report: RunReport, config: Config, store: Store, now: datetime
 ) -> bool:
     """Whether nothing more is to be expected of a month."""
-    # Papers are announced days after their submission, and some are held for longer.
+    # Papers are announced days after their submission; moderation delays some more.
     announced = month.until + timedelta(days=config.arxiv.lookback_days)
     if report.why in ENDS or not month.whole or now < announced:
         return False

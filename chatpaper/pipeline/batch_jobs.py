@@ -40,7 +40,7 @@ class BatchItem:
     """What it takes to use a reply that comes days later.
 
     Attributes:
-        key: The reply is kept under it.
+        key: Of the reply, in the store.
         reason: Why no reply came, once that is known.
     """
 
@@ -138,7 +138,7 @@ class Batches:
                 self._resolve(label, error.reason)
 
     def collect(self) -> None:
-        """Ask once for every open job, and keep what has come."""
+        """Ask once for every open job, and store its replies."""
         for job in list(self._jobs):
             now = self._now()
             if now - self._asked.get(job, now - ASK_AGAIN) < ASK_AGAIN:
@@ -191,7 +191,7 @@ class Batches:
         self._close(job, state.status, left)
 
     def _keep(self, paper_id: str, item: BatchItem, reply: ModelReply) -> str:
-        """Keep a whole reply; why it is of no use, else."""
+        """Store a whole reply; returns why it is of no use, if it is of none."""
         if self._store.reply(item.key) is not None:
             return ""
         self._budget.note(reply.usage)
@@ -199,7 +199,7 @@ class Batches:
         fault = read_finish(reply) or seen.fault
         if fault:
             return fault
-        kept = KeptReply(
+        stored = KeptReply(
             paper_id=paper_id,
             purpose="draft",
             made_at=self._now(),
@@ -207,7 +207,7 @@ class Batches:
             model=reply.model,
             usage=reply.usage,
         )
-        self._store.keep_reply(item.key, kept)
+        self._store.keep_reply(item.key, stored)
         return ""
 
     def _close(self, job: str, state: str, left: BatchItems) -> None:

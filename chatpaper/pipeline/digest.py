@@ -294,7 +294,7 @@ def publishable_claims(
     What the paper contradicts, what the judge gave no verdict on, and wording that is
     not for readers is never shown; what the evidence does not bear out as configured.
     """
-    kept: list[int] = []
+    shown: list[int] = []
     counts = {"contradicted": 0, "unsupported": 0, "unjudged": 0, "form": 0}
     for index, check in enumerate(made.checks):
         kinds = {finding.kind for finding in check.findings}
@@ -305,12 +305,12 @@ def publishable_claims(
         elif kinds and unsupported == "drop":
             counts["unsupported"] += 1
         else:
-            kept.append(index)
+            shown.append(index)
     counts["contradicted"] += sum(c.verdict == "contradicted" for c in made.withdrawn)
     summary = replace(
-        made.summary, claims=tuple(made.summary.claims[index] for index in kept)
+        made.summary, claims=tuple(made.summary.claims[index] for index in shown)
     )
-    return summary, tuple(made.checks[index] for index in kept), Removed(**counts)
+    return summary, tuple(made.checks[index] for index in shown), Removed(**counts)
 
 
 def failed_result(paper: Paper, stage: Stage, error: ChatpaperError) -> DigestResult:

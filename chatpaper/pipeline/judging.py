@@ -105,8 +105,8 @@ def measure_judge(judge: Judge, *, readers: Executor) -> JudgeScore:
         claims = {number: case.claim for number, case in enumerate(cases, 1)}
         verdicts = judge.verdicts(claims, index, paper_id=stem)
         for number, case in enumerate(cases, 1):
-            said = verdicts.get(number)
-            outcomes.append((case, said.verdict if said else "unjudged"))
+            judged = verdicts.get(number)
+            outcomes.append((case, judged.verdict if judged else "unjudged"))
     return _score(outcomes, judge)
 
 
@@ -150,19 +150,19 @@ class Judge:
 
 
 def _score(outcomes: list[tuple[JudgeCase, str]], judge: Judge) -> JudgeScore:
-    honest = [said for case, said in outcomes if case.kind == HONEST]
-    lies = [said for case, said in outcomes if case.kind != HONEST]
+    honest = [verdict for case, verdict in outcomes if case.kind == HONEST]
+    lies = [verdict for case, verdict in outcomes if case.kind != HONEST]
     blaming = ("contradicted", "unsupported")
     return JudgeScore(
-        found=sum(said in blaming for said in lies),
+        found=sum(verdict in blaming for verdict in lies),
         lies=len(lies),
-        blamed=sum(said in blaming for said in honest),
+        blamed=sum(verdict in blaming for verdict in honest),
         honest=len(honest),
-        unjudged=sum(said == "unjudged" for _, said in outcomes),
+        unjudged=sum(verdict == "unjudged" for _, verdict in outcomes),
         wrong=tuple(
-            (case, said)
-            for case, said in outcomes
-            if (case.kind == HONEST) != (said == "supported")
+            (case, verdict)
+            for case, verdict in outcomes
+            if (case.kind == HONEST) != (verdict == "supported")
         ),
         model=judge.name,
         usage=judge.usage,

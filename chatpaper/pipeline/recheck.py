@@ -116,9 +116,9 @@ def _checked(
             return _unchecked(digest, error.reason)
         unjudged = [number for number in claims if number not in verdicts]
         refuted = [
-            (number, said.verdict, said.reason)
-            for number, said in sorted(verdicts.items())
-            if said.verdict != "supported" and not digest.checks[number - 1].findings
+            (number, judged.verdict, judged.reason)
+            for number, judged in sorted(verdicts.items())
+            if judged.verdict != "supported" and not digest.checks[number - 1].findings
         ]
     return Recheck(
         id=digest.paper.versioned_id,

@@ -81,7 +81,7 @@ class DraftRequest:
     Attributes:
         request: The question, the paper's text in it.
         basis: What that text was made from.
-        key: The reply is kept under it.
+        key: Of the reply, in the store.
     """
 
     request: ModelRequest
@@ -167,7 +167,7 @@ def write_summary(
 
 
 def reply_key(request: ModelRequest, model_name: str) -> str:
-    """What a reply is kept by: all that was asked, and of whom."""
+    """The key of a reply in the store: all that was asked, and of whom."""
     asked = json.dumps(
         [
             request.paper_id,
@@ -197,17 +197,17 @@ class _Work:
     def ask(
         self, purpose: Purpose, request: ModelRequest, read: Callable[[str], Read[T]]
     ) -> T:
-        """A reply from the store, or from the model; kept when it is new."""
+        """A reply from the store, or else from the model, which is then stored."""
         store = self.writer.store
         key = reply_key(request, self.config.llm.model)
-        kept = store.reply(key)
-        if kept is not None and (seen := read(kept.text)).worth > 0:
-            self.replies.append(kept)
+        reply = store.reply(key)
+        if reply is not None and (seen := read(reply.text)).worth > 0:
+            self.replies.append(reply)
             return seen.value
         # A repair is a second chance already.
         tries = 1 if purpose == "repair" else 2
         answer = ask(self.writer.model, request, read, tries=tries)
-        kept = KeptReply(
+        reply = KeptReply(
             paper_id=request.paper_id,
             purpose=purpose,
             made_at=self.writer.now(),
@@ -215,8 +215,8 @@ class _Work:
             model=answer.model,
             usage=answer.usage,
         )
-        store.keep_reply(key, kept)
-        self.replies.append(kept)
+        store.keep_reply(key, reply)
+        self.replies.append(reply)
         log.info(
             "%s paper=%s seconds=%.1f tokens_in=%d tokens_out=%d",
             purpose,
@@ -315,16 +315,16 @@ def _better(
     again = look_up(candidate, work.index, language=work.config.output.language)
     fresh = [index for index, claim in new.items() if claim is not None]
     again = _judged(work, candidate, again, fresh)
-    kept: list[tuple[Claim, Check]] = []
+    best: list[tuple[Claim, Check]] = []
     for index, pair in enumerate(zip(summary.claims, checks, strict=True)):
         if index not in new:
-            kept.append(pair)
+            best.append(pair)
         elif new[index] is not None:
             fits = _severity(again[index]) <= _severity(checks[index])
-            kept.append((tried[index], again[index]) if fits else pair)
+            best.append((tried[index], again[index]) if fits else pair)
     withdrawn = tuple(checks[n] for n, claim in new.items() if claim is None)
-    summary = replace(summary, claims=tuple(claim for claim, _ in kept))
-    return summary, tuple(check for _, check in kept), withdrawn
+    summary = replace(summary, claims=tuple(claim for claim, _ in best))
+    return summary, tuple(check for _, check in best), withdrawn
 
 
 def _to_repair(checks: Sequence[Check]) -> dict[int, int]:
