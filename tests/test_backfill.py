@@ -21,14 +21,14 @@ import pytest
 from chatpaper.cli.history import end_text
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
-from chatpaper.pipeline.assembly import Outside
-from chatpaper.pipeline.backfill import (
+from chatpaper.pipeline import (
+    Controls,
     Plan,
     Progress,
     affordable,
-    backfill,
     months_between,
     plan_backfill,
+    run_backfill,
 )
 from chatpaper.records import RunReport
 from commands import commands, is_alive, run_command
@@ -57,17 +57,17 @@ def past(tmp_path: Path) -> Iterator[Night]:
         yield made
 
 
-def outside_of(nights: Night, key: str | None = KEY) -> Outside:
-    return Outside(
+def controls_of(nights: Night, key: str | None = KEY) -> Controls:
+    return Controls(
         key=key, now=lambda: nights.now, stop=Event(), sleep=nights.naps.append
     )
 
 
 def planned(nights: Night, until: date = UNTIL, source: str = "arxiv") -> Plan:
     config = Config.model_validate(nights.sections)
-    outside = outside_of(nights)
+    controls = controls_of(nights)
     return plan_backfill(
-        config, "GAN", since=SINCE, until=until, source=source, outside=outside
+        config, "GAN", since=SINCE, until=until, source=source, controls=controls
     )
 
 
@@ -76,9 +76,9 @@ def filled(
 ) -> list[RunReport]:
     """One backfill of the three months."""
     config = Config.model_validate(nights.sections)
-    outside = outside_of(nights)
+    controls = controls_of(nights)
     plan = plan or planned(nights)
-    return list(backfill(config, plan, outside=outside, **options))  # type: ignore[arg-type]
+    return list(run_backfill(config, plan, controls=controls, **options))  # type: ignore[arg-type]
 
 
 def test_months_are_cut_to_the_days_asked_for() -> None:
@@ -175,14 +175,18 @@ def test_estimates_rest_on_what_was_measured(past: Night) -> None:
         record(n, published=submitted(n) + timedelta(days=365)) for n in range(20, 40)
     ]
     config = Config.model_validate(past.sections)
-    outside = outside_of(past)
+    controls = controls_of(past)
     before = plan_backfill(
-        config, "GAN", since=SINCE, until=date(2014, 12, 31), outside=outside
+        config, "GAN", since=SINCE, until=date(2014, 12, 31), controls=controls
     )
     later = plan_backfill(
-        config, "GAN", since=date(2015, 1, 1), until=date(2015, 12, 31), outside=outside
+        config,
+        "GAN",
+        since=date(2015, 1, 1),
+        until=date(2015, 12, 31),
+        controls=controls,
     )
-    list(backfill(config, later, outside=outside))
+    list(run_backfill(config, later, controls=controls))
 
     plan = planned(past)
 
@@ -232,7 +236,9 @@ def test_impossible_days_are_refused(
     config = Config.model_validate(past.sections)
 
     with pytest.raises(ConfigError, match=key):
-        plan_backfill(config, "GAN", since=since, until=until, outside=outside_of(past))
+        plan_backfill(
+            config, "GAN", since=since, until=until, controls=controls_of(past)
+        )
 
 
 def test_progress_counts_papers_and_dollars(past: Night) -> None:
@@ -293,14 +299,14 @@ def test_a_lost_paper_is_tried_again_the_next_time(past: Night) -> None:
 
 def test_a_stop_ends_it_between_papers(past: Night) -> None:
     """What was done is published, what was not is done by the next backfill."""
-    outside = outside_of(past)
+    controls = controls_of(past)
     config = Config.model_validate(past.sections)
 
     def tell(now: Progress) -> None:
         if now.done == 3:
-            outside.stop.set()
+            controls.stop.set()
 
-    list(backfill(config, planned(past), outside=outside, tell=tell))
+    list(run_backfill(config, planned(past), controls=controls, tell=tell))
 
     assert 3 <= len(past.whole()) < COUNT
     filled(past)

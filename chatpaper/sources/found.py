@@ -1,13 +1,16 @@
-"""What a source is, and what it says when asked for papers."""
+"""What a source is, and what it answers when it is asked for papers."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
+from chatpaper.config import Config
 from chatpaper.records import Paper, Topic
 
 
@@ -33,16 +36,83 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
+class Quiet(NamedTuple):
+    """Why nothing was announced: a code and one English sentence."""
+
+    code: Literal["weekend", "holiday", "not yet"]
+    sentence: str
+
+
 class Source(Protocol):
     """Where papers come from."""
+
+    @property
+    def name(self) -> str:
+        """What its papers say of where they come from (`Paper.source`)."""
+
+    @property
+    def live(self) -> bool:
+        """Whether new papers keep coming.
+
+        A live source is asked for the last days; one that is not live is asked for
+        everything it has.
+        """
+
+    @property
+    def gap_s(self) -> float:
+        """Seconds between two requests to it."""
 
     def find(
         self, topic: Topic, since: datetime, until: datetime, max_papers: int
     ) -> Found:
-        """Papers of a topic first submitted from `since` to `until` (aware)."""
+        """Papers of a topic first submitted from `since` to `until` (aware).
+
+        Raises:
+            Throttled: The source asks for patience, or refuses us.
+            FetchError: It cannot be asked.
+        """
+
+    def get(self, ids: Sequence[str]) -> tuple[Paper, ...]:
+        """The current versions of papers; ids that it does not know are left out.
+
+        Raises:
+            Throttled, FetchError: As for `find`.
+        """
 
     def pdf(self, paper: Paper) -> Path:
-        """A local file with the paper's PDF; raises FetchError when there is none."""
+        """A local file with the paper's PDF.
+
+        Raises:
+            Throttled, FetchError: As for `find`, or there is none.
+            DocumentError: What came is not a PDF.
+        """
+
+    def quiet(self, since: datetime) -> Quiet | None:
+        """Why nothing can have been announced since a moment, if that is so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a source may use of the world around it.
+
+    Attributes:
+        now: The clock, aware UTC.
+        rest: Waits so many seconds; True when the run is to end.
+        check_pdf: What is wrong with a downloaded PDF, None when nothing is.
+    """
+
+    now: Callable[[], datetime]
+    rest: Callable[[float], bool]
+    check_pdf: Callable[[Path], str | None]
+
+
+class OpenSource(Protocol):
+    """Makes a source of the configuration; it is closed when the block ends."""
+
+    def __call__(
+        self, config: Config, around: Surroundings
+    ) -> AbstractContextManager[Source]:
+        """Open it."""
 
 
 def newest_first(papers: list[Paper]) -> tuple[Paper, ...]:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
+
+from chatpaper.sources.found import Quiet
 
 EASTERN = ZoneInfo("America/New_York")
 DEADLINE = time(14)
@@ -25,13 +26,6 @@ DAY = timedelta(days=1)
 LISTED = frozenset(
     {date(2026, 11, 26), date(2026, 12, 25), date(2026, 12, 29), date(2026, 12, 31)}
 )
-
-
-class Quiet(NamedTuple):
-    """Why nothing was announced: a code and one English sentence."""
-
-    code: Literal["weekend", "holiday", "not yet"]
-    sentence: str
 
 
 def is_deferred(day: date, extra: Collection[date] = ()) -> bool:

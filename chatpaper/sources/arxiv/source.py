@@ -14,9 +14,16 @@ from urllib.parse import parse_qs, urlsplit
 from chatpaper.errors import ConfigError, FetchError, Throttled
 from chatpaper.net import Http, WorthWaiting, shown
 from chatpaper.records import Paper, Topic
+from chatpaper.sources.arxiv.calendar import expected_empty
 from chatpaper.sources.arxiv.feed import RSS_URL, Feed, find_announced, parse_feed
 from chatpaper.sources.arxiv.query import build_query
-from chatpaper.sources.found import Found, counted, merged, newest_first
+from chatpaper.sources.found import (
+    Found,
+    Quiet,
+    counted,
+    merged,
+    newest_first,
+)
 from chatpaper.sources.identifier import (
     ArxivId,
     abs_url,
@@ -189,6 +196,9 @@ _WITHDRAWN = re.compile(
 class ArxivSource:
     """arXiv, over its API and its announcement feed."""
 
+    name = "arxiv"
+    live = True
+
     def __init__(
         self,
         http: Http,
@@ -196,6 +206,7 @@ class ArxivSource:
         base_url: str = BASE_URL,
         rss_base_url: str = RSS_URL,
         page_size: int = 100,
+        gap_s: float = 3.0,
         fetch: Callable[[Paper, str], Path] | None = None,
         now: Callable[[], datetime] | None = None,
     ) -> None:
@@ -206,6 +217,7 @@ class ArxivSource:
             base_url: The API is at `/api/query`, PDFs are at `/pdf/IDvN` below it.
             rss_base_url: Feeds are at `/rss/CATEGORIES` below it.
             page_size: Papers in one reply; the API gives up to 2,000.
+            gap_s: Seconds between two requests, as `http` keeps them.
             fetch: Brings a paper's PDF from an address; `Downloader.fetch`.
             now: Another clock than the wall's, aware; it tells a stale feed.
         """
@@ -213,6 +225,7 @@ class ArxivSource:
         self._base_url = base_url.rstrip("/")
         self._rss_base_url = rss_base_url.rstrip("/")
         self._page_size = page_size
+        self.gap_s = gap_s
         self._fetch = fetch
         self._now = now or partial(datetime.now, UTC)
 
@@ -280,6 +293,10 @@ class ArxivSource:
         if self._fetch is None:
             raise ValueError("this source was made without a way to fetch PDFs")
         return self._fetch(paper, f"{self._base_url}/pdf/{paper.versioned_id}")
+
+    def quiet(self, since: datetime) -> Quiet | None:
+        """Why arXiv cannot have announced anything since a moment, if that is so."""
+        return expected_empty(since, self._now())
 
     def _search(
         self, topic: Topic, since: datetime, until: datetime, max_papers: int
