@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import chatpaper
 from chatpaper.posts import (
     check_markdown,
     check_post,
@@ -398,3 +400,20 @@ def test_files_are_looked_for_on_the_disk(tmp_path: Path) -> None:
     assert {p.rule for p in check_post(path)} == {"twin"}
     path.write_bytes(b"\xff")
     assert {p.rule for p in check_post(path)} == {"text"}
+
+
+GATE = Path(chatpaper.__file__).parent / "posts" / "gate"
+
+
+@pytest.mark.parametrize("path", sorted(GATE.glob("*.py")), ids=lambda path: path.stem)
+def test_the_gate_shares_no_rule_with_the_writer(path: Path) -> None:
+    """Fixed words, names of anchors and the twin's records are all that both use."""
+    imported = {
+        node.module
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module
+        if node.module.startswith("chatpaper.posts")
+    }
+    shared = {f"chatpaper.posts.{name}" for name in ("phrases", "naming", "twin")}
+
+    assert {m for m in imported if not m.startswith("chatpaper.posts.gate.")} <= shared

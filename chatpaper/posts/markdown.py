@@ -260,14 +260,14 @@ def word_diff(old: str, new: str) -> Markdown:
     parts: list[str] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        gone, come = before[a_from:a_to], after[b_from:b_to]
+        removed, added = before[a_from:a_to], after[b_from:b_to]
         if kind == "equal":
-            parts.append(escape("".join(come)))
+            parts.append(escape("".join(added)))
         else:
-            changed = [_tagged("del", gone)] if gone else []
-            changed += [_tagged("ins", come)] if come else []
+            changed = [_tagged("del", removed)] if removed else []
+            changed += [_tagged("ins", added)] if added else []
             parts.append(" → ".join(changed))
-        parts.append(" " if (come or gone)[-1].endswith(" ") else "")
+        parts.append(" " if (added or removed)[-1].endswith(" ") else "")
     return Markdown("".join(parts).strip())
 
 

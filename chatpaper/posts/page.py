@@ -35,8 +35,8 @@ def merge_digests(old: Iterable[Digest], new: Iterable[Digest]) -> tuple[Digest,
     """
     best: dict[str, Digest] = {}
     for digest in (*new, *old):
-        held = best.get(digest.paper.id)
-        if held is None or _rank(digest) > _rank(held):
+        known = best.get(digest.paper.id)
+        if known is None or _rank(digest) > _rank(known):
             best[digest.paper.id] = digest
     return tuple(sorted(best.values(), key=_age))
 
@@ -97,7 +97,7 @@ def render_post(
         ),
         stem=stem_of(topic),
     )
-    # What no file can hold is gone from the twin: the Markdown says what the twin says.
+    # A file cannot hold a lone surrogate: the twin is without, so the Markdown is too.
     post = read_post_data(write_twin(post, language))
     return replace(post, markdown=_markdown(post, language, author, category))
 
@@ -105,8 +105,8 @@ def render_post(
 def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
     newest: dict[str, Update] = {}
     for update in updates:
-        held = newest.get(update.paper.id)
-        if held is None or update.paper.version >= held.paper.version:
+        known = newest.get(update.paper.id)
+        if known is None or update.paper.version >= known.paper.version:
             newest[update.paper.id] = update
     return tuple(newest.values())
 
