@@ -9,9 +9,16 @@ import pymupdf
 import pytest
 
 from chatpaper.errors import DocumentError
-from chatpaper.figures import choose_figures, render_figure, render_figures
+from chatpaper.figures import FigureImage, choose_figures, render_figures
 from chatpaper.records import Box, Figure, FigureKind
 from laid_out import WHOLE, Layout, figures
+
+
+def render_figure(
+    pdf: bytes | Path, figure: Figure, *, width_px: int = 1000, max_bytes: int = 200_000
+) -> FigureImage:
+    (image,) = render_figures(pdf, (figure,), width_px=width_px, max_bytes=max_bytes)
+    return image
 
 
 def figure(
@@ -208,6 +215,19 @@ def test_one_of_three_is_the_main_result() -> None:
     chosen = choose_figures([*drawn, *tables], limit=3)
 
     assert [f.label for f in chosen] == ["Figure 1", "Figure 2", "Table 2"]
+
+
+def test_what_the_paper_presents_comes_before_what_others_built() -> None:
+    """An own architecture, said so or named in the title, before an earlier one."""
+    others = figure("Figure 1", "The architecture of the CrossNet.", page=3)
+    own = figure("Figure 5", "The architecture of xDeep.", page=5)
+    ours = figure("Figure 6", "The architecture of our network.", page=5)
+    variants = figure("Figure 7", "Variants of our method.", page=5)
+
+    assert choose_figures([others, own], limit=1) == (others,)
+    assert choose_figures([others, own], limit=1, title="xDeep: Deeper") == (own,)
+    assert choose_figures([others, ours], limit=1) == (ours,)
+    assert choose_figures([others, variants], limit=1) == (others,)
 
 
 def test_tiny_boxes_are_left_out() -> None:

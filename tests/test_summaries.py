@@ -12,7 +12,13 @@ import pytest
 
 from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.models import VARIABLES, Metered, ModelReply, ModelRequest, load_prompt
+from chatpaper.models import (
+    VARIABLES,
+    MeteredModel,
+    ModelReply,
+    ModelRequest,
+    load_prompt,
+)
 from chatpaper.models.gemini import Gemini
 from chatpaper.pipeline import (
     JudgedSummary,
@@ -54,7 +60,7 @@ def summaries(
             ) as other,
             Store(directory) as store,
         ):
-            asked = Metered(gemini, others={"other-judge": other}, concurrency=1)
+            asked = MeteredModel(gemini, others={"other-judge": other}, concurrency=1)
             writer = SummaryWriter(
                 provider="gemini",
                 model=model or asked,

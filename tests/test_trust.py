@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chatpaper.config import Config
-from chatpaper.models import VARIABLES, Metered, load_prompt
+from chatpaper.models import VARIABLES, MeteredModel, load_prompt
 from chatpaper.models.gemini import Gemini
 from chatpaper.pipeline import (
     HONEST,
@@ -27,7 +27,7 @@ from chatpaper.records import Document, Paper
 from chatpaper.resources import resource_path
 from chatpaper.store import Store
 from chatpaper.summary import read_summary
-from chatpaper.verify import PaperIndex, located, look_up
+from chatpaper.verify import PaperIndex, located_quotes, look_up
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
 
@@ -82,7 +82,7 @@ def summarized(
     ):
         writer = SummaryWriter(
             provider="gemini",
-            model=Metered(model, concurrency=1),
+            model=MeteredModel(model, concurrency=1),
             prompts={name: load_prompt(name) for name in VARIABLES},
             store=store,
             now=lambda: datetime.now(UTC),
@@ -152,5 +152,5 @@ def test_the_labelled_cases_can_be_judged() -> None:
     assert len(cases) == 24
     assert sum(case.kind == HONEST for case in cases) == 12
     for case in cases:
-        hits = located(case.claim, indexes[case.paper])
+        hits = located_quotes(case.claim, indexes[case.paper])
         assert len(hits) == len(case.claim.evidence), case.claim

@@ -3,10 +3,7 @@
 To add one, write a module with a `ModelProvider`, and a line for it in `PROVIDERS`.
 """
 
-from chatpaper.models.budget import (
-    REPLY_TOKENS,
-    Metered,
-)
+from chatpaper.models.budget import REPLY_TOKENS, MeteredModel
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     KEYWORDS,
@@ -14,7 +11,7 @@ from chatpaper.models.exchange import (
     Model,
     ModelReply,
     ModelRequest,
-    Read,
+    ParsedReply,
     Step,
     ask,
     fenced,
@@ -23,21 +20,10 @@ from chatpaper.models.exchange import (
     reply_schema,
     schema_version,
 )
-from chatpaper.models.extractive import (
-    ExtractiveProvider,
-)
-from chatpaper.models.gemini import (
-    GeminiProvider,
-)
-from chatpaper.models.json_text import (
-    NoObject,
-    read_object,
-)
-from chatpaper.models.prompts import (
-    VARIABLES,
-    Prompt,
-    load_prompt,
-)
+from chatpaper.models.extractive import ExtractiveProvider
+from chatpaper.models.gemini import GeminiProvider
+from chatpaper.models.json_text import NoObject, read_object
+from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
 from chatpaper.models.providers import (
     BatchModel,
     BatchState,
@@ -68,15 +54,15 @@ __all__ = [
     "Extractor",
     "Finish",
     "LlmConfig",
-    "Metered",
+    "MeteredModel",
     "Model",
     "ModelProvider",
     "ModelReply",
     "ModelRequest",
     "NoObject",
+    "ParsedReply",
     "Prompt",
     "Provider",
-    "Read",
     "Step",
     "ask",
     "fenced",

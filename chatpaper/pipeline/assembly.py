@@ -19,7 +19,7 @@ from chatpaper.models import (
     BatchModel,
     Extractor,
     LlmConfig,
-    Metered,
+    MeteredModel,
     Model,
     ModelProvider,
     Provider,
@@ -33,7 +33,7 @@ from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
-from chatpaper.workers import ProcessPerCall, Readers, WorkerLost
+from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
 
 log = logging.getLogger(__name__)
 
@@ -166,8 +166,6 @@ def open_readers(config: Config) -> Readers:
     """
     reading = config.reading
     if reading.executor == "dask":
-        from chatpaper.workers.cluster import dask_readers
-
         return dask_readers(
             reading.dask_address,
             workers=reading.workers,
@@ -241,7 +239,7 @@ def _key_names(providers: Iterable[Provider]) -> str:
 @contextmanager
 def open_model(
     provider: ModelProvider, key: str, config: Config, controls: Controls
-) -> Iterator[tuple[Model, Metered]]:
+) -> Iterator[tuple[Model, MeteredModel]]:
     """The configured model, bare and behind the run's budget.
 
     The judge's model is behind the budget, too.
@@ -264,7 +262,7 @@ def open_model(
         model, judge = opened(llm.model), config.judge_model
         yield (
             model,
-            Metered(
+            MeteredModel(
                 model,
                 others={judge: opened(judge)} if judge else {},
                 concurrency=llm.concurrency,

@@ -19,12 +19,12 @@ from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import (
     BatchModel,
     BatchState,
-    Metered,
+    MeteredModel,
     ModelReply,
     ModelRequest,
     read_finish,
 )
-from chatpaper.store import KeptReply, Store
+from chatpaper.store import PaidReply, Store
 from chatpaper.summary import read_summary
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Batches:
         self,
         model: BatchModel,
         *,
-        budget: Metered,
+        budget: MeteredModel,
         discount: float,
         store: Store,
         now: Callable[[], datetime],
@@ -199,7 +199,7 @@ class Batches:
         fault = read_finish(reply) or seen.fault
         if fault:
             return fault
-        stored = KeptReply(
+        stored = PaidReply(
             paper_id=paper_id,
             purpose="draft",
             made_at=self._now(),

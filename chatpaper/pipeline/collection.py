@@ -11,7 +11,7 @@ from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task
 from chatpaper.records import RunReport, Topic
 from chatpaper.sources import Found
-from chatpaper.store import Entry, only_run
+from chatpaper.store import LedgerEntry, only_run
 
 
 def collect(
@@ -44,7 +44,7 @@ def collect(
         open_tools(config, source, controls) as tools,
     ):
 
-        def is_here(entry: Entry) -> bool:
+        def is_here(entry: LedgerEntry) -> bool:
             ordered = entry.reason == ORDERED.text
             return ordered and entry.paper.source == tools.source.name
 

@@ -59,8 +59,7 @@ from chatpaper.records import (
     Summary,
 )
 from chatpaper.verify import PaperIndex, look_up, look_up_labels
-from chatpaper.workers import result_of
-from chatpaper.workers.reader import Reading, read_pdf
+from chatpaper.workers import PdfContents, read_and_render, result_of
 
 Stage = Literal["download", "read", "summarize", "verify"]
 NOTHING_LEFT = "no claim passed the checks against the paper"
@@ -210,14 +209,14 @@ def digest_paper(
     return replace(result, digest=_completed(digest, made, config, tools))
 
 
-def read_paper(paper: Paper, pdf: Path, config: Config, tools: Tools) -> Reading:
+def read_paper(paper: Paper, pdf: Path, config: Config, tools: Tools) -> PdfContents:
     """Read a paper's PDF in a worker, and note what it took.
 
     Raises:
         DocumentError: It cannot be read, or its worker was lost.
     """
     future = tools.readers.submit(
-        read_pdf,
+        read_and_render,
         pdf,
         paper.versioned_id,
         max_pages=config.reading.max_pages,
@@ -329,7 +328,7 @@ def _failure(paper: Paper, stage: Stage, error: ChatpaperError) -> Failure:
 # Pictures, which wait on the disk for their post, so that memory stays flat.
 
 
-def _pictures(paper: Paper, reading: Reading) -> tuple[Picture, ...]:
+def _pictures(paper: Paper, reading: PdfContents) -> tuple[Picture, ...]:
     """What is to be said of the pictures, under the names they will have."""
     return tuple(
         Picture(
@@ -353,7 +352,7 @@ def _file_name(paper: Paper, nth: int, suffix: str) -> str:
 
 
 def _saved(
-    pictures: Sequence[Picture], reading: Reading, folder: Path
+    pictures: Sequence[Picture], reading: PdfContents, folder: Path
 ) -> dict[str, Path]:
     """Write the pictures into a folder.
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from chatpaper.models import (
     Model,
     ModelRequest,
+    ParsedReply,
     Prompt,
-    Read,
     ask,
 )
 from chatpaper.reading import parse_document
 from chatpaper.records import Claim, Paper, Usage
 from chatpaper.resources import resource_path
-from chatpaper.verify import Judged, PaperIndex, located
+from chatpaper.verify import Judgements, PaperIndex, located_quotes
 from chatpaper.verify import judge as judge_claims
 from chatpaper.workers import result_of
 
@@ -128,9 +128,9 @@ class Judge:
 
     def verdicts(
         self, claims: Mapping[int, Claim], index: PaperIndex, *, paper_id: str
-    ) -> Judged:
-        """Verdicts on those claims that have located evidence; see `judge`."""
-        able = {n: claim for n, claim in claims.items() if located(claim, index)}
+    ) -> Judgements:
+        """Verdicts on those claims that have located_quotes evidence; see `judge`."""
+        able = {n: claim for n, claim in claims.items() if located_quotes(claim, index)}
         return judge_claims(
             able,
             index,
@@ -141,8 +141,8 @@ class Judge:
         )
 
     def _answer(
-        self, request: ModelRequest, read: Callable[[str], Read[Judged]]
-    ) -> Judged:
+        self, request: ModelRequest, read: Callable[[str], ParsedReply[Judgements]]
+    ) -> Judgements:
         answer = ask(self._model, request, read)
         self.usage += answer.usage
         self.name = answer.model

@@ -10,7 +10,7 @@ from typing import Literal
 from chatpaper.errors import BudgetSpent, FetchError, QuotaSpent, RunStopped, Throttled
 from chatpaper.records import Digest, Failure, RunReport
 from chatpaper.sources import Found, Quiet
-from chatpaper.store import Entry
+from chatpaper.store import LedgerEntry
 
 # --------------------------------------------------------------------------------------
 # Why a post is empty or shorter than it could be: a code and a sentence.
@@ -134,7 +134,7 @@ class Outcome:
     """
 
     result: DigestResult
-    entry: Entry
+    entry: LedgerEntry
 
     @property
     def is_final(self) -> bool:
@@ -150,7 +150,7 @@ class Outcome:
 
 
 def outcome_of(
-    result: DigestResult, ledger: Mapping[str, Entry], retries: int
+    result: DigestResult, ledger: Mapping[str, LedgerEntry], retries: int
 ) -> Outcome:
     """A result beside what the ledger is to say of it.
 
@@ -160,15 +160,15 @@ def outcome_of(
         retries: Runs in which a failed paper is tried again.
     """
     paper, failure = result.digest.paper, result.digest.failure
-    before = ledger.get(paper.id) or Entry(paper=paper, state="waiting")
+    before = ledger.get(paper.id) or LedgerEntry(paper=paper, state="waiting")
     if result.waits is not None:
         waits = result.waits.text
         entry = replace(before, paper=paper, state="waiting", reason=waits)
     elif failure is None:
-        entry = Entry(paper=paper, state="posted", post_day=before.post_day)
+        entry = LedgerEntry(paper=paper, state="posted", post_day=before.post_day)
     else:
         tries = before.tries + 1
-        entry = Entry(
+        entry = LedgerEntry(
             paper=paper,
             state="gave up" if tries > retries else "failed",
             tries=tries,

@@ -5,19 +5,28 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from chatpaper.config import Config
 from chatpaper.errors import PostError, StoreError
 from chatpaper.outputs import write_outputs
 from chatpaper.pipeline.outcomes import Outcome
-from chatpaper.posts import merge_digests, publish, read_post_data, render_post, stem_of
+from chatpaper.posts import (
+    merge_digests,
+    publish,
+    publishable,
+    read_post_data,
+    render_post,
+    stem_of,
+)
 from chatpaper.records import Digest, Paper, Post, RunReport, Update
-from chatpaper.store import BegunPost, Entry, Store
+from chatpaper.store import LedgerEntry, PendingPost, Store
 
 log = logging.getLogger(__name__)
 
@@ -54,27 +63,44 @@ def publish_outcomes(
     images = {name: path for o in outcomes for name, path in o.result.images.items()}
     refused: list[PostError] = []
     for day, shown in sorted(days.items()):
-        final = sum(outcome.is_final for outcome in shown)
         todays = updates if day == report.day else ()
-        if not (final or todays):
+        if not (_count_final(shown) or todays):
             rest += [outcome.entry for outcome in shown]
             continue
         left_out = _left_out(outcomes) if day == report.day else ()
         digests = [outcome.result.digest for outcome in shown]
+        lost = frozenset(outcome.entry.paper.versioned_id for outcome in shown)
         try:
             post = render_day(config, report.topic, day, digests, todays, left_out)
             entries = [_shown(outcome.entry, day) for outcome in shown]
             entries += [_known(update) for update in todays]
-            path = publish_day(config, store, post, entries, images)
-        except PostError as error:
+            path, error, lost = publish_sound(config, store, post, entries, images)
+            report = replace(report, post=str(path))
+            rest += _taken_out(post, shown, lost)
+        except PostError as refusal:
+            error = refusal
+        if error is not None:
             log.error("unpublished topic=%s day=%s: %s", report.topic, day, error)
             refused.append(error)
-            report = replace(report, posted=report.posted - final)
-            rest += [_unshown(outcome.entry) for outcome in shown]
-        else:
-            report = replace(report, post=str(path))
+            unshown = [o for o in shown if o.entry.paper.versioned_id in lost]
+            report = replace(report, posted=report.posted - _count_final(unshown))
+            rest += [_unshown(outcome.entry) for outcome in unshown]
     store.record(report.topic, rest)
-    return _with_refusals(report, refused)
+    has_news = bool(report.posted or (updates and report.post))
+    return _with_refusals(report, refused, has_news=has_news)
+
+
+def _count_final(outcomes: Sequence[Outcome]) -> int:
+    return sum(outcome.is_final for outcome in outcomes)
+
+
+def _taken_out(
+    post: Post, shown: Sequence[Outcome], lost: Collection[str]
+) -> list[LedgerEntry]:
+    """Papers of an earlier run of the day that the gate now refuses."""
+    ours = {outcome.entry.paper.versioned_id for outcome in shown}
+    gone = [d.paper for d in post.digests if d.paper.versioned_id in {*lost} - ours]
+    return [_unshown(LedgerEntry(paper=paper, state="posted")) for paper in gone]
 
 
 def _left_out(outcomes: Sequence[Outcome]) -> list[Paper]:
@@ -85,29 +111,31 @@ def _left_out(outcomes: Sequence[Outcome]) -> list[Paper]:
     ]
 
 
-def _shown(entry: Entry, day: date) -> Entry:
+def _shown(entry: LedgerEntry, day: date) -> LedgerEntry:
     # A later version of a posted paper is news of the day it comes.
     post_day = entry.post_day if entry.state == "failed" else None
     return replace(entry, day=day, post_day=post_day)
 
 
-def _known(update: Update) -> Entry:
-    return Entry(paper=update.paper, state="posted", day=update.posted_on)
+def _known(update: Update) -> LedgerEntry:
+    return LedgerEntry(paper=update.paper, state="posted", day=update.posted_on)
 
 
-def _unshown(entry: Entry) -> Entry:
+def _unshown(entry: LedgerEntry) -> LedgerEntry:
     """What is true of a paper whose post was refused: it is to be tried again."""
     if entry.state == "posted":
         return replace(entry, state="waiting", reason="its post was refused")
     return replace(entry, state="failed")
 
 
-def _with_refusals(report: RunReport, refused: Sequence[PostError]) -> RunReport:
+def _with_refusals(
+    report: RunReport, refused: Sequence[PostError], *, has_news: bool
+) -> RunReport:
     if not refused:
         return report
     return replace(
         report,
-        status="partial" if report.posted else "failed",
+        status="partial" if has_news else "failed",
         why="unpublished",
         message="; ".join(map(str, refused)),
     )
@@ -167,23 +195,70 @@ def render_day(
         except (ValueError, OSError) as error:
             advice = "cannot be read; move it and its post away and run again"
             raise PostError(str(twin), advice) from error
+    return _rendered(
+        replace(
+            old,
+            topic=topic,
+            digests=merge_digests(old.digests, digests),
+            updates=(*old.updates, *updates),
+            left_out=tuple(left_out),
+        ),
+        config,
+    )
+
+
+def _rendered(post: Post, config: Config) -> Post:
+    """A post written anew from its records."""
     return render_post(
-        topic,
-        day,
-        merge_digests(old.digests, digests),
-        updates=[*old.updates, *updates],
-        left_out=left_out,
+        post.topic,
+        post.day,
+        post.digests,
+        updates=post.updates,
+        left_out=post.left_out,
         language=config.output.language,
         author=config.output.author,
         category=config.output.categories,
     )
 
 
+def publish_sound(
+    config: Config,
+    store: Store,
+    post: Post,
+    entries: Sequence[LedgerEntry],
+    images: Mapping[str, Path],
+) -> tuple[Path, PostError | None, frozenset[str]]:
+    """Write a post, if need be without the papers that the gate refuses.
+
+    Returns:
+        The post's path; why papers are not in it, with the draft of the whole post;
+        and their versioned ids.
+
+    Raises:
+        PostError: Nothing is left; the earlier post and the ledger stand.
+        StoreError: The disk refuses; likewise.
+    """
+    try:
+        return publish_day(config, store, post, entries, images), None, frozenset()
+    except PostError as error:
+        pictures = [picture.file for d in post.digests for picture in d.pictures]
+        new = {entry.paper.versioned_id for entry in entries}
+        standing = {digest.paper.versioned_id for digest in post.digests} - new
+        render = partial(_rendered, config=config)
+        sound, problems = publishable(post, pictures, render, standing=standing)
+        if not problems or not (sound.digests or sound.updates):
+            raise
+        left = [e for e in entries if e.paper.versioned_id not in problems]
+        path = publish_day(config, store, sound, left, images)
+        text = "\n".join(map(str, chain.from_iterable(problems.values())))
+        return path, PostError(error.path, text), frozenset(problems)
+
+
 def publish_day(
     config: Config,
     store: Store,
     post: Post,
-    entries: Sequence[Entry],
+    entries: Sequence[LedgerEntry],
     images: Mapping[str, Path],
 ) -> Path:
     """Write a post, and what the ledger says of its papers from then on.
@@ -194,7 +269,7 @@ def publish_day(
         PostError: The gate refuses it; the earlier post and the ledger stand.
         StoreError: The disk refuses; likewise.
     """
-    begun = BegunPost(
+    begun = PendingPost(
         day=post.day,
         path=post_path(config, post.topic, post.day),
         sha256=hashlib.sha256(post.markdown.encode()).hexdigest(),
@@ -246,7 +321,7 @@ def reconcile(config: Config, topic: str, store: Store) -> None:
         store.end_post(topic, begun, stands=stands)
 
 
-def _completed(config: Config, topic: str, store: Store, begun: BegunPost) -> bool:
+def _completed(config: Config, topic: str, store: Store, begun: PendingPost) -> bool:
     try:
         post = render_day(config, topic, begun.day, (), (), ())
         if not _is(begun, post.markdown.encode()):
@@ -257,11 +332,11 @@ def _completed(config: Config, topic: str, store: Store, begun: BegunPost) -> bo
     return True
 
 
-def _is(begun: BegunPost, markdown: bytes) -> bool:
+def _is(begun: PendingPost, markdown: bytes) -> bool:
     return hashlib.sha256(markdown).hexdigest() == begun.sha256
 
 
-def _on_disk(begun: BegunPost) -> bytes:
+def _on_disk(begun: PendingPost) -> bytes:
     try:
         return begun.path.read_bytes()
     except OSError:

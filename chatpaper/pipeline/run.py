@@ -60,7 +60,7 @@ from chatpaper.pipeline.select import (
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_from_words
-from chatpaper.store import Entry, only_run
+from chatpaper.store import LedgerEntry, only_run
 
 __all__ = ["exit_code", "run"]
 
@@ -198,7 +198,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         tools.batches.collect()
 
     # Select.
-    ledger: Mapping[str, Entry] = store.entries(topic)
+    ledger: Mapping[str, LedgerEntry] = store.entries(topic)
     try:
         found, newer = _ask_source(task, ledger, tools.source)
     except FetchError as error:
@@ -243,7 +243,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
 
 
 def _ask_source(
-    task: Task, ledger: Mapping[str, Entry], source: Source
+    task: Task, ledger: Mapping[str, LedgerEntry], source: Source
 ) -> tuple[Found, tuple[Paper, ...]]:
     """What the source has, and current versions of papers that were posted lately.
 
@@ -270,7 +270,7 @@ def _why_nothing(
     task: Task,
     found: Found,
     selection: Selection,
-    ledger: Mapping[str, Entry],
+    ledger: Mapping[str, LedgerEntry],
     covered: datetime,
     source: Source,
 ) -> Reason:
@@ -285,7 +285,7 @@ def _why_nothing(
 
 
 def _why_ordered(
-    task: Task, ledger: Mapping[str, Entry], pending: frozenset[str]
+    task: Task, ledger: Mapping[str, LedgerEntry], pending: frozenset[str]
 ) -> Reason | None:
     """What is said when all that is to be done comes with a batch."""
     ordered = [e for e in ledger.values() if e.paper.versioned_id in pending]

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from chatpaper.pipeline.outcomes import ORDERED
 from chatpaper.records import Paper, Topic, Update
 from chatpaper.sources import Found, age_key
-from chatpaper.store import Entry
+from chatpaper.store import LedgerEntry
 
 # Authors replace a paper mostly within weeks: for so long it is looked up by id.
 UPDATE_DAYS = 30
@@ -49,9 +49,9 @@ class Task:
     dry: bool = False
     found: Found | None = None
     day_of: Callable[[Paper], date] | None = None
-    takes: Callable[[Entry], bool] | None = None
+    takes: Callable[[LedgerEntry], bool] | None = None
 
-    def may_take(self, entry: Entry) -> bool:
+    def may_take(self, entry: LedgerEntry) -> bool:
         """Whether a paper that waits in the ledger is this run's."""
         if self.takes is not None:
             return self.takes(entry)
@@ -90,7 +90,9 @@ def _midnight(day: date) -> datetime:
 # What is found, and what the ledger knows of it: what to do.
 
 
-def posted_lately(task: Task, found: Found, ledger: Mapping[str, Entry]) -> list[str]:
+def posted_lately(
+    task: Task, found: Found, ledger: Mapping[str, LedgerEntry]
+) -> list[str]:
     """Ids of the papers whose current versions are to be looked up."""
     here = {paper.id for paper in found.papers}
     lately = task.day - timedelta(days=UPDATE_DAYS)
@@ -106,7 +108,7 @@ def select_for(
     task: Task,
     found: Found,
     newer: Sequence[Paper],
-    ledger: Mapping[str, Entry],
+    ledger: Mapping[str, LedgerEntry],
     *,
     pending: Collection[str],
     updates_too: bool,
@@ -122,7 +124,7 @@ def select_for(
         updates_too: Digest new versions of posted papers again.
     """
 
-    def is_free(entry: Entry) -> bool:
+    def is_free(entry: LedgerEntry) -> bool:
         return task.may_take(entry) and entry.paper.versioned_id not in pending
 
     ordered = [e for e in ledger.values() if e.reason == ORDERED.text and is_free(e)]
@@ -139,12 +141,12 @@ def select_for(
 
 
 def first_entries(
-    task: Task, selection: Selection, ledger: Mapping[str, Entry]
-) -> dict[str, Entry]:
+    task: Task, selection: Selection, ledger: Mapping[str, LedgerEntry]
+) -> dict[str, LedgerEntry]:
     """What the ledger is to say before any work: from then on no paper can be lost."""
     entries = {}
     for paper in [*selection.todo, *(selection.over if task.cover else ())]:
-        entry = ledger.get(paper.id) or Entry(paper=paper, state="waiting")
+        entry = ledger.get(paper.id) or LedgerEntry(paper=paper, state="waiting")
         if task.day_of and entry.post_day is None:
             entry = replace(entry, post_day=task.day_of(paper))
         if entry != ledger.get(paper.id):
@@ -174,12 +176,12 @@ class Selection:
 
 def select_papers(
     found: Sequence[Paper],
-    ledger: Mapping[str, Entry],
+    ledger: Mapping[str, LedgerEntry],
     *,
     limit: int,
     updates_too: bool = False,
     announced: Sequence[Paper] = (),
-    mine: Callable[[Entry], bool] = lambda _: True,
+    mine: Callable[[LedgerEntry], bool] = lambda _: True,
 ) -> Selection:
     """Sort what was found, and what waits in the ledger, into what to do.
 

@@ -21,18 +21,18 @@ from typing import TypeVar
 
 from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.models import Metered, ModelRequest, Prompt, Read, ask
+from chatpaper.models import MeteredModel, ModelRequest, ParsedReply, Prompt, ask
 from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary, Usage
-from chatpaper.store import KeptReply, Purpose, Store
+from chatpaper.store import PaidReply, Purpose, Store
 from chatpaper.summary import (
     Basis,
-    Faulty,
+    FaultyClaim,
     prompt_version,
     read_repair,
     read_summary,
     repair_request,
-    replaced,
+    replacement_claims,
     summary_request,
 )
 from chatpaper.verify import (
@@ -67,7 +67,7 @@ class SummaryWriter:
     """
 
     provider: str
-    model: Metered
+    model: MeteredModel
     prompts: Mapping[str, Prompt]
     store: Store
     now: Callable[[], datetime]
@@ -192,10 +192,13 @@ class _Work:
     index: PaperIndex
     config: Config
     writer: SummaryWriter
-    replies: list[KeptReply] = field(default_factory=list)
+    replies: list[PaidReply] = field(default_factory=list)
 
     def ask(
-        self, purpose: Purpose, request: ModelRequest, read: Callable[[str], Read[T]]
+        self,
+        purpose: Purpose,
+        request: ModelRequest,
+        read: Callable[[str], ParsedReply[T]],
     ) -> T:
         """A reply from the store, or else from the model, which is then stored."""
         store = self.writer.store
@@ -207,7 +210,7 @@ class _Work:
         # A repair is a second chance already.
         tries = 1 if purpose == "repair" else 2
         answer = ask(self.writer.model, request, read, tries=tries)
-        reply = KeptReply(
+        reply = PaidReply(
             paper_id=request.paper_id,
             purpose=purpose,
             made_at=self.writer.now(),
@@ -277,7 +280,7 @@ def _repaired(
     """
     indexes = _to_repair(checks)
     faulty = {
-        number: Faulty(claim=summary.claims[i], findings=checks[i].findings)
+        number: FaultyClaim(claim=summary.claims[i], findings=checks[i].findings)
         for number, i in indexes.items()
     }
     request = repair_request(
@@ -291,7 +294,7 @@ def _repaired(
     )
     try:
         replacements = work.ask("repair", request, read_repair)
-        new = replaced(summary, indexes, replacements)
+        new = replacement_claims(summary, indexes, replacements)
         return _better(work, summary, checks, new)
     except QuotaSpent:
         raise

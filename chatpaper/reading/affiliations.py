@@ -92,16 +92,28 @@ def _candidates(
     """Printed affiliations of the first author; the first sound one counts."""
     marked = marked_texts(zone, joiner)
     if any(institution(text) for _, text in marked):
-        wanted = {mark: text for mark, text in reversed(marked) if institution(text)}
-        yield from (wanted[mark] for mark in marks if mark in wanted)
+        yield from _marked(marked, marks)
         return
     below = _beside(zone[0]) or _below(zone)
     if below:
-        yield below
+        yield from [below] if institution(below, alone=True) else []
         return
     noted = dict(reversed(marked_texts(notes, joiner, prose=True)))
     yield from (noted[mark] for mark in marks if mark in noted)
     yield from _with(joiner.join([line.text for line in notes]), name)
+
+
+def _marked(marked: Sequence[tuple[str, str]], marks: Sequence[str]) -> Iterator[str]:
+    """What the author's own marks lead to, up to the first that is in doubt.
+
+    A sign may stand for a note of another kind; a figure or a letter may not.
+    """
+    for mark in marks:
+        texts = {text for found, text in marked if found == mark}
+        sound = {institution(text) for text in texts} - {""}
+        if len(sound) > 1 or (texts and not sound and mark.isalnum()):
+            return
+        yield from (text for text in texts if institution(text))
 
 
 # ---------------------------------------------------------------- where it stands
@@ -160,9 +172,6 @@ def _stop(page: Sequence[TextLine], top: float) -> float:
     return min(ends, default=top + 300)
 
 
-# ---------------------------------------------------------------- names and marks
-
-
 # ---------------------------------------------------------------- without marks
 
 
@@ -186,13 +195,26 @@ def _below(zone: Sequence[TextLine]) -> str:
         and line.box[2] > first.box[0]
     ]
     block = _block(column, first)
+    if block and not beside and _has_neighbours(block, zone):
+        return ""  # several stand side by side below one line of names
     return _stacked(block) if block else _shared(zone)
+
+
+def _has_neighbours(block: Sequence[TextLine], zone: Sequence[TextLine]) -> bool:
+    """Whether anything else stands in the rows of a block."""
+    return any(
+        abs(base_of(line) - base_of(other)) < 4
+        for line in block
+        for other in zone
+        if other is not line
+    )
 
 
 def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
     """The lines of a column that hold its first institution."""
     block: list[TextLine] = []
     skipped = 0
+    written = False  # to an address: who is named behind it is another author
     for line in column:
         if block:
             above = block[-1]
@@ -202,12 +224,16 @@ def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
             if _ends(above, line, name):
                 break
             block.append(line)
+        elif CONTACT.search(line.text) and names_house(line.text.split(",")[0]):
+            return [line]  # `Firm Inc., ada@firm.com`
         elif names_part(line.text) and not CONTACT.search(line.text):
             block.append(line)
-        elif not CONTACT.search(line.text) and not _is_list(line.text):
+        elif CONTACT.search(line.text):
+            written = True
+        elif not _is_list(line.text):
             skipped += 1
-            if skipped > 4:  # what stands farther below is another author's
-                break
+            if skipped > 4 or (written and _is_people(line.text)):
+                break  # what stands farther below is another author's
     plain = not any(_opens_otherwise(line) for line in block)
     plain &= all(base_of(b) - base_of(a) > 4 for a, b in pairwise(block))
     return block if plain and any(names_house(line.text) for line in block) else []
@@ -256,7 +282,7 @@ def _shared(zone: Sequence[TextLine]) -> str:
     middle = (min(n.box[0] for n in names) + max(n.box[2] for n in names)) / 2
     centred = all(abs((line.box[0] + line.box[2]) / 2 - middle) < 40 for line in places)
     alone = not any(_is_people(line.text) and not is_aside(line.text) for line in later)
-    if not (together and centred and alone):
+    if not (together and centred and alone) or _has_neighbours(places, zone):
         return ""
     return _stacked(places)
 

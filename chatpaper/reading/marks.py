@@ -10,11 +10,14 @@ from chatpaper.reading.lines import Span, TextLine
 from chatpaper.reading.organisations import names_house, names_part
 from chatpaper.reading.wording import Joiner, repair
 
-SIGNS = "*†‡§¶⋆♯♮#∥⋄◦△"
+SIGNS = "*†‡§¶⋆♯♮#∥⋄◦△♣♢♡♠"
 _SAME = str.maketrans("∗＊★‖♦", "**⋆∥⋄")
 CONTACT = re.compile(r"@|＠|https?:|www\.|\be-?mail\b|\.(?:edu|com|org)\b", re.I)
 DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:received|accepted|dated?|submitted|revised)\b", re.I
+)
+_DATED = re.compile(
+    r"\b(?:received|accepted|dated?|submitted|revised)\b|^[^\W\d]+ \d[\d, ]*$", re.I
 )
 _WORD = (
     r"(?:[^\W\d_a-z][^\s,;:()\d~]*|"
@@ -164,4 +167,6 @@ def _goes_on(above: TextLine, line: TextLine) -> bool:
     """Whether a line may continue the text of the one before it."""
     step = base_of(line) - base_of(above)
     near = -2 < step < 1.6 * max(line.size_pt, above.size_pt)
-    return near and not CONTACT.search(line.text) and not is_aside(line.text)
+    if step > 4 and not (above.box[0] < line.box[2] and line.box[0] < above.box[2]):
+        return False  # in another column
+    return near and not CONTACT.search(line.text) and not _DATED.search(line.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from chatpaper.reading.floats.captions import Caption
 from chatpaper.reading.floats.content import (
@@ -32,6 +33,7 @@ _FAR_PT = 90.0
 _LABEL_REACH_PT = 10.0
 _TOUCH_PT = 8.0
 _MARGIN_PT = 1.5
+_ROW_PT = 4.0
 # A float that text runs round leaves at least a quarter of the column to it.
 _WRAPPED = 0.75
 _WRAPPED_PT = 150.0
@@ -60,6 +62,7 @@ class Layout:
         ]
         self.free = [*upright, *sheet.labels]
         self.placed: list[Box] = []
+        self._seen: dict[tuple[Box, Box], Found | None] = {}  # by caption and space
         # A path that reaches over text shows only in part.
         texts = [*self.walls, *boxes]
         self._tall = [
@@ -73,14 +76,29 @@ class Layout:
 
     def look(self, caption: Caption, *, upward: bool) -> Found | None:
         """What stands above or below a caption, None when nothing does."""
-        region = self._region(caption, self._band(caption, upward=upward), upward)
-        if region is None:
+        space = self._space(caption, upward)
+        if space is None:
             return None
-        if caption.kind == "figure":
-            found = figure_in(region, self.sheet)
-        else:
-            found = table_in(region, caption, self.sheet)
+        key = (caption.box, space)
+        if key not in self._seen:
+            self._seen[key] = self._found(caption, space, upward)
+        found = self._seen[key]
         return self._freed(found, caption) if found else None
+
+    def _found(self, caption: Caption, space: Box, upward: bool) -> Found | None:
+        marks = tuple(mark for mark in self.sheet.marks if in_space(mark.box, space))
+        pieces = tuple(p for p in self.free if centred_in(space, p.box))
+        if not marks and not pieces:
+            return None
+        faced = (
+            caption.kind == "table"
+            and not upward
+            and any(c.kind == "figure" and c.box[1] == space[3] for c in self.captions)
+        )
+        region = Region(space, marks, pieces, upward, faced)
+        if caption.kind == "figure":
+            return figure_in(region, self.sheet)
+        return table_in(region, caption, self.sheet)
 
     def look_aside(self, caption: Caption) -> Found | None:
         """What stands left or right of a caption, None when nothing does."""
@@ -222,7 +240,7 @@ class Layout:
             )
             for wall in side
             # A paragraph's last line may be as short, but not three in a row.
-            if sum(abs(wall[1] - other[1]) < reach for other in side) > 2
+            if _rows([o for o in side if abs(wall[1] - o[1]) < reach]) > 2
         ]
 
     def _homes(self, box: Box) -> list[tuple[float, float]]:
@@ -243,13 +261,20 @@ class Layout:
             for mark in self._tall
         )
 
-    def _region(
-        self, caption: Caption, band: tuple[float, float], upward: bool
-    ) -> Region | None:
-        x0, x1 = band
+    def _titled(self, caption: Caption) -> Box:
+        """A caption's box with the rule that an algorithm's title stands under."""
+        x0, top, x1, bottom = caption.box
+        rule = self.sheet.rule_over(caption.box)
+        if caption.kind == "algorithm" and rule:
+            top = rule[1]
+        return (x0, top, x1, bottom)
+
+    def _space(self, caption: Caption, upward: bool) -> Box | None:
+        """Free space above or below a caption, None where there is next to none."""
+        x0, x1 = self._band(caption, upward=upward)
         box = caption.box
         limit = self._top if upward else self.sheet.height
-        others = [c.box for c in self.captions if c is not caption]
+        others = [self._titled(c) for c in self.captions if c is not caption]
         for wall in (*self.walls, *others, *self.placed):
             if min(wall[2], x1) - max(wall[0], x0) < _TOUCH_PT:
                 continue
@@ -258,14 +283,13 @@ class Layout:
             elif not upward and wall[3] > box[3] and wall[1] > box[3] - 4:
                 limit = min(limit, wall[1])
         top, bottom = (limit, box[1]) if upward else (box[3], limit)
-        if bottom - top < 8:
-            return None
-        space = (x0, top, x1, bottom)
-        marks = tuple(mark for mark in self.sheet.marks if in_space(mark.box, space))
-        pieces = tuple(p for p in self.free if centred_in(space, p.box))
-        if not marks and not pieces:
-            return None
-        return Region(space, marks, pieces, upward)
+        return (x0, top, x1, bottom) if bottom - top >= 8 else None
+
+
+def _rows(boxes: Sequence[Box]) -> int:
+    """How many rows boxes stand in; the parts of an equation stand in one."""
+    tops = sorted(box[1] for box in boxes)
+    return len(tops[:1]) + sum(b - a > _ROW_PT for a, b in pairwise(tops))
 
 
 def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:

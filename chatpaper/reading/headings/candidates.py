@@ -9,6 +9,7 @@ from chatpaper.reading.headings.contents import LEADERS, contents_rows
 from chatpaper.reading.headings.looks import (
     Look,
     cut_spans,
+    has_letters,
     heading_text,
     letters,
     look_of,
@@ -18,6 +19,7 @@ from chatpaper.reading.headings.weighing import (
     THEOREM,
     Candidate,
     centred,
+    ends_in_dash,
     has_air,
     off_centre,
     weigh,
@@ -31,6 +33,10 @@ _FLOAT = re.compile(
     re.I,
 )
 _UNFINISHED = re.compile(r"\b(?:for|of|the|and|to|in|on|with|from|by|a|an)$")
+# What ends a heading may be set like the text behind it.
+_CLOSING = re.compile(r"\s*[.:—–][ .:—–]*")
+# Set in a font of their own, which does not say that it is bold.
+_LIGATURES = ("ff", "fi", "fl", "ffi", "ffl")
 _ABSTRACT = re.compile(r"\s*(abstract\s*[—–:.-])\s*\S.{20}", re.I)
 
 
@@ -181,6 +187,9 @@ class Finder:
         first = next((span for span in spans if span.text.strip()), spans[0])
         if first.bold and not style.bold:
             return True
+        if first.italic and not main.italic and (end := self._run_in(spans, 0)):
+            aired = has_air(row, look_of(cut_spans(spans, 0, end)), style)
+            return aired or ends_in_dash(row, end)
         if len(row.text) > 80:
             return False
         if main.italic or "csc" in main.font.lower():
@@ -198,15 +207,16 @@ class Finder:
         length = _alike_length(spans, first)
         text = "".join([span.text for span in spans])
         head, after = text[:length].rstrip(), text[length:].strip()
-        tail = [s for s in cut_spans(spans, length) if any(c.isalpha() for c in s.text)]
+        tail = [s for s in cut_spans(spans, length) if has_letters(s.text)]
         if len(letters(head)) < 3 or len(letters(after)) < 8 or not tail:
             return 0
         bold = sum(len(s.text) for s in tail if s.bold and first.bold)
         if bold > 0.3 * sum(len(s.text) for s in tail):
             return 0  # a symbol within a heading
         larger = first.size_pt > tail[0].size_pt + 0.9 and first.bold
-        if head[-1] in ".:—–?!" or after[0] in ".:—–" or larger:
-            return start + length
+        closed = _CLOSING.match(text, length)
+        if head[-1] in ".:—–?!" or closed or larger:
+            return start + (closed.end() if closed else length)
         return 0
 
     def _goes_on(self, look: Look, following: Row) -> bool:
@@ -236,11 +246,11 @@ def _alike_length(spans: Sequence[Span], first: Span) -> int:
     length, ended = 0, False
     for span in spans:
         alike = (
-            span.bold == first.bold
+            (span.bold == first.bold or span.text.strip() in _LIGATURES)
             and (first.bold or (span.italic and not ended) or span.font == first.font)
             and span.size_pt < first.size_pt + 0.5
         )
-        if not alike and any(c.isalpha() for c in span.text):
+        if not alike and has_letters(span.text):
             break
         length += len(span.text)
         ended = (

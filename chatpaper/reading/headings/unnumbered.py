@@ -9,10 +9,11 @@ from itertools import pairwise
 from chatpaper.reading.headings.chains import Chain, Looks
 from chatpaper.reading.headings.looks import Look
 from chatpaper.reading.headings.names import ABSTRACT, KNOWN, THANKS, is_named
-from chatpaper.reading.headings.weighing import Candidate
+from chatpaper.reading.headings.weighing import Candidate, is_dashed
 from chatpaper.reading.order import Row
 
 _FEWEST_HEADS = 3
+_FEWEST_DASHED = 2
 
 
 def unnumbered(
@@ -42,6 +43,7 @@ def unnumbered(
     ]
     named = [c for c in free if _named(c)]
     found = [(c, _level_of(c, looks)) for c in named]
+    found += _dashed(free, found, chain, rows)
     if len(chain) < 3:
         return found + _by_look(free, found, rows)
     for c in free:
@@ -52,6 +54,25 @@ def unnumbered(
             if level and (level <= 2 or KNOWN.fullmatch(c.title)):
                 found.append((c, level))
     return found
+
+
+def _dashed(
+    free: Sequence[Candidate],
+    known: list[tuple[Candidate, int]],
+    chain: Chain,
+    rows: Sequence[Row],
+) -> list[tuple[Candidate, int]]:
+    """Headings as letters to physics journals have them, before numbered ones.
+
+    What is numbered after them is a supplement.
+    """
+    end = chain[0][0].first if len(chain) > 2 else len(rows)
+    heads = [c for c in free if c.first < end and is_dashed(c, rows)]
+    if len(heads) < _FEWEST_DASHED:
+        return []
+    above = [c for c, _ in known if c.first < heads[0].first]
+    level = 2 if any(not ABSTRACT.fullmatch(c.title) for c in above) else 1
+    return [(c, level) for c in heads]
 
 
 def _in_front(row: Row, c: Candidate, chain: Chain, rows: Sequence[Row]) -> bool:
@@ -83,6 +104,7 @@ def _named(c: Candidate) -> bool:
             or (
                 KNOWN.fullmatch(title) is not None
                 and len(title) < 16
+                and title.lower() != "keywords"
                 and c.look.size_pt > 11
             )
         )
@@ -171,13 +193,20 @@ def _top_look(anchors: Sequence[Candidate]) -> Look | None:
 
 
 def _stands_for_itself(c: Candidate) -> bool:
-    return c.look.bold or c.look.caps != "none" or c.weight > 2
+    return c.look.bold or c.look.caps != "none" or c.weight > 2 or c.run_in > 0
 
 
 def _paragraph_heads(body: Sequence[Candidate]) -> list[Candidate]:
-    """Bold headings with text behind them in the row, where a paper has several."""
-    heads = [c for c in body if c.run_in and c.look.bold and c.title[-1:] == "."]
-    return heads if sum(c.air for c in heads) >= _FEWEST_HEADS else []
+    """Headings with text behind them in the row, where a paper has several.
+
+    Bold ones may stand without air once enough have it; slanted ones need it.
+    """
+    heads = [c for c in body if c.run_in and c.title[-1:] == "."]
+    bold = [c for c in heads if c.look.bold]
+    if sum(c.air for c in bold) < _FEWEST_HEADS:
+        return []
+    slanted = [c for c in heads if c.look.italic and not c.look.bold and c.air]
+    return bold + (slanted if len(slanted) >= _FEWEST_HEADS else [])
 
 
 def _sort(look: Look) -> tuple[int, bool, str, bool]:

@@ -19,6 +19,7 @@ THEOREM = re.compile(
     r"algorithm|procedure|input|output|require|ensure)s?\b(?:\s*[\d(.:]|$|\s+\d)",
     re.I,
 )
+_DASH = re.compile(r"(?:—|[.:]\s?[–-])$")
 # A brace after `^` or `_` holds raised or lowered text.
 _CODE = re.compile(
     r"[;=<>]|(?<![\^_])\{|\bdef |\breturn\b|\bend (?:for|if|while)\b|←|:="
@@ -57,6 +58,8 @@ def weigh(c: Candidate, rows: Sequence[Row], style: BodyStyle) -> float:
     weight = _set_apart(c, style) + _placed(c, row)
     if not c.run_in:
         weight += _below(c, rows, style)
+    elif is_dashed(c, rows):
+        weight += 3.0
     return weight - _unlikely(c, row)
 
 
@@ -126,6 +129,17 @@ def _apart(row: Row, reading: Reading) -> bool:
     if not number or not title or title[0].box[0] <= number[-1].box[0]:
         return False
     return title[0].box[0] - number[-1].box[2] > 0.55 * title[0].size_pt
+
+
+def is_dashed(c: Candidate, rows: Sequence[Row]) -> bool:
+    """Whether a heading opens a paragraph in italics: `Methods.—We ...`."""
+    slanted = c.look.italic and not c.look.bold and c.run_in > 0
+    return slanted and c.title[:1].isupper() and ends_in_dash(rows[c.last], c.run_in)
+
+
+def ends_in_dash(row: Row, end: int) -> bool:
+    """Whether a dash stands where a run-in heading ends within its row."""
+    return _DASH.search(row.text[:end].rstrip()) is not None
 
 
 def centred(rows: Sequence[Row]) -> bool:
