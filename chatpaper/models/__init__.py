@@ -3,10 +3,7 @@
 To add one, write a module with a `ModelProvider`, and a line for it in `PROVIDERS`.
 """
 
-from chatpaper.models.budget import (
-    REPLY_TOKENS,
-    MeteredModel,
-)
+from chatpaper.models.budget import REPLY_TOKENS, MeteredModel
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     KEYWORDS,
@@ -23,21 +20,10 @@ from chatpaper.models.exchange import (
     reply_schema,
     schema_version,
 )
-from chatpaper.models.extractive import (
-    ExtractiveProvider,
-)
-from chatpaper.models.gemini import (
-    GeminiProvider,
-)
-from chatpaper.models.json_text import (
-    NoObject,
-    read_object,
-)
-from chatpaper.models.prompts import (
-    VARIABLES,
-    Prompt,
-    load_prompt,
-)
+from chatpaper.models.extractive import ExtractiveProvider
+from chatpaper.models.gemini import GeminiProvider
+from chatpaper.models.json_text import NoObject, read_object
+from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
 from chatpaper.models.providers import (
     BatchModel,
     BatchState,

@@ -33,7 +33,7 @@ from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
-from chatpaper.workers import ProcessPerCall, Readers, WorkerLost
+from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
 
 log = logging.getLogger(__name__)
 
@@ -166,8 +166,6 @@ def open_readers(config: Config) -> Readers:
     """
     reading = config.reading
     if reading.executor == "dask":
-        from chatpaper.workers.cluster import dask_readers
-
         return dask_readers(
             reading.dask_address,
             workers=reading.workers,

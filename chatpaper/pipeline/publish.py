@@ -64,7 +64,7 @@ def publish_outcomes(
     refused: list[PostError] = []
     for day, shown in sorted(days.items()):
         todays = updates if day == report.day else ()
-        if not (todays or any(outcome.is_final for outcome in shown)):
+        if not (_count_final(shown) or todays):
             rest += [outcome.entry for outcome in shown]
             continue
         left_out = _left_out(outcomes) if day == report.day else ()
@@ -82,13 +82,16 @@ def publish_outcomes(
         if error is not None:
             log.error("unpublished topic=%s day=%s: %s", report.topic, day, error)
             refused.append(error)
-            here = [o for o in shown if o.entry.paper.versioned_id in lost]
-            final = sum(outcome.is_final for outcome in here)
-            report = replace(report, posted=report.posted - final)
-            rest += [_unshown(outcome.entry) for outcome in here]
+            unshown = [o for o in shown if o.entry.paper.versioned_id in lost]
+            report = replace(report, posted=report.posted - _count_final(unshown))
+            rest += [_unshown(outcome.entry) for outcome in unshown]
     store.record(report.topic, rest)
     has_news = bool(report.posted or (updates and report.post))
     return _with_refusals(report, refused, has_news=has_news)
+
+
+def _count_final(outcomes: Sequence[Outcome]) -> int:
+    return sum(outcome.is_final for outcome in outcomes)
 
 
 def _taken_out(
@@ -193,7 +196,6 @@ def render_day(
             advice = "cannot be read; move it and its post away and run again"
             raise PostError(str(twin), advice) from error
     return _rendered(
-        config,
         replace(
             old,
             topic=topic,
@@ -201,10 +203,11 @@ def render_day(
             updates=(*old.updates, *updates),
             left_out=tuple(left_out),
         ),
+        config,
     )
 
 
-def _rendered(config: Config, post: Post) -> Post:
+def _rendered(post: Post, config: Config) -> Post:
     """A post written anew from its records."""
     return render_post(
         post.topic,
@@ -216,6 +219,39 @@ def _rendered(config: Config, post: Post) -> Post:
         author=config.output.author,
         category=config.output.categories,
     )
+
+
+def publish_sound(
+    config: Config,
+    store: Store,
+    post: Post,
+    entries: Sequence[LedgerEntry],
+    images: Mapping[str, Path],
+) -> tuple[Path, PostError | None, frozenset[str]]:
+    """Write a post, if need be without the papers that the gate refuses.
+
+    Returns:
+        The post's path; why papers are not in it, with the draft of the whole post;
+        and their versioned ids.
+
+    Raises:
+        PostError: Nothing is left; the earlier post and the ledger stand.
+        StoreError: The disk refuses; likewise.
+    """
+    try:
+        return publish_day(config, store, post, entries, images), None, frozenset()
+    except PostError as error:
+        pictures = [picture.file for d in post.digests for picture in d.pictures]
+        new = {entry.paper.versioned_id for entry in entries}
+        standing = {digest.paper.versioned_id for digest in post.digests} - new
+        render = partial(_rendered, config=config)
+        sound, problems = publishable(post, pictures, render, standing=standing)
+        if not problems or not (sound.digests or sound.updates):
+            raise
+        left = [e for e in entries if e.paper.versioned_id not in problems]
+        path = publish_day(config, store, sound, left, images)
+        text = "\n".join(map(str, chain.from_iterable(problems.values())))
+        return path, PostError(error.path, text), frozenset(problems)
 
 
 def publish_day(
@@ -243,39 +279,6 @@ def publish_day(
     path = _write(config, store, post, images)
     store.end_post(post.topic, begun, stands=True)
     return path
-
-
-def publish_sound(
-    config: Config,
-    store: Store,
-    post: Post,
-    entries: Sequence[LedgerEntry],
-    images: Mapping[str, Path],
-) -> tuple[Path, PostError | None, frozenset[str]]:
-    """Write a post, if need be without the papers that the gate refuses.
-
-    Returns:
-        The post's path; why papers are not in it, with the draft of the whole post;
-        and their versioned ids.
-
-    Raises:
-        PostError: Nothing is left; the earlier post and the ledger stand.
-        StoreError: The disk refuses; likewise.
-    """
-    try:
-        return publish_day(config, store, post, entries, images), None, frozenset()
-    except PostError as error:
-        pictures = [picture.file for d in post.digests for picture in d.pictures]
-        new = {entry.paper.versioned_id for entry in entries}
-        standing = {digest.paper.versioned_id for digest in post.digests} - new
-        render = partial(_rendered, config)
-        sound, problems = publishable(post, pictures, render, standing=standing)
-        if not problems or not (sound.digests or sound.updates):
-            raise
-        left = [e for e in entries if e.paper.versioned_id not in problems]
-        path = publish_day(config, store, sound, left, images)
-        text = "\n".join(map(str, chain.from_iterable(problems.values())))
-        return path, PostError(error.path, text), frozenset(problems)
 
 
 def _write(

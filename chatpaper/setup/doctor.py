@@ -1,4 +1,4 @@
-"""Is everything there that a night needs? One finding a check, with the way out."""
+"""Checks that everything a nightly run needs is there, and how to mend what is not."""
 
 from __future__ import annotations
 
@@ -121,9 +121,8 @@ def _store(config: Config) -> Diagnosis:
 
 
 def _folder(name: str, folder: Path) -> Diagnosis:
-    place = folder
-    while not place.exists():
-        place = place.parent
+    # A drive that Windows does not have is its own parent, and does not exist.
+    place = next((p for p in (folder, *folder.parents) if p.exists()), folder)
     try:
         tempfile.TemporaryFile(dir=place).close()
     except OSError:
