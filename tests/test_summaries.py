@@ -12,7 +12,7 @@ import pytest
 
 from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import Metered, ModelReply, ModelRequest, load_prompt
-from chatpaper.models.gemini import Gemini
+from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.pipeline.digest import published
 from chatpaper.pipeline.summaries import Summarized, Summarizer, SummarySettings
 from chatpaper.records import Removed
@@ -47,9 +47,12 @@ def summaries(
 
     def make(model: Any = None) -> Summarized:
         with (
-            Gemini(KEY, base_url=stand_in.base_url, tries=1) as gemini,
+            Gemini(KEY, GeminiSettings(base_url=stand_in.base_url, tries=1)) as gemini,
             Gemini(
-                KEY, base_url=stand_in.base_url, tries=1, model="other-judge"
+                KEY,
+                GeminiSettings(
+                    base_url=stand_in.base_url, tries=1, model="other-judge"
+                ),
             ) as other,
             Store(directory) as store,
         ):
@@ -372,7 +375,7 @@ def test_a_run_that_ends_between_two_calls_pays_for_none_twice(
     )
     with summaries(stand_in, tmp_path) as make:
         with (
-            Gemini(KEY, base_url=stand_in.base_url) as gemini,
+            Gemini(KEY, GeminiSettings(base_url=stand_in.base_url)) as gemini,
             pytest.raises(KeyboardInterrupt),
         ):
             make(Dying(gemini, lives))

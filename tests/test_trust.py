@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chatpaper.models import load_prompt
-from chatpaper.models.gemini import Gemini
+from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.pipeline.digest import published
 from chatpaper.pipeline.judging import (
     HONEST,
@@ -78,7 +78,7 @@ def summarized(
         GeminiStandIn(
             judge=judge, replies={paper.title: reply}, by_kind={"repair": ("empty",)}
         ) as stand_in,
-        Gemini(KEY, base_url=stand_in.base_url) as model,
+        Gemini(KEY, GeminiSettings(base_url=stand_in.base_url)) as model,
         Store(directory) as store,
     ):
         made = Summarizer(

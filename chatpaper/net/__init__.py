@@ -14,14 +14,20 @@ from chatpaper.net.http import (
 )
 from chatpaper.net.pace import (
     Pace,
-    RequestPace,
+)
+from chatpaper.net.retry import (
+    BUSY,
+    PASSING,
+    Patience,
 )
 
 __all__ = [
+    "BUSY",
+    "PASSING",
     "Downloader",
     "Http",
     "Pace",
-    "RequestPace",
+    "Patience",
     "WorthWaiting",
     "check_pdf",
     "retry_after_s",

@@ -36,7 +36,7 @@ from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall, Readers, WorkerLost
 
 if TYPE_CHECKING:
-    from chatpaper.models.gemini import Gemini
+    from chatpaper.models.gemini import Gemini, GeminiSettings
     from chatpaper.pipeline.batch import Bulk
 
 log = logging.getLogger(__name__)
@@ -300,22 +300,27 @@ def open_gemini(
     if config.prices.get(name) is None and config.max_usd_per_run:
         log.warning("llm.prices has no %s: llm.max_usd_per_run cannot hold", name)
     return stack.enter_context(
-        Gemini(
-            outside.key,
-            model=name,
-            base_url=config.base_url,
-            api_version=config.api_version,
-            timeout_s=config.timeout_s,
-            # The few single calls beside a batch cost no more than the batch.
-            service_tier="standard" if config.service_tier == "standard" else "flex",
-            thinking_level=config.thinking_level,
-            max_output_tokens=config.max_output_tokens,
-            tries=config.tries,
-            max_wait_s=config.max_wait_s,
-            requests_per_minute=config.requests_per_minute,
-            prices=config.prices,
-            sleep=rest,
-        )
+        Gemini(outside.key, gemini_settings(config, name), sleep=rest)
+    )
+
+
+def gemini_settings(config: LlmConfig, name: str) -> GeminiSettings:
+    """How the model of a name is asked."""
+    from chatpaper.models.gemini import GeminiSettings
+
+    return GeminiSettings(
+        model=name,
+        base_url=config.base_url,
+        api_version=config.api_version,
+        timeout_s=config.timeout_s,
+        # The few single calls beside a batch cost no more than the batch.
+        service_tier="standard" if config.service_tier == "standard" else "flex",
+        thinking_level=config.thinking_level,
+        max_output_tokens=config.max_output_tokens,
+        tries=config.tries,
+        max_wait_s=config.max_wait_s,
+        requests_per_minute=config.requests_per_minute,
+        prices=config.prices,
     )
 
 

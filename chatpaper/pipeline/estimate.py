@@ -8,6 +8,7 @@ from typing import Literal
 
 from chatpaper.config import Config
 from chatpaper.models import CHARS_PER_TOKEN, REPLY_TOKENS, price_usd
+from chatpaper.models.gemini import HALF_PRICE
 from chatpaper.store import Store
 
 # Assumed until this store has measured its own: means over 60 papers of arXiv from 1994
@@ -25,7 +26,6 @@ CALL_S = 15.0
 # Too few to say what is usual.
 ENOUGH = 20
 PAPERS_PER_PAGE = 100
-HALF_PRICE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ from chatpaper.models import VARIABLES, load_prompt
 from chatpaper.store import Store
 
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
-GOOGLE = "https://generativelanguage.googleapis.com"
 TIMEOUT_S = 15.0
 FREE_MB = 500  # a night of 30 papers keeps about 60 MB of PDFs
 CLOCK_S = 300  # arXiv's windows are minutes; a day that ends wrongly is worse
@@ -206,7 +205,9 @@ def _model(config: Config, key: str | None) -> Answer:
         )
     import httpx2
 
-    base = llm.base_url or GOOGLE
+    from chatpaper.models.gemini import BASE_URL
+
+    base = llm.base_url or BASE_URL
     url = f"{base}/{llm.api_version}/models/{llm.model}"
     try:
         status = httpx2.get(

@@ -8,14 +8,18 @@ from chatpaper.models.gemini.batch import (
     submit,
 )
 from chatpaper.models.gemini.client import (
+    BASE_URL,
     HALF_PRICE,
     Gemini,
+    GeminiSettings,
 )
 
 __all__ = [
+    "BASE_URL",
     "HALF_PRICE",
     "BatchState",
     "Gemini",
+    "GeminiSettings",
     "find",
     "poll_job",
     "portions",

@@ -13,6 +13,8 @@ import httpx2
 from google.genai import errors
 from pydantic import ValidationError
 
+from chatpaper.net import BUSY, PASSING
+
 Cure = Literal[
     "wait",  # ask again, later
     "never",  # this request fails, another may not
@@ -26,8 +28,6 @@ FOREIGN = (
     json.JSONDecodeError,
     ValidationError,
 )
-
-_PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +70,13 @@ def _refused(error: errors.APIError, *, key: str, model: str) -> Trouble:
         return Trouble(cure="stop", reason=f"the key was refused (HTTP {code})")
     if code == 404:
         return Trouble(cure="never", reason=f"{model} was not found (HTTP 404)")
-    if code in _PASSING:
+    if code in BUSY | PASSING:
         words = "too many requests" if code == 429 else "the model's server failed"
         return Trouble(
             cure="wait",
             reason=f"{words} (HTTP {code})",
             wait_s=_wished_wait_s(error),
-            shed=code in (429, 503),
+            shed=code in BUSY,
         )
     return Trouble(cure="never", reason=f"the request was refused (HTTP {code}){said}")
 
