@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatpaper.records import Document, Finding, Paper, Passage, Table
-from chatpaper.verify import Evidence, Hit, compact, find_quote
+from chatpaper.text import compact
+from chatpaper.verify import Evidence, Hit, find_quote
 from printed import BOX, DOCUMENT, PAPER, section
 
 EVIDENCE = Evidence(DOCUMENT, PAPER)

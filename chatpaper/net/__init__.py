@@ -3,7 +3,6 @@
 from chatpaper.net.download import (
     Downloader,
     check_pdf,
-    safe_stem,
 )
 from chatpaper.net.http import (
     Http,
@@ -31,7 +30,6 @@ __all__ = [
     "WorthWaiting",
     "check_pdf",
     "retry_after_s",
-    "safe_stem",
     "shown",
     "user_agent",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import (
@@ -47,6 +46,7 @@ from chatpaper.records import (
     Summary,
 )
 from chatpaper.store import Store
+from chatpaper.text import file_stem
 from chatpaper.verify import PaperIndex, look_up, look_up_labels
 from chatpaper.workers import WorkerLost
 from chatpaper.workers.reader import Reading, read_pdf
@@ -286,8 +286,7 @@ def _described(paper: Paper, reading: Reading, names: Sequence[str]) -> Digest:
 
 
 def _file_name(paper: Paper, nth: int, suffix: str) -> str:
-    safe = re.sub(r"[^A-Za-z0-9.-]+", "_", paper.versioned_id).strip(".")
-    return f"{safe}-{nth + 1}{suffix}"
+    return f"{file_stem(paper.versioned_id, 'picture')}-{nth + 1}{suffix}"
 
 
 # --------------------------------------------------------------------------------------

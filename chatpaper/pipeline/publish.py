@@ -14,9 +14,10 @@ from typing import Literal
 from chatpaper.errors import PostError, StoreError
 from chatpaper.pipeline.digest import Digested
 from chatpaper.pipeline.outcomes import Ended
-from chatpaper.posts import merge_digests, publish, read_post_data, render_post, stem_of
+from chatpaper.posts import merge_digests, publish, read_post_data, render_post
 from chatpaper.records import Digest, Paper, Post, RunReport, Update
 from chatpaper.store import BegunPost, Entry, Store
+from chatpaper.text import file_stem
 
 # --------------------------------------------------------------------------------------
 # From digests to the day's post on disk, and back into the ledger.
@@ -42,7 +43,7 @@ class Press:
 
     def path(self, topic: str, day: date) -> Path:
         """Where the post of a topic and day is, or will be."""
-        return self.root / day.isoformat() / f"{stem_of(topic)}.md"
+        return self.root / day.isoformat() / f"{file_stem(topic, 'topic')}.md"
 
     def render(
         self,

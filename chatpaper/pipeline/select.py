@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from chatpaper.records import Paper, Update
+from chatpaper.records import Paper, Update, age_key
 from chatpaper.store import Entry
 
 
@@ -72,8 +72,8 @@ def choose(
     for key, entry in ledger.items():
         if entry.state in ("waiting", "failed") and mine(entry):
             (due if entry.reason else fresh).append(current.get(key, entry.paper))
-    due.sort(key=_age, reverse=True)
-    fresh.sort(key=_age, reverse=True)
+    due.sort(key=age_key, reverse=True)
+    fresh.sort(key=age_key, reverse=True)
     queue = [*due, *again, *fresh]
     return Choice(
         todo=tuple(queue[:limit]),
@@ -108,8 +108,3 @@ def window(
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _age(paper: Paper) -> tuple[float, str]:
-    moment = paper.published.timestamp() if paper.published else float("-inf")
-    return moment, paper.id

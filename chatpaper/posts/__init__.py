@@ -29,7 +29,6 @@ from chatpaper.posts.markdown import (
 from chatpaper.posts.naming import (
     ANCHOR,
     anchor_of,
-    stem_of,
 )
 from chatpaper.posts.page import (
     merge_digests,
@@ -65,7 +64,6 @@ __all__ = [
     "render_post",
     "safe_url",
     "shown_claims",
-    "stem_of",
     "tip",
     "title_of",
 ]

@@ -13,10 +13,10 @@ from chatpaper.posts.colophon import notice_of
 from chatpaper.posts.entries import change_of, entry_of, left_out_line, title_of
 from chatpaper.posts.front_matter import front_matter
 from chatpaper.posts.markdown import Markdown, escape
-from chatpaper.posts.naming import stem_of
 from chatpaper.posts.phrases import Phrases, phrases_in
 from chatpaper.posts.twin import read_post_data, write_twin
-from chatpaper.records import Digest, Paper, Picture, Post, Update
+from chatpaper.records import Digest, Paper, Picture, Post, Update, age_key
+from chatpaper.text import file_stem
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,7 +37,11 @@ def merge_digests(old: Iterable[Digest], new: Iterable[Digest]) -> tuple[Digest,
         held = best.get(digest.paper.id)
         if held is None or _rank(digest) > _rank(held):
             best[digest.paper.id] = digest
-    return tuple(sorted(best.values(), key=_age))
+    return tuple(sorted(best.values(), key=_moment, reverse=True))
+
+
+def _moment(digest: Digest) -> float:
+    return age_key(digest.paper)[0]
 
 
 def _rank(digest: Digest) -> tuple[bool, bool, int]:
@@ -46,11 +50,6 @@ def _rank(digest: Digest) -> tuple[bool, bool, int]:
         digest.failure is None,
         digest.paper.version,
     )
-
-
-def _age(digest: Digest) -> float:
-    published = digest.paper.published
-    return -published.timestamp() if published else float("inf")
 
 
 # --------------------------------------------------------------------------------------
@@ -94,7 +93,7 @@ def render_post(
         left_out=tuple(
             {paper.id: paper for paper in left_out if paper.id not in shown}.values()
         ),
-        stem=stem_of(topic),
+        stem=file_stem(topic, "topic"),
     )
     # What no file can hold is gone from the twin: the Markdown says what the twin says.
     post = read_post_data(write_twin(post, language))

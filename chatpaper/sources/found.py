@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from chatpaper.records import Paper, Topic
+from chatpaper.records import Paper, Topic, age_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +74,6 @@ def merged(answers: list[Found], max_papers: int) -> Found:
         updates=tuple(paper for answer in answers for paper in answer.updates),
         notes=tuple(note for answer in answers for note in answer.notes),
     )
-
-
-def age_key(paper: Paper) -> tuple[float, str]:
-    """Sorts papers from old to new."""
-    moment = paper.published.timestamp() if paper.published else float("-inf")
-    return moment, paper.id
 
 
 def counted(reasons: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -13,7 +13,6 @@ Source:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -21,6 +20,7 @@ from functools import lru_cache
 
 from chatpaper.errors import ConfigError
 from chatpaper.records import Paper, Topic
+from chatpaper.text import unaccented
 
 Rule = Callable[[Paper], bool]
 TEXT_FIELDS = ("ti", "abs", "au", "co", "jr", "id")
@@ -112,15 +112,9 @@ def excluding_word(topic: Topic, paper: Paper) -> str | None:
     return None
 
 
-def unaccented(text: str) -> str:
-    """Accents and compatibility forms taken off: Fréchet is Frechet."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def fold(text: str) -> str:
-    """Without accents, in lower case."""
-    return unaccented(text).casefold()
+def plain_letters(text: str) -> str:
+    """Text in the letters that arXiv's search knows: Fréchet is Frechet, ø is o."""
+    return unaccented(text.translate(_PLAIN))
 
 
 class _Parser:
@@ -194,7 +188,7 @@ class _Parser:
             self.query.terms.append(Term(scope, (text,), quoted))
             return lambda paper: _has_category(paper, text)
         pattern = _WORDS if quoted else _WORDS_OR_WILDCARDS
-        words = tuple(pattern.findall(fold(text)))
+        words = tuple(pattern.findall(_searched(text)))
         self.query.terms.append(Term(scope, words, quoted))
         stems = tuple(map(_stem, words))
         fields = TEXT_FIELDS if scope == "all" else (scope,)
@@ -265,7 +259,13 @@ def _words_of(paper: Paper, name: str) -> tuple[str, ...]:
         "jr": paper.journal_ref,
         "id": paper.id,
     }
-    return tuple(_stem(word) for word in _WORDS.findall(fold(text.get(name) or "")))
+    return tuple(
+        _stem(word) for word in _WORDS.findall(_searched(text.get(name) or ""))
+    )
+
+
+def _searched(text: str) -> str:
+    return plain_letters(text).casefold()
 
 
 def _stem(word: str) -> str:

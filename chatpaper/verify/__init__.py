@@ -7,7 +7,6 @@ from chatpaper.verify.check import (
 )
 from chatpaper.verify.evidence import (
     Evidence,
-    compact,
 )
 from chatpaper.verify.form import (
     check_form,
@@ -58,7 +57,6 @@ __all__ = [
     "check_names",
     "check_numbers",
     "check_repeats",
-    "compact",
     "en_value",
     "find_quote",
     "judge",

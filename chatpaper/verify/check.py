@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chatpaper.records import Check, Claim, Document, Finding, Paper, Summary
-from chatpaper.verify.evidence import compact
+from chatpaper.text import compact
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
 from chatpaper.verify.index import PaperIndex
 from chatpaper.verify.names import check_names

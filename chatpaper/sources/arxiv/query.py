@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from chatpaper.errors import ConfigError
 from chatpaper.records import Topic
-from chatpaper.sources.local_query import FIELDS, Query, parse_query, unaccented
+from chatpaper.sources.local_query import FIELDS, Query, parse_query, plain_letters
 
 SHORT_WORD = 3  # letters: GAN, CT and CAD mean many things
 _OPERATORS = {"AND", "OR", "NOT", "ANDNOT", "TO"}
@@ -48,7 +48,7 @@ def topic_from_words(name: str) -> Topic:
     Raises:
         ConfigError: Words that arXiv cannot be asked, such as Chinese ones.
     """
-    words = re.findall(r"[^\W_]+", unaccented(name))
+    words = re.findall(r"[^\W_]+", plain_letters(name))
     if not words or not "".join(words).isascii():
         raise ConfigError(
             "--topic",
