@@ -3,9 +3,9 @@
 from chatpaper.sources.arxiv.calendar import (
     EASTERN,
     Quiet,
-    announcement_for,
     announcements,
     expected_empty,
+    is_deferred,
     latest_feed_day,
 )
 from chatpaper.sources.arxiv.feed import (
@@ -24,11 +24,11 @@ __all__ = [
     "EASTERN",
     "ArxivSource",
     "Quiet",
-    "announcement_for",
     "announcements",
     "build_query",
     "expected_empty",
     "explain_query",
+    "is_deferred",
     "latest_feed_day",
     "parse_feed",
     "topic_from_words",
