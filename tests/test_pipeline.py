@@ -152,6 +152,35 @@ def test_a_folder_with_metadata_is_searched(nights: Night, tmp_path: Path) -> No
     assert [d.paper.id for d in nights.posts()[0].digests] == ["p1"]
 
 
+def test_a_refused_paper_costs_no_other(nights: Night, tmp_path: Path) -> None:
+    """Two papers whose claims have the same anchors: the gate refuses the second."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    ids = ("hep-th/9901001", "hep-th-9901001", "p3")
+    lines = []
+    for number, paper_id in enumerate(ids):
+        (folder / f"{number}.pdf").write_bytes(pdf_of(number))
+        known = {"id": paper_id, "title": title_of(number), "pdf": f"{number}.pdf"}
+        lines.append(json.dumps(known))
+    (folder / "metadata.jsonl").write_text("\n".join(lines))
+
+    report = nights.run(source=str(folder))
+
+    assert (report.status, report.why, report.posted) == ("partial", "unpublished", 2)
+    assert code_of(report) == 1
+    (post,) = nights.posts()
+    shown = {digest.paper.id for digest in post.digests}
+    (lost,) = {*ids} - shown
+    named = f"anchors: 'hep-th-9901001-abstract-1' stands twice ({lost}v1)"
+    assert named in report.message
+    assert any((nights.directory / "store").rglob("*.problems.txt"))
+    again = nights.run(source=str(folder))
+    assert (again.posted, again.why) == (0, "unpublished")
+    assert f"({lost}v1)" in again.message
+    (post,) = nights.posts()
+    assert {digest.paper.id for digest in post.digests} == shown
+
+
 def test_days_may_be_asked_for(nights: Night) -> None:
     """`since` and `until` are days of submission, whole and in UTC."""
     nights.arxiv.records.append(record(9, published=nights.now - timedelta(days=40)))

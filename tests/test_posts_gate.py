@@ -4,14 +4,43 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from chatpaper.posts import check_markdown, check_post, publish, render_post
-from chatpaper.records import Digest, Post
-from faulty_posts import ALL, Change, entry_twice, post_of, swap, without_entry
-from rich_digests import DAY, failed, new_version, pictures_of
+from chatpaper.posts import (
+    check_markdown,
+    check_post,
+    publish,
+    publishable,
+    render_post,
+)
+from chatpaper.records import Digest, Fact, Post, Removed, Verdict
+from faulty_posts import (
+    ALL,
+    Change,
+    entry_twice,
+    post_of,
+    swap,
+    with_check,
+    with_claim,
+    with_digest,
+    with_paper,
+    with_summary,
+    without_entry,
+    written_by,
+)
+from rich_digests import (
+    DAY,
+    at,
+    calm_gan,
+    failed,
+    new_version,
+    pictures_of,
+    provenance,
+)
 
 
 def _files(*digests: Digest) -> set[str]:
@@ -209,6 +238,129 @@ def test_fault_is_refused(rule: str, change: Change) -> None:
     assert rule in _rules(change(post_of().markdown))
 
 
+TITLE = calm_gan().paper.title
+ABSTRACT = calm_gan().paper.abstract
+PLACES = at(9, "As printed.").places
+FINDING = calm_gan().checks[4].findings[0]
+BROKEN: list[tuple[str, str, Callable[[Digest], Digest]]] = [
+    ("word of a title", "papers", with_paper(title=TITLE.replace("the ", ""))),
+    ("case of a title", "papers", with_paper(title=TITLE.lower())),
+    ("formula of a title", "papers", with_paper(title=TITLE.replace("_2", "_1"))),
+    ("word of an abstract", "papers", with_paper(abstract=ABSTRACT[:-9])),
+    ("last author", "papers", with_paper(authors=calm_gan().paper.authors[:-1])),
+    ("order of authors", "papers", with_paper(authors=calm_gan().paper.authors[::-1])),
+    ("comment", "papers", with_paper(comment=None)),
+    ("category", "papers", with_paper(primary_category="cs.LG")),
+    ("address", "papers", with_paper(abs_url="https://arxiv.org/abs/2611.00009v1")),
+    ("page links", "claims", with_paper(pdf_url="https://evil.invalid/2611.00001v1")),
+    ("affiliation", "papers", with_digest(affiliation=None)),
+    ("code link", "papers", with_digest(code_url=Fact(
+        text="https://github.com/other/x", quote="x", page=1))),
+    ("pages", "claims", with_digest(page_count=11)),
+    ("what was removed", "claims", with_digest(removed=Removed(contradicted=1))),
+    ("judge", "claims", with_digest(provenance=provenance(judge="other-judge"))),
+    ("no judge", "claims", with_digest(provenance=provenance(judge=""))),
+    ("caption", "papers", with_digest(pictures=(
+        replace(calm_gan().pictures[0], caption="x"), *calm_gan().pictures[1:]))),
+    ("translated title", "claims", with_summary(title="Calm-GAN：小样本图像合成")),
+    ("keyword", "claims", with_summary(keywords=("小样本",))),
+    ("word of a claim", "claims", with_claim(4, text="在 Harbor-FS 上达到 99.54%。")),
+    ("negation of a claim", "claims", with_claim(4, text="准确率未达到 99.54%。")),
+    ("claim in another field", "claims", with_claim(4, field="results")),
+    ("quote", "quotes", with_claim(0, evidence=("The critic is bounded.",))),
+    ("mark", "claims", with_check(4, findings=())),
+    ("words of a mark", "claims", with_check(4, findings=(
+        replace(FINDING, text="99.55%"),))),
+    ("mark of a judge", "claims", with_check(5, findings=(), verdict="supported")),
+    ("mark of no place", "claims", with_check(-1, places=PLACES)),
+    ("a mark too many", "claims", with_check(0, findings=(FINDING,))),
+    ("page of a claim", "claims", with_check(0, places=PLACES)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "broken"), [fault[1:] for fault in BROKEN], ids=[f[0] for f in BROKEN]
+)
+def test_a_broken_writer_is_found_out(
+    rule: str, broken: Callable[[Digest], Digest]
+) -> None:
+    """It changed records consistently: only the twin knows the truth."""
+    markdown, data = written_by(broken)
+    problems = check_markdown(markdown, data, _files())
+
+    assert rule in {problem.rule for problem in problems}
+    assert {p.paper for p in problems} <= {"2611.00001v1", ""}
+
+
+@pytest.mark.parametrize("verdict", ["contradicted", "unjudged"])
+def test_a_writer_that_shows_what_is_barred_is_found_out(verdict: Verdict) -> None:
+    """It does not look at verdicts: the twin does."""
+    barred = with_check(3, verdict=verdict)(calm_gan())
+    blind = calm_gan()
+    data, markdown = post_of(barred, *ALL[1:]).data, post_of(blind, *ALL[1:]).markdown
+    problems = check_markdown(markdown, data, _files())
+
+    assert any(f"printed though {verdict}" in problem.text for problem in problems)
+
+
+def test_a_notice_that_praises_too_much_is_refused() -> None:
+    """Words over the post are checked like those in it, in no matter what entry."""
+    post = post_of(with_check(0, verdict=None)(calm_gan()), *ALL[1:])
+    modest = re.compile(r"(\d+) 条中有 \d+ 条由")
+    bad = modest.sub(r"\1 条中有 \1 条由", post.markdown, count=1)
+
+    assert bad != post.markdown
+    assert _rules(post.markdown, post) == set()
+    assert "claims" in _rules(bad, post)
+
+
+def test_papers_that_are_refused_are_left_out() -> None:
+    """The writer eats a word of one title: the others are published."""
+
+    def render(post: Post) -> Post:
+        made = render_post(post.topic, post.day, post.digests, updates=post.updates)
+        return replace(made, markdown=made.markdown.replace("Pen-Sized ", ""))
+
+    pictures = set(pictures_of(*ALL))
+    whole = render(replace(post_of(), left_out=()))
+    post, refused = publishable(whole, pictures, render)
+
+    assert set(refused) == {"2611.00002v1"}
+    assert {problem.rule for problem in refused["2611.00002v1"]} == {"papers"}
+    assert [d.paper.id for d in post.digests] == [
+        d.paper.id for d in ALL if d.paper.id != "2611.00002"
+    ]
+    assert _rules(post.markdown, post) == set()
+
+
+def test_papers_without_a_name_are_tried_alone() -> None:
+    """A writer that loses an entry's heading: nobody can tell whose it was."""
+
+    def render(post: Post) -> Post:
+        made = render_post(post.topic, post.day, post.digests)
+        lines = made.markdown.split("\n")
+        kept = [line for line in lines if not line.startswith("## Pen-Sized")]
+        return replace(made, markdown="\n".join(kept))
+
+    pictures = set(pictures_of(*ALL))
+    post, refused = publishable(render(post_of()), pictures, render)
+
+    assert "2611.00002v1" in refused
+    assert _rules(post.markdown, post) == set()
+
+
+def test_a_fault_of_no_paper_costs_none() -> None:
+    """The front matter is broken: every paper's post is refused alike."""
+
+    def render(post: Post) -> Post:
+        made = render_post(post.topic, post.day, post.digests)
+        return replace(made, markdown=made.markdown.replace("mathjax: true", ""))
+
+    whole = render(post_of())
+
+    assert publishable(whole, set(pictures_of(*ALL)), render) == (whole, {})
+
+
 def test_problem_names_file_line_and_rule(tmp_path: Path) -> None:
     """As an editor can jump to."""
     path = publish(post_of(), tmp_path, pictures_of(*ALL), drafts=tmp_path / "drafts")
@@ -218,7 +370,9 @@ def test_problem_names_file_line_and_rule(tmp_path: Path) -> None:
     path.write_text("\n".join(lines), "utf-8")
     (problem,) = check_post(path)
 
-    assert str(problem) == f"{path}:{number}: lists: item 2 is numbered 9"
+    assert (
+        str(problem) == f"{path}:{number}: lists: item 2 is numbered 9 (2611.00001v1)"
+    )
 
 
 def test_twin_with_a_paper_twice_is_refused() -> None:

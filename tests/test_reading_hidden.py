@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pymupdf
 import pytest
 
 from chatpaper.reading import parse_document
@@ -142,6 +143,20 @@ def test_hidden_words_are_kept_out_and_reported(
     assert [(h.reason, h.text, h.page) for h in document.hidden] == [
         (reason, SPELL, page)
     ]
+
+
+def test_words_are_found_whose_font_is_no_object_of_its_own() -> None:
+    """What a page shows without its text is known wherever its fonts are kept."""
+    with pymupdf.open(stream=with_page(_under_a_masked_picture_of_dots)) as pdf:
+        page = pdf[0]
+        for xref, _, _, _, name, *_ in page.get_fonts():
+            key = f"Resources/Font/{name}"
+            pdf.xref_set_key(page.xref, key, pdf.xref_object(xref))
+        inlined = pdf.tobytes(garbage=1)
+
+    document = parse_document("x", inlined)
+
+    assert [(h.reason, h.text) for h in document.hidden] == [("covered", SPELL)]
 
 
 def test_white_words_on_a_dark_ground_are_seen() -> None:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from chatpaper.errors import PostError, StoreError
 from chatpaper.pipeline.digest import Digested
 from chatpaper.pipeline.outcomes import Ended
-from chatpaper.posts import merge_digests, publish, read_post_data, render_post
+from chatpaper.posts import (
+    merge_digests,
+    publish,
+    publishable,
+    read_post_data,
+    render_post,
+)
 from chatpaper.records import Digest, Paper, Post, RunReport, Update
 from chatpaper.store import BegunPost, Entry, Store
 from chatpaper.text import file_stem
@@ -66,12 +73,24 @@ class Press:
             except (ValueError, OSError) as error:
                 advice = "cannot be read; move it and its post away and run again"
                 raise PostError(str(twin), advice) from error
+        return self.rendered(
+            replace(
+                old,
+                topic=topic,
+                digests=merge_digests(old.digests, digests),
+                updates=(*old.updates, *updates),
+                left_out=tuple(left_out),
+            )
+        )
+
+    def rendered(self, post: Post) -> Post:
+        """A post written anew from its records."""
         return render_post(
-            topic,
-            day,
-            merge_digests(old.digests, digests),
-            updates=[*old.updates, *updates],
-            left_out=left_out,
+            post.topic,
+            post.day,
+            post.digests,
+            updates=post.updates,
+            left_out=post.left_out,
             language=self.language,
             author=self.author,
             category=self.category,
@@ -133,6 +152,38 @@ def publish_day(
     path = press.write(post, images)
     store.end_post(post.topic, begun, stands=True)
     return path
+
+
+def publish_sound(
+    press: Press,
+    store: Store,
+    post: Post,
+    entries: Sequence[Entry],
+    images: Mapping[str, Path],
+) -> tuple[Path, PostError | None, frozenset[str]]:
+    """Write a post, if need be without the papers that the gate refuses.
+
+    Returns:
+        The post's path; why papers are not in it, with the draft of the whole post;
+        and their versioned ids.
+
+    Raises:
+        PostError: Nothing is left; the earlier post and the ledger stand.
+        StoreError: The disk refuses; likewise.
+    """
+    try:
+        return publish_day(press, store, post, entries, images), None, frozenset()
+    except PostError as error:
+        pictures = [picture.file for d in post.digests for picture in d.pictures]
+        new = {entry.paper.versioned_id for entry in entries}
+        standing = {digest.paper.versioned_id for digest in post.digests} - new
+        sound, problems = publishable(post, pictures, press.rendered, standing=standing)
+        if not problems or not (sound.digests or sound.updates):
+            raise
+        left = [e for e in entries if e.paper.versioned_id not in problems]
+        path = publish_day(press, store, sound, left, images)
+        text = "\n".join(map(str, chain.from_iterable(problems.values())))
+        return path, PostError(error.path, text), frozenset(problems)
 
 
 def reconcile(press: Press, topic: str, store: Store) -> None:
@@ -203,12 +254,12 @@ def post_papers(
     rest = [paper.entry for paper in papers if not paper.is_shown]
     refused: list[PostError] = []
     for day, shown in sorted(days.items()):
-        done = sum(paper.entry.state in ("posted", "gave up") for paper in shown)
         todays = updates if day == report.day else ()
-        if not (done or todays):
+        if not (_finished(shown) or todays):
             rest += [paper.entry for paper in shown]
             continue
         left_out = _left_out(papers) if day == report.day else ()
+        lost = frozenset(paper.entry.paper.versioned_id for paper in shown)
         try:
             post = press.render(
                 report.topic,
@@ -219,16 +270,34 @@ def post_papers(
             )
             entries = [_shown(paper.entry, day) for paper in shown]
             entries += [_known(update) for update in todays]
-            path = publish_day(press, store, post, entries, images)
-        except PostError as error:
+            path, error, lost = publish_sound(press, store, post, entries, images)
+            report = replace(report, post=str(path))
+            rest += _taken_out(post, shown, lost)
+        except PostError as refusal:
+            error = refusal
+        if error is not None:
             log.error("unpublished topic=%s day=%s: %s", report.topic, day, error)
             refused.append(error)
-            report = replace(report, posted=report.posted - done)
-            rest += [_unshown(paper.entry) for paper in shown]
-        else:
-            report = replace(report, post=str(path))
+            lost_now = [p for p in shown if p.entry.paper.versioned_id in lost]
+            report = replace(report, posted=report.posted - _finished(lost_now))
+            rest += [_unshown(paper.entry) for paper in lost_now]
     store.record(report.topic, rest)
-    return _with_refusals(report, refused)
+    has_news = bool(report.posted or (updates and report.post))
+    return _with_refusals(report, refused, has_news=has_news)
+
+
+def _finished(papers: Sequence[Ended]) -> int:
+    """How many of them are not tried again."""
+    return sum(paper.entry.state in ("posted", "gave up") for paper in papers)
+
+
+def _taken_out(
+    post: Post, shown: Sequence[Ended], lost: Collection[str]
+) -> list[Entry]:
+    """Papers of an earlier run of the day that the gate now refuses."""
+    ours = {paper.entry.paper.versioned_id for paper in shown}
+    gone = [d.paper for d in post.digests if d.paper.versioned_id in {*lost} - ours]
+    return [_unshown(Entry(paper=paper, state="posted")) for paper in gone]
 
 
 def _left_out(papers: Sequence[Ended]) -> list[Paper]:
@@ -256,12 +325,14 @@ def _unshown(entry: Entry) -> Entry:
     return replace(entry, state="failed")
 
 
-def _with_refusals(report: RunReport, refused: Sequence[PostError]) -> RunReport:
+def _with_refusals(
+    report: RunReport, refused: Sequence[PostError], *, has_news: bool
+) -> RunReport:
     if not refused:
         return report
     return replace(
         report,
-        status="partial" if report.posted else "failed",
+        status="partial" if has_news else "failed",
         why="unpublished",
         message="; ".join(map(str, refused)),
     )

@@ -10,9 +10,6 @@ from chatpaper.posts.entries import (
     OVERVIEW,
     title_of,
 )
-from chatpaper.posts.front_matter import (
-    KEYS,
-)
 from chatpaper.posts.gate import (
     Problem,
     check_markdown,
@@ -35,8 +32,12 @@ from chatpaper.posts.page import (
     render_entry,
     render_post,
 )
+from chatpaper.posts.phrases import (
+    KEYS,
+)
 from chatpaper.posts.publication import (
     publish,
+    publishable,
 )
 from chatpaper.posts.twin import (
     read_post_data,
@@ -59,6 +60,7 @@ __all__ = [
     "located_quotes",
     "merge_digests",
     "publish",
+    "publishable",
     "read_post_data",
     "render_entry",
     "render_post",

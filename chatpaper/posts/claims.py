@@ -28,7 +28,7 @@ _NUMBERED = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class CheckedClaim:
     """A claim of a digest and what was found out about it.
 
     Attributes:
@@ -43,7 +43,7 @@ class Judged:
     barred: Barred | None
 
 
-def judged_claims(digest: Digest) -> tuple[Judged, ...]:
+def judged_claims(digest: Digest) -> tuple[CheckedClaim, ...]:
     """All claims of a digest, in order."""
     if digest.summary is None:
         return ()
@@ -55,11 +55,13 @@ def judged_claims(digest: Digest) -> tuple[Judged, ...]:
         numbers[claim.field] = number = numbers.get(claim.field, 0) + 1
         anchor = anchor_of(digest.paper.id, claim.field, number)
         barred = _barred(claim, check, printed)
-        judged.append(Judged(claim=claim, check=check, anchor=anchor, barred=barred))
+        judged.append(
+            CheckedClaim(claim=claim, check=check, anchor=anchor, barred=barred)
+        )
     return tuple(judged)
 
 
-def shown_claims(digest: Digest, *fields: Field) -> tuple[Judged, ...]:
+def shown_claims(digest: Digest, *fields: Field) -> tuple[CheckedClaim, ...]:
     """The claims of some fields (all by default) that a post may show, in order.
 
     Not for readers are claims that the paper contradicts, claims that the judge was
@@ -147,7 +149,7 @@ def unnumbered(text: str) -> str:
     return _NUMBERED.sub("", clean(text))
 
 
-def claim_line(judged: Judged, paper: Paper, say: Phrases) -> Markdown:
+def claim_line(judged: CheckedClaim, paper: Paper, say: Phrases) -> Markdown:
     """The claim between its anchor and links to its pages, with its marks."""
     claim, check = judged.claim, judged.check
     words = printed_claim(claim)
@@ -208,7 +210,7 @@ def quote_lines(digest: Digest, say: Phrases) -> tuple[Markdown, ...]:
     return tuple(lines)
 
 
-def _quotes(judged: Judged, paper: Paper, say: Phrases) -> Iterator[str]:
+def _quotes(judged: CheckedClaim, paper: Paper, say: Phrases) -> Iterator[str]:
     for page, quotes in located_quotes(judged.claim, judged.check).items():
         words = [escape(say.quote.format(words=quote)) for quote in quotes]
         yield " ".join([*words, page_link(page, paper, say)] if words else [])

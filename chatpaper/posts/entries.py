@@ -31,7 +31,7 @@ Labelled = tuple[str, Markdown]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class ShownPicture:
     """A picture and the line below it."""
 
     image: Markdown
@@ -39,7 +39,7 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ShownEntry:
     """One paper as the template wants it; a plain `str` is still to be escaped.
 
     What is empty is not shown, but for the lead and the points.
@@ -62,7 +62,7 @@ class Entry:
     keywords: str
     colophon: Markdown
     quotes: tuple[Markdown, ...]
-    pictures: tuple[Image, ...]
+    pictures: tuple[ShownPicture, ...]
 
 
 def title_of(paper: Paper) -> str:
@@ -70,11 +70,11 @@ def title_of(paper: Paper) -> str:
     return clean(paper.title) or clean(paper.versioned_id) or "?"
 
 
-def entry_of(digest: Digest, say: Phrases, folder: str) -> Entry:
+def entry_of(digest: Digest, say: Phrases, folder: str) -> ShownEntry:
     """One paper's entry; its pictures lie in `folder` beside the post."""
     paper, summary = digest.paper, digest.summary
     summarized = is_summarized(digest)
-    return Entry(
+    return ShownEntry(
         title=title_of(paper),
         translated=_unleaked(summary.title, digest) if summary else "",
         people=tuple(_people(digest, say)),
@@ -194,11 +194,11 @@ def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
 # ---------------------------------------------------------------- figures
 
 
-def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> Image:
+def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> ShownPicture:
     label = clean(picture.label) or say.figure[picture.kind]
     parts = [f"**{escape(label)}**", escape(picture.caption)]
     parts.append(page_link(picture.page, digest.paper, say))
-    return Image(
+    return ShownPicture(
         image=Markdown(f"![{escape(label)}]({folder}/{picture.file})"),
         caption=Markdown(" ".join(filter(None, parts))),
     )
@@ -209,7 +209,7 @@ def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ShownUpdate:
     """One new version as the template wants it."""
 
     title: str
@@ -218,7 +218,7 @@ class Change:
     abstract: Markdown | None
 
 
-def change_of(update: Update, say: Phrases) -> Change:
+def change_of(update: Update, say: Phrases) -> ShownUpdate:
     """What a new version changed in title, comment and abstract."""
     old, new = update.previous, update.paper
     facts = [
@@ -236,7 +236,7 @@ def change_of(update: Update, say: Phrases) -> Change:
         arrow = f"{escape(before or say.none)} → {escape(after or say.none)}"
         changes.append((say.comment_was, Markdown(arrow)))
     changed = clean(old.abstract) != clean(new.abstract)
-    return Change(
+    return ShownUpdate(
         title=title_of(new),
         facts=dotted(facts),
         changes=tuple(changes),

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from chatpaper.posts.colophon import notice_of
 from chatpaper.posts.entries import change_of, entry_of, left_out_line, title_of
-from chatpaper.posts.front_matter import front_matter
-from chatpaper.posts.markdown import Markdown, escape
-from chatpaper.posts.phrases import Phrases, phrases_in
+from chatpaper.posts.markdown import Markdown, escape, harmless
+from chatpaper.posts.phrases import KEYS, Phrases, phrases_in
 from chatpaper.posts.twin import read_post_data, write_twin
 from chatpaper.records import Digest, Paper, Picture, Post, Update, age_key
 from chatpaper.text import file_stem
@@ -113,7 +114,7 @@ def _markdown(post: Post, language: str, author: str, category: str) -> str:
     say = phrases_in(language)
     first = title_of(post.digests[0].paper) if post.digests else ""
     cover = _cover(post.digests)
-    matter = front_matter(
+    head = _front_matter(
         post.topic,
         post.day,
         author=author,
@@ -127,7 +128,7 @@ def _markdown(post: Post, language: str, author: str, category: str) -> str:
         "post.md.j2",
         say,
         day=post.day.isoformat(),
-        matter=Markdown(matter),
+        front_matter=Markdown(head),
         notice=notice_of(post, say),
         entries=[entry_of(digest, say, post.stem) for digest in post.digests],
         updates=[change_of(update, say) for update in post.updates],
@@ -164,6 +165,77 @@ def _cover(digests: Iterable[Digest]) -> Picture | None:
         if picture.kind == "figure" and picture.width_px >= picture.height_px
     )
     return next(wide, pictures[0] if pictures else None)
+
+
+# --------------------------------------------------------------------------------------
+# The front matter.
+
+MAX_DESCRIPTION_CHARS = 200
+
+
+class _Dumper(yaml.SafeDumper):
+    """Leaves what is not set empty, as Hexo's own scaffolds do."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+_Dumper.add_representer(
+    type(None),
+    lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""),
+)
+
+
+def _front_matter(
+    topic: str,
+    day: date,
+    *,
+    author: str,
+    category: str,
+    description: str,
+    cover: str | None = None,
+) -> str:
+    """The lines between the `---`, every key of `KEYS` in order.
+
+    The theme writes titles and descriptions into scripts without escaping them, so no
+    character stands in them that means something there.
+
+    Args:
+        topic: Title and tag.
+        day: Midnight of it, without zone: Hexo reads it in the site's own.
+        author: Who signs; empty for the site's own author.
+        category: Of the post.
+        description: Cut to `MAX_DESCRIPTION_CHARS`.
+        cover: File in the asset folder; None shows no cover.
+    """
+    name = harmless(topic) or "topic"
+    values: dict[str, object] = dict.fromkeys(KEYS)
+    values.update(
+        title=name,
+        date=datetime.combine(day, time()),
+        author=harmless(author) or None,
+        cover=cover or False,
+        categories=harmless(category) or None,
+        tags=[_tag(name)],
+        description=harmless(description)[:MAX_DESCRIPTION_CHARS],
+        keywords=name,
+        toc_number=False,
+        toc_style_simple=True,
+        mathjax=True,
+    )
+    return yaml.dump(
+        values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6
+    )
+
+
+def _tag(name: str) -> str:
+    # Hexo makes a folder of a tag's name: one of dots or slashes would leave `tags/`.
+    bare = name.replace("/", "-").strip(". -")
+    return bare or "topic"
+
+
+# --------------------------------------------------------------------------------------
+# The templates.
 
 
 @cache

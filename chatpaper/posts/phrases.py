@@ -9,6 +9,35 @@ from types import MappingProxyType
 from chatpaper.records import Failure, Field, FigureKind, FindingKind
 
 # --------------------------------------------------------------------------------------
+# The keys of the front matter, as the Butterfly theme for Hexo reads them.
+
+# https://butterfly.js.org/posts/dc584b87/#Post-Front-matter
+KEYS = (
+    "title",
+    "date",
+    "author",
+    "cover",
+    "categories",
+    "tags",
+    "description",
+    "keywords",
+    "toc",
+    "toc_number",
+    "toc_style_simple",
+    "copyright",
+    "copyright_author",
+    "copyright_author_href",
+    "copyright_url",
+    "copyright_info",
+    "mathjax",
+    "katex",
+    "aplayer",
+    "highlight_shrink",
+    "aside",
+    "abcjs",
+)
+
+# --------------------------------------------------------------------------------------
 # What fixed words a post needs.
 
 
@@ -314,7 +343,7 @@ ENGLISH = Phrases(
 # --------------------------------------------------------------------------------------
 # The fixed words of a post, one table per language.
 
-__all__ = ["Phrases", "every_language", "failure_words", "phrases_in"]
+__all__ = ["KEYS", "Phrases", "every_language", "failure_words", "phrases_in"]
 
 _LANGUAGES: Mapping[str, Phrases] = MappingProxyType({"zh": CHINESE, "en": ENGLISH})
 

@@ -6,8 +6,9 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -49,9 +50,8 @@ def publish(
     if odd := [name for name in files if not _PICTURE.match(name)]:
         raise ValueError(f"not a plain file name: {odd}")
     stem = post.stem
-    present = {f"{folder}/{name}" for folder in _folders(stem) for name in files}
-    problems = check_markdown(post.markdown, post.data, present, name=f"{stem}.md")
-    if problems:
+    present = _present(stem, files)
+    if problems := _problems(post, files):
         raise PostError(_keep_draft(post, drafts, problems), _listed(problems))
     path = directory / f"{stem}.md"
     # Read one by one: the pictures of a large night are more than memory should hold.
@@ -72,7 +72,12 @@ def _folders(stem: str) -> tuple[str, str]:
     return stem, f"{stem}/{stem}"
 
 
-def _listed(problems: tuple[Problem, ...]) -> str:
+def _present(stem: str, names: Iterable[str]) -> set[str]:
+    """Where pictures of these names will lie, relative to the post."""
+    return {f"{folder}/{name}" for folder in _folders(stem) for name in names}
+
+
+def _listed(problems: Iterable[Problem]) -> str:
     return "\n".join(map(str, problems))
 
 
@@ -96,12 +101,89 @@ def _pictures_shown(directory: Path, stem: str) -> set[str]:
     except (FileNotFoundError, ValueError):
         return set()
     names = {picture.file for d in previous.digests for picture in d.pictures}
-    return {
-        f"{folder}/{name}"
-        for folder in _folders(stem)
-        for name in names
-        if _PICTURE.match(name)
+    return _present(stem, filter(_PICTURE.match, names))
+
+
+# --------------------------------------------------------------------------------------
+# A refused post without the papers that it is refused for.
+
+Refused = dict[str, tuple[Problem, ...]]  # by versioned id
+
+
+def publishable(
+    post: Post,
+    pictures: Collection[str],
+    render: Callable[[Post], Post],
+    *,
+    standing: Collection[str] = (),
+) -> tuple[Post, Refused]:
+    """The post without those papers that the gate refuses.
+
+    Papers are left out that the gate names. If it names none, or one that stands in a
+    post already, each of the others is tried with those that stand.
+
+    Args:
+        post: As rendered.
+        pictures: Names of the files that will lie beside it.
+        render: Writes a post anew from its records.
+        standing: Papers of an earlier version of the post, by versioned id.
+
+    Returns:
+        The post that is left, which the gate still refuses if no paper is at fault, and
+        what is wrong with each paper that is not in it.
+    """
+    refused: Refused = {}
+    while problems := _problems(post, pictures):
+        named = _by_paper(problems)
+        found = named
+        if not named or not named.keys().isdisjoint(standing):
+            found = _refused_alone(post, pictures, render, standing) or named
+        if not found:
+            break
+        refused |= found
+        post = render(_without(post, found))
+    return post, refused
+
+
+def _problems(post: Post, pictures: Collection[str]) -> tuple[Problem, ...]:
+    present = _present(post.stem, pictures)
+    return check_markdown(post.markdown, post.data, present, name=f"{post.stem}.md")
+
+
+def _by_paper(problems: Iterable[Problem]) -> Refused:
+    refused: Refused = {}
+    for problem in problems:
+        if problem.paper:
+            refused[problem.paper] = (*refused.get(problem.paper, ()), problem)
+    return refused
+
+
+def _refused_alone(
+    post: Post,
+    pictures: Collection[str],
+    render: Callable[[Post], Post],
+    standing: Collection[str],
+) -> Refused:
+    ids = [digest.paper.versioned_id for digest in post.digests]
+    new = [paper for paper in ids if paper not in standing]
+    bare = replace(post, updates=(), left_out=())
+    refused = {
+        paper: tuple(problem._replace(paper=paper) for problem in problems)
+        for paper in new
+        if (alone := render(_without(bare, {*new} - {paper})))
+        if (problems := _problems(alone, pictures))
     }
+    # What is wrong with every paper's post is no paper's fault.
+    return refused if len(refused) < len(ids) else {}
+
+
+def _without(post: Post, papers: Collection[str]) -> Post:
+    return replace(
+        post,
+        digests=tuple(d for d in post.digests if d.paper.versioned_id not in papers),
+        updates=tuple(u for u in post.updates if u.paper.versioned_id not in papers),
+        left_out=tuple(p for p in post.left_out if p.versioned_id not in papers),
+    )
 
 
 # ---------------------------------------------------------------- the disk

@@ -142,7 +142,10 @@ def _inked_alike(
     within = [
         index
         for index in indices
-        if any(_lies_over(lines[index].box, [area], -1) for area in areas)
+        if any(
+            _lies_over(lines[index].box, [area], -1)
+            for area in _meeting(lines[index].box, areas)
+        )
     ]
     if not _say_something(lines, within):
         return []

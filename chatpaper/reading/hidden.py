@@ -172,11 +172,13 @@ def _beside(box: Box, drawn: Box) -> bool:
 
 def _pale(lines: Sequence[TextLine], sight: Sight) -> Iterator[tuple[int, int]]:
     """Spans in pale ink that do not show."""
+    inks = {span.color for line in lines for span in line.spans}
+    inks = set(filter(_is_pale, inks))
     pale = [
         (index, at)
         for index, line in enumerate(lines)
         for at, span in enumerate(line.spans)
-        if span.text.strip() and _is_pale(span.color)
+        if span.color in inks and span.text.strip()
     ]
     boxes = [lines[index].spans[at].box for index, at in pale]
     for place, box, shown in zip(pale, boxes, sight.contrasts(boxes), strict=True):

@@ -122,39 +122,39 @@ class BodyStyle:
 
 
 @lru_cache(maxsize=4096)
-def _font_traits(font: str) -> tuple[bool, bool, bool]:
+def _font_traits(font: str, flags: int) -> tuple[bool, bool, bool]:
+    """Whether letters are bold, italic, of one width; by name or by MuPDF's flags."""
     name = font.rpartition("+")[2]
     return (
-        _BOLD.search(name) is not None,
-        _ITALIC.search(name) is not None,
-        _MONO.search(name) is not None,
+        bool(_BOLD.search(name) or flags & pymupdf.TEXT_FONT_BOLD),
+        bool(_ITALIC.search(name) or flags & pymupdf.TEXT_FONT_ITALIC),
+        bool(_MONO.search(name) or flags & pymupdf.TEXT_FONT_MONOSPACED),
     )
 
 
 def _size(raw: dict[str, Any]) -> float:
     """Size of type, also of fonts whose own matrix enlarges it (Type 3)."""
     size: float = raw["size"]
+    if size >= 2:
+        return size
     height: float = raw["ascender"] - raw["descender"]
     # Other fonts are 1.0 to 1.6 sizes high; 1.6 is what those of old TeX files measure.
-    return size * height / 1.6 if size < 2 and height > 3 else size
+    return size * height / 1.6 if height > 3 else size
 
 
 def _span(raw: dict[str, Any], direction: tuple[float, float]) -> Span:
-    bold, italic, mono = _font_traits(raw["font"])
-    flags = raw["flags"]
+    font: str = raw["font"]
     text: str = raw["text"]
     if not text.isprintable():
         text = text.translate(_CLEAN)
-    if "f" in text and _EXTENSION.search(raw["font"]):
+    if "f" in text and _EXTENSION.search(font):
         text = _LIGATURE.sub("|", text)
     return Span(
         text,
         raw["bbox"],
-        raw["font"],
+        font,
         round(_size(raw), 1),
-        bold or bool(flags & pymupdf.TEXT_FONT_BOLD),
-        italic or bool(flags & pymupdf.TEXT_FONT_ITALIC),
-        mono or bool(flags & pymupdf.TEXT_FONT_MONOSPACED),
+        *_font_traits(font, raw["flags"]),
         raw["color"],
         raw["alpha"],
         # Bits 3 and 4 of char_flags: filled, stroked.
@@ -165,9 +165,11 @@ def _span(raw: dict[str, Any], direction: tuple[float, float]) -> Span:
 
 def _baseline(raw: dict[str, Any], direction: tuple[float, float]) -> float:
     """Baseline of a span's ink, in points, across the direction of writing."""
+    x: float
+    y: float
     x, y = raw["origin"]
     if direction[0] < 0.99:
-        return float(y * direction[0] - x * direction[1])
+        return y * direction[0] - x * direction[1]
     if raw["text"][:1] == " ":
         # Its origin is that of the blank, which MuPDF sets on the line it leaves.
         size, box = raw["size"], raw["bbox"]
@@ -175,12 +177,26 @@ def _baseline(raw: dict[str, Any], direction: tuple[float, float]) -> float:
         down = box[3] - y + raw["descender"] * size
         if max(up, down) > 0.15 * size:  # 0.1 comes from rounding up its height
             return float(y - up if up > down else y + down)
-    return float(y)
+    return y
 
 
 def _union(boxes: Iterable[Box]) -> Box:
     x0, y0, x1, y1 = zip(*boxes, strict=True)
     return (min(x0), min(y0), max(x1), max(y1))
+
+
+def _main(inked: Sequence[Span]) -> Span:
+    """The span that shows how most of a line's characters are set."""
+    if len(inked) == 1:
+        return inked[0]
+    if len(inked) == 2:
+        return max(inked, key=lambda span: len(span.text.strip()))
+    weights: dict[tuple[str, float], int] = {}
+    for span in inked:
+        look = span.font, span.size_pt
+        weights[look] = weights.get(look, 0) + len(span.text.strip())
+    most = max(weights, key=weights.__getitem__)
+    return next(span for span in inked if (span.font, span.size_pt) == most)
 
 
 def make_line(
@@ -190,14 +206,8 @@ def make_line(
     text = "".join([span.text for span in spans]).strip()
     if not text:
         return None
-    inked = [span for span in spans if span.text.strip()] or spans
-    main = max(inked, key=lambda span: len(span.text.strip()))
-    if len(inked) > 2:
-        weights: Counter[tuple[str, float]] = Counter()
-        for span in inked:
-            weights[span.font, span.size_pt] += len(span.text.strip())
-        key = weights.most_common(1)[0][0]
-        main = next(span for span in inked if (span.font, span.size_pt) == key)
+    inked = [span for span in spans if span.text.strip()]
+    main = _main(inked)
     return TextLine(
         page,
         inked[0].box if len(inked) == 1 else _union(span.box for span in inked),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pymupdf
 
+from chatpaper.reading.opening import ENGINE_ERRORS, out_of_memory
 from chatpaper.records import Box
 
 _DPI = 100
@@ -15,6 +16,14 @@ _DPI = 100
 _UNSEEN = (32, 26, 74)
 _WHITE = 255
 _CORNER_PT = 4.0
+_FONTS = {"/Font", "/Type0", "/Type1", "/MMType1", "/Type3", "/TrueType"}
+_EMPTY = "Empty"
+# ISO 32000-1, 9.6.5: glyphs are procedures, of which this font has none.
+_NO_LETTERS = (
+    f"<</Type/Font/Subtype/Type3/Name/{_EMPTY}/FontBBox[0 0 0 0]"
+    "/FontMatrix[.001 0 0 .001 0 0]/CharProcs<<>>/Encoding<</Differences[]>>"
+    "/FirstChar 0/LastChar 0/Widths[0]>>"
+)
 
 
 class Sight:
@@ -71,25 +80,56 @@ class Sight:
         ]
 
     def _take_text_away(self) -> None:
-        with pymupdf.open() as alone:
-            number = self._page.number
-            alone.insert_pdf(
-                self._page.parent,
-                from_page=number,
-                to_page=number,
-                links=False,
-                annots=False,
-            )
-            page = alone[0]
-            self._alone = _dots(page)
-            everywhere = page.rect * page.derotation_matrix
-            page.add_redact_annot(everywhere, fill=False)
-            page.apply_redactions(images=0, graphics=0, text=0)
+        with _copied(self._page) as alone:
+            self._alone = _dots(alone[0])
+        with _copied(self._page) as bare:
+            _empty_fonts(bare)
+            page = bare[0]
+            if _lettered(page):  # in a font that is no object of its own
+                everywhere = page.rect * page.derotation_matrix
+                page.add_redact_annot(everywhere, fill=False)
+                page.apply_redactions(images=0, graphics=0, text=0)
             self._bare = _dots(page)
             # Nothing can be said of text that would not go.
-            words: Any = page.get_text("words")
-            matrix = page.rotation_matrix
-            self._left = [pymupdf.Rect(word[:4]) * matrix for word in words]
+            self._left = [box * page.rotation_matrix for box in _lettered(page)]
+
+
+def _copied(page: pymupdf.Page) -> pymupdf.Document:
+    """A document of one page."""
+    copy = pymupdf.open()
+    number = page.number
+    copy.insert_pdf(
+        page.parent, from_page=number, to_page=number, links=False, annots=False
+    )
+    return copy
+
+
+def _empty_fonts(document: pymupdf.Document) -> None:
+    """Take the letters from the fonts of a document.
+
+    Redaction takes all text, but rewrites a pattern each time that it is used.
+    """
+    for xref in range(1, document.xref_length()):
+        try:
+            kinds = {document.xref_get_key(xref, key)[1] for key in ("Type", "Subtype")}
+        except ENGINE_ERRORS as error:
+            if out_of_memory(error):
+                raise
+            continue  # lost in a damaged file
+        if not kinds.isdisjoint(_FONTS):
+            document.update_object(xref, _NO_LETTERS)
+
+
+def _lettered(page: pymupdf.Page) -> list[pymupdf.Rect]:
+    """Boxes of the text whose font has letters."""
+    content: Any = page.get_text("dict", flags=0)
+    return [
+        pymupdf.Rect(span["bbox"])
+        for block in content["blocks"]
+        for line in block["lines"]
+        for span in line["spans"]
+        if span["font"] != _EMPTY and span["text"].strip()
+    ]
 
 
 def _dots(page: pymupdf.Page) -> Any:

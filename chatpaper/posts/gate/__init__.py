@@ -1,20 +1,48 @@
-"""The publish gate: what is wrong with a post, by file, line and rule."""
+"""The publish gate: what is wrong with a post, by file, line, rule and paper.
+
+A page as the reader's parser sees it (`rendered`) is held against what the records of
+the twin let one expect (`expected`, by `comparison`), and against rules of its own on
+markup (`markup`). The writer's functions take no part in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import NamedTuple
 
-from chatpaper.posts.gate.content import content_problems
-from chatpaper.posts.gate.evidence import evidence_problems
-from chatpaper.posts.gate.matter import matter_problems
-from chatpaper.posts.gate.page import read_page
-from chatpaper.posts.gate.problem import Problem
-from chatpaper.posts.gate.structure import structure_problems
-from chatpaper.posts.gate.text import text_problems
-from chatpaper.posts.twin import FORMAT, read_twin
+from chatpaper.posts.gate.comparison import content_faults, owners_of
+from chatpaper.posts.gate.markup import Fault, markup_faults
+from chatpaper.posts.gate.rendered import Page, read_commonmark
+from chatpaper.posts.twin import FORMAT, Twin, read_twin
 
 __all__ = ["Problem", "check_markdown", "check_post"]
+
+# Every way in which a post is read on its way to a reader: each must pass.
+_READERS: tuple[Callable[[str], Page], ...] = (read_commonmark,)
+
+
+class Problem(NamedTuple):
+    """One fault of a post.
+
+    Attributes:
+        file: As it was given.
+        line: From 1.
+        rule: Short name of the rule.
+        text: One sentence in English.
+        paper: Versioned id of the paper that it belongs to; empty where unknown.
+    """
+
+    file: str
+    line: int
+    rule: str
+    text: str
+    paper: str = ""
+
+    def __str__(self) -> str:
+        paper = f" ({self.paper})" if self.paper else ""
+        return f"{self.file}:{self.line}: {self.rule}: {self.text}{paper}"
 
 
 def check_post(path: Path) -> tuple[Problem, ...]:
@@ -51,7 +79,7 @@ def check_markdown(
     """Everything wrong with a post, by line.
 
     A post whose twin has an older format was written otherwise: what it should say is
-    not known any more, so that only its text and its structure are looked at.
+    not known any more, so that only its markup is looked at.
 
     Args:
         markdown: The whole file.
@@ -59,20 +87,28 @@ def check_markdown(
         files: Pictures present, as paths relative to the post's folder.
         name: Names the post in the problems.
     """
-    page = read_page(markdown)
     try:
         twin = read_twin(data)
     except ValueError as error:
         reason = str(error).splitlines()[0]
         return (Problem(name, 1, "twin", f"not the twin of a post: {reason}"),)
-    found = {
-        *matter_problems(page, files, twin),
-        *text_problems(page),
-        *structure_problems(page, files, twin),
-    }
-    if twin.format == FORMAT:
-        found.update(content_problems(page, twin), evidence_problems(page, twin))
-    return tuple(
-        Problem(name, problem.line, problem.rule, problem.text)
-        for problem in sorted(found)
-    )
+    found = {f for read in _READERS for f in _faults(read(markdown), twin, files)}
+    return tuple(Problem(name, *fault) for fault in sorted(found))
+
+
+def _faults(page: Page, twin: Twin, files: Collection[str]) -> set[Fault]:
+    found = set(markup_faults(page, files, twin))
+    if twin.format != FORMAT:
+        return found
+    found.update(content_faults(page, twin))
+    if not found:
+        return found
+    owners = owners_of(page, twin)
+    lines = [line for line, _ in owners]
+
+    def named(fault: Fault) -> Fault:
+        before = bisect(lines, fault.line) - 1
+        owner = owners[before][1] if before >= 0 else ""
+        return fault if fault.paper else fault._replace(paper=owner)
+
+    return set(map(named, found))

@@ -1,45 +1,384 @@
-"""The blocks of text that an entry of a post is made of, as a reader sees them."""
+"""The claims of a twin: which a reader may see, with what words, quotes and marks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, repeat
+from typing import NamedTuple
 
-from chatpaper.posts.entries import Entry, Labelled
-from chatpaper.posts.gate.page import plain
-from chatpaper.posts.markdown import clean, escape
+from chatpaper.posts.gate.rendered import (
+    fold,
+    fold_address,
+    fold_attribute,
+    is_http,
+    one_line,
+)
+from chatpaper.posts.naming import anchor_of
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import Digest
+from chatpaper.posts.twin import Twin
+from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Paper
+from chatpaper.text import find_leaks
+
+# The writer cuts marks at 60 characters and quotes at 300, after it has escaped TeX in
+# them, which lengthens them. What is shorter than this must be shown whole.
+_CUT_MARK_CHARS, _CUT_QUOTE_CHARS = 50, 250
+_LIST_MARK = re.compile(
+    r"(?:(?:[（(]\d{1,2}[)）][:：]?|\d{1,2}(?:[)）、．]|\.(?=\s))|[•·*+-]\s)\s*)+"
+)
+
+# --------------------------------------------------------------------------------------
+# How much a post must have of what the records hold.
 
 
-def own_words(digest: Digest, entry: Entry, say: Phrases) -> set[str]:
-    """Blocks of an entry that no model wrote."""
-    people = _lines(entry.people, say)
-    captions = (plain(picture.caption) for picture in entry.pictures)
-    return {
-        clean(digest.paper.abstract),
-        plain(entry.facts),
-        plain(entry.colophon),
-        *map(plain, entry.quotes),
-        "\n".join(people),
-        *captions,
-        *map(plain, entry.warnings),
-        "",  # of a picture
-    }
+class FoldedWords(NamedTuple):
+    """Folded words; of some a beginning and an ellipsis are enough."""
+
+    text: str
+    may_be_cut: bool = False
 
 
-def written_words(entry: Entry, say: Phrases) -> set[str]:
-    """Blocks of an entry that a model wrote, and their labels."""
-    lead = (say.fields["abstract"], entry.lead)
-    keywords = (say.keywords, escape(entry.keywords))
-    labelled = [lead, keywords, *entry.overview, *entry.conclusion]
-    return {
-        plain(escape(entry.translated)),
-        *map(plain, (*entry.points, *entry.method)),
-        *_lines(labelled, say),
-        *(say.fields[name] for name in ("points", "method")),
-        *(say.overview, say.conclusion, say.missing),
-    }
+class ExpectedSegment(NamedTuple):
+    """A segment as it must be: its kind, words, address, and title on hover."""
+
+    kind: str
+    pieces: tuple[FoldedWords, ...]
+    address: str = ""
+    hover: tuple[FoldedWords, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """For messages."""
+        return "".join(piece.text for piece in self.pieces)
 
 
-def _lines(lines: Iterable[Labelled], say: Phrases) -> list[str]:
-    return [f"{label}{say.colon}{plain(text)}" for label, text in lines]
+@dataclass(frozen=True, slots=True)
+class ExpectedClaim:
+    """A claim between its anchor and the next.
+
+    Attributes:
+        field: Of the claim.
+        anchor: Its own.
+        parts: Its words and the links to its pages.
+        marks: One per finding, in any order.
+    """
+
+    field: Field
+    anchor: str
+    parts: tuple[ExpectedSegment, ...]
+    marks: tuple[ExpectedSegment, ...]
+
+
+def text_part(words: str, kind: str = "text") -> ExpectedSegment:
+    """A segment of one kind with all of some words."""
+    return ExpectedSegment(kind, (FoldedWords(fold(words)),))
+
+
+def link_part(
+    words: str, address: str | None, hover: Iterable[FoldedWords] = ()
+) -> ExpectedSegment:
+    """A link where the address can be one, else its words alone."""
+    if not is_http(address):
+        return text_part(words)
+    return text_part(words, "link")._replace(
+        address=fold_address(address or ""), hover=tuple(hover)
+    )
+
+
+def merged(parts: Iterable[ExpectedSegment]) -> tuple[ExpectedSegment, ...]:
+    """Parts without empty ones, running text as one."""
+    merged: list[ExpectedSegment] = []
+    for part in parts:
+        if part.kind == "text" and not part.words:
+            continue
+        if part.kind == "text" and merged and merged[-1].kind == "text":
+            part = ExpectedSegment("text", (*merged.pop().pieces, *part.pieces))  # noqa: PLW2901
+        merged.append(part)
+    return tuple(merged)
+
+
+def made_of(shown: str, pieces: Sequence[FoldedWords]) -> bool:
+    """Whether folded words are those pieces, cut at most where they may be."""
+    if not pieces:
+        return not shown
+    (text, may_be_cut), rest = pieces[0], pieces[1:]
+    if shown.startswith(text) and made_of(shown[len(text) :], rest):
+        return True
+    if not may_be_cut:
+        return False
+    if shown.endswith("…") and text.startswith(shown[:-1]) and _may_end(rest):
+        return True
+    dots = (i for i, char in enumerate(shown) if char == "…")
+    return any(
+        text.startswith(shown[:dot]) and made_of(shown[dot + 1 :], rest) for dot in dots
+    )
+
+
+def _may_end(rest: Sequence[FoldedWords]) -> bool:
+    """Whether all pieces from here on may be missing."""
+    return all(piece.may_be_cut for piece in rest)
+
+
+# --------------------------------------------------------------------------------------
+# Claims: which may be shown, and with what.
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClaim:
+    """A claim of the twin, what its check says, and why no reader may see it."""
+
+    claim: Claim
+    check: Check
+    words: str
+    anchor: str
+    barred: str
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether it is itself a sentence of the paper, found there."""
+        pairs = zip(self.claim.evidence, self.check.places, strict=False)
+        located = {quote.strip() for quote, place in pairs if place is not None}
+        return self.claim.text.strip() in located
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a post marks it as doubtful."""
+        check = self.check
+        doubtful = bool(check.findings) or check.verdict == "unsupported"
+        return doubtful or not check.located
+
+    def quotes(self) -> dict[int, list[str]]:
+        """Its quotes that stand in the paper, by page."""
+        pages: dict[int, list[str]] = {}
+        pairs = zip(
+            chain(self.claim.evidence, repeat("")), self.check.places, strict=False
+        )
+        for quote, place in pairs:
+            if place is not None:
+                quotes = pages.setdefault(place.page, [])
+                quotes += [line] if (line := one_line(quote)) else []
+        return dict(sorted(pages.items()))
+
+
+def known_claims(digest: Digest) -> list[KnownClaim]:
+    """All claims of a digest, in order."""
+    printed = printed_words(digest)
+    numbers = dict.fromkeys(FIELDS, 0)
+    known = []
+    checks = chain(digest.checks, repeat(Check()))
+    claims = digest.summary.claims if digest.summary else ()
+    for claim, check in zip(claims, checks, strict=False):
+        numbers[claim.field] += 1
+        anchor = anchor_of(digest.paper.id, claim.field, numbers[claim.field])
+        found = KnownClaim(claim, check, bare(claim.text), anchor, "")
+        barred = _reason(found, printed)
+        known.append(KnownClaim(claim, check, found.words, anchor, barred))
+    return known
+
+
+def _reason(known: KnownClaim, printed: str) -> str:
+    kinds = {finding.kind for finding in known.check.findings}
+    for reason in ("contradicted", "unjudged"):
+        if known.check.verdict == reason or reason in kinds:
+            return reason
+    leaky = find_leaks(one_line(known.claim.text), printed=printed)
+    if "form" in kinds or not known.words or (leaky and not known.is_verbatim):
+        return "form"
+    return ""
+
+
+def printed_words(digest: Digest) -> str:
+    """Words of the paper itself: none of them is a leak."""
+    places = chain.from_iterable(check.located for check in digest.checks)
+    paper = digest.paper
+    return "\n".join([paper.title, paper.abstract, *(p.sentence for p in places)])
+
+
+def bare(text: str) -> str:
+    """A text on one line, without a list mark of the model's own."""
+    line = one_line(text)
+    mark = _LIST_MARK.match(line)
+    return line[mark.end() :] if mark else line
+
+
+def shown_claim(known: KnownClaim, paper: Paper, say: Phrases) -> ExpectedClaim:
+    """What a post has of a claim that may be shown."""
+    pages = []
+    for page, quotes in known.quotes().items():
+        # On hover the quotes of a page are cut once more, all together.
+        may_be_cut = len(" … ".join(quotes)) > _CUT_QUOTE_CHARS
+        pieces = (FoldedWords(fold_attribute(quote), may_be_cut) for quote in quotes)
+        hover = [p for piece in pieces for p in (FoldedWords("…", may_be_cut), piece)][
+            1:
+        ]
+        pages.append(page_part(page, paper, say, hover))
+    return ExpectedClaim(
+        field=known.claim.field,
+        anchor=known.anchor,
+        parts=merged([text_part(known.words), *pages]),
+        marks=tuple(_marks(known, say)),
+    )
+
+
+def page_part(
+    page: int, paper: Paper, say: Phrases, hover: Iterable[FoldedWords] = ()
+) -> ExpectedSegment:
+    """The link to a page of a paper's PDF, in brackets where it has no address."""
+    words, address = say.page.format(page=page), paper.page_url(page)
+    return (
+        link_part(words, address, hover)
+        if is_http(address)
+        else text_part(f"[{words}]")
+    )
+
+
+def quote_piece(words: str) -> FoldedWords:
+    """A quote as it is listed."""
+    return FoldedWords(fold(words), may_be_cut=len(words) > _CUT_QUOTE_CHARS)
+
+
+def _marks(known: KnownClaim, say: Phrases) -> Iterator[ExpectedSegment]:
+    opening, closing = say.mark.split("{words}")
+    for finding in known.check.findings:
+        head, _, tail = say.findings[finding.kind].partition("{text}")
+        words = one_line(finding.text)
+        if "{text}" not in say.findings[finding.kind] or find_leaks(words, printed=""):
+            words = ""
+        may_be_cut = len(words) > _CUT_MARK_CHARS
+        # A mark does not end in the colon before words that are not shown.
+        folded = fold(words).rstrip("：:") + fold(tail)
+        head = fold(opening + head)
+        head = head if folded else head.rstrip("：:")
+        pieces = (
+            FoldedWords(head),
+            FoldedWords(folded, may_be_cut),
+            FoldedWords(fold(closing)),
+        )
+        yield ExpectedSegment("bold", pieces)
+    if known.check.verdict == "unsupported":
+        yield text_part(say.mark.format(words=say.findings["unsupported"]), "bold")
+    elif not known.check.located and not known.check.findings:
+        yield text_part(say.mark.format(words=say.unplaced), "bold")
+
+
+# --------------------------------------------------------------------------------------
+# What a post says of how it was made: counted from the records, not from the writer.
+
+
+def colophon_words(digest: Digest, known: Sequence[KnownClaim], say: Phrases) -> str:
+    """The line below a summary; empty where nothing was checked."""
+    shown = [k for k in known if not k.barred]
+    counts = _checked(shown, say)
+    removed = digest.removed
+    for why, before in (
+        ("contradicted", removed.contradicted),
+        ("unsupported", removed.unsupported),
+        ("unjudged", removed.unjudged),
+        ("form", removed.form),
+    ):
+        if n := before + sum(k.barred == why for k in known):
+            counts.append(say.removed[why].format(n=n))
+    if not counts:
+        return ""
+    parts = [say.stop.join(counts)]
+    if made := digest.provenance:
+        pages = say.comma + say.pages.format(n=digest.page_count)
+        basis = say.basis.format(basis=say.bases[made.basis])
+        parts.append(basis + (pages if digest.page_count else ""))
+        by_rule = _is_by_rule(digest)
+        phrase = say.extractive if by_rule else say.model
+        parts.append(phrase.format(made=_maker(digest, say)))
+        if judged := _judged(digest, shown):
+            phrase = say.judge if judged == len(shown) else say.judge_some
+            judge = _judge(digest, say)
+            parts.append(phrase.format(judge=judge, n=judged, claims=len(shown)))
+        elif shown and not by_rule:
+            parts.append(say.no_judge)
+    return " · ".join(parts)
+
+
+def _checked(shown: Sequence[KnownClaim], say: Phrases) -> list[str]:
+    if not shown:
+        return []
+    quotes = sum(len(k.check.places) for k in shown)
+    located = sum(place is not None for k in shown for place in k.check.places)
+    counts = [say.checked.format(located=located, quotes=quotes)]
+    doubtful = sum(k.is_marked for k in shown)
+    return counts + ([say.doubtful.format(n=doubtful)] if doubtful else [])
+
+
+def _is_by_rule(digest: Digest) -> bool:
+    return digest.provenance is not None and digest.provenance.provider == "extractive"
+
+
+def _maker(digest: Digest, say: Phrases) -> str:
+    """Model and day of a summary; empty without one."""
+    if (made := digest.provenance) is None:
+        return ""
+    day = made.made_at.date().isoformat()
+    return say.made_on.format(model=one_line(made.model), day=day)
+
+
+def _judge(digest: Digest, say: Phrases) -> str:
+    """The judge's name, and whether it wrote what it judged."""
+    if (made := digest.provenance) is None:
+        return ""
+    judge = one_line(made.judge)
+    is_same = judge == one_line(made.model)
+    return say.same_model.format(judge=judge) if is_same else judge
+
+
+def _judged(digest: Digest, shown: Sequence[KnownClaim]) -> int:
+    """How many claims a judge with a name gave a verdict on."""
+    has_judge = digest.provenance and one_line(digest.provenance.judge)
+    return sum(k.check.verdict is not None for k in shown) if has_judge else 0
+
+
+def notice_lines(
+    twin: Twin, claims: Sequence[Sequence[KnownClaim]], say: Phrases
+) -> list[str]:
+    """The lines above the first heading."""
+    shown = [[k for k in known if not k.barred] for known in claims]
+    pairs = list(zip(twin.digests, shown, strict=True))
+    written = [(d, known) for d, known in pairs if d.provenance and known]
+    by_rule = [(d, known) for d, known in written if _is_by_rule(d)]
+    by_model = [(d, known) for d, known in written if not _is_by_rule(d)]
+    lines = []
+    if by_model:
+        judged = _judging(by_model, say)
+        models = _makers([d for d, _ in by_model], say)
+        lines.append(say.about_model.format(models=models, judged=judged))
+    if by_rule:
+        phrase = say.about_others if by_model else say.about_extractive
+        models = _makers([d for d, _ in by_rule], say)
+        lines.append(phrase.format(n=len(by_rule), models=models))
+    asked = _makers(twin.digests, say)
+    if lines:
+        lines.append(say.caution)
+    else:
+        lines.append(
+            say.about_asked.format(models=asked) if asked else say.about_nothing
+        )
+    whole = sum(bool(known) for known in shown)
+    counts = [say.counts.format(papers=len(pairs), whole=whole)]
+    for phrase, n in (
+        (say.count_failed, len(pairs) - whole),
+        (say.count_left_out, len(twin.left_out)),
+        (say.count_updates, len(twin.updates)),
+    ):
+        counts += [phrase.format(n=n)] if n else []
+    return [*lines, say.comma.join(counts)]
+
+
+def _makers(digests: Iterable[Digest], say: Phrases) -> str:
+    return "; ".join(sorted({maker for d in digests if (maker := _maker(d, say))}))
+
+
+def _judging(pairs: Sequence[tuple[Digest, list[KnownClaim]]], say: Phrases) -> str:
+    claims = sum(len(known) for _, known in pairs)
+    counts = [(digest, _judged(digest, known)) for digest, known in pairs]
+    n = sum(count for _, count in counts)
+    judges = "; ".join(sorted({_judge(d, say) for d, count in counts if count}))
+    phrase = say.judged_some if n < claims else say.judged_all
+    return (phrase if n else say.judged_none).format(judges=judges, n=n, claims=claims)

@@ -60,6 +60,7 @@ class Layout:
         ]
         self.free = [*upright, *sheet.labels]
         self.placed: list[Box] = []
+        self._seen: dict[tuple[Box, Box], Found | None] = {}  # by caption and space
         # A path that reaches over text shows only in part.
         texts = [*self.walls, *boxes]
         self._tall = [
@@ -73,14 +74,24 @@ class Layout:
 
     def look(self, caption: Caption, *, upward: bool) -> Found | None:
         """What stands above or below a caption, None when nothing does."""
-        region = self._region(caption, self._band(caption, upward=upward), upward)
-        if region is None:
+        space = self._space(caption, upward)
+        if space is None:
             return None
-        if caption.kind == "figure":
-            found = figure_in(region, self.sheet)
-        else:
-            found = table_in(region, caption, self.sheet)
+        key = (caption.box, space)
+        if key not in self._seen:
+            self._seen[key] = self._found(caption, space, upward)
+        found = self._seen[key]
         return self._freed(found, caption) if found else None
+
+    def _found(self, caption: Caption, space: Box, upward: bool) -> Found | None:
+        marks = tuple(mark for mark in self.sheet.marks if in_space(mark.box, space))
+        pieces = tuple(p for p in self.free if centred_in(space, p.box))
+        if not marks and not pieces:
+            return None
+        region = Region(space, marks, pieces, upward)
+        if caption.kind == "figure":
+            return figure_in(region, self.sheet)
+        return table_in(region, caption, self.sheet)
 
     def look_aside(self, caption: Caption) -> Found | None:
         """What stands left or right of a caption, None when nothing does."""
@@ -243,10 +254,9 @@ class Layout:
             for mark in self._tall
         )
 
-    def _region(
-        self, caption: Caption, band: tuple[float, float], upward: bool
-    ) -> Region | None:
-        x0, x1 = band
+    def _space(self, caption: Caption, upward: bool) -> Box | None:
+        """Free space above or below a caption, None where there is next to none."""
+        x0, x1 = self._band(caption, upward=upward)
         box = caption.box
         limit = self._top if upward else self.sheet.height
         others = [c.box for c in self.captions if c is not caption]
@@ -258,14 +268,7 @@ class Layout:
             elif not upward and wall[3] > box[3] and wall[1] > box[3] - 4:
                 limit = min(limit, wall[1])
         top, bottom = (limit, box[1]) if upward else (box[3], limit)
-        if bottom - top < 8:
-            return None
-        space = (x0, top, x1, bottom)
-        marks = tuple(mark for mark in self.sheet.marks if in_space(mark.box, space))
-        pieces = tuple(p for p in self.free if centred_in(space, p.box))
-        if not marks and not pieces:
-            return None
-        return Region(space, marks, pieces, upward)
+        return (x0, top, x1, bottom) if bottom - top >= 8 else None
 
 
 def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:

@@ -194,6 +194,8 @@ def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
 
 def in_space(box: Box, space: Box) -> bool:
     """Whether a box has its middle in a space, or most of itself."""
+    if box[2] <= space[0] or box[0] >= space[2] or box[3] <= space[1]:
+        return centred_in(space, box)  # nothing is shared, as with most boxes
     return centred_in(space, box) or shared(box, space) > 0.6 * max(1.0, area(box))
 
 

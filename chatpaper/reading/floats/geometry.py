@@ -76,10 +76,13 @@ def clear_of(box: Box, walls: Iterable[Box]) -> Box:
 
 def stack(boxes: Sequence[Box], gap: float) -> list[Box]:
     """Boxes joined into groups with white space between them, from the top."""
-    groups: list[Box] = []
+    groups: list[list[Box]] = []
+    bottom = float("-inf")
     for box in sorted(boxes, key=lambda b: b[1]):
-        if groups and box[1] - groups[-1][3] <= gap:
-            groups[-1] = union([groups[-1], box])
+        if box[1] - bottom <= gap:
+            groups[-1].append(box)
+            bottom = max(bottom, box[3])
         else:
-            groups.append(box)
-    return groups
+            groups.append([box])
+            bottom = box[3]
+    return [union(group) for group in groups]

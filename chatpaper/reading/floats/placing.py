@@ -48,11 +48,11 @@ def _rank(offer: dict[bool, Found], side: Side) -> tuple[bool, float]:
 
 def _take(layout: Layout, caption: Caption, side: Side) -> Found | None:
     sides = (True, False) if side is None else (side, not side)
-    tried = [layout.look(caption, upward=upward) for upward in sides]
-    first = tried[0]
+    first = layout.look(caption, upward=sides[0])
     if side is not None and first and first.score >= _WEAK:
         return first
-    found = [f for f in (*tried, layout.look_aside(caption)) if f]
+    second = layout.look(caption, upward=sides[1])
+    found = [f for f in (first, second, layout.look_aside(caption)) if f]
     return max(found, key=lambda f: f.score, default=None)
 
 

@@ -32,13 +32,27 @@ _VENUE = re.compile(
     r"\bPress\b|Springer|\b[Ee]ds?\.|https?://|\bIEEE|\bACM\b|\bConference on|"
     r"\[[JMCDR]\]|, \d{1,4}, [A-Z]?\d{1,6}\b"
 )
-_PROSE = re.compile(
-    r"\b(?:we|our|is|are|was|were|be|been|this|that|these|those|which|has|have|had|can|"
-    r"could|may|will|would|it|its|they|their|there|such|then|than|thus|hence|not|where|"
-    r"when|if|but|also|each|both|because|while|however|let|est|sont|que|qui|dans|nous|"
-    r"ist|sind|wird|werden|dass|nicht|wir|son|para|una|las|los)\b|[的是了我们可在]",
-    re.IGNORECASE,
+# Most rows are prose, without what most of a pattern needs: looking for that first
+# takes a third of the time. Patterns that open with a sign are the fastest.
+_FOUR_DIGITS = re.compile(r"\d{4}")
+_MAY_NAME = re.compile(r"[A-Z][\w'’-]*[.,]")
+_MAY_BE_VENUE = (
+    re.compile(r"\d\s?[–(:-]"),
+    re.compile(r", \d"),
+    re.compile(
+        r"Vol\.|vol\.|p\.|no\. |Proc|In: |in: |arXiv|doi|Phys\. |J\. |Journal of|Press|"
+        r"Springer|Ed\.|ed\.|Eds\.|eds\.|http|IEEE|ACM|Conf|\[[JMCDR]\]"
+    ),
 )
+_PROSE_WORDS = """
+    we our is are was were be been this that these those which has have had can could
+    may will would it its they their there such then than thus hence not where when if
+    but also each both because while however let est sont que qui dans nous ist sind
+    wird werden dass nicht wir son para una las los
+"""
+_PROSE = frozenset(_PROSE_WORDS.split())
+_CHINESE_PROSE = re.compile("[的是了我们可在]")
+_WORD = re.compile(r"\w+")
 # Rows of text beside which a change between prose and bibliography must pay.
 _CHANGE = 7.0
 _FEWEST = 3  # entries
@@ -145,9 +159,15 @@ def _end(rows: Sequence[Row], end: int, headings: Collection[int]) -> int:
 
 
 def _points(text: str) -> float:
-    cited = len(_CITED.findall(text))
-    names, years = len(_NAME.findall(text)), len(_YEAR.findall(text))
-    venue, prose = len(_VENUE.findall(text)), len(_PROSE.findall(text))
+    cited = names = years = venue = 0
+    if _FOUR_DIGITS.search(text):
+        cited, years = len(_CITED.findall(text)), len(_YEAR.findall(text))
+    if _MAY_NAME.search(text):
+        names = len(_NAME.findall(text))
+    if any(pattern.search(text) for pattern in _MAY_BE_VENUE):
+        venue = len(_VENUE.findall(text))
+    prose = sum(map(_PROSE.__contains__, _WORD.findall(text.lower())))
+    prose += len(_CHINESE_PROSE.findall(text))
     points = 0.7 * min(names, 3) + 0.7 * min(years, 2) + 0.7 * min(venue, 3)
     points += 0.8 if _MARK.match(text) else 0.0
     return points - 0.9 * min(prose + cited, 3) - 0.4

@@ -9,6 +9,7 @@ from chatpaper.reading.headings.contents import LEADERS, contents_rows
 from chatpaper.reading.headings.looks import (
     Look,
     cut_spans,
+    has_letters,
     heading_text,
     letters,
     look_of,
@@ -198,7 +199,7 @@ class Finder:
         length = _alike_length(spans, first)
         text = "".join([span.text for span in spans])
         head, after = text[:length].rstrip(), text[length:].strip()
-        tail = [s for s in cut_spans(spans, length) if any(c.isalpha() for c in s.text)]
+        tail = [s for s in cut_spans(spans, length) if has_letters(s.text)]
         if len(letters(head)) < 3 or len(letters(after)) < 8 or not tail:
             return 0
         bold = sum(len(s.text) for s in tail if s.bold and first.bold)
@@ -240,7 +241,7 @@ def _alike_length(spans: Sequence[Span], first: Span) -> int:
             and (first.bold or (span.italic and not ended) or span.font == first.font)
             and span.size_pt < first.size_pt + 0.5
         )
-        if not alike and any(c.isalpha() for c in span.text):
+        if not alike and has_letters(span.text):
             break
         length += len(span.text)
         ended = (

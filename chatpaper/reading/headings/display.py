@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chatpaper.reading.headings.looks import has_letters
 from chatpaper.reading.headings.names import KNOWN, is_named
 from chatpaper.reading.headings.numbering import read_number
 from chatpaper.reading.lines import BodyStyle
@@ -40,11 +41,7 @@ def _embolden(row: Row, shown: set[Ink]) -> Row:
 
 
 def _inks(row: Row) -> set[Ink]:
-    return {
-        (span.font, span.color)
-        for span in row.spans
-        if any(char.isalpha() for char in span.text)
-    }
+    return {(span.font, span.color) for span in row.spans if has_letters(span.text)}
 
 
 def _display(rows: Sequence[Row], style: BodyStyle) -> set[Ink]:

@@ -47,12 +47,17 @@ class Look:
 
 def letters(text: str) -> str:
     """Letters alone."""
-    return "".join([c for c in text if c.isalpha()])
+    return "".join(filter(str.isalpha, text))
+
+
+def has_letters(text: str) -> bool:
+    """Whether there is a letter in it."""
+    return any(map(str.isalpha, text))
 
 
 def look_of(spans: Sequence[Span]) -> Look:
     """Look of a run of text; numbers and symbols do not count."""
-    inked = [span for span in spans if any(c.isalpha() for c in span.text)]
+    inked = [span for span in spans if has_letters(span.text)]
     if not inked:
         inked = [span for span in spans if span.text.strip()] or list(spans)
     total = sum(len(span.text) for span in inked)
@@ -68,7 +73,7 @@ def look_of(spans: Sequence[Span]) -> Look:
     main = max(inked, key=lambda span: len(span.text))
     words = letters("".join([span.text for span in inked]))
     caps = "none"
-    if len(words) > 3 and sum(c.isupper() for c in words) > 0.85 * len(words):
+    if len(words) > 3 and sum(map(str.isupper, words)) > 0.85 * len(words):
         small = any(
             s.size_pt < 0.9 * tallest for s in inked if len(letters(s.text)) > 1
         )
@@ -97,12 +102,15 @@ def cut_spans(spans: Sequence[Span], start: int, end: int | None = None) -> list
     """Spans of the characters from `start` to `end` of a row's text."""
     text = "".join([span.text for span in spans])
     at = -(len(text) - len(text.lstrip()))
+    if not start and not at and end is None:
+        return [span for span in spans if span.text]
     cut: list[Span] = []
     for span in spans:
         a, b = max(start - at, 0), len(span.text)
         if end is not None:
             b = min(b, end - at)
         if a < b:
-            cut.append(Span(span.text[a:b], *span[1:]))
+            whole = a == 0 and b == len(span.text)
+            cut.append(span if whole else Span(span.text[a:b], *span[1:]))
         at += len(span.text)
     return cut

@@ -1,0 +1,309 @@
+"""Rules on how a post is written: front matter, characters, tags, formulas, lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import yaml
+
+from chatpaper.posts.gate.rendered import (
+    Block,
+    Page,
+    Segment,
+    fold,
+    fold_attribute,
+    is_http,
+    is_visible,
+)
+from chatpaper.posts.phrases import KEYS, every_language, phrases_in
+from chatpaper.posts.twin import Twin
+from chatpaper.records import FIELDS
+
+
+class Fault(NamedTuple):
+    """One fault, before the file is known.
+
+    Attributes:
+        line: From 1.
+        rule: Short name of the rule.
+        text: One sentence in English.
+        paper: Versioned id of the paper that it belongs to; empty where unknown.
+    """
+
+    line: int
+    rule: str
+    text: str
+    paper: str = ""
+
+
+def markup_faults(page: Page, files: Collection[str], twin: Twin) -> Iterator[Fault]:
+    """Everything that is wrong whatever the post says."""
+    yield from _front_matter_faults(page, files, twin)
+    yield from _character_faults(page)
+    yield from _fold_faults(page)
+    yield from _heading_faults(page, twin)
+    yield from _list_faults(page)
+    ids = {a.address for block in page.blocks for a in block.of_kind("anchor")}
+    for block in page.blocks:
+        yield from _tag_faults(block)
+        yield from _math_faults(block)
+        for segment in block.segments:
+            yield from _element_faults(segment, block.line, ids)
+        yield from _image_faults(block, files, twin.stem)
+
+
+# --------------------------------------------------------------------------------------
+# Front matter.
+
+_FRONT = "front matter"
+_CUT_DESCRIPTION_CHARS = 180  # the writer cuts it at 200, after it has escaped TeX
+
+
+def _front_matter_faults(
+    page: Page, files: Collection[str], twin: Twin
+) -> Iterator[Fault]:
+    """It parses, has every key once, and says what the records say."""
+    if page.front_matter is None:
+        text = "the file does not begin with a block between two ---"
+        yield Fault(1, _FRONT, text)
+        return
+    try:
+        values: Any = yaml.safe_load(page.front_matter)
+        node = yaml.compose(page.front_matter, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError) as error:
+        yield Fault(2, _FRONT, f"not YAML: {' '.join(str(error).split())}")
+        return
+    if not isinstance(node, yaml.MappingNode):
+        yield Fault(2, _FRONT, "not a mapping")
+        return
+    keys = [str(key.value) for key, _ in node.value]
+    for key in KEYS:
+        if keys.count(key) != 1:
+            yield Fault(2, _FRONT, f"key {key} stands {keys.count(key)} times")
+    for text in _value_faults(values, files, twin):
+        yield Fault(2, _FRONT, text)
+
+
+def _value_faults(
+    values: dict[str, Any], files: Collection[str], twin: Twin
+) -> Iterator[str]:
+    topic = fold_attribute(twin.topic) or "topic"
+    for key in ("title", "keywords"):
+        value = values.get(key)
+        if not isinstance(value, str) or fold_attribute(value) != topic:
+            yield f"{key} is not the topic"
+    description = values.get("description")
+    if not isinstance(description, str) or not description.strip():
+        yield "description is not a text"
+    tags = values.get("tags")
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        yield "tags is not a list of texts"
+    day = values.get("date")
+    if not isinstance(day, date) or _day(day) != twin.day:
+        yield f"date is not {twin.day}"
+    if values.get("mathjax") is not True:
+        yield "mathjax is not on"
+    cover = values.get("cover")
+    pictures = {p.file for digest in twin.digests for p in digest.pictures}
+    is_there = cover in pictures and f"{twin.stem}/{cover}" in files
+    if cover is not False and not is_there:
+        yield f"cover {cover!r} is no picture beside the post"
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+# --------------------------------------------------------------------------------------
+# Characters, tags and folds.
+
+# Hexo runs these wherever they stand, in code too unless it is fenced off by `raw`:
+# https://hexo.io/docs/troubleshooting#Escape-Contents
+_NUNJUCKS = re.compile(r"\{[{%#]")
+_INLINE = frozenset(
+    {"<!-- -->", "<span>", "</span>", "<del>", "</del>", "<ins>", "</ins>"}
+)
+_ANCHOR = re.compile(rf'<a id="[A-Za-z0-9.-]+-(?:{"|".join(FIELDS)})-[1-9]\d*"></a>')
+
+
+def _character_faults(page: Page) -> Iterator[Fault]:
+    for number, line in enumerate(page.markdown.split("\n"), 1):
+        for match in _NUNJUCKS.finditer(line):
+            yield Fault(number, "nunjucks", f"Hexo would run {match[0]!r}")
+        if not line.isprintable() or "\ufffc" in line:
+            for char in set(line):
+                if not is_visible(char):
+                    text = f"invisible character U+{ord(char):04X}"
+                    yield Fault(number, "text", text)
+
+
+def _fold_faults(page: Page) -> Iterator[Fault]:
+    """Folds open and close in turn; no other HTML block."""
+    words = set().union(*(say.folds for say in every_language()))
+    starts = {f"<details>\n<summary>{word}</summary>" for word in words}
+    open_line = 0
+    for kind, line, html in page.marks:
+        if kind != "html_block":
+            continue
+        if html in starts:
+            if open_line:
+                yield Fault(line, "folds", f"a fold inside that of line {open_line}")
+            open_line = line
+        elif html == "</details>":
+            if not open_line:
+                yield Fault(line, "folds", "a fold ends that never began")
+            open_line = 0
+        else:
+            yield Fault(line, "html", f"not our HTML: {html[:60]!r}")
+    if open_line:
+        yield Fault(open_line, "folds", "the fold is never closed")
+
+
+def _tag_faults(block: Block) -> Iterator[Fault]:
+    stack: list[str] = []
+    for tag in block.tags:
+        if _ANCHOR.fullmatch(tag):
+            continue
+        if tag not in _INLINE:
+            yield Fault(block.line, "html", f"not our HTML: {tag[:60]!r}")
+        elif tag.startswith("</"):
+            if not stack or stack.pop() != tag.replace("/", ""):
+                yield Fault(block.line, "html", f"{tag} closes nothing")
+        elif not tag.startswith("<!"):
+            stack.append(tag)
+    for tag in stack:
+        yield Fault(block.line, "html", f"{tag} is never closed")
+
+
+# --------------------------------------------------------------------------------------
+# Formulas, as MathJax finds them.
+
+# Dollars hug a formula: https://pandoc.org/MANUAL.html#extension-tex_math_dollars
+_FORMULA = re.compile(
+    r"(?<![\\$])(\$\$?)(?![\s$])((?:[^$\\]|\\.)+?)(?<!\s)\1(?![\d$])", re.DOTALL
+)
+_BARE_TEX = re.compile(r"\\(?:[(\[]|begin\b|(?:eq)?ref\b)")
+# Commands that link, run, load or define:
+# https://docs.mathjax.org/en/latest/options/safe.html
+_ACTIVE_TEX = re.compile(
+    r"\\(?:href|url|html[A-Za-z]*|class|cssId|style|data|require|include|input|write|"
+    r"includegraphics|[egx]?def|let|(?:re)?newcommand|catcode|csname|unicode)"
+    r"(?![A-Za-z])"
+)
+_GROUP = re.compile(r"\\[A-Za-z]+\s*\{[^{}]*\}")
+_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,} [A-Za-z]{3,}|[\u4e00-\u9fff]")
+
+
+def _math_faults(block: Block) -> Iterator[Fault]:
+    """Every dollar that MathJax sees is a sound formula's; no TeX is elsewhere."""
+    for run in filter(None, block.runs):
+        if "$" in run or "\\" in run:
+            prose = _FORMULA.sub(_read_formula, run)
+            if "$" in prose:
+                text = f"a dollar without partner: {run[:60]!r}"
+                yield Fault(block.line, "math", text)
+            if _BARE_TEX.search(prose):
+                yield Fault(block.line, "math", f"TeX outside dollars: {run[:60]!r}")
+    for text in block.literals:
+        if text not in ("$", "\\"):
+            yield Fault(block.line, "math", f"shielded from MathJax: {text[:60]!r}")
+
+
+def _read_formula(match: re.Match[str]) -> str:
+    """A blank for a sound formula; anything else as it stands."""
+    body = match[2]
+    prose = _WORDS.search(_GROUP.sub("", body))
+    is_sound = _is_balanced(body) and not prose and not _ACTIVE_TEX.search(body)
+    return " " if is_sound else match[0]
+
+
+def _is_balanced(body: str) -> bool:
+    depth = 0
+    for brace in re.findall(r"\\.|[{}]", body, re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(brace, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+# --------------------------------------------------------------------------------------
+# Headings, lists, code, pictures, links.
+
+
+def _heading_faults(page: Page, twin: Twin) -> Iterator[Fault]:
+    """One day heading first, then the other parts, and papers one level below."""
+    say = phrases_in(twin.language)
+    parts = [f"{twin.day.isoformat()} {say.updated}"]
+    parts += [say.new_versions] if twin.updates else []
+    parts += [say.left_out.format(n=len(twin.left_out))] if twin.left_out else []
+    headings = [block for block in page.blocks if block.level]
+    found = [block.text for block in headings if block.level == 1]
+    line = headings[0].line if headings else page.first_line
+    if list(map(fold, found)) != list(map(fold, parts)):
+        yield Fault(line, "headings", f"parts are {found}, expected {parts}")
+    if headings and headings[0].level != 1:
+        yield Fault(line, "headings", "the first heading is not the day's")
+    for block in headings:
+        if block.level > 2:
+            yield Fault(block.line, "headings", f"level {block.level} in a post")
+        if not block.text.strip():
+            yield Fault(block.line, "headings", "an empty heading")
+        if block.inside:
+            yield Fault(block.line, "headings", "a heading in a list or a quote")
+
+
+def _list_faults(page: Page) -> Iterator[Fault]:
+    """Lists are flat, whole, and numbered from 1 without a gap; nothing is code."""
+    depth = count = 0
+    before = ""
+    for kind, line, number in page.marks:
+        if kind in {"code_block", "fence", "hr"}:
+            yield Fault(line, "blocks", f"a {kind} in a post")
+        elif kind in {"bullet_list_open", "ordered_list_open"}:
+            depth, count = depth + 1, 0
+            if depth > 1:
+                yield Fault(line, "lists", "a list inside a list")
+            if before == kind.replace("open", "close"):
+                yield Fault(line, "lists", "a list split in two")
+        elif kind in {"bullet_list_close", "ordered_list_close"}:
+            depth -= 1
+        elif kind == "list_item_open" and number:
+            count += 1
+            if number != str(count):
+                text = f"item {count} is numbered {number}"
+                yield Fault(line, "lists", text)
+        before = kind
+
+
+def _image_faults(block: Block, files: Collection[str], stem: str) -> Iterator[Fault]:
+    for image in block.of_kind("image"):
+        address = image.address
+        if not address.startswith(f"{stem}/") or ".." in address:
+            text = f"not in the asset folder: {address!r}"
+            yield Fault(block.line, "images", text)
+        else:
+            # Once for Markdown viewers, once for Hexo, which resolves it from there.
+            for path in (address, f"{stem}/{address}"):
+                if path not in files:
+                    yield Fault(block.line, "images", f"no file {path!r}")
+
+
+_OURS = {"text", "bold", "del", "ins", "link", "autolink", "image", "anchor"}
+# What could end an attribute, run in it, or be set as a formula.
+_ACTIVE = re.compile(r"[<>{}\\`$\"]|&#?\w+;")
+
+
+def _element_faults(segment: Segment, line: int, ids: set[str]) -> Iterator[Fault]:
+    address = segment.address
+    if segment.kind not in _OURS:
+        yield Fault(line, "html", f"not our markup: {segment.kind}")
+    if segment.kind in ("link", "autolink"):
+        if address.startswith("#") and address[1:] not in ids:
+            yield Fault(line, "links", f"leads nowhere: {address[:60]!r}")
+        elif not address.startswith("#") and not is_http(address):
+            yield Fault(line, "links", f"not an http(s) address: {address[:60]!r}")
+    if _ACTIVE.search(segment.title):
+        yield Fault(line, "quotes", f"active: {segment.title[:60]!r}")
