@@ -17,7 +17,8 @@ from chatpaper.text import file_stem
 
 PDF = "application/pdf, */*;q=0.1"
 HEAD_BYTES = 1024  # a PDF's header may stand anywhere in them (ISO 32000-1, H.3.3)
-TAIL_BYTES = 2048
+TAIL_BYTES = 2048  # `%%EOF` stands in the last 1024, and servers append line feeds
+# `Http` gives up a reply within minutes, so an older part is of a run that was killed.
 LEFTOVER_S = 3600.0
 
 
@@ -52,7 +53,7 @@ def check_pdf(path: Path) -> str | None:
 
 
 class Downloader:
-    """Fetches PDFs one by one, and keeps them by id and version."""
+    """Fetches PDFs one by one into a cache, by id and version."""
 
     def __init__(
         self,

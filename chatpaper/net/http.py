@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 # 406 is arXiv's edge asking for patience, not a matter of the Accept header.
 THROTTLED = BUSY | {406}
-MAX_HOPS = 3
+MAX_HOPS = 3  # redirects; a longer chain is a loop
+# Doubled from 5 s this is the sixth wait; a host that needs longer says so.
 LONGEST_WAIT_S = 120.0
 
 
@@ -31,7 +32,7 @@ class WorthWaiting(FetchError):
 
 
 class Http:
-    """One connection to one host, with its pace, its patience and its manners."""
+    """One connection to one host: paced, retried, with our name in every request."""
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class Http:
 
         Args:
             pace: The host's turns, shared with whoever else asks it.
-            contact: Mail address or page, told to the host in the User-Agent.
+            contact: Mail address or page, sent to the host in the User-Agent.
             timeout_s: Longest silence of the host; a whole reply may take ten times it.
             tries: Requests for one thing, at most.
             backoff_s: First wait after a failure; doubled each time, and three times
@@ -114,7 +115,7 @@ class Http:
             partial(self._ask_once, url, take, headers),
             is_passing=_is_worth_waiting,
             wait_s=_wait_s,
-            # The next turn sleeps it off, and holds back everybody else meanwhile.
+            # The next turn sleeps, so that no other request goes out meanwhile.
             sleep=self._pace.hold,
         )
 
@@ -142,7 +143,7 @@ class Http:
             try:
                 response = self._client.send(request, stream=True)
             finally:
-                # The gap counts from here: by now the host has seen the request.
+                # The gap counts from now, when the host has seen the request.
                 self._pace.hold(self._pace.gap_s)
             with closing(response):
                 yield response

@@ -3,8 +3,8 @@
 Terms are `ti:GAN`, `abs:"diffusion model"`, `cat:cs.*`, `all:(a b)`,
 `submittedDate:[202401010000 TO 202402010000]`; they are joined by AND, OR, ANDNOT and
 parentheses. As on arXiv's side, words without an operator between them are joined by
-OR, case and accents do not matter, and a hyphen parts words. AND and ANDNOT bind
-closer than OR; a plural s is forgiven.
+OR, case and accents do not matter, and a hyphen separates words. AND and ANDNOT bind
+closer than OR; a plural s does not matter.
 
 Source:
     https://info.arxiv.org/help/api/user-manual.html#query_details
@@ -25,7 +25,7 @@ from chatpaper.text import unaccented
 Rule = Callable[[Paper], bool]
 TEXT_FIELDS = ("ti", "abs", "au", "co", "jr", "id")
 FIELDS = (*TEXT_FIELDS, "rn", "cat", "all", "submittedDate")
-MAX_DEPTH = 50
+MAX_DEPTH = 50  # parentheses; the parser recurses
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<range>\[[^\]]*\])|\"(?P<phrase>[^\"]*)\""
@@ -73,11 +73,11 @@ def parse_query(text: str) -> Query:
         ValueError: Unbalanced quotes or parentheses, an operator without its operand,
             an empty query.
     """
-    return _Parser(text).parse()
+    return _QueryParser(text).parse()
 
 
 def refuse_unreadable(topic: Topic) -> None:
-    """See that a topic's queries can be answered locally.
+    """Check that a topic's queries can be answered locally.
 
     Raises:
         ConfigError: One that cannot be read; it is named with the reason.
@@ -92,7 +92,7 @@ def refuse_unreadable(topic: Topic) -> None:
 def matches(topic: Topic, paper: Paper) -> bool:
     """Whether a paper is of a topic: one of its queries, and its categories.
 
-    A paper without any category is not held to the topic's categories.
+    A paper without any category matches whatever categories the topic has.
     """
     in_category = not (topic.categories and paper.categories) or any(
         _has_category(paper, category) for category in topic.categories
@@ -117,7 +117,7 @@ def plain_letters(text: str) -> str:
     return unaccented(text.translate(_PLAIN))
 
 
-class _Parser:
+class _QueryParser:
     def __init__(self, text: str) -> None:
         self.query = Query(accepts=_never)
         self._tokens = _tokens(text)
@@ -253,7 +253,7 @@ def _words_of(paper: Paper, name: str) -> tuple[str, ...]:
     text: dict[str, str | None] = {
         "ti": paper.title,
         "abs": paper.abstract,
-        # A word of its own parts the authors, lest a phrase span two of them.
+        # A word between the authors keeps a phrase from spanning two of them.
         "au": " | x0 | ".join(paper.authors),
         "co": paper.comment,
         "jr": paper.journal_ref,

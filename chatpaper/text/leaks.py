@@ -179,7 +179,7 @@ _GUESS = (
     r"included) in the (?:provided |given |supplied )?"
     r"(?:text|abstract|excerpt|paper|document|context|passage)\b)",
 )
-# Never seen either: a blank of our own prompt or page, and what a site would run.
+# Never seen in a post either: a slot of our own prompt or page, or a site's template.
 _TEMPLATE = (
     r"\{\{[^{}\n]{0,40}\}\}|\{%[^%\n]{0,60}%\}",
     r"(?<![\\\w$^_}])\$\{?[A-Za-z_]{3,}\}?(?![\w$\\^{}])",

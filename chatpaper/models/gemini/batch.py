@@ -32,11 +32,10 @@ _STATUSES: Mapping[str, Status] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchState:
-    """What has become of a job.
+    """The state of a job.
 
     Attributes:
-        status: A pending one is asked for again later; nothing more will come of
-            any other.
+        status: Of a `pending` job there is more to come, of any other there is not.
         replies: By paper id; read them with `summary.read_reply`.
         errors: By paper id, why there is no reply. A paper in neither was lost
             with its job.
@@ -70,13 +69,13 @@ def portions(
 def submit(gemini: Gemini, requests: Sequence[ModelRequest], *, label: str) -> str:
     """Hand in one job and give its name.
 
-    It is asked once: whether a request that broke off has made a job is told by
-    `find`, with the same label, and not by making another.
+    The request is sent once. If it breaks off, ask `find` with the same label whether
+    there is a job, and do not submit again: two jobs cost twice.
 
     Args:
         gemini: Whose key, model and settings are used.
         requests: One per paper.
-        label: Unique to this job; store it before, so that `find` can tell.
+        label: Unique to this job; store it before, so that `find` can look for it.
 
     Raises:
         SummaryError: The job was refused, or nobody knows.
@@ -118,7 +117,7 @@ def find(gemini: Gemini, label: str) -> str | None:
 
 
 def poll_job(gemini: Gemini, job: str) -> BatchState:
-    """Ask once what has become of a job; each paper has a reply, an error or neither.
+    """Ask once for the state of a job; a paper has a reply, an error or neither.
 
     Raises:
         SummaryError: The server could not be asked.

@@ -25,7 +25,7 @@ from chatpaper.records import Usage
 if TYPE_CHECKING:
     from google.genai import Client, types
 
-    from chatpaper.models.gemini.failures import Trouble
+    from chatpaper.models.gemini.failures import CallFailure
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +55,13 @@ _FINISHES: dict[str, Finish] = {
 }
 
 
-class _Failed(Exception):
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble
+class _CallError(Exception):
+    def __init__(self, failure: CallFailure) -> None:
+        super().__init__(failure)
+        self.failure = failure
 
     def __str__(self) -> str:
-        return self.trouble.reason
+        return self.failure.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,19 +198,19 @@ class Gemini:
                 wait_s=_wait_s,
                 sleep=self._sleep,
             )
-        except _Failed as failed:
-            trouble = failed.trouble
-            if trouble.cure == "stop":
-                self._stopped = trouble.reason
-                raise QuotaSpent(about, trouble.reason) from failed.__cause__
-            raise SummaryError(about, trouble.reason) from failed.__cause__
+        except _CallError as error:
+            failure = error.failure
+            if failure.retry == "stop":
+                self._stopped = failure.reason
+                raise QuotaSpent(about, failure.reason) from error.__cause__
+            raise SummaryError(about, failure.reason) from error.__cause__
 
     def read(self, response: types.GenerateContentResponse, *, tier: str) -> ModelReply:
-        """What one response says; `seconds` of its usage stay 0."""
+        """The reply in one response; `seconds` of its usage stay 0."""
         return read_response(response, self.model, self._settings.prices, tier=tier)
 
     def _guarded(self, about: str, work: Callable[[], Answer]) -> Answer:
-        from chatpaper.models.gemini.failures import FOREIGN, trouble_of
+        from chatpaper.models.gemini.failures import FOREIGN, failure_of
 
         if self._stopped:
             raise QuotaSpent(about, self._stopped)
@@ -218,23 +218,23 @@ class Gemini:
         try:
             return work()
         except FOREIGN as error:
-            trouble = trouble_of(error, key=self._key, model=self.model)
-            log.warning("call failed about=%s: %s", about, trouble.reason)
-            if trouble.wait_s and trouble.wait_s <= self._settings.max_wait_s:
-                self._pace.hold(trouble.wait_s)
-            raise _Failed(trouble) from error
+            failure = failure_of(error, key=self._key, model=self.model)
+            log.warning("call failed about=%s: %s", about, failure.reason)
+            if failure.wait_s and failure.wait_s <= self._settings.max_wait_s:
+                self._pace.hold(failure.wait_s)
+            raise _CallError(failure) from error
 
     def _ask(
         self, request: ModelRequest, tiers: list[Tier]
     ) -> types.GenerateContentResponse:
         """One request; a shed flex request is asked again at once as standard."""
-        from chatpaper.models.gemini.failures import FOREIGN, trouble_of
+        from chatpaper.models.gemini.failures import FOREIGN, failure_of
 
         if tiers[-1] == "flex":
             try:
                 return self._send(request, "flex")
             except FOREIGN as error:
-                if not trouble_of(error, key=self._key, model=self.model).shed:
+                if not failure_of(error, key=self._key, model=self.model).shed:
                     raise
             log.warning("flex was shed, asking standard paper=%s", request.paper_id)
             tiers.append("standard")
@@ -254,13 +254,13 @@ class Gemini:
                 model=self.model, contents=request.prompt, config=config
             )
         except RecursionError as error:
-            # The SDK parses a reply before we see it: what it cost is a guess.
+            # The SDK parses a reply before we see it, so its cost is estimated.
             reason = "the reply was JSON nested without end"
-            usage = self._guess(request)
+            usage = self._estimate(request)
             raise SummaryError(request.paper_id, reason, usage) from error
 
-    def _guess(self, request: ModelRequest) -> Usage:
-        """What a call costs whose answer cannot be read: its prompt, by its length."""
+    def _estimate(self, request: ModelRequest) -> Usage:
+        """The cost of a call whose reply cannot be read: its prompt, by its length."""
         tokens_in = len(request.prompt) // CHARS_PER_TOKEN
         cost = price_usd(self._settings.prices, self.model, tokens_in, 0)
         return Usage(calls=1, tokens_in=tokens_in, cost_usd=cost)
@@ -298,12 +298,12 @@ class Gemini:
 
 
 def _is_passing(error: BaseException) -> bool:
-    return isinstance(error, _Failed) and error.trouble.cure == "wait"
+    return isinstance(error, _CallError) and error.failure.retry == "later"
 
 
 def _wait_s(error: BaseException, backoff_s: float) -> float:
     """The server's wish, if it has one."""
-    wish_s = error.trouble.wait_s if isinstance(error, _Failed) else None
+    wish_s = error.failure.wait_s if isinstance(error, _CallError) else None
     jitter_s = random.uniform(0, 0.25)  # noqa: S311 - no secret
     return backoff_s if wish_s is None else wish_s + jitter_s
 
@@ -315,7 +315,7 @@ def read_response(
     *,
     tier: str = "standard",
 ) -> ModelReply:
-    """What one response says; `seconds` of its usage stay 0."""
+    """The reply in one response; `seconds` of its usage stay 0."""
     name = _plain(response.model_version or "") or model
     text, finish, detail = _said(response)
     used = response.usage_metadata

@@ -20,7 +20,7 @@ ANNOUNCED_AT = time(20)
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 DAY = timedelta(days=1)
 
-# As arXiv lists them; other days of the kind are told on its status page alone.
+# As arXiv lists them for this year; unplanned ones appear on its status page only.
 LISTED = frozenset(
     {date(2026, 11, 26), date(2026, 12, 25), date(2026, 12, 29), date(2026, 12, 31)}
 )

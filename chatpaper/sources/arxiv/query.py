@@ -1,4 +1,4 @@
-"""From a topic to the exact query arXiv is asked, and what may be wrong with it."""
+"""The query that arXiv is asked for a topic, and what may be wrong with it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def build_query(topic: Topic, since: datetime, until: datetime) -> str:
 def topic_from_words(name: str) -> Topic:
     """A topic for words that the config does not know: title or abstract has them.
 
-    Several words are a phrase. Accents are taken off and every sign parts words,
-    since arXiv refuses or misreads them.
+    Several words are a phrase. Accents are taken off and every sign separates words,
+    since arXiv refuses or misreads both.
 
     Raises:
         ConfigError: Words that arXiv cannot be asked, such as Chinese ones.
