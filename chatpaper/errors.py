@@ -27,7 +27,12 @@ class ChatpaperError(Exception):
 
 
 class ConfigError(ChatpaperError):
-    """Bad configuration: `problems` names every bad key, one a line."""
+    """Bad configuration or arguments.
+
+    Attributes:
+        path: The file, key or option.
+        problems: Every bad key and why it is bad, joined by "; ".
+    """
 
     def __init__(self, path: str, problems: str) -> None:
         super().__init__(path, problems)

@@ -7,10 +7,10 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from chatpaper.pipeline.backfill import (
     plan_backfill,
 )
 from chatpaper.records import RunReport
+from commands import commands, is_alive, run_command
 from night import Night, night, record, title_of
 from servers.arxiv import Fault
 from servers.gemini_faults import KEY
@@ -273,9 +274,7 @@ def test_a_source_that_fails_ends_it(past: Night) -> None:
     reports = filled(past, plan)
 
     assert [r.why for r in reports] == ["", "source-broken"]
-    past.arxiv.fail("/nowhere", Fault())
-    for rule in past.arxiv._rules:
-        rule.times = 0
+    past.arxiv.heal()
     filled(past)
     assert len(past.whole()) == COUNT
 
@@ -350,7 +349,7 @@ def test_the_last_line_says_what_is_left(past: Night) -> None:
 
 def command(past: Night, *arguments: str) -> tuple[list[str], dict[str, str]]:
     days = ["--since", str(SINCE), "--until", str(UNTIL), *arguments]
-    words = [sys.executable, "-m", "chatpaper", "backfill", "--topic", "GAN", *days]
+    words = ["backfill", "--topic", "GAN", *days]
     config = past.directory / "config.yaml"
     config.write_text(json.dumps({"topics": [past.topic]}))
     return [*words, "--config", str(config)], {**os.environ, **past.environment}
@@ -362,14 +361,7 @@ def test_the_command_estimates_refuses_and_fills(past: Night) -> None:
 
     def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
         words, environment = command(past, *arguments)
-        return subprocess.run(
-            words,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
+        return run_command(*words, env=environment, cwd=past.directory)
 
     dry, refused, done = ran("--dry-run", "--json"), ran(), ran("--yes", "--json")
     again = ran()
@@ -398,17 +390,14 @@ def bought(past: Night) -> Counter[str]:
 def killed(past: Night, requests: int, later_s: float) -> bool:
     """Start a backfill and kill it after so many requests; False when it was done."""
     words, environment = command(past)
-    process = subprocess.Popen(
-        words, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
-    )
     goal = past.arxiv.count() + len(past.gemini.calls) + requests
-    while past.arxiv.count() + len(past.gemini.calls) < goal:
-        if process.poll() is not None:
-            return False
+    group = commands().begin(words, environment, past.directory)
+    while past.arxiv.count() + len(past.gemini.calls) < goal and is_alive(group):
         time.sleep(0.005)
     time.sleep(later_s)
-    os.killpg(process.pid, signal.SIGKILL)
-    return process.wait() != 0
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+    return commands().end().returncode != 0
 
 
 def test_killed_at_any_moment_it_loses_and_repeats_nothing(past: Night) -> None:

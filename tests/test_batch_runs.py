@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -59,10 +61,9 @@ def single(nights: Night) -> list[str]:
 
 def states(nights: Night) -> list[str]:
     """How the jobs that the store knows stand."""
-    with Store(nights.directory / "store") as store:
-        rows = store._db.connection.execute(
-            "SELECT state FROM jobs ORDER BY submitted_at"
-        )
+    path = nights.directory / "store" / "chatpaper.sqlite3"
+    with closing(sqlite3.connect(path)) as file:
+        rows = file.execute("SELECT state FROM jobs ORDER BY submitted_at")
         return [row[0] for row in rows]
 
 

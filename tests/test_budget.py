@@ -7,7 +7,7 @@ import pytest
 
 from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, SummaryError
 from chatpaper.models import (
-    Metered,
+    MeteredModel,
     ModelReply,
     ModelRequest,
 )
@@ -49,7 +49,7 @@ class Model:
 
 def test_use_is_counted() -> None:
     """Tokens and dollars of all calls add up."""
-    metered = Metered(Model(), concurrency=1, price=PRICE)
+    metered = MeteredModel(Model(), concurrency=1, price=PRICE)
 
     metered.complete(ASK)
     metered.complete(ASK)
@@ -62,7 +62,7 @@ def test_use_is_counted() -> None:
 def test_unusable_replies_are_counted_too() -> None:
     """A failed call that cost something is paid all the same."""
     model = Model(SummaryError("2611.1v1", "cut", USED), SummaryError("2611.1v1", "no"))
-    metered = Metered(model, concurrency=1, price=PRICE)
+    metered = MeteredModel(model, concurrency=1, price=PRICE)
 
     for _ in range(2):
         with pytest.raises(SummaryError):
@@ -75,7 +75,7 @@ def test_unusable_replies_are_counted_too() -> None:
 def test_budget_ends_calls_before_it_is_overspent(limit: dict[str, float]) -> None:
     """A call whose estimate does not fit is not made."""
     model = Model()
-    metered = Metered(model, concurrency=1, price=PRICE, **limit)  # type: ignore[arg-type]
+    metered = MeteredModel(model, concurrency=1, price=PRICE, **limit)  # type: ignore[arg-type]
     metered.complete(ASK)
     metered.complete(ASK)
 
@@ -88,7 +88,7 @@ def test_budget_ends_calls_before_it_is_overspent(limit: dict[str, float]) -> No
 
 def test_no_price_leaves_dollars_unlimited() -> None:
     """Without a price only the tokens can be bounded."""
-    metered = Metered(Model(), concurrency=1, max_usd=0.0001)
+    metered = MeteredModel(Model(), concurrency=1, max_usd=0.0001)
 
     assert metered.complete(ASK).text == "2611.1v1"
 
@@ -96,7 +96,7 @@ def test_no_price_leaves_dollars_unlimited() -> None:
 def test_spent_quota_ends_all_calls() -> None:
     """After the model's own no, nothing is asked any more."""
     model = Model(QuotaSpent("2611.1v1", "per day"))
-    metered = Metered(model, concurrency=1, price=PRICE)
+    metered = MeteredModel(model, concurrency=1, price=PRICE)
 
     for _ in range(3):
         with pytest.raises(QuotaSpent, match="per day"):
@@ -109,7 +109,7 @@ def test_spent_quota_ends_all_calls() -> None:
 def test_calls_at_a_time_are_bounded() -> None:
     """Many threads, few calls under way."""
     model = Model()
-    metered = Metered(model, concurrency=2, price=PRICE)
+    metered = MeteredModel(model, concurrency=2, price=PRICE)
     threads = [
         threading.Thread(target=metered.complete, args=(ASK,)) for _ in range(16)
     ]
@@ -125,7 +125,7 @@ def test_calls_at_a_time_are_bounded() -> None:
 def test_room_is_kept_for_the_call_that_follows() -> None:
     """A paper is begun only where its judge can be paid too, and then it is."""
     model = Model()
-    metered = Metered(model, concurrency=1, max_tokens=7_000, price=PRICE)
+    metered = MeteredModel(model, concurrency=1, max_tokens=7_000, price=PRICE)
     first = replace(ASK, step="first")
     metered.complete(first)
 
@@ -147,7 +147,7 @@ def test_papers_that_were_begun_go_first() -> None:
             order.append(request.paper_id)
             return super().complete(request)
 
-    metered = Metered(Slow(), concurrency=1, price=PRICE)
+    metered = MeteredModel(Slow(), concurrency=1, price=PRICE)
     asked = [replace(ASK, paper_id=name, step="first") for name in "abc"]
     threads = [threading.Thread(target=metered.complete, args=(a,)) for a in asked]
     for thread in threads:
@@ -169,7 +169,7 @@ def test_a_stop_lets_a_begun_paper_end() -> None:
     """No paper is begun any more; what is under way is judged, and can go out."""
     stop = threading.Event()
     stop.set()
-    metered = Metered(Model(), concurrency=1, stop=stop)
+    metered = MeteredModel(Model(), concurrency=1, stop=stop)
 
     with pytest.raises(RunStopped):
         metered.complete(replace(ASK, step="first"))
@@ -178,7 +178,7 @@ def test_a_stop_lets_a_begun_paper_end() -> None:
 
 def test_what_a_batch_will_cost_is_set_aside_for_good() -> None:
     """Orders leave less for calls, at their discount, and are no use yet."""
-    metered = Metered(Model(), concurrency=1, max_usd=0.03, price=PRICE)
+    metered = MeteredModel(Model(), concurrency=1, max_usd=0.03, price=PRICE)
 
     metered.commit(ASK, discount=0.5)
 
@@ -196,12 +196,12 @@ def test_a_stopped_run_orders_nothing() -> None:
     stop.set()
 
     with pytest.raises(RunStopped):
-        Metered(Model(), concurrency=1, stop=stop).commit(ASK, discount=0.5)
+        MeteredModel(Model(), concurrency=1, stop=stop).commit(ASK, discount=0.5)
 
 
 def test_what_was_ordered_earlier_is_counted_but_not_held_against_the_run() -> None:
     """A night's budget is not spent by what the night before has ordered."""
-    metered = Metered(Model(), concurrency=1, max_usd=0.03, price=PRICE)
+    metered = MeteredModel(Model(), concurrency=1, max_usd=0.03, price=PRICE)
 
     metered.note(USED)
     metered.note(USED)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.pipeline.select import choose, window
 from chatpaper.records import Paper
-from chatpaper.store import Entry, State
+from chatpaper.store import LedgerEntry, State
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -18,12 +18,12 @@ def paper(n: int, version: int = 1) -> Paper:
     )
 
 
-def entry(n: int, state: State, version: int = 1, reason: str = "") -> Entry:
+def entry(n: int, state: State, version: int = 1, reason: str = "") -> LedgerEntry:
     day = date(2026, 11, 1) if state == "posted" else None
-    return Entry(paper=paper(n, version), state=state, day=day, reason=reason)
+    return LedgerEntry(paper=paper(n, version), state=state, day=day, reason=reason)
 
 
-def ledger(*entries: Entry) -> dict[str, Entry]:
+def ledger(*entries: LedgerEntry) -> dict[str, LedgerEntry]:
     return {e.paper.id: e for e in entries}
 
 

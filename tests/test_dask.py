@@ -16,8 +16,7 @@ import pytest
 
 from chatpaper import __version__
 from chatpaper.errors import ConfigError, DocumentError
-from chatpaper.workers import WorkerLost
-from chatpaper.workers.cluster import RemoteReaders, _same_version, dask_readers
+from chatpaper.workers import RemoteReaders, WorkerLost, check_versions, dask_readers
 from dask_cluster import Cluster, cluster
 from night import Night, night
 
@@ -142,7 +141,7 @@ def test_a_cluster_without_workers() -> None:
 def test_a_cluster_of_another_version_is_refused() -> None:
     """Who would read other things into a PDF is named with its version."""
     with pytest.raises(ConfigError, match=r"tcp://a:1 has chatpaper 0\.0\.1, here is"):
-        _same_version({"tcp://b:2": __version__, "tcp://a:1": "0.0.1"})
+        check_versions({"tcp://b:2": __version__, "tcp://a:1": "0.0.1"})
 
 
 def test_dask_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import ModelRequest, load_prompt, price_usd
 from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.net import Pace
-from chatpaper.summary import Drafted, summarize, summary_request
+from chatpaper.summary import Draft, summarize, summary_request
 from scripted import PAPER, document
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
@@ -60,7 +60,7 @@ def gemini(stand_in: GeminiStandIn, clock: Clock, **settings: Any) -> Gemini:
     return Gemini(KEY, GeminiSettings(**made), sleep=clock.sleep, now=clock.now)
 
 
-def draft(stand_in: GeminiStandIn, clock: Clock, **settings: Any) -> Drafted:
+def draft(stand_in: GeminiStandIn, clock: Clock, **settings: Any) -> Draft:
     with gemini(stand_in, clock, **settings) as model:
         return summarize(PAPER, document(), model=model, prompt=load_prompt("summary"))
 

@@ -1,5 +1,7 @@
 """The lock of a run."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,31 @@ def test_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
         only_run(tmp_path / "file" / "store", wait_s=0),
     ):
         pass
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from chatpaper.store import only_run
+with only_run(Path(sys.argv[1]), wait_s=0):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_killed_run_holds_nothing(tmp_path: Path) -> None:
+    """Another process's lock keeps us out, and its end, however sudden, lets us in."""
+    script = [sys.executable, "-c", HOLD, str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(script, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with (
+            pytest.raises(StoreError, match=f"pid {other.pid} since"),
+            only_run(tmp_path, wait_s=0),
+        ):
+            pass
+        other.kill()
+
+    with only_run(tmp_path, wait_s=0):
+        assert f"pid {other.pid} " not in (tmp_path / "lock-holder").read_text("utf-8")

@@ -60,7 +60,7 @@ def run_on(nights: Night, morning: datetime) -> RunReport:
     """The night's run, with what goes wrong on that day."""
     nights.now = morning
     day = morning.date()
-    nights.arxiv._rules.clear()
+    nights.arxiv.heal()
     if day in BUSY:
         nights.arxiv.fail("/", Fault(status=503), times=99)
     if day in BROKEN:

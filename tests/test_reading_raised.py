@@ -12,7 +12,7 @@ from chatpaper.reading import parse_document
 from chatpaper.reading.lines import Span, TextLine
 from chatpaper.reading.raised import write_scripts
 from chatpaper.records import Document, Paper
-from chatpaper.verify import Evidence, Hit, find_quote
+from chatpaper.verify import LocatedQuote, PrintedText, find_quote
 from pdfs import BOLD, ITALIC, ROMAN, Setter
 
 Run = str | tuple[str, float]  # text, and by how much of the size it is raised
@@ -294,7 +294,7 @@ def test_a_quote_finds_a_power_however_it_writes_it(power: str) -> None:
         f"the network is trained for 5 x {power} steps in all", of(document)
     )
 
-    assert isinstance(hit, Hit)
+    assert isinstance(hit, LocatedQuote)
     assert hit.is_verbatim
     assert hit.place.page == 2
     assert "5 x 10^5 steps" in hit.place.sentence
@@ -308,12 +308,12 @@ def test_the_place_of_a_quote_is_the_line_it_stands_on() -> None:
 
     hit = find_quote("zebras eat 10^5 leaves of green grass", of(document))
 
-    assert isinstance(hit, Hit)
+    assert isinstance(hit, LocatedQuote)
     at = section.text.index("while zebras")
     line = next(line for line in section.lines if line.start == at)
     assert hit.place.box == line.box
 
 
-def of(document: Document) -> Evidence:
+def of(document: Document) -> PrintedText:
     """What a document and an empty record say."""
-    return Evidence(document, Paper(id="x", title="", abstract="", authors=()))
+    return PrintedText(document, Paper(id="x", title="", abstract="", authors=()))

@@ -9,9 +9,16 @@ import pymupdf
 import pytest
 
 from chatpaper.errors import DocumentError
-from chatpaper.figures import choose_figures, render_figure, render_figures
+from chatpaper.figures import FigureImage, choose_figures, render_figures
 from chatpaper.records import Box, Figure, FigureKind
 from laid_out import WHOLE, Layout, figures
+
+
+def render_figure(
+    pdf: bytes | Path, figure: Figure, *, width_px: int = 1000, max_bytes: int = 200_000
+) -> FigureImage:
+    (image,) = render_figures(pdf, (figure,), width_px=width_px, max_bytes=max_bytes)
+    return image
 
 
 def figure(

@@ -1,8 +1,10 @@
-"""The store: ledger, purse, jobs, and what a broken disk does to it."""
+"""The store: ledger, replies, jobs, and what a broken disk does to it."""
 
+import resource
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,15 +13,15 @@ import pytest
 
 from chatpaper.errors import StoreError
 from chatpaper.records import Failure, Paper, RunReport, Usage
-from chatpaper.store import BegunPost, Entry, KeptReply, Store
+from chatpaper.store import LedgerEntry, PaidReply, PendingPost, Store
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 PAPER = Paper(id="2611.00001", version=2, title="A $x$ ∞", authors=("É. B",))
-POSTED = Entry(paper=PAPER, state="posted", day=date(2026, 11, 20))
-BEGUN = BegunPost(
+POSTED = LedgerEntry(paper=PAPER, state="posted", day=date(2026, 11, 20))
+BEGUN = PendingPost(
     day=date(2026, 11, 20), path=Path("posts/a.md"), sha256="00", entries=(POSTED,)
 )
-BOUGHT = KeptReply(
+BOUGHT = PaidReply(
     paper_id="2611.00001v2",
     purpose="draft",
     made_at=AT,
@@ -37,8 +39,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_ledger_returns_what_it_was_given(store: Store) -> None:
     """An entry survives a round trip, by state and by topic."""
-    posted = Entry(paper=PAPER, state="posted", day=date(2026, 11, 20))
-    failed = Entry(
+    posted = LedgerEntry(paper=PAPER, state="posted", day=date(2026, 11, 20))
+    failed = LedgerEntry(
         paper=Paper(id="2611.2", title="t"), state="failed", tries=2, reason="r"
     )
 
@@ -51,8 +53,8 @@ def test_ledger_returns_what_it_was_given(store: Store) -> None:
 
 def test_a_later_entry_replaces_the_earlier_one(store: Store) -> None:
     """One paper has one state under one topic."""
-    store.record("GAN", [Entry(paper=PAPER, state="waiting")])
-    store.record("GAN", [Entry(paper=PAPER, state="gave up", tries=5)])
+    store.record("GAN", [LedgerEntry(paper=PAPER, state="waiting")])
+    store.record("GAN", [LedgerEntry(paper=PAPER, state="gave up", tries=5)])
 
     assert [entry.state for entry in store.entries("GAN").values()] == ["gave up"]
 
@@ -147,8 +149,8 @@ def test_threads_may_share_a_store(store: Store) -> None:
 def test_a_failed_write_changes_nothing(store: Store) -> None:
     """All entries of a call are written or none."""
 
-    def entries() -> Iterator[Entry]:
-        yield Entry(paper=PAPER, state="posted")
+    def entries() -> Iterator[LedgerEntry]:
+        yield LedgerEntry(paper=PAPER, state="posted")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -177,7 +179,7 @@ def test_newer_file_is_left_alone(tmp_path: Path) -> None:
 
 def test_older_file_is_brought_up_to_date(store: Store) -> None:
     """What a version without days of their own has written is kept."""
-    store.record("GAN", [Entry(paper=PAPER, state="waiting")])
+    store.record("GAN", [LedgerEntry(paper=PAPER, state="waiting")])
     store.close()
     with sqlite3.connect(store.path) as db:
         db.execute("ALTER TABLE ledger DROP COLUMN post_day")
@@ -187,7 +189,7 @@ def test_older_file_is_brought_up_to_date(store: Store) -> None:
 
     with Store(store.directory) as again:
         kept = again.entries("GAN")[PAPER.id]
-        assert kept == Entry(paper=PAPER, state="waiting")
+        assert kept == LedgerEntry(paper=PAPER, state="waiting")
         meant = replace(kept, post_day=date(2014, 1, 2))
         again.record("GAN", [meant])
         assert again.entries("GAN") == {PAPER.id: meant}
@@ -212,14 +214,23 @@ def test_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
         Store(tmp_path / "file" / "store")
 
 
+@contextmanager
+def no_file_above(size: int) -> Iterator[None]:
+    """The system lets no file of this process grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def test_full_disk_is_a_clear_error(tmp_path: Path) -> None:
     """A disk that takes no byte more is a StoreError."""
     with Store(tmp_path) as store:
         store.cover("GAN", AT)
-        pages = store._db.connection.execute("PRAGMA page_count").fetchone()[0]
-        store._db.connection.execute(f"PRAGMA max_page_count = {pages}")
 
-        with pytest.raises(StoreError, match="full"):
-            store.keep_reply("k", replace(BOUGHT, text="p" * 40_000))
+        with no_file_above(100_000), pytest.raises(StoreError, match="disk"):
+            store.keep_reply("k", replace(BOUGHT, text="p" * 400_000))
 
         assert store.covered_until("GAN") == AT

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.models import Metered, ModelReply, ModelRequest, load_prompt
+from chatpaper.models import MeteredModel, ModelReply, ModelRequest, load_prompt
 from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.pipeline.digest import published
 from chatpaper.pipeline.summaries import Summarized, Summarizer, SummarySettings
@@ -56,7 +56,7 @@ def summaries(
             ) as other,
             Store(directory) as store,
         ):
-            asked = Metered(gemini, others={"other-judge": other}, concurrency=1)
+            asked = MeteredModel(gemini, others={"other-judge": other}, concurrency=1)
             return Summarizer(
                 settings, model=model or asked, store=store, now=lambda: NOW
             ).summary(PAPER, DOCUMENT)

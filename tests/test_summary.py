@@ -20,8 +20,8 @@ from chatpaper.models import (
 )
 from chatpaper.records import FIELDS, Claim, Finding, Passage, Summary, Table, Usage
 from chatpaper.summary import (
-    Drafted,
-    Faulty,
+    Draft,
+    FaultyClaim,
     Reply,
     paper_text,
     parse_reply,
@@ -29,7 +29,7 @@ from chatpaper.summary import (
     read_repair,
     read_summary,
     repair_request,
-    replaced,
+    replacement_claims,
     summarize,
     summary_request,
 )
@@ -48,7 +48,7 @@ from servers.gemini_faults import keywords
 CLAIM = {"evidence": ["a quote"], "text": "一句话。"}
 
 
-def draft(model: ScriptedModel, **settings: Any) -> Drafted:
+def draft(model: ScriptedModel, **settings: Any) -> Draft:
     return summarize(
         PAPER, document(), model=model, prompt=load_prompt("summary"), **settings
     )
@@ -108,7 +108,7 @@ def test_the_paper_is_sent_in_order_without_references() -> None:
     assert "secret reference" not in sent.text
     assert "A. Author" not in sent.text
     assert sent.text.count(PAPER.abstract) == 1
-    assert (sent.basis, sent.left_out) == ("full text", ())
+    assert sent.basis == "full text"
 
 
 def test_arxivs_abstract_is_the_abstract() -> None:
@@ -181,18 +181,17 @@ def test_tables_stand_behind_the_section_that_speaks_of_them_first() -> None:
 
 
 def test_a_table_without_room_leaves_its_caption() -> None:
-    """Tables go before captions, one at a time, and it is told which went."""
+    """Tables go before captions, one at a time."""
     tables = (table("Table 1", "9" * 4000), table("Table 2"))
     sent = paper_text(PAPER, document(tables=tables), max_chars=3000)
 
     assert "9999" not in sent.text
     assert "# Captions\nTable 1: Scores at night." in sent.text
     assert "| Lantern | 91.5 |" in sent.text
-    assert sent.left_out == ("Table 1",)
 
 
 def test_a_budget_takes_appendices_first_then_the_longest_sections() -> None:
-    """Short sections stay whole; what was left out is told."""
+    """Short sections stay whole, and the basis says that others did not."""
     long_text = "A long sentence about the night goes on here. " * 400
     intro = section("Introduction", "Why the night matters. " * 10)
     body = section("Method", long_text)
@@ -205,8 +204,7 @@ def test_a_budget_takes_appendices_first_then_the_longest_sections() -> None:
     assert end.text.strip() in sent.text
     assert "here.\n[...]" in sent.text
     assert sent.basis == "partial text"
-    assert sent.left_out[0] == "the ends of long sections (1)"
-    assert sent.left_out[-1] == "an appendix"
+    assert "A proof." not in sent.text
 
 
 def test_unread_pages_make_a_partial_text() -> None:
@@ -214,7 +212,6 @@ def test_unread_pages_make_a_partial_text() -> None:
     sent = paper_text(PAPER, document(page_count=90))
 
     assert sent.basis == "partial text"
-    assert sent.left_out == ("the pages after page 4",)
 
 
 @given(st.text(max_size=200), st.integers(2000, 4000))
@@ -531,7 +528,7 @@ SUMMARY = Summary(
     ),
 )
 FAULTY = {
-    1: Faulty(
+    1: FaultyClaim(
         claim=SUMMARY.claims[1],
         findings=(
             Finding(
@@ -543,7 +540,7 @@ FAULTY = {
             ),
         ),
     ),
-    2: Faulty(
+    2: FaultyClaim(
         claim=SUMMARY.claims[3],
         findings=(Finding(kind="unsupported", text="", reason="about another\nthing"),),
     ),
@@ -576,7 +573,7 @@ def test_a_repair_reply_is_read_item_by_item() -> None:
     """A bad item leaves its claim as it was; the first of two for one number counts."""
     items = [mended(1, "新。", "e"), mended(1, "再新。", "e"), {"number": 2}, 5]
     seen = read_repair(json.dumps({"claims": [*items, mended(9, "多余。", "e")]}))
-    new = replaced(SUMMARY, INDEXES, seen.value)
+    new = replacement_claims(SUMMARY, INDEXES, seen.value)
 
     assert new == {1: Claim(field="points", text="新。", evidence=("e",))}
     assert seen.fault == ""
@@ -586,7 +583,7 @@ def test_an_empty_text_withdraws_a_claim() -> None:
     """Then nothing takes its place."""
     seen = read_repair(json.dumps({"claims": [mended(2, "")]}))
 
-    assert replaced(SUMMARY, INDEXES, seen.value) == {3: None}
+    assert replacement_claims(SUMMARY, INDEXES, seen.value) == {3: None}
 
 
 @pytest.mark.parametrize("reply", ["", "no", "[]", '{"claims": 3}', '{"claims": []}'])

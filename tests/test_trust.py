@@ -23,7 +23,7 @@ from chatpaper.records import Document, Paper
 from chatpaper.resources import resource_path
 from chatpaper.store import Store
 from chatpaper.summary import read_summary
-from chatpaper.verify import PaperIndex, located, look_up
+from chatpaper.verify import PaperIndex, located_quotes, look_up
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
 
@@ -146,5 +146,5 @@ def test_the_labelled_cases_can_be_judged() -> None:
     assert len(cases) == 24
     assert sum(case.kind == HONEST for case in cases) == 12
     for case in cases:
-        hits = located(case.claim, indexes[case.paper])
+        hits = located_quotes(case.claim, indexes[case.paper])
         assert len(hits) == len(case.claim.evidence), case.claim

@@ -15,9 +15,9 @@ from chatpaper.models.extractive import extract_summary
 from chatpaper.reading import parse_document
 from chatpaper.records import FIELDS, Check, Claim, Document, Paper, Summary
 from chatpaper.verify import (
-    Evidence,
-    Hit,
+    LocatedQuote,
     PaperIndex,
+    PrintedText,
     find_quote,
     look_up,
     look_up_labels,
@@ -262,15 +262,15 @@ def test_real_sentences_are_found_garbled_and_not_when_foreign(
     pools = [sentences(document) for _, document in papers]
     found, foreign, asked = 0, 0, 0
     for nth, (paper, document) in enumerate(papers):
-        evidence = Evidence(document, paper)
+        evidence = PrintedText(document, paper)
         others = [s for other in pools[:nth] + pools[nth + 1 :] for s in other]
         for sentence in rng.sample(pools[nth], 15):
             for garble in GARBLES.values():
                 asked += 1
                 quote = garble(sentence, rng)
-                found += isinstance(find_quote(quote, evidence), Hit)
+                found += isinstance(find_quote(quote, evidence), LocatedQuote)
                 stranger = garble(rng.choice(others), rng)
-                foreign += isinstance(find_quote(stranger, evidence), Hit)
+                foreign += isinstance(find_quote(stranger, evidence), LocatedQuote)
 
     assert found / asked > 0.97
     assert foreign / asked < 0.005

@@ -4,7 +4,7 @@ import pytest
 
 from chatpaper.records import Claim, Paper
 from chatpaper.verify import (
-    Evidence,
+    PrintedText,
     Vocabulary,
     check_form,
     check_names,
@@ -13,7 +13,7 @@ from chatpaper.verify import (
 )
 from printed import DOCUMENT, PAPER
 
-EVIDENCE = Evidence(DOCUMENT, PAPER)
+EVIDENCE = PrintedText(DOCUMENT, PAPER)
 VOCABULARY = Vocabulary(EVIDENCE)
 
 
@@ -97,7 +97,7 @@ def test_a_way_of_research_may_be_printed_in_other_words() -> None:
         check_form(
             text,
             "points",
-            Evidence(None, Paper(id="x", title="A network", abstract=abstract)),
+            PrintedText(None, Paper(id="x", title="A network", abstract=abstract)),
             language="zh",
         )
         for abstract in ("It works.", "It works on each of five folds.")
@@ -206,7 +206,7 @@ def test_a_short_form_needs_its_words_side_by_side() -> None:
         title="Neural radiance fields",
         abstract="Vision transformers and mean intersection over union. Fast in depth.",
     )
-    vocabulary = Vocabulary(Evidence(None, paper))
+    vocabulary = Vocabulary(PrintedText(None, paper))
 
     assert all(map(vocabulary.has, ["NeRF", "NeRFs", "ViT", "mIoU", "MIoU"]))
     assert not any(map(vocabulary.has, ["FID", "NeRV", "UFI", "mAP"]))

@@ -54,11 +54,11 @@ READINGS = [
 def test_reads_each_notation(text: str, stands: str, face: str, unit: str) -> None:
     """Every notation gives one quantity with its value, unit and place."""
     (quantity,) = read_quantities(text)
-    reading = quantity.readings[0]
+    reading = quantity.interpretations[0]
 
     assert quantity.text == stands
     assert text[quantity.start : quantity.end] == quantity.text
-    assert (reading.face, reading.unit.dimension) == (Fraction(face), unit)
+    assert (reading.printed_value, reading.unit.dimension) == (Fraction(face), unit)
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_reading_never_fails(text: str) -> None:
 
     assert all(text[q.start : q.end] == q.text and q.text for q in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
-    assert all(q.readings for q in found)
+    assert all(q.interpretations for q in found)
     check_numbers(text, [text])
 
 

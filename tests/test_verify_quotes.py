@@ -9,20 +9,20 @@ from hypothesis import strategies as st
 
 from chatpaper.records import Document, Finding, Paper, Passage, Table
 from chatpaper.text import compact
-from chatpaper.verify import Evidence, Hit, find_quote
+from chatpaper.verify import LocatedQuote, PrintedText, find_quote
 from printed import BOX, DOCUMENT, PAPER, section
 
-EVIDENCE = Evidence(DOCUMENT, PAPER)
+EVIDENCE = PrintedText(DOCUMENT, PAPER)
 
 
-def hit(quote: str, evidence: Evidence = EVIDENCE) -> Hit:
+def hit(quote: str, evidence: PrintedText = EVIDENCE) -> LocatedQuote:
     """The hit, or a failed test."""
     found = find_quote(quote, evidence)
-    assert isinstance(found, Hit), found
+    assert isinstance(found, LocatedQuote), found
     return found
 
 
-def refusal(quote: str, evidence: Evidence = EVIDENCE) -> Finding:
+def refusal(quote: str, evidence: PrintedText = EVIDENCE) -> Finding:
     """The finding, or a failed test."""
     found = find_quote(quote, evidence)
     assert isinstance(found, Finding), found
@@ -160,14 +160,14 @@ def test_rows_of_tables_are_found_as_a_model_is_shown_them(quote: str) -> None:
     document = Document(
         paper_id="x", page_count=3, pages_read=3, tables=(table,), passages=(passage,)
     )
-    place = hit(quote, Evidence(document, PAPER)).place
+    place = hit(quote, PrintedText(document, PAPER)).place
 
     assert (place.page, place.box) == (3, BOX)
 
 
 def test_words_of_the_abstract_page_count_as_page_one() -> None:
     """What only arXiv's abstract says is found, on page 1 and without a box."""
-    for evidence in (EVIDENCE, Evidence(None, PAPER)):
+    for evidence in (EVIDENCE, PrintedText(None, PAPER)):
         place = hit("It needs a peak signal-to-noise ratio of 31.5 dB", evidence).place
 
         assert (place.page, place.box) == (1, None)
@@ -184,14 +184,14 @@ def test_words_of_the_abstract_page_count_as_page_one() -> None:
 )
 def test_even_short_parts_of_a_quote_must_be_there(quote: str, *, found: bool) -> None:
     """An ellipsis hides no number and no word."""
-    assert isinstance(find_quote(quote, EVIDENCE), Hit) is found
+    assert isinstance(find_quote(quote, EVIDENCE), LocatedQuote) is found
 
 
 def test_a_formula_with_dots_is_no_ellipsis() -> None:
     """Dots that the paper prints itself do not cut the quote."""
     text = "Given data x1, . . . , xn we learn. " + "Other words. " * 200
     text += "Given data x1, . . . , xn we learn a function from its class."
-    evidence = Evidence(
+    evidence = PrintedText(
         Document(
             paper_id="x", page_count=1, pages_read=1, sections=(section("A", text),)
         ),
@@ -234,7 +234,7 @@ def test_any_text_is_looked_up_without_error(quote: str) -> None:
 def test_a_hostile_quote_costs_little() -> None:
     """Long and repetitive quotes do not slow the look-up down."""
     words = "the method of the model " * 3000
-    evidence = Evidence(
+    evidence = PrintedText(
         Document(
             paper_id="x", page_count=1, pages_read=1, sections=(section("A", words),)
         ),

@@ -10,12 +10,21 @@ from pathlib import Path
 import pytest
 
 from chatpaper.errors import DocumentError
-from chatpaper.workers import ProcessPerCall, WorkerLost
+from chatpaper.resources import resource_path
+from chatpaper.workers import (
+    START_METHODS,
+    ProcessPerCall,
+    WorkerLost,
+    read_and_render,
+)
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[ProcessPerCall]:
-    with ProcessPerCall(2, timeout_s=20, memory_mb=2048) as executor:
+@pytest.fixture(scope="module", params=START_METHODS)
+def pool(request: pytest.FixtureRequest) -> Iterator[ProcessPerCall]:
+    """Each way to start a process that this system has."""
+    with ProcessPerCall(
+        2, timeout_s=20, memory_mb=2048, start_method=request.param
+    ) as executor:
         executor.submit(double, 1).result()
         yield executor
 
@@ -75,6 +84,25 @@ def test_a_hog_is_refused_its_memory(pool: ProcessPerCall) -> None:
     """A call that wants more memory than allowed is lost, and says so."""
     with pytest.raises(WorkerLost, match="2048 MB"):
         pool.submit(eat).result()
+
+
+def test_samples_are_read_alike_however_processes_start() -> None:
+    """Windows has spawned processes only; they read the sample papers as others do."""
+    settings = {"max_pages": 60, "max_figures": 2, "width_px": 400}
+    pdfs = sorted(resource_path("samples").glob("*.pdf"))
+    contents = []
+    for method in ("spawn", START_METHODS[0]):
+        with ProcessPerCall(2, timeout_s=60, start_method=method) as readers:
+            futures = [
+                readers.submit(read_and_render, pdf, pdf.stem, **settings)
+                for pdf in pdfs
+            ]
+            results = [future.result() for future in futures]
+        contents.append([(read.document, read.pictures) for read in results])
+
+    assert len(pdfs) >= 5
+    assert contents[0] == contents[1]
+    assert all(document.sections for document, _ in contents[0])
 
 
 def test_a_call_that_hangs_is_ended() -> None:

@@ -26,15 +26,33 @@ PREVIEWED = 10
 
 @command
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where to begin.")] = Path(),
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where the files are written.")
+    ] = None,
+    cron: Annotated[
+        bool, typer.Option("--cron", help="Print the lines for crontab -e.")
+    ] = False,
+    systemd: Annotated[
+        bool, typer.Option("--systemd", help="Print a service and its timer.")
+    ] = False,
     github: Annotated[
-        bool, typer.Option("--github", help="Also write a GitHub Actions workflow.")
+        bool, typer.Option("--github", help="Print a workflow for GitHub Actions.")
     ] = False,
 ) -> int:
-    """Write a commented config.yaml to begin with."""
-    from chatpaper.setup import write_starter
+    """Write a commented config.yaml, or print the files of a nightly job.
 
-    for path in write_starter(folder, github=github):
+    Files that are printed say where they belong; with a folder they are written there.
+    No file is written over.
+    """
+    from chatpaper.setup import nightly_files, starter_config, write_files
+
+    asked = {"cron": cron, "systemd": systemd, "github": github}
+    ways = [way for way, wanted in asked.items() if wanted]
+    files = nightly_files(ways) if ways else starter_config()
+    if ways and folder is None:
+        typer.echo("\n".join(files.values()), nl=False)
+        return 0
+    for path in write_files(folder or Path(), files):
         typer.echo(f"wrote {path}")
     return 0
 

@@ -36,10 +36,11 @@ _ASIDE = re.compile(
 _APPENDIX_LABEL = re.compile(
     r"supp|extended|appendix|\b[A-HS][.\-]?\d|\b[A-H]\b", re.IGNORECASE
 )
+# Weights, here and in `_score`: only the order of the figures' sums counts.
 _KIND = {"figure": 0.0, "table": -1.4, "algorithm": -2.2}
 # In longer papers what comes later is mostly the appendix.
 _MAIN = 0.6
-_MIN_WIDTH_PT, _MIN_HEIGHT_PT = 60.0, 30.0
+_MIN_WIDTH_PT, _MIN_HEIGHT_PT = 60.0, 30.0  # smaller ones are logos and badges
 
 
 def choose_figures(figures: Sequence[Figure], *, limit: int) -> tuple[Figure, ...]:

@@ -13,19 +13,20 @@ from pathlib import Path
 import pymupdf
 
 from chatpaper.errors import DocumentError
-from chatpaper.reading.opening import ENGINE_ERRORS, out_of_memory
+from chatpaper.reading import ENGINE_ERRORS, out_of_memory
 from chatpaper.records import Box, Figure
 
 # Beyond 300 dpi a printed figure gains no detail.
 _MAX_DOTS_PER_PT = 300 / 72
-_MAX_PIXELS = 4_000_000
+_MAX_PIXELS = 4_000_000  # 12 MB while it is drawn
 _MIN_SIDE_PT = 4.0
+# JPEG's quality is lowered first, to where artefacts are plain; then the size.
 _QUALITIES = (88, 80, 70, 60, 48, 36)
 _SHRINK = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class FigureImage:
     """An encoded image.
 
     Attributes:
@@ -40,12 +41,10 @@ class Image:
     width_px: int
     height_px: int
 
-
-def render_figure(
-    pdf: bytes | Path, figure: Figure, *, width_px: int = 1000, max_bytes: int = 200_000
-) -> Image:
-    """Render one figure; see `render_figures`."""
-    return render_figures(pdf, (figure,), width_px=width_px, max_bytes=max_bytes)[0]
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.width_px, self.height_px
 
 
 def render_figures(
@@ -54,7 +53,7 @@ def render_figures(
     *,
     width_px: int = 1000,
     max_bytes: int = 200_000,
-) -> tuple[Image, ...]:
+) -> tuple[FigureImage, ...]:
     """Render figures of one PDF, which is opened once.
 
     Sideways figures are turned so that most of their text reads upright.
@@ -96,7 +95,7 @@ def _open(pdf: bytes | Path) -> pymupdf.Document:
 
 def _render(
     document: pymupdf.Document, figure: Figure, width_px: int, max_bytes: int
-) -> Image:
+) -> FigureImage:
     page = document[figure.page - 1]
     clip = _clip(page, figure.box)
     quarter = _quarter_turns(page, figure.box)
@@ -114,7 +113,7 @@ def _render(
         for quality in _QUALITIES:
             data: bytes = pix.tobytes("jpeg", jpg_quality=quality)
             if len(data) <= max_bytes:
-                return Image(data, ".jpg", pix.width, pix.height)
+                return FigureImage(data, ".jpg", pix.width, pix.height)
         if min(pix.width, pix.height) < 8:
             raise ValueError(f"no image of {figure.label} fits {max_bytes} bytes")
         scale *= _SHRINK
@@ -141,4 +140,5 @@ def _quarter_turns(page: pymupdf.Page, box: Box) -> int:
             side = (0 if x > 0 else 2) if abs(x) >= abs(y) else (3 if y > 0 else 1)
             turns[side] += sum(len(span["text"]) for span in line["spans"])
     most = max(range(4), key=turns.__getitem__)
+    # Plots have upright and sideways words; a sideways figure has hardly any other.
     return most if most % 2 and turns[most] > 0.66 * sum(turns) else 0

@@ -1,9 +1,6 @@
 """Who fills the summary schema: Gemini, or the paper's own sentences."""
 
-from chatpaper.models.budget import (
-    REPLY_TOKENS,
-    Metered,
-)
+from chatpaper.models.budget import REPLY_TOKENS, MeteredModel
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     KEYWORDS,
@@ -11,7 +8,7 @@ from chatpaper.models.exchange import (
     Model,
     ModelReply,
     ModelRequest,
-    Read,
+    ParsedReply,
     Step,
     ask,
     fenced,
@@ -20,15 +17,8 @@ from chatpaper.models.exchange import (
     reply_schema,
     schema_version,
 )
-from chatpaper.models.json_text import (
-    NoObject,
-    read_object,
-)
-from chatpaper.models.prompts import (
-    VARIABLES,
-    Prompt,
-    load_prompt,
-)
+from chatpaper.models.json_text import NoObject, read_object
+from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
 
 __all__ = [
     "CHARS_PER_TOKEN",
@@ -36,13 +26,13 @@ __all__ = [
     "REPLY_TOKENS",
     "VARIABLES",
     "Finish",
-    "Metered",
+    "MeteredModel",
     "Model",
     "ModelReply",
     "ModelRequest",
     "NoObject",
+    "ParsedReply",
     "Prompt",
-    "Read",
     "Step",
     "ask",
     "fenced",

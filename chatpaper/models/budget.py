@@ -22,12 +22,12 @@ JUDGE_SHARE = 0.5
 VERDICT_TOKENS = 600
 
 
-class Metered:
+class MeteredModel:
     """A model that stops when the run's budget is spent, and counts what it uses.
 
     Before a call its price is estimated and set aside, so that calls under way
-    together cannot overspend; with a call that begins a paper, that of the one that
-    follows too. A paper that was begun goes before those that were not. After a
+    together cannot overspend. A call that begins a paper sets the price of the paper's
+    next call aside as well. Papers already begun go before others. After a
     `QuotaSpent` nothing is asked any more.
     """
 
@@ -57,17 +57,17 @@ class Metered:
             stop: Once set, no paper is begun any more.
         """
         self._models = {"": model, **(others or {})}
-        self._places = _Places(concurrency)
+        self._slots = _CallSlots(concurrency)
         self._lock = threading.Lock()
         self._max_usd = max_usd
         self._max_tokens = max_tokens
         self._prices = {**(prices or {}), "": price}
         self._stop = stop or threading.Event()
         self._used = Usage()
-        self._noted = Usage()
-        self._aside_usd = 0.0
-        self._aside_tokens = 0
-        self._kept: dict[str, tuple[float, int]] = {}  # for the next call of a paper
+        self._ordered = Usage()
+        self._reserved_usd = 0.0
+        self._reserved_tokens = 0
+        self._next_call: dict[str, tuple[float, int]] = {}  # by paper
         self.spent: QuotaSpent | None = None
 
     def complete(self, request: ModelRequest) -> ModelReply:
@@ -79,10 +79,10 @@ class Metered:
             QuotaSpent: The model said so, now or earlier in this run.
             SummaryError: The call failed.
         """
-        with self._places.taken(late=request.step != "later"):
+        with self._slots.hold(late=request.step != "later"):
             if self._stop.is_set() and request.step != "later":
                 raise RunStopped(request.paper_id, "the run was interrupted")
-            usd, tokens = self._set_aside(request)
+            usd, tokens = self._reserve(request)
             used: Usage | None = None
             try:
                 reply = self._models[request.model].complete(request)
@@ -94,38 +94,38 @@ class Metered:
                 raise
             finally:
                 with self._lock:
-                    self._aside_usd -= usd
-                    self._aside_tokens -= tokens
+                    self._reserved_usd -= usd
+                    self._reserved_tokens -= tokens
                     self._used += used or Usage()
         return reply
 
     def commit(self, request: ModelRequest, *, discount: float) -> None:
-        """Set the price of a call aside for good: it is made for us by a batch.
+        """Set the price of a call aside for good: a batch makes it for us.
 
         Raises:
             BudgetSpent, RunStopped, QuotaSpent: As for `complete`.
         """
         if self._stop.is_set():
             raise RunStopped(request.paper_id, "the run was interrupted")
-        self._set_aside(request, discount)
+        self._reserve(request, discount)
 
     def note(self, usage: Usage) -> None:
-        """Count what an earlier run has ordered, within a budget of its own."""
+        """Count what an earlier run ordered and paid from its own budget."""
         with self._lock:
-            self._noted += usage
+            self._ordered += usage
 
     @property
     def use(self) -> Usage:
         """What was used so far."""
         with self._lock:
-            return self._used + self._noted
+            return self._used + self._ordered
 
-    def _set_aside(
+    def _reserve(
         self, request: ModelRequest, discount: float = 0.0
     ) -> tuple[float, int]:
         tokens_in = len(request.prompt) // CHARS_PER_TOKEN
-        said = VERDICT_TOKENS if request.step == "later" else REPLY_TOKENS
-        usd, tokens = self._estimate(request, tokens_in, said, discount)
+        tokens_out = VERDICT_TOKENS if request.step == "later" else REPLY_TOKENS
+        usd, tokens = self._estimate(request, tokens_in, tokens_out, discount)
         more_usd, more_tokens = 0.0, 0
         if request.step == "first":
             judged = round(tokens_in * JUDGE_SHARE)
@@ -135,12 +135,12 @@ class Metered:
         with self._lock:
             if self.spent is not None:
                 raise type(self.spent)(request.paper_id, self.spent.reason)
-            kept_usd, kept_tokens = self._kept.pop(request.paper_id, (0.0, 0))
-            self._aside_usd -= kept_usd
-            self._aside_tokens -= kept_tokens
+            next_usd, next_tokens = self._next_call.pop(request.paper_id, (0.0, 0))
+            self._reserved_usd -= next_usd
+            self._reserved_tokens -= next_tokens
             used = self._used
-            dollars = (used.cost_usd or 0.0) + self._aside_usd + usd + more_usd
-            counted = used.tokens_in + used.tokens_out + self._aside_tokens
+            dollars = (used.cost_usd or 0.0) + self._reserved_usd + usd + more_usd
+            counted = used.tokens_in + used.tokens_out + self._reserved_tokens
             # A shorter paper might still fit: only the calls of this one end here.
             if self._max_usd and dollars > self._max_usd:
                 raise BudgetSpent(
@@ -151,10 +151,10 @@ class Metered:
                     request.paper_id,
                     f"the budget of {self._max_tokens} tokens is spent",
                 )
-            self._aside_usd += usd + more_usd
-            self._aside_tokens += tokens + more_tokens
+            self._reserved_usd += usd + more_usd
+            self._reserved_tokens += tokens + more_tokens
             if request.step == "first":
-                self._kept[request.paper_id] = more_usd, more_tokens
+                self._next_call[request.paper_id] = more_usd, more_tokens
         return usd, tokens
 
     def _estimate(
@@ -166,16 +166,16 @@ class Metered:
         return usd, tokens_in + tokens_out
 
 
-class _Places:
-    """So many calls at a time; those that are not late go first."""
+class _CallSlots:
+    """A number of calls at a time; those that are not late go first."""
 
     def __init__(self, count: int) -> None:
         self._free, self._early = count, 0
         self._changed = threading.Condition()
 
     @contextmanager
-    def taken(self, *, late: bool) -> Iterator[None]:
-        """Hold a place for the block."""
+    def hold(self, *, late: bool) -> Iterator[None]:
+        """Hold a slot for the block."""
         with self._changed:
             self._early += not late
             self._changed.wait_for(lambda: self._free and not (late and self._early))

@@ -1,4 +1,4 @@
-"""What is asked of a language model, what it says, and how it is asked again."""
+"""A question to a language model, its reply, and how to ask again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -111,7 +112,7 @@ T = TypeVar("T")
 
 
 class Model(Protocol):
-    """Who answers prompts; must be callable from several threads at once."""
+    """A language model; several threads may ask it at once."""
 
     def complete(self, request: ModelRequest) -> ModelReply:
         """Ask once.
@@ -124,7 +125,7 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read(Generic[T]):
+class ParsedReply(Generic[T]):
     """What could be read of a reply.
 
     Attributes:
@@ -158,7 +159,7 @@ class Answer(Generic[T]):
 def ask(
     model: Model,
     request: ModelRequest,
-    read: Callable[[str], Read[T]],
+    read: Callable[[str], ParsedReply[T]],
     *,
     tries: int = 2,
 ) -> Answer[T]:
@@ -171,7 +172,7 @@ def ask(
         model: Who is asked.
         request: The question.
         read: What can be read of a reply's text.
-        tries: Replies asked for, at most.
+        tries: Replies asked for, at most; one or more.
 
     Raises:
         SummaryError: No reply was of any use; its `usage` says what it cost.
@@ -202,6 +203,7 @@ def ask(
             raise SummaryError(request.paper_id, fault, usage)
         complaint = _complaint(reply, fault)
         asked = replace(request, prompt=f"{request.prompt}\n\n{complaint}")
+    # A reply without a fault is worth something, and the last fault was raised above.
     assert best is not None
     return replace(best, usage=usage)
 
@@ -262,6 +264,7 @@ KEYWORDS = frozenset(
 )
 
 
+@cache
 def reply_schema(model: type[BaseModel]) -> Schema:
     """The model's schema, flat: every `$ref` inlined, other keywords left out.
 

@@ -250,6 +250,7 @@ def _able(rule: Rule, sentence: Sentence) -> bool:
 
 def _merit(rule: Rule, topic: frozenset[str]) -> Callable[[Sentence], float]:
     def merit(s: Sentence) -> float:
+        # Only the order of these sums counts, among the sentences fit for one rule.
         best = 1 - rule.roles.index(s.role) / len(rule.roles)
         near = len(s.words & topic) / (len(s.words) or 1)
         score = s.weight + 0.8 * best + 0.6 * near

@@ -41,7 +41,7 @@ _VALUE = frozenset({"{", "[", '"', "bare"})
 _END = re.compile(r"[\"'][\s,:\[\]{}]*\}")
 
 
-def decoded(text: str, at: int = 0) -> tuple[Any, int, tuple[Mend, ...]]:
+def decode_json(text: str, at: int = 0) -> tuple[Any, int, tuple[Mend, ...]]:
     """What JSON says from a place on, where it ends, and whether keys came twice.
 
     Raises:
@@ -64,20 +64,20 @@ def decoded(text: str, at: int = 0) -> tuple[Any, int, tuple[Mend, ...]]:
     return value, end, ("repeated keys",) if repeated else ()
 
 
-def mended(text: str) -> tuple[Any, tuple[Mend, ...]]:
+def mend_object(text: str) -> tuple[Any, tuple[Mend, ...]]:
     """An object with a fault, from its first brace on; None beyond repair."""
-    part, cut = _closed(text) or _guessed(text)
+    part, cut = _close(text) or _guess_end(text)
     mends: tuple[Mend, ...]
     try:
-        value, _, mends = decoded(part)
+        value, _, mends = decode_json(part)
     except ValueError:
         mends = ("bad syntax",)
-        value, lost = _repaired(part)
+        value, lost = _repair(part)
         cut |= lost
     return value, (*mends, "cut short") if cut else mends
 
 
-def _guessed(text: str) -> tuple[str, bool]:
+def _guess_end(text: str) -> tuple[str, bool]:
     """An object up to what looks like its end, and whether there is more of it."""
     ends = [end.end() for end in _END.finditer(text)]
     rest = text[ends[-1] :].lstrip() if ends else ""
@@ -86,7 +86,7 @@ def _guessed(text: str) -> tuple[str, bool]:
     return text, True
 
 
-def _repaired(text: str) -> tuple[Any, bool]:
+def _repair(text: str) -> tuple[Any, bool]:
     """What a text with bad syntax says, and whether some of it was left out."""
     if len(text) > _REPAIR_CHARS or _depth(text) > _DEPTH:
         return None, False
@@ -99,20 +99,20 @@ def _repaired(text: str) -> tuple[Any, bool]:
         value: Any = repair_json(text, return_objects=True, skip_json_loads=True)
     except (ValueError, RecursionError):
         return None, False
-    kept = _ended_texts(value, "".join(text.split()).replace("\\'", "'"))
+    kept = _whole_texts(value, "".join(text.split()).replace("\\'", "'"))
     return kept, kept != value
 
 
-def _ended_texts(value: Any, source: str) -> Any:
+def _whole_texts(value: Any, source: str) -> Any:
     """All but the texts that json-repair ended where no quote stands in the source."""
     if isinstance(value, dict):
         return {
-            key: _ended_texts(part, source)
+            key: _whole_texts(part, source)
             for key, part in value.items()
             if _is_ended(part, source)
         }
     if isinstance(value, list):
-        return [_ended_texts(part, source) for part in value if _is_ended(part, source)]
+        return [_whole_texts(part, source) for part in value if _is_ended(part, source)]
     return value
 
 
@@ -124,7 +124,7 @@ def _is_ended(value: Any, source: str) -> bool:
     return any(form + quote in source for form in written for quote in "\"'”")
 
 
-def _closed(text: str) -> tuple[str, bool] | None:
+def _close(text: str) -> tuple[str, bool] | None:
     """An object up to its last brace, or up to its last whole part and then closed.
 
     With whether it was cut; None for faults that hide where texts begin and end.
@@ -209,7 +209,7 @@ _DOLLARS = re.compile(r"\$+")
 _FORMULA_CHARS = 300
 
 
-def without_surrogates(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """JSON text with U+FFFD for each lone surrogate, raw or escaped."""
     sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _SURROGATE.sub(lambda m: "\ufffd" if m["lone"] else m.group(), sound)
@@ -227,13 +227,13 @@ def mend_backslashes(text: str) -> str:
     lone = any(_is_lone(match) for match in _ESCAPE.finditer(text))
     doubled = _DOUBLED.search(text) is not None
 
-    def mended(match: re.Match[str]) -> str:
+    def double(match: re.Match[str]) -> str:
         meant = _is_lone(match)
         if match["name"] in _DOUBTFUL:
             meant = lone if lone != doubled else _in_formula(text, match.start())
         return "\\" + match.group() if meant else match.group()
 
-    return _ESCAPE.sub(mended, text)
+    return _ESCAPE.sub(double, text)
 
 
 def _is_lone(match: re.Match[str]) -> bool:
@@ -309,23 +309,23 @@ def read_object(text: str, keys: Collection[str] = ()) -> ReadObject:
 
 
 def _best(raw: str, keys: frozenset[str]) -> ReadObject | None:
-    sound = without_surrogates(raw).strip()
+    sound = replace_surrogates(raw).strip()
     text = mend_backslashes(sound)
     lone: tuple[Mend, ...] = ("lone backslashes",) if text != sound else ()
     whole = _whole(text)
     if whole and _fits(whole.value, keys):
-        return _noted(whole, *lone)
+        return _with_mends(whole, *lone)
     found = list(_objects(text, keys)) or list(_in_text(text, keys))
     if not found and keys:
-        found = list(_fitting(*mended(text[max(0, text.find("{")) :]), keys))
+        found = list(_fitting(*mend_object(text[max(0, text.find("{")) :]), keys))
     if not found:
-        return whole and _noted(whole, *lone)
+        return whole and _with_mends(whole, *lone)
     enough = max(map(_size, found)) / 2
     best = [each for each in found if _size(each) >= enough][-1]
-    return _noted(best, *lone)
+    return _with_mends(best, *lone)
 
 
-def _noted(found: ReadObject, *mends: Mend) -> ReadObject:
+def _with_mends(found: ReadObject, *mends: Mend) -> ReadObject:
     every = tuple(dict.fromkeys((*mends, *found.mends)))
     return ReadObject(value=found.value, mends=every)
 
@@ -340,7 +340,7 @@ def _fits(value: dict[str, Any], keys: frozenset[str]) -> bool:
 
 def _whole(text: str) -> ReadObject | None:
     try:
-        value, end, mends = decoded(text)
+        value, end, mends = decode_json(text)
     except ValueError:
         return None
     alone = isinstance(value, dict) and end == len(text)
@@ -355,13 +355,13 @@ def _objects(text: str, keys: frozenset[str]) -> Iterator[ReadObject]:
         if start is None:
             return
         try:
-            value, at, mends = decoded(text, start.start())
+            value, at, mends = decode_json(text, start.start())
         except (ValueError, RecursionError):
             at = start.start() + 1
             if not repairs or (keys and start["key"] not in keys):
                 continue
             repairs -= 1
-            value, mends = mended(text[start.start() :])
+            value, mends = mend_object(text[start.start() :])
         yield from _fitting(value, mends, keys)
 
 
@@ -377,7 +377,7 @@ def _fitting(
     elif isinstance(value, str) and value.lstrip().startswith("{"):
         inner = _whole(mend_backslashes(value.strip()))
         if inner and _fits(inner.value, keys):
-            yield _noted(inner, *mends)
+            yield _with_mends(inner, *mends)
 
 
 def _in_text(text: str, keys: frozenset[str]) -> Iterator[ReadObject]:
@@ -386,7 +386,7 @@ def _in_text(text: str, keys: frozenset[str]) -> Iterator[ReadObject]:
     if start is None:
         return
     try:
-        inner, _, _ = decoded(f'"{text[start.start() : end]}"')
+        inner, _, _ = decode_json(f'"{text[start.start() : end]}"')
     except ValueError:
         return
     found = _best(inner, keys)

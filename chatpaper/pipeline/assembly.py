@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from chatpaper.config import Config, LlmConfig, api_key
 from chatpaper.errors import ConfigError, RunStopped
-from chatpaper.models import Metered, load_prompt
+from chatpaper.models import MeteredModel, load_prompt
 from chatpaper.net import Downloader, Http, Pace, check_pdf
 from chatpaper.pipeline.digest import Digester, Line, Manner
 from chatpaper.pipeline.judging import (
@@ -33,7 +33,7 @@ from chatpaper.records import Paper, Usage
 from chatpaper.sources import Source
 from chatpaper.sources.arxiv import expected_empty
 from chatpaper.store import Store
-from chatpaper.workers import ProcessPerCall, Readers, WorkerLost
+from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
 
 if TYPE_CHECKING:
     from chatpaper.models.gemini import Gemini, GeminiSettings
@@ -191,7 +191,7 @@ def open_digester(
     *,
     readers: Executor,
     in_bulk: bool = False,
-) -> tuple[Digester, Metered | None, Bulk | None]:
+) -> tuple[Digester, MeteredModel | None, Bulk | None]:
     """What makes digests, the model behind it, and who orders from it by batch.
 
     Without a model there are neither of them. Batches are only made and collected
@@ -222,7 +222,11 @@ def open_digester(
 
 
 def open_bulk(
-    config: LlmConfig, gemini: Gemini, model: Metered, store: Store, outside: Outside
+    config: LlmConfig,
+    gemini: Gemini,
+    model: MeteredModel,
+    store: Store,
+    outside: Outside,
 ) -> Bulk | None:
     """Who orders by batch, where that is configured or something was ordered so."""
     orders = config.service_tier == "batch"
@@ -242,7 +246,7 @@ def open_bulk(
 
 def open_model(
     config: Config, outside: Outside, stack: ExitStack
-) -> tuple[Gemini, Metered]:
+) -> tuple[Gemini, MeteredModel]:
     """Gemini, bare and behind the run's budget; the judge's model is behind it too."""
     llm = config.llm
     gemini = open_gemini(llm, llm.model, outside, stack)
@@ -250,7 +254,7 @@ def open_model(
     others = {}
     if judge not in ("", llm.model):
         others[judge] = open_gemini(llm, judge, outside, stack)
-    metered = Metered(
+    metered = MeteredModel(
         gemini,
         others=others,
         concurrency=llm.concurrency,
@@ -353,8 +357,6 @@ def open_readers(config: Config) -> Readers:
     """
     reading = config.reading
     if reading.executor == "dask":
-        from chatpaper.workers.cluster import dask_readers
-
         return dask_readers(
             reading.dask_address,
             workers=reading.workers,

@@ -32,7 +32,7 @@ from chatpaper.pipeline.topic import (
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_from_words
-from chatpaper.store import Entry, Store, only_run
+from chatpaper.store import LedgerEntry, Store, only_run
 
 log = logging.getLogger(__name__)
 
@@ -366,7 +366,7 @@ def _count(span: Month, topic: Topic, source: Source) -> int:
     return source.find(topic, span.since, span.until, 1).total
 
 
-def _settled(months: Sequence[Month], entries: dict[str, Entry]) -> int:
+def _settled(months: Sequence[Month], entries: dict[str, LedgerEntry]) -> int:
     """How many papers of the months are posted, or given up, already."""
     return sum(
         entry.paper.published is not None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.models import Metered, ModelReply, ModelRequest, read_finish
+from chatpaper.models import MeteredModel, ModelReply, ModelRequest, read_finish
 from chatpaper.models.gemini import (
     HALF_PRICE,
     BatchState,
@@ -34,7 +34,7 @@ from chatpaper.pipeline.topic import (
 )
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
-from chatpaper.store import Entry, KeptReply, Store, only_run
+from chatpaper.store import LedgerEntry, PaidReply, Store, only_run
 from chatpaper.summary import read_summary
 
 # --------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ class Bulk:
         self,
         gemini: Gemini,
         *,
-        model: Metered,
+        model: MeteredModel,
         store: Store,
         now: Callable[[], datetime],
         orders: bool = True,
@@ -215,7 +215,7 @@ class Bulk:
         fault = read_finish(reply) or seen.fault
         if fault:
             return fault
-        kept = KeptReply(
+        kept = PaidReply(
             paper_id=paper_id,
             purpose="draft",
             made_at=self._now(),
@@ -300,7 +300,7 @@ def collect(
     )
     origin = "arxiv" if online(source) else source if source == "samples" else "folder"
 
-    def is_here(entry: Entry) -> bool:
+    def is_here(entry: LedgerEntry) -> bool:
         return entry.reason == ORDERED.text and entry.paper.source == origin
 
     directory = config.storage.path

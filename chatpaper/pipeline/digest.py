@@ -48,8 +48,7 @@ from chatpaper.records import (
 from chatpaper.store import Store
 from chatpaper.text import file_stem
 from chatpaper.verify import PaperIndex, look_up, look_up_labels
-from chatpaper.workers import WorkerLost
-from chatpaper.workers.reader import Reading, read_pdf
+from chatpaper.workers import PdfContents, WorkerLost, read_and_render
 
 # --------------------------------------------------------------------------------------
 # One paper: read, summarised, checked, mended, made a digest.
@@ -65,7 +64,7 @@ class Manner:
     """How papers are read and shown.
 
     Attributes:
-        max_pages, max_figures, width_px: See `read_pdf`.
+        max_pages, max_figures, width_px: See `read_and_render`.
         language: Of the digest.
         unsupported: What happens to claims that the paper does not bear out.
     """
@@ -120,7 +119,7 @@ class Digester:
         self._store = store
         self._now = now
 
-    def read(self, paper: Paper, pdf: Path) -> Reading:
+    def read(self, paper: Paper, pdf: Path) -> PdfContents:
         """Read a paper's PDF in a worker.
 
         Raises:
@@ -128,7 +127,7 @@ class Digester:
         """
         manner = self._manner
         future = self._readers.submit(
-            read_pdf,
+            read_and_render,
             pdf,
             paper.versioned_id,
             max_pages=manner.max_pages,
@@ -259,7 +258,7 @@ def _failure(paper: Paper, stage: Stage, error: ChatpaperError) -> Failure:
     return Failure(id=paper.versioned_id, stage=stage, reason=reason)
 
 
-def _described(paper: Paper, reading: Reading, names: Sequence[str]) -> Digest:
+def _described(paper: Paper, reading: PdfContents, names: Sequence[str]) -> Digest:
     """The digest without a summary: what arXiv and the PDF say."""
     document = reading.document
     return Digest(

@@ -13,14 +13,14 @@ from chatpaper.errors import DocumentError
 from chatpaper.models import (
     Model,
     ModelRequest,
+    ParsedReply,
     Prompt,
-    Read,
     ask,
 )
 from chatpaper.reading import parse_document
 from chatpaper.records import Claim, Document, Paper, Usage
 from chatpaper.resources import resource_path
-from chatpaper.verify import Judged, PaperIndex, judge, located
+from chatpaper.verify import Judgements, PaperIndex, judge, located_quotes
 from chatpaper.workers import WorkerLost
 
 HONEST = "honest"
@@ -128,9 +128,9 @@ class Asked:
 
     def verdicts(
         self, claims: Mapping[int, Claim], index: PaperIndex, *, paper_id: str
-    ) -> Judged:
+    ) -> Judgements:
         """Verdicts on those claims that have located evidence; see `judge`."""
-        able = {n: claim for n, claim in claims.items() if located(claim, index)}
+        able = {n: claim for n, claim in claims.items() if located_quotes(claim, index)}
         return judge(
             able,
             index,
@@ -141,8 +141,8 @@ class Asked:
         )
 
     def _answer(
-        self, request: ModelRequest, read: Callable[[str], Read[Judged]]
-    ) -> Judged:
+        self, request: ModelRequest, read: Callable[[str], ParsedReply[Judgements]]
+    ) -> Judgements:
         answer = ask(self._model, request, read)
         self.usage += answer.usage
         self.name = answer.model

@@ -9,7 +9,7 @@ from chatpaper.pipeline.digest import Digested
 from chatpaper.pipeline.reasons import Reason, of_waiting
 from chatpaper.pipeline.select import Choice
 from chatpaper.records import Failure, RunReport
-from chatpaper.store import Entry
+from chatpaper.store import LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Ended:
     """
 
     outcome: Digested
-    entry: Entry
+    entry: LedgerEntry
 
     @property
     def is_shown(self) -> bool:
@@ -33,7 +33,7 @@ class Ended:
 
 
 def ended(
-    outcomes: Sequence[Digested], ledger: Mapping[str, Entry], retries: int
+    outcomes: Sequence[Digested], ledger: Mapping[str, LedgerEntry], retries: int
 ) -> list[Ended]:
     """Outcomes beside what the ledger is to say of them.
 
@@ -47,15 +47,15 @@ def ended(
     ]
 
 
-def _entry(outcome: Digested, before: Entry | None, retries: int) -> Entry:
+def _entry(outcome: Digested, before: LedgerEntry | None, retries: int) -> LedgerEntry:
     paper, failure = outcome.digest.paper, outcome.digest.failure
-    before = before or Entry(paper=paper, state="waiting")
+    before = before or LedgerEntry(paper=paper, state="waiting")
     if outcome.waits is not None:
         return replace(before, paper=paper, state="waiting", reason=outcome.waits.text)
     if failure is None:
-        return Entry(paper=paper, state="posted", post_day=before.post_day)
+        return LedgerEntry(paper=paper, state="posted", post_day=before.post_day)
     tries = before.tries + 1
-    return Entry(
+    return LedgerEntry(
         paper=paper,
         state="gave up" if tries > retries else "failed",
         tries=tries,

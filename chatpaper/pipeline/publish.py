@@ -23,7 +23,7 @@ from chatpaper.posts import (
     render_post,
 )
 from chatpaper.records import Digest, Paper, Post, RunReport, Update
-from chatpaper.store import BegunPost, Entry, Store
+from chatpaper.store import LedgerEntry, PendingPost, Store
 from chatpaper.text import file_stem
 
 # --------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def publish_day(
     press: Press,
     store: Store,
     post: Post,
-    entries: Sequence[Entry],
+    entries: Sequence[LedgerEntry],
     images: Mapping[str, Path],
 ) -> Path:
     """Write a post, and what the ledger says of its papers from then on.
@@ -142,7 +142,7 @@ def publish_day(
         PostError: The gate refuses it; the earlier post and the ledger stand.
         StoreError: The disk refuses; likewise.
     """
-    begun = BegunPost(
+    begun = PendingPost(
         day=post.day,
         path=press.path(post.topic, post.day),
         sha256=hashlib.sha256(post.markdown.encode()).hexdigest(),
@@ -158,7 +158,7 @@ def publish_sound(
     press: Press,
     store: Store,
     post: Post,
-    entries: Sequence[Entry],
+    entries: Sequence[LedgerEntry],
     images: Mapping[str, Path],
 ) -> tuple[Path, PostError | None, frozenset[str]]:
     """Write a post, if need be without the papers that the gate refuses.
@@ -198,7 +198,7 @@ def reconcile(press: Press, topic: str, store: Store) -> None:
         store.end_post(topic, begun, stands=stands)
 
 
-def _completed(press: Press, topic: str, begun: BegunPost) -> bool:
+def _completed(press: Press, topic: str, begun: PendingPost) -> bool:
     try:
         post = press.render(topic, begun.day, (), (), ())
         if not _is(begun, post.markdown.encode()):
@@ -209,11 +209,11 @@ def _completed(press: Press, topic: str, begun: BegunPost) -> bool:
     return True
 
 
-def _is(begun: BegunPost, markdown: bytes) -> bool:
+def _is(begun: PendingPost, markdown: bytes) -> bool:
     return hashlib.sha256(markdown).hexdigest() == begun.sha256
 
 
-def _on_disk(begun: BegunPost) -> bytes:
+def _on_disk(begun: PendingPost) -> bytes:
     try:
         return begun.path.read_bytes()
     except OSError:
@@ -293,11 +293,11 @@ def _finished(papers: Sequence[Ended]) -> int:
 
 def _taken_out(
     post: Post, shown: Sequence[Ended], lost: Collection[str]
-) -> list[Entry]:
+) -> list[LedgerEntry]:
     """Papers of an earlier run of the day that the gate now refuses."""
     ours = {paper.entry.paper.versioned_id for paper in shown}
     gone = [d.paper for d in post.digests if d.paper.versioned_id in {*lost} - ours]
-    return [_unshown(Entry(paper=paper, state="posted")) for paper in gone]
+    return [_unshown(LedgerEntry(paper=paper, state="posted")) for paper in gone]
 
 
 def _left_out(papers: Sequence[Ended]) -> list[Paper]:
@@ -308,17 +308,17 @@ def _left_out(papers: Sequence[Ended]) -> list[Paper]:
     ]
 
 
-def _shown(entry: Entry, day: date) -> Entry:
+def _shown(entry: LedgerEntry, day: date) -> LedgerEntry:
     # A later version of a posted paper is news of the day it comes.
     post_day = entry.post_day if entry.state == "failed" else None
     return replace(entry, day=day, post_day=post_day)
 
 
-def _known(update: Update) -> Entry:
-    return Entry(paper=update.paper, state="posted", day=update.posted_on)
+def _known(update: Update) -> LedgerEntry:
+    return LedgerEntry(paper=update.paper, state="posted", day=update.posted_on)
 
 
-def _unshown(entry: Entry) -> Entry:
+def _unshown(entry: LedgerEntry) -> LedgerEntry:
     """What is true of a paper whose post was refused: it is to be tried again."""
     if entry.state == "posted":
         return replace(entry, state="waiting", reason="its post was refused")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from chatpaper.records import Paper, Update, age_key
-from chatpaper.store import Entry
+from chatpaper.store import LedgerEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,12 @@ class Choice:
 
 def choose(
     found: Sequence[Paper],
-    ledger: Mapping[str, Entry],
+    ledger: Mapping[str, LedgerEntry],
     *,
     limit: int,
     updates_too: bool = False,
     announced: Sequence[Paper] = (),
-    mine: Callable[[Entry], bool] = lambda _: True,
+    mine: Callable[[LedgerEntry], bool] = lambda _: True,
 ) -> Choice:
     """Sort what was found, and what waits in the ledger, into what to do.
 

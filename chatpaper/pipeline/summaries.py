@@ -20,21 +20,21 @@ from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import (
     Model,
     ModelRequest,
+    ParsedReply,
     Prompt,
-    Read,
     Step,
     ask,
 )
 from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary, Usage
-from chatpaper.store import KeptReply, Purpose, Store
+from chatpaper.store import PaidReply, Purpose, Store
 from chatpaper.summary import (
     Basis,
-    Faulty,
+    FaultyClaim,
     prompt_version,
     read_repair,
     read_summary,
     repair_request,
-    replaced,
+    replacement_claims,
     summary_request,
 )
 from chatpaper.verify import (
@@ -155,8 +155,11 @@ class Summarizer:
         return reply_key(request, self._settings.model_name)
 
     def _answer(
-        self, purpose: Purpose, request: ModelRequest, read: Callable[[str], Read[T]]
-    ) -> tuple[T, KeptReply]:
+        self,
+        purpose: Purpose,
+        request: ModelRequest,
+        read: Callable[[str], ParsedReply[T]],
+    ) -> tuple[T, PaidReply]:
         """A reply from the store, or from the model; kept when it is new."""
         key = self._key(request)
         kept = self._store.reply(key)
@@ -165,7 +168,7 @@ class Summarizer:
         # A repair is a second chance already.
         tries = 1 if purpose == "repair" else 2
         answer = ask(self._model, request, read, tries=tries)
-        kept = KeptReply(
+        kept = PaidReply(
             paper_id=request.paper_id,
             purpose=purpose,
             made_at=self._now(),
@@ -201,8 +204,11 @@ def reply_key(request: ModelRequest, model_name: str) -> str:
 
 class _Ask(Protocol):
     def __call__(
-        self, purpose: Purpose, request: ModelRequest, read: Callable[[str], Read[T]]
-    ) -> tuple[T, KeptReply]: ...
+        self,
+        purpose: Purpose,
+        request: ModelRequest,
+        read: Callable[[str], ParsedReply[T]],
+    ) -> tuple[T, PaidReply]: ...
 
 
 class _Work:
@@ -215,7 +221,7 @@ class _Work:
         self._settings = settings
         self._ask = ask
         self._index = PaperIndex(document, paper)
-        self._replies: list[KeptReply] = []
+        self._replies: list[PaidReply] = []
 
     def draft_request(self) -> tuple[ModelRequest, Basis]:
         request, text = summary_request(
@@ -289,7 +295,7 @@ class _Work:
         paper_id = self._paper.versioned_id
         indexes = _to_repair(checks)
         faulty = {
-            number: Faulty(claim=summary.claims[i], findings=checks[i].findings)
+            number: FaultyClaim(claim=summary.claims[i], findings=checks[i].findings)
             for number, i in indexes.items()
         }
         request = repair_request(
@@ -303,7 +309,7 @@ class _Work:
         )
         try:
             replacements = self._answer("repair", request, read_repair)
-            new = replaced(summary, indexes, replacements)
+            new = replacement_claims(summary, indexes, replacements)
             return self._better(summary, checks, new)
         except QuotaSpent:
             raise
@@ -340,7 +346,10 @@ class _Work:
     # ------------------------------------------------------------ who, and for how much
 
     def _answer(
-        self, purpose: Purpose, request: ModelRequest, read: Callable[[str], Read[T]]
+        self,
+        purpose: Purpose,
+        request: ModelRequest,
+        read: Callable[[str], ParsedReply[T]],
     ) -> T:
         value, kept = self._ask(purpose, request, read)
         self._replies.append(kept)

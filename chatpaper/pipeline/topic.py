@@ -27,7 +27,7 @@ from chatpaper.pipeline.select import Choice, choose
 from chatpaper.records import Paper, RunReport, Topic, Usage
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import Quiet
-from chatpaper.store import Entry, Store
+from chatpaper.store import LedgerEntry, Store
 
 if TYPE_CHECKING:
     from chatpaper.pipeline.batch import Bulk
@@ -68,9 +68,9 @@ class Order:
     updates_too: bool = False
     dry: bool = False
     day_of: Callable[[Paper], date] | None = None
-    takes: Callable[[Entry], bool] | None = None
+    takes: Callable[[LedgerEntry], bool] | None = None
 
-    def may_take(self, entry: Entry) -> bool:
+    def may_take(self, entry: LedgerEntry) -> bool:
         """Whether a paper that waits in the ledger is this run's."""
         if self.takes is not None:
             return self.takes(entry)
@@ -125,7 +125,7 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
     reconcile(desk.press, topic.name, desk.store)
     if desk.bulk and not order.dry:
         desk.bulk.collect()
-    ledger: Mapping[str, Entry] = desk.store.entries(topic.name)
+    ledger: Mapping[str, LedgerEntry] = desk.store.entries(topic.name)
     try:
         found, newer = _found(topic, order, desk, ledger)
     except FetchError as error:
@@ -136,7 +136,7 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
         log.warning("source topic=%s: %s", topic.name, note)
     pending = desk.bulk.pending() if desk.bulk else frozenset()
 
-    def is_free(entry: Entry) -> bool:
+    def is_free(entry: LedgerEntry) -> bool:
         return order.may_take(entry) and entry.paper.versioned_id not in pending
 
     ordered = [e for e in ledger.values() if e.reason == ORDERED.text and is_free(e)]
@@ -172,12 +172,16 @@ def _run(topic: Topic, order: Order, desk: Desk) -> RunReport:
 
 
 def _remember(
-    topic: Topic, order: Order, desk: Desk, ledger: Mapping[str, Entry], choice: Choice
-) -> Mapping[str, Entry]:
+    topic: Topic,
+    order: Order,
+    desk: Desk,
+    ledger: Mapping[str, LedgerEntry],
+    choice: Choice,
+) -> Mapping[str, LedgerEntry]:
     """Papers enter the ledger before any work: from then on none can be lost."""
     new = {}
     for paper in [*choice.todo, *(choice.over if order.cover else ())]:
-        entry = ledger.get(paper.id) or Entry(paper=paper, state="waiting")
+        entry = ledger.get(paper.id) or LedgerEntry(paper=paper, state="waiting")
         if order.day_of and entry.post_day is None:
             entry = replace(entry, post_day=order.day_of(paper))
         if entry != ledger.get(paper.id):
@@ -189,7 +193,7 @@ def _remember(
 
 
 def _found(
-    topic: Topic, order: Order, desk: Desk, ledger: Mapping[str, Entry]
+    topic: Topic, order: Order, desk: Desk, ledger: Mapping[str, LedgerEntry]
 ) -> tuple[Found, tuple[Paper, ...]]:
     """What the source has, and current versions of papers that were posted lately."""
     limit = EVERYTHING if order.cover else order.limit + len(ledger)
@@ -224,7 +228,7 @@ def _digested(
     report: RunReport,
     order: Order,
     desk: Desk,
-    ledger: Mapping[str, Entry],
+    ledger: Mapping[str, LedgerEntry],
     choice: Choice,
 ) -> RunReport:
     topic = report.topic

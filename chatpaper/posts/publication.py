@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -238,7 +239,7 @@ def _stage(path: Path, content: bytes, twin: Path | None) -> Path:
             if twin is None or not _relink(temporary, twin):
                 file.write(content)
                 file.flush()
-                os.fchmod(file.fileno(), 0o666 & ~_umask())
+                temporary.chmod(0o666 & ~_umask())
                 os.fsync(file.fileno())
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -265,6 +266,8 @@ def _umask() -> int:
 
 
 def _sync_directory(directory: Path) -> None:
+    if sys.platform == "win32":
+        return  # it opens no directory as a file
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)

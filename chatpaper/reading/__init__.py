@@ -1,5 +1,6 @@
 """PDF bytes to a Document: sections, figures, hidden text."""
 
 from chatpaper.reading.document import parse_document
+from chatpaper.reading.opening import ENGINE_ERRORS, out_of_memory
 
-__all__ = ["parse_document"]
+__all__ = ["ENGINE_ERRORS", "out_of_memory", "parse_document"]

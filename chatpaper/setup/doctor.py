@@ -1,4 +1,4 @@
-"""Is everything there that a night needs? One finding a check, with the way out."""
+"""Checks that everything a nightly run needs is there, and how to mend what is not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CLOCK_S = 300  # arXiv's windows are minutes; a day that ends wrongly is worse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Diagnosis:
     """What one check found.
 
     Attributes:
@@ -46,7 +46,7 @@ def examine(
     *,
     environ: Mapping[str, str] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> Iterator[Answer]:
+) -> Iterator[Diagnosis]:
     """Check configuration, versions, disk, arXiv, clock, key and model, in order.
 
     Sends one request to arXiv and one to the model. Never shows the key.
@@ -58,9 +58,9 @@ def examine(
     """
     topics = ", ".join(entry.name for entry in config.topics)
     yield (
-        Answer(name="config", health="ok", text=f"topics: {topics}")
+        Diagnosis(name="config", health="ok", text=f"topics: {topics}")
         if topics
-        else Answer(
+        else Diagnosis(
             name="config",
             health="warn",
             text="no topics",
@@ -79,55 +79,54 @@ def examine(
     yield _model(config, api_key(environ))
 
 
-def _versions() -> Answer:
+def _versions() -> Diagnosis:
     found = [f"Python {sys.version.split()[0]}"]
     for name in PACKAGES:
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
-            return Answer(
+            return Diagnosis(
                 name="versions",
                 health="bad",
                 text=f"{name} is missing",
                 fix="install chatpaper again: pip install --force-reinstall chatpaper",
             )
-    return Answer(name="versions", health="ok", text=", ".join(found))
+    return Diagnosis(name="versions", health="ok", text=", ".join(found))
 
 
-def _prompts() -> Answer:
+def _prompts() -> Diagnosis:
     try:
         for name in VARIABLES:
             load_prompt(name)
     except ChatpaperError as error:
-        return Answer(
+        return Diagnosis(
             name="prompts", health="bad", text=str(error), fix="install it again"
         )
-    return Answer(name="prompts", health="ok", text="whole")
+    return Diagnosis(name="prompts", health="ok", text="whole")
 
 
-def _store(config: Config) -> Answer:
+def _store(config: Config) -> Diagnosis:
     try:
         with Store(config.storage.path) as store:
             runs = store.runs(1)
     except ChatpaperError as error:
-        return Answer(
+        return Diagnosis(
             name="store",
             health="bad",
             text=str(error),
             fix="free the disk, or move the file away: papers are then posted anew",
         )
     last = f"last run {runs[0][0]:%Y-%m-%d %H:%M} UTC" if runs else "no run yet"
-    return Answer(name="store", health="ok", text=last)
+    return Diagnosis(name="store", health="ok", text=last)
 
 
-def _folder(name: str, folder: Path) -> Answer:
-    place = folder
-    while not place.exists():
-        place = place.parent
+def _folder(name: str, folder: Path) -> Diagnosis:
+    # A drive that Windows does not have is its own parent, and does not exist.
+    place = next((p for p in (folder, *folder.parents) if p.exists()), folder)
     try:
         tempfile.TemporaryFile(dir=place).close()
     except OSError:
-        return Answer(
+        return Diagnosis(
             name=name,
             health="bad",
             text=f"{folder} cannot be written",
@@ -135,16 +134,16 @@ def _folder(name: str, folder: Path) -> Answer:
         )
     free_mb = shutil.disk_usage(place).free // 2**20
     if free_mb < FREE_MB:
-        return Answer(
+        return Diagnosis(
             name=name,
             health="warn",
             text=f"{folder}: {free_mb} MB free",
             fix=f"free some disk: a night may need {FREE_MB} MB",
         )
-    return Answer(name=name, health="ok", text=f"{folder}: {free_mb} MB free")
+    return Diagnosis(name=name, health="ok", text=f"{folder}: {free_mb} MB free")
 
 
-def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Answer]:
+def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Diagnosis]:
     import httpx2
 
     from chatpaper.net import user_agent
@@ -158,7 +157,7 @@ def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Answer]:
             timeout=TIMEOUT_S,
         )
     except httpx2.HTTPError as error:
-        yield Answer(
+        yield Diagnosis(
             name="arXiv",
             health="bad",
             text=f"{url}: {type(error).__name__}",
@@ -166,38 +165,38 @@ def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Answer]:
         )
         return
     if reply.status_code != httpx2.codes.OK or b"<feed" not in reply.content[:2000]:
-        yield Answer(
+        yield Diagnosis(
             name="arXiv",
             health="bad",
             text=f"{url}: HTTP {reply.status_code}, not a feed",
             fix="wait an hour when it throttles; set arxiv.contact",
         )
     else:
-        yield Answer(name="arXiv", health="ok", text=url)
+        yield Diagnosis(name="arXiv", health="ok", text=url)
     yield _clock(reply.headers.get("date", ""), now())
 
 
-def _clock(stamp: str, now: datetime) -> Answer:
+def _clock(stamp: str, now: datetime) -> Diagnosis:
     try:
         off_s = (now - parsedate_to_datetime(stamp)).total_seconds()
     except (ValueError, TypeError):
-        return Answer(name="clock", health="warn", text="arXiv did not say the time")
+        return Diagnosis(name="clock", health="warn", text="arXiv did not say the time")
     if abs(off_s) > CLOCK_S:
-        return Answer(
+        return Diagnosis(
             name="clock",
             health="bad",
             text=f"{off_s:+.0f} s from arXiv's",
             fix="set the system's clock, for example with NTP",
         )
-    return Answer(name="clock", health="ok", text=f"{off_s:+.0f} s from arXiv's")
+    return Diagnosis(name="clock", health="ok", text=f"{off_s:+.0f} s from arXiv's")
 
 
-def _model(config: Config, key: str | None) -> Answer:
+def _model(config: Config, key: str | None) -> Diagnosis:
     llm = config.llm
     if llm.provider == "extractive":
-        return Answer(name="model", health="ok", text="extractive: none is needed")
+        return Diagnosis(name="model", health="ok", text="extractive: none is needed")
     if key is None:
-        return Answer(
+        return Diagnosis(
             name="model",
             health="bad" if llm.provider == "gemini" else "warn",
             text="no key: posts are made of the papers' own sentences",
@@ -215,7 +214,7 @@ def _model(config: Config, key: str | None) -> Answer:
         ).status_code
     except httpx2.HTTPError as error:
         text, fix = f"{url}: {type(error).__name__}", "check the network"
-        return Answer(name="model", health="bad", text=text, fix=fix)
+        return Diagnosis(name="model", health="bad", text=text, fix=fix)
     fixes = {
         400: "the key is refused: make a new one at https://aistudio.google.com/apikey",
         401: "the key is refused: make a new one at https://aistudio.google.com/apikey",
@@ -224,6 +223,8 @@ def _model(config: Config, key: str | None) -> Answer:
         429: "the quota is spent: wait, or raise it",
     }
     if status == httpx2.codes.OK:
-        return Answer(name="model", health="ok", text=f"{llm.model} answers to the key")
+        return Diagnosis(
+            name="model", health="ok", text=f"{llm.model} answers to the key"
+        )
     fix = fixes.get(status, "try again later")
-    return Answer(name="model", health="bad", text=f"{url}: HTTP {status}", fix=fix)
+    return Diagnosis(name="model", health="bad", text=f"{url}: HTTP {status}", fix=fix)

@@ -1,21 +1,19 @@
 """What outlives a run: the ledger, the replies paid for, and the lock."""
 
 from chatpaper.store.ledger import (
-    BegunPost,
-    Entry,
-    KeptReply,
+    LedgerEntry,
+    PaidReply,
+    PendingPost,
     Purpose,
     State,
     Store,
 )
-from chatpaper.store.lock import (
-    only_run,
-)
+from chatpaper.store.lock import only_run
 
 __all__ = [
-    "BegunPost",
-    "Entry",
-    "KeptReply",
+    "LedgerEntry",
+    "PaidReply",
+    "PendingPost",
     "Purpose",
     "State",
     "Store",

@@ -1,4 +1,4 @@
-"""What must outlive a run: the ledger of papers, paid-for replies, jobs and runs.
+"""What must outlive a run: the ledger of papers, replies paid for, jobs and runs.
 
 One SQLite file in write-ahead mode. Every call is one transaction, so a killed
 process loses at most the call in flight. Times are aware UTC.
@@ -65,7 +65,7 @@ _MIGRATIONS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LedgerEntry:
     """What the ledger says of one paper under one topic.
 
     Attributes:
@@ -75,7 +75,7 @@ class Entry:
         tries: Runs in which it failed.
         day: Of the post that shows it; None while none does.
         reason: Of the last failure or wait; empty while it was never begun.
-        post_day: Whose post it is meant for; None for that of the run's own day.
+        post_day: Of the post it is meant for; None for that of the run's own day.
     """
 
     paper: Paper
@@ -87,7 +87,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BegunPost:
+class PendingPost:
     """A post that was begun and may or may not stand on the disk.
 
     Attributes:
@@ -100,11 +100,11 @@ class BegunPost:
     day: date
     path: Path
     sha256: str
-    entries: tuple[Entry, ...]
+    entries: tuple[LedgerEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptReply:
+class PaidReply:
     """A model's reply that was paid for.
 
     Attributes:
@@ -151,7 +151,7 @@ class Store:
 
     # ------------------------------------------------------------ ledger
 
-    def entries(self, topic: str, *states: State) -> dict[str, Entry]:
+    def entries(self, topic: str, *states: State) -> dict[str, LedgerEntry]:
         """Ledger of a topic by base id; of the given states only, if any."""
         rows = self._db.rows(
             "SELECT id, paper, state, tries, day, reason, post_day FROM ledger"
@@ -161,7 +161,7 @@ class Store:
             {"topic": topic, "states": json.dumps(states)},
         )
         return {
-            row[0]: Entry(
+            row[0]: LedgerEntry(
                 paper=_load(Paper, row[1]),
                 state=row[2],
                 tries=row[3],
@@ -172,7 +172,7 @@ class Store:
             for row in rows
         }
 
-    def record(self, topic: str, entries: Iterable[Entry]) -> None:
+    def record(self, topic: str, entries: Iterable[LedgerEntry]) -> None:
         """Write entries, all or none; a paper's earlier entry is replaced."""
         with self._db.transaction() as db:
             _record(db, topic, entries)
@@ -188,15 +188,15 @@ class Store:
 
     # ------------------------------------------------------------ posts
 
-    def begin_post(self, topic: str, begun: BegunPost) -> None:
+    def begin_post(self, topic: str, begun: PendingPost) -> None:
         """Note a post that is about to be written, until `end_post`."""
-        pending = _dump(begun.entries, tuple[Entry, ...])
+        pending = _dump(begun.entries, tuple[LedgerEntry, ...])
         self._db.write(
             "REPLACE INTO posts VALUES (?,?,?,?,?)",
             (topic, begun.day.isoformat(), str(begun.path), begun.sha256, pending),
         )
 
-    def begun_posts(self, topic: str) -> tuple[BegunPost, ...]:
+    def begun_posts(self, topic: str) -> tuple[PendingPost, ...]:
         """Posts that were begun and not ended, oldest day first."""
         rows = self._db.rows(
             "SELECT day, path, sha256, pending FROM posts"
@@ -204,7 +204,7 @@ class Store:
             (topic,),
         )
         return tuple(
-            BegunPost(
+            PendingPost(
                 day=date.fromisoformat(day),
                 path=Path(path),
                 sha256=sha256,
@@ -213,7 +213,7 @@ class Store:
             for day, path, sha256, pending in rows
         )
 
-    def end_post(self, topic: str, begun: BegunPost, *, stands: bool) -> None:
+    def end_post(self, topic: str, begun: PendingPost, *, stands: bool) -> None:
         """Write the entries of a post that stands, forget those of another."""
         with self._db.transaction() as db:
             db.execute(
@@ -224,12 +224,12 @@ class Store:
 
     # ------------------------------------------------------------ replies
 
-    def reply(self, key: str) -> KeptReply | None:
+    def reply(self, key: str) -> PaidReply | None:
         """The reply that is kept under a key."""
         rows = self._db.rows("SELECT reply FROM replies WHERE key = ?", (key,))
-        return _load(KeptReply, rows[0][0]) if rows else None
+        return _load(PaidReply, rows[0][0]) if rows else None
 
-    def keep_reply(self, key: str, kept: KeptReply) -> None:
+    def keep_reply(self, key: str, kept: PaidReply) -> None:
         """Keep a reply that was paid for; on disk when this returns."""
         self._db.write(
             "REPLACE INTO replies VALUES (?,?,?,?,?)",
@@ -287,20 +287,20 @@ class Store:
         return {name: _load(dict[str, str], keys) for name, keys in rows}
 
     def name_job(self, label: str, name: str) -> None:
-        """Note the name that a job was given which was remembered by its label."""
+        """Replace a job's label by the name that it was given."""
         self._db.write("UPDATE jobs SET name = ? WHERE name = ?", (name, label))
 
     def close_job(
         self, name: str, state: str, left: Mapping[str, str] | None = None
     ) -> None:
-        """Note how a job ended, and what is left of its keys: those without a reply."""
+        """Note how a job ended, and which of its keys had no reply."""
         self._db.write(
             "UPDATE jobs SET state = ?, keys = ? WHERE name = ?",
             (state, _dump(dict(left or {}), dict[str, str]), name),
         )
 
     def failed_orders(self) -> list[dict[str, str]]:
-        """What closed jobs had no reply for, oldest first."""
+        """Requests that closed jobs had no reply for, oldest first."""
         rows = self._db.rows(
             "SELECT keys FROM jobs WHERE state <> 'open' AND keys <> '{}'"
             " ORDER BY submitted_at",
@@ -342,7 +342,7 @@ class Store:
         ]
 
 
-def _record(db: sqlite3.Connection, topic: str, entries: Iterable[Entry]) -> None:
+def _record(db: sqlite3.Connection, topic: str, entries: Iterable[LedgerEntry]) -> None:
     rows = [
         (
             topic,
@@ -369,8 +369,10 @@ def _dump(record: object, kind: Hashable = None) -> str:
     return _adapter(kind or cast(Hashable, type(record))).dump_json(record).decode()
 
 
-def _load_all(text: str) -> tuple[Entry, ...]:
-    entries: tuple[Entry, ...] = _adapter(tuple[Entry, ...]).validate_json(text)
+def _load_all(text: str) -> tuple[LedgerEntry, ...]:
+    entries: tuple[LedgerEntry, ...] = _adapter(tuple[LedgerEntry, ...]).validate_json(
+        text
+    )
     return entries
 
 

@@ -1,8 +1,7 @@
-"""One run at a time: a lock file that says who holds it."""
+"""One run at a time: a lock on a storage folder, and the name of who holds it."""
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import time
@@ -11,9 +10,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from chatpaper.errors import StoreError
 
 log = logging.getLogger(__name__)
+
+POLL_S = 0.2  # a run lasts minutes, so the next one may begin this much later
 
 
 @contextmanager
@@ -27,7 +30,7 @@ def only_run(
     """Hold the lock of a storage folder; the system frees it however we end.
 
     Args:
-        directory: The storage folder.
+        directory: The storage folder, made when missing.
         wait_s: How long to wait for another run.
         now: Monotonic clock, in seconds.
         sleep: Waits so many seconds.
@@ -36,44 +39,49 @@ def only_run(
         StoreError: Another run holds it for longer; says which.
     """
     path = directory / "lock"
-    descriptor = _open(path)
+    # Windows lets nobody read a locked file, so the name stands in another.
+    holder = directory / "lock-holder"
+    lock = FileLock(path, thread_local=False)
     try:
-        _wait(descriptor, path, now() + wait_s, now, sleep)
-        holder = f"pid {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n"
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, holder.encode(), 0)
+        _acquire(lock, holder, now() + wait_s, now, sleep)
+        started = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+        holder.write_text(f"pid {os.getpid()} since {started}\n", encoding="utf-8")
+    except OSError as error:
+        lock.release()
+        raise StoreError(str(path), error.strerror or str(error)) from error
+    try:
         yield
     finally:
-        os.close(descriptor)
+        lock.release()
 
 
-def _open(path: Path) -> int:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise StoreError(str(path), error.strerror or str(error)) from error
-
-
-def _wait(
-    descriptor: int,
-    path: Path,
+def _acquire(
+    lock: FileLock,
+    holder: Path,
     deadline: float,
     now: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> None:
-    told = False
+    is_first = True
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
+            lock.acquire(blocking=False)
+        except Timeout:
+            name = _read(holder)
             if now() >= deadline:
-                reason = f"another run holds the store: {holder}"
-                raise StoreError(str(path), reason) from None
-            if not told:
-                log.warning("waiting for another run holder=%s", holder)
-                told = True
-            sleep(0.2)
+                reason = f"another run holds the store: {name}"
+                raise StoreError(lock.lock_file, reason) from None
+            if is_first:
+                log.warning("waiting for another run holder=%s", name)
+            is_first = False
+            sleep(POLL_S)
         else:
             return
+
+
+def _read(holder: Path) -> str:
+    """Who holds the lock; a run that has only just begun has not said so yet."""
+    try:
+        return holder.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return "unknown"

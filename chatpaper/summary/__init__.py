@@ -1,19 +1,16 @@
 """Summaries: what a language model says of one paper, in a checked shape."""
 
-from chatpaper.summary.mend import (
-    Faulty,
+from chatpaper.summary.repair import (
+    FaultyClaim,
     Replacement,
     read_repair,
     repair_request,
-    replaced,
+    replacement_claims,
 )
-from chatpaper.summary.reply import (
-    Reply,
-    parse_reply,
-)
+from chatpaper.summary.reply import Reply, parse_reply
 from chatpaper.summary.request import (
     Basis,
-    Drafted,
+    Draft,
     PaperText,
     paper_text,
     prompt_version,
@@ -24,8 +21,8 @@ from chatpaper.summary.request import (
 
 __all__ = [
     "Basis",
-    "Drafted",
-    "Faulty",
+    "Draft",
+    "FaultyClaim",
     "PaperText",
     "Replacement",
     "Reply",
@@ -35,7 +32,7 @@ __all__ = [
     "read_repair",
     "read_summary",
     "repair_request",
-    "replaced",
+    "replacement_claims",
     "summarize",
     "summary_request",
 ]

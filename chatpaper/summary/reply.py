@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,7 +23,7 @@ from chatpaper.records import (
 from chatpaper.text import one_line
 
 # --------------------------------------------------------------------------------------
-# The reply a model must give, and what is kept of the one it gave.
+# The reply a model must give, and what is usable of the one it gave.
 
 # Two that every reply must have; the paper may have nothing to say for the others.
 NEEDED: tuple[records.Field, ...] = ("abstract", "points")
@@ -31,20 +31,20 @@ MAX_TEXT_CHARS = 600
 MAX_QUOTE_CHARS = 1000
 
 
-class Part(BaseModel):
+class StrictModel(BaseModel):
     """A piece of a reply: exactly its own keys, and errors that quote no reply."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 Quote = Annotated[str, Field(min_length=1, max_length=MAX_QUOTE_CHARS)]
-Evidence = Annotated[list[Quote], Field(min_length=1, max_length=MAX_QUOTES)]
+Quotes = Annotated[list[Quote], Field(min_length=1, max_length=MAX_QUOTES)]
 
 
-class ReplyClaim(Part):
+class ReplyClaim(StrictModel):
     """The words of the paper, and the statement that rests on them: in this order."""
 
-    evidence: Evidence
+    evidence: Quotes
     text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
 
 
@@ -54,7 +54,7 @@ _UpTo3 = Annotated[list[ReplyClaim], Field(max_length=3)]
 _Word = Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class Reply(Part):
+class Reply(StrictModel):
     """What a model says of one paper, version 2; fields as in `records.FIELDS`."""
 
     title: Annotated[str, Field(max_length=400)]
@@ -71,8 +71,8 @@ class Reply(Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
-    """What could be kept of a reply.
+class ParsedSummary:
+    """What is usable of a reply.
 
     Attributes:
         summary: The good claims.
@@ -90,8 +90,8 @@ class Parsed:
         return all(self.summary.of(name) for name in NEEDED)
 
 
-def parse_reply(text: str) -> Parsed:
-    """Read a reply; what is wrong in one field costs only that field.
+def parse_reply(text: str) -> ParsedSummary:
+    """Read a reply; a fault in one field costs only that field.
 
     Fences and words around the JSON object are tolerated, and so is an object
     that breaks off: its last, broken part is dropped.
@@ -100,7 +100,7 @@ def parse_reply(text: str) -> Parsed:
         found = read_object(text, keys=Reply.model_fields)
     except NoObject as error:
         nothing = Summary(missing=FIELDS)
-        return Parsed(summary=nothing, faults=(str(error),), whole=False)
+        return ParsedSummary(summary=nothing, faults=(str(error),), whole=False)
     data = found.value
     faults: tuple[str, ...] = ()
     try:
@@ -109,8 +109,8 @@ def parse_reply(text: str) -> Parsed:
         faults = tuple(dict.fromkeys(map(_fault, error.errors(include_url=False))))
     claims = tuple(claim for name in FIELDS for claim in _claims(name, data.get(name)))
     title, words = data.get("title"), data.get("keywords")
-    held = {claim.field for claim in claims}
-    return Parsed(
+    present = {claim.field for claim in claims}
+    return ParsedSummary(
         summary=Summary(
             title=one_line(title, compose=True)
             if isinstance(title, str) and len(title) <= 400
@@ -120,7 +120,7 @@ def parse_reply(text: str) -> Parsed:
             missing=tuple(
                 name
                 for name in FIELDS
-                if name not in held and (name in NEEDED or data.get(name) != [])
+                if name not in present and (name in NEEDED or data.get(name) != [])
             ),
         ),
         faults=faults,
@@ -215,56 +215,42 @@ def block_of(section: Section) -> str:
 
 
 @dataclass(slots=True)
-class _Budget:
-    room: int
-    left_out: list[str] = field(default_factory=list)
+class _Room:
+    chars: int
 
-    def takes(self, name: str, block: str) -> bool:
-        """Whether a block fits in what room is left."""
-        if len(block) > self.room:
-            self.left_out.append(name)
-            return False
-        self.room -= len(block)
-        return True
+    def takes(self, block: str) -> bool:
+        """Whether a block fits; if so, its characters are gone."""
+        fits = len(block) <= self.chars
+        self.chars -= len(block) if fits else 0
+        return fits
 
 
 def with_extras(
-    document: Document, body: Sequence[Section], texts: Sequence[str], room: int
-) -> tuple[list[str], list[str]]:
+    document: Document, body: Sequence[Section], texts: Sequence[str], chars: int
+) -> list[str]:
     """Put beside the sections what else fits, the most telling first.
 
     Args:
         document: Of the paper.
         body: Sections that are sent.
         texts: Of these, as they are sent.
-        room: Characters that are left.
+        chars: What these may have.
 
     Returns:
-        Blocks in the order in which they are sent; names of what has no room.
+        Blocks in the order in which they are sent.
     """
-    budget = _Budget(room)
-    captions = _captions(document, ())
-    fits = budget.takes("captions", captions)
-    shown = [
-        table
-        for table in document.tables
-        if budget.takes(table.label or "a table", table_block(table))
-    ]
-    cells = "" if document.tables else _listed(document, "# Tables", "table")
-    others = [
-        block
-        for name, block in (
-            ("tables", cells),
-            ("notes", _listed(document, "# Notes", "footnote")),
-        )
-        if block and budget.takes(name, block)
-    ]
+    room = _Room(chars)
+    fits = room.takes(_captions(document, ()))
+    shown = [table for table in document.tables if room.takes(table_block(table))]
+    cells = "" if document.tables else _passages(document, "# Tables", "table")
+    notes = _passages(document, "# Notes", "footnote")
+    others = [block for block in (cells, notes) if block and room.takes(block)]
     appendices = [
         section
         for section in document.sections
         if section.kind == "appendix"
         and section.text.strip()
-        and budget.takes("an appendix", block_of(section))
+        and room.takes(block_of(section))
     ]
     named = [(table, first_mention(table, [*body, *appendices])) for table in shown]
     blocks = [*texts, *map(block_of, appendices)]
@@ -278,8 +264,7 @@ def with_extras(
         "\n\n".join(["# Tables", *homeless]) if homeless else "",
         *others,
     ]
-    whole = [*blocks[: len(texts)], *filter(None, between), *blocks[len(texts) :]]
-    return whole, budget.left_out
+    return [*blocks[: len(texts)], *filter(None, between), *blocks[len(texts) :]]
 
 
 def _captions(document: Document, shown: Sequence[Table]) -> str:
@@ -291,10 +276,10 @@ def _captions(document: Document, shown: Sequence[Table]) -> str:
         if (f.label, f.page) not in done
     ]
     if not document.figures:
-        return _listed(document, "# Captions", "caption")
+        return _passages(document, "# Captions", "caption")
     return "\n".join(["# Captions", *captions]) if captions else ""
 
 
-def _listed(document: Document, head: str, kind: str) -> str:
+def _passages(document: Document, head: str, kind: str) -> str:
     texts = [p.text.strip() for p in document.passages if p.kind == kind]
     return "\n".join([head, *texts]) if texts else ""

@@ -9,8 +9,8 @@ from typing import Literal
 from chatpaper.models import (
     Model,
     ModelRequest,
+    ParsedReply,
     Prompt,
-    Read,
     ask,
     fenced,
     reply_schema,
@@ -36,13 +36,11 @@ class PaperText:
         fence: The tags' name; it depends on all of the text, so that no text
             can hold its own.
         basis: What the text was made from.
-        left_out: Parts of the paper that were not sent, in English.
     """
 
     text: str
     fence: str
     basis: Basis
-    left_out: tuple[str, ...] = ()
 
 
 def paper_text(
@@ -62,23 +60,16 @@ def paper_text(
     body = _body(document) if document else []
     abstract = _abstract(paper, document, body)
     head = f"{title}\n\nAbstract\n{abstract}" if abstract else title
-    left: list[str] = []
     room = max_chars - len(head)
-    parts, cut = _shortened(body, room)
-    if cut:
-        left.append(f"the ends of long sections ({cut})")
-    room -= sum(map(len, parts))
+    parts, is_whole = _shortened(body, room)
     if document:
-        parts, without = with_extras(document, body, parts, room)
-        left += without
+        parts = with_extras(document, body, parts, room - sum(map(len, parts)))
     basis: Basis = "abstract"
     if body and document:
-        whole = not cut and document.pages_read >= document.page_count
-        basis = "full text" if whole else "partial text"
-        if document.pages_read < document.page_count:
-            left.append(f"the pages after page {document.pages_read}")
+        is_whole &= document.pages_read >= document.page_count
+        basis = "full text" if is_whole else "partial text"
     text, fence = fenced("\n\n".join([head, *parts]))
-    return PaperText(text=text, fence=fence, basis=basis, left_out=tuple(left))
+    return PaperText(text=text, fence=fence, basis=basis)
 
 
 def _body(document: Document) -> list[Section]:
@@ -99,19 +90,21 @@ def _abstract(paper: Paper, document: Document | None, body: Sequence[Section]) 
     return "" if any(found in section.text for section in body) else found
 
 
-def _shortened(body: Sequence[Section], room: int) -> tuple[list[str], int]:
-    """Sections with their headings; the longest cut to one height that fits."""
+def _shortened(body: Sequence[Section], room: int) -> tuple[list[str], bool]:
+    """Sections with their headings, and whether none had to be cut.
+
+    The longest are cut to one length, at which all fit.
+    """
     blocks = [block_of(section) for section in body]
     if sum(map(len, blocks)) <= room:
-        return blocks, 0
+        return blocks, True
     left, height = room, 0
     for nth, length in enumerate(sorted(map(len, blocks))):
         height = max(left // (len(blocks) - nth), 0)
         if length > height:
             break
         left -= length
-    cut = sum(len(block) > height for block in blocks)
-    return [b if len(b) <= height else _clipped(b, height) for b in blocks], cut
+    return [b if len(b) <= height else _clipped(b, height) for b in blocks], False
 
 
 def _clipped(block: str, height: int) -> str:
@@ -140,7 +133,7 @@ def language_variables(language: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drafted:
+class Draft:
     """A summary as the model wrote it, unchecked, and what it took.
 
     Attributes:
@@ -157,7 +150,7 @@ class Drafted:
 
 
 def prompt_version(prompt: Prompt, language: str = "zh") -> str:
-    """Short hash of prompt, schema and language: who else asks, asks the same."""
+    """Short hash of prompt, schema and language; equal for equal questions."""
     return schema_version(prompt.text, Reply, language)
 
 
@@ -169,7 +162,7 @@ def summary_request(
     language: str = "zh",
     max_chars: int = 120_000,
 ) -> tuple[ModelRequest, PaperText]:
-    """What `summarize` asks, and the text of the paper in it.
+    """The question of `summarize`, and the text of the paper in it.
 
     Raises:
         PromptError: The prompt's variables are not those of `summary`.
@@ -186,8 +179,8 @@ def summary_request(
     return request, text
 
 
-def read_summary(text: str) -> Read[Summary]:
-    """What can be kept of a reply, and why it should be asked for again, if so.
+def read_summary(text: str) -> ParsedReply[Summary]:
+    """What is usable of a reply, and why to ask for it again, if so.
 
     A reply that breaks off is asked for again however much of it was read. One that
     breaks off before it says how the paper works is of no use.
@@ -201,7 +194,7 @@ def read_summary(text: str) -> Read[Summary]:
     goes_far = parsed.summary.of("approach") or parsed.summary.of("method")
     stump = not (parsed.whole or goes_far)
     worth = len(parsed.summary.claims) if parsed.usable and not stump else 0
-    return Read(value=parsed.summary, worth=worth, fault=fault)
+    return ParsedReply(value=parsed.summary, worth=worth, fault=fault)
 
 
 def summarize(
@@ -213,7 +206,7 @@ def summarize(
     language: str = "zh",
     max_chars: int = 120_000,
     tries: int = 2,
-) -> Drafted:
+) -> Draft:
     """Have a model fill the summary schema from the paper's own text.
 
     A reply with some good fields keeps them. One without an abstract or points, or cut
@@ -236,7 +229,7 @@ def summarize(
         paper, document, prompt=prompt, language=language, max_chars=max_chars
     )
     answer = ask(model, request, read_summary, tries=tries)
-    return Drafted(
+    return Draft(
         summary=answer.value,
         usage=answer.usage,
         model=answer.model,

@@ -1,57 +1,31 @@
-"""Trust: what a summary says, held against what its paper prints."""
+"""Checks of what a summary says against what its paper prints."""
 
-from chatpaper.verify.check import (
-    look_up,
-    look_up_labels,
-    verify,
-)
-from chatpaper.verify.evidence import (
-    Evidence,
-)
-from chatpaper.verify.form import (
-    check_form,
-    check_repeats,
-)
-from chatpaper.verify.index import (
-    PaperIndex,
-)
-from chatpaper.verify.names import (
-    Vocabulary,
-    check_names,
-    names_in,
-)
-from chatpaper.verify.numbers import (
-    check_numbers,
-    read_quantities,
-    verify_claims_file,
-)
-from chatpaper.verify.quantities import (
-    en_value,
-    zh_value,
-)
-from chatpaper.verify.quotes import (
-    Hit,
-    find_quote,
-)
+from chatpaper.verify.form import check_form, check_repeats
+from chatpaper.verify.lookup import PaperIndex, look_up, look_up_labels, verify
+from chatpaper.verify.notation import en_value, zh_value
+from chatpaper.verify.numbers import check_numbers, read_quantities, verify_claims_file
+from chatpaper.verify.printed_text import PrintedText
+from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.verdicts import (
-    Judged,
     Judgement,
+    Judgements,
     judge,
     judge_request,
     judge_version,
-    located,
+    located_quotes,
     may_judge,
     passages_for_repair,
     read_verdicts,
     with_verdict,
 )
+from chatpaper.verify.vocabulary import Vocabulary, check_names, names_in
 
 __all__ = [
-    "Evidence",
-    "Hit",
-    "Judged",
     "Judgement",
+    "Judgements",
+    "LocatedQuote",
     "PaperIndex",
+    "PrintedText",
     "Vocabulary",
     "check_form",
     "check_names",
@@ -62,7 +36,7 @@ __all__ = [
     "judge",
     "judge_request",
     "judge_version",
-    "located",
+    "located_quotes",
     "look_up",
     "look_up_labels",
     "may_judge",

@@ -1,4 +1,4 @@
-"""Form: is the text of a claim fit to be printed in a digest, whatever it says?"""
+"""Whether the text of a claim is fit to be printed in a digest, whatever it says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from chatpaper.records import Claim, Finding
 from chatpaper.text import LeakKind, blank_formulas, compact, find_leaks
-from chatpaper.verify.evidence import Evidence
+from chatpaper.verify.printed_text import PrintedText
 
 # Chinese lengths in characters, English ones in words. A hundred characters is what
 # models are asked for in the summary sentence, and what fits one line of a list of
@@ -62,26 +62,26 @@ _METHODS = {
 
 
 def check_form(
-    text: str, slot: str, evidence: Evidence, *, language: str
+    text: str, slot: str, printed: PrintedText, *, language: str
 ) -> list[Finding]:
     """Find what makes a text unfit to be printed.
 
     Args:
         text: A claim, title or keyword.
         slot: Its field, `title` or `keyword`.
-        evidence: The paper, which may print what would be a leak elsewhere.
+        printed: The paper, which may print what would be a leak elsewhere.
         language: What readers read, `zh` or `en`; others are not judged.
     """
     return [
         Finding(kind="form", text=words, reason=reason)
         for words, reason in (
-            *_leaks(text, evidence),
+            *_leaks(text, printed),
             *_structure(text),
             *_language(text, slot, language),
-            *_foreign_script(text, evidence),
+            *_foreign_script(text, printed),
             *_length(text, slot, language),
             *_repetition(text),
-            *_methods(text, evidence),
+            *_methods(text, printed),
         )
     ]
 
@@ -106,10 +106,10 @@ def check_repeats(claims: Sequence[Claim]) -> list[list[Finding]]:
     return findings
 
 
-def _leaks(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _leaks(text: str, printed: PrintedText) -> Iterator[tuple[str, str]]:
     leaks = find_leaks(text)
     if leaks:
-        leaks = find_leaks(text, printed=evidence.text)
+        leaks = find_leaks(text, printed=printed.text)
     first = {leak.kind: leak for leak in reversed(leaks)}
     for leak in first.values():
         yield leak.text, _LEAK_REASONS[leak.kind]
@@ -144,9 +144,9 @@ def _language(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
         yield text, "not in English"
 
 
-def _foreign_script(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _foreign_script(text: str, printed: PrintedText) -> Iterator[tuple[str, str]]:
     for word in _FOREIGN.findall(text):
-        if word not in evidence.text:
+        if word not in printed.text:
             yield word, "a word in another script"
 
 
@@ -175,8 +175,8 @@ def _repetition(text: str) -> Iterator[tuple[str, str]]:
         yield sentence, "the same sentence twice"
 
 
-def _methods(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    for said, printed in _METHODS.items():
-        match = re.search(said, text)
-        if match and not re.search(printed, evidence.text, re.IGNORECASE):
+def _methods(text: str, printed: PrintedText) -> Iterator[tuple[str, str]]:
+    for claimed, proof in _METHODS.items():
+        match = re.search(claimed, text)
+        if match and not re.search(proof, printed.text, re.IGNORECASE):
             yield match.group(), "a way of research the paper does not mention"

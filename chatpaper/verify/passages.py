@@ -1,4 +1,4 @@
-"""What stands round the quotes of some claims: each stretch of the paper once."""
+"""Passages of the paper round the quotes of some claims, each shown once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chatpaper.text import compact, fold, sentence_ends, words_of
-from chatpaper.verify.evidence import Evidence, Piece, Spot
+from chatpaper.verify.printed_text import PrintedText, TextBlock, TextSpan
 
 # Characters on either side of a quote, before the stretch is widened to whole
 # sentences: for a claim that rests on one quote, and for one that brings several, which
@@ -21,120 +21,126 @@ _SENTENCE_SLACK = 250  # a sentence's end is looked for so much farther out
 # A gap this small between two stretches costs less than starting a new passage.
 _GAP = 120
 _TABLE_CHARS = 1200  # most tables are shown whole
-_HEAD_LINES = 2
+_HEAD_LINES = 2  # the head's row, and the first below it
 _NEAREST = 2  # sentences shown for a quote that the paper does not have
+_MIN_WORD = 4  # letters; shorter words are mostly articles and prepositions
+_MIN_SHARED = 1 / 3  # of a quote's words; sentences with fewer are about other things
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """A run of one piece of the paper that is shown with some claims.
+class ShownPassage:
+    """A part of one block of the paper that is shown with some claims.
 
     Attributes:
         label: Names it among the others: `A`, `B` ... `AA`.
-        piece: Of the paper.
-        start, end: Offsets into the piece's text.
+        block: Of the paper.
+        start, end: Offsets into the block's text.
     """
 
     label: str
-    piece: Piece
+    block: TextBlock
     start: int
     end: int
 
-    def holds(self, spot: Spot) -> bool:
-        """Whether a place lies in it, or in the caption above it."""
-        if self.piece is not spot.piece:
-            return bool(self.caption) and compact(spot.piece.text) == self.caption
-        return self.start <= spot.start and spot.end <= self.end
+    def contains(self, span: TextSpan) -> bool:
+        """Whether a span lies in it, or in the caption above it."""
+        if self.block is not span.block:
+            return bool(self.caption) and compact(span.block.text) == self.caption
+        return self.start <= span.start and span.end <= self.end
 
     @property
     def caption(self) -> str:
         """Of a table, compacted; empty for running text."""
-        return compact(self.piece.caption)
+        return compact(self.block.caption)
 
     @property
     def text(self) -> str:
         """The words, on lines as printed; a table's under its caption and head."""
-        whole = self.piece.text
+        whole = self.block.text
         head = whole.splitlines()[:_HEAD_LINES] if self.caption and self.start else []
         lines = [*head, *whole[self.start : self.end].strip().splitlines()]
-        shown = (" ".join(line.split()) for line in (self.piece.caption, *lines))
+        shown = (" ".join(line.split()) for line in (self.block.caption, *lines))
         return "\n".join(filter(None, shown))
 
 
-def stretches(
-    spots: Iterable[tuple[Spot, int]], evidence: Evidence
-) -> tuple[Stretch, ...]:
-    """The stretches that places of a paper stand in, in reading order.
+def shown_passages(
+    spans: Iterable[tuple[TextSpan, int]], printed: PrintedText
+) -> tuple[ShownPassage, ...]:
+    """The passages round some spans of a paper, in reading order.
 
     Args:
-        spots: Where quotes stand, and how many characters are taken at either side of
-            each, then up to the end of the sentence; of captions, notes and tables
-            twice as many.
-        evidence: The paper.
+        spans: Where quotes stand, and how many characters are shown at either side of
+            each, then up to the end of the sentence; twice as many in captions, notes
+            and tables.
+        printed: The paper.
     """
-    order = {id(piece): nth for nth, piece in enumerate(evidence.pieces)}
-    wide = sorted(
-        (order[id(spot.piece)], *_widened(spot, reach), spot.piece)
-        for spot, reach in spots
+    order = {id(block): nth for nth, block in enumerate(printed.blocks)}
+    widened = sorted(
+        (order[id(span.block)], *_widened(span, reach), span.block)
+        for span, reach in spans
     )
-    merged: list[tuple[Piece, int, int]] = []
-    for _, start, end, piece in wide:
-        if merged and merged[-1][0] is piece and start <= merged[-1][2] + _GAP:
+    merged: list[tuple[TextBlock, int, int]] = []
+    for _, start, end, block in widened:
+        if merged and merged[-1][0] is block and start <= merged[-1][2] + _GAP:
             _, first, last = merged.pop()
-            merged.append((piece, first, max(last, end)))
+            merged.append((block, first, max(last, end)))
         else:
-            merged.append((piece, start, end))
-    tables = {compact(piece.caption) for piece, _, _ in merged} - {""}
+            merged.append((block, start, end))
+    tables = {compact(block.caption) for block, _, _ in merged} - {""}
     alone = [run for run in merged if compact(run[0].text) not in tables]
     return tuple(
-        Stretch(label=_label(nth), piece=piece, start=start, end=end)
-        for nth, (piece, start, end) in enumerate(alone)
+        ShownPassage(label=_label(nth), block=block, start=start, end=end)
+        for nth, (block, start, end) in enumerate(alone)
     )
 
 
-def nearest(quote: str, evidence: Evidence) -> tuple[Spot, ...]:
+def nearest_sentences(quote: str, printed: PrintedText) -> tuple[TextSpan, ...]:
     """The sentences that share most of a quote's longer words, best first.
 
-    For quotes that the paper does not have: what the model may have meant.
+    They show what a model may have meant by a quote that the paper does not have.
     """
-    wanted = {word for word in words_of(quote) if len(word) > 3}
+    wanted = {word for word in words_of(quote) if len(word) >= _MIN_WORD}
     if not wanted:
         return ()
-    scored: list[tuple[int, Spot]] = []
-    for piece in evidence.pieces:
-        held = wanted & set(words_of(piece.text))
-        if len(held) * 3 < len(wanted):
+    scored: list[tuple[int, TextSpan]] = []
+    for block in printed.blocks:
+        in_block = wanted & set(words_of(block.text))
+        if len(in_block) < _MIN_SHARED * len(wanted):
             continue
-        for start, end in _sentences(piece.text):
-            shared = len(held & set(words_of(piece.text[start:end])))
-            if shared * 3 >= len(wanted):
-                scored.append((shared, Spot(piece=piece, start=start, end=end)))
+        for start, end in _sentences(block.text):
+            shared = len(in_block & set(words_of(block.text[start:end])))
+            if shared >= _MIN_SHARED * len(wanted):
+                scored.append((shared, TextSpan(block=block, start=start, end=end)))
     scored.sort(key=lambda item: -item[0])
-    return tuple(spot for _, spot in scored[:_NEAREST])
+    return tuple(span for _, span in scored[:_NEAREST])
 
 
-def places_of(words: str, evidence: Evidence, *, most: int = 2) -> tuple[Spot, ...]:
+def places_of(
+    words: str, printed: PrintedText, *, most: int = 2
+) -> tuple[TextSpan, ...]:
     """Where the paper prints some words letter by letter, first places first."""
     wanted = fold(words).strip()
-    found: list[Spot] = []
+    found: list[TextSpan] = []
     pattern = re.compile(rf"(?<![\w.]){re.escape(wanted)}(?![\w]|\.\d)")
-    for piece in evidence.pieces if wanted else ():
-        for match in pattern.finditer(piece.text.casefold()):
-            if match.end() <= len(piece.text):
-                found.append(Spot(piece=piece, start=match.start(), end=match.end()))
+    for block in printed.blocks if wanted else ():
+        for match in pattern.finditer(block.text.casefold()):
+            if match.end() <= len(block.text):
+                found.append(
+                    TextSpan(block=block, start=match.start(), end=match.end())
+                )
             if len(found) == most:
                 return tuple(found)
     return tuple(found)
 
 
-def _widened(spot: Spot, reach: int) -> tuple[int, int]:
+def _widened(span: TextSpan, reach: int) -> tuple[int, int]:
     """Whole sentences round a place; a table, a caption or a note twice as far."""
-    text = spot.piece.text
-    if spot.piece.caption and spot.end <= _TABLE_CHARS:
+    text = span.block.text
+    if span.block.caption and span.end <= _TABLE_CHARS:
         return 0, min(len(text), _TABLE_CHARS)
-    if not spot.piece.lines:
-        return max(0, spot.start - 2 * reach), min(len(text), spot.end + 2 * reach)
-    low, high = max(0, spot.start - reach), min(len(text), spot.end + reach)
+    if not span.block.lines:
+        return max(0, span.start - 2 * reach), min(len(text), span.end + 2 * reach)
+    low, high = max(0, span.start - reach), min(len(text), span.end + reach)
     starts = _ends(text, low - _SENTENCE_SLACK, low)
     ends = _ends(text, high, high + _SENTENCE_SLACK)
     start = starts[-1] if starts and low else text.rfind(" ", 0, low) + 1

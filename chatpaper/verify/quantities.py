@@ -7,109 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from chatpaper.verify.notation import GLUE, G
-
-# --------------------------------------------------------------------------------------
-# The value of a number written in words, Chinese or English, or in both scripts.
-
-_TO_TEN = "zero one two three four five six seven eight nine ten"
-_TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
-EN_SMALL = {word: n for n, word in enumerate(f"{_TO_TEN} {_TEENS}".split())} | {
-    word: 10 * n for n, word in enumerate(_TENS.split(), start=2)
-}
-EN_ORDINALS = {word: rank for rank, word in enumerate(_ORDINALS.split(), start=1)}
-EN_SCALES = {"hundred": 10**2, "thousand": 10**3} | {
-    word: 1000**n for n, word in enumerate(("million", "billion", "trillion"), start=2)
-}
-# Words that say a number without naming it: `both views`, `a dual-path encoder`.
-_IMPLIED = {
-    2: "both dual duo twin pair couple double doubled doubles doubling twice twofold",
-    3: "triple triples tripled tripling threefold thrice trio triad ternary",
-    4: "quadruple quadruples quadrupled fourfold quad",
-    5: "fivefold",
-    10: "tenfold",
-    12: "dozen",
-}
-EN_IMPLIED = {word: n for n, words in _IMPLIED.items() for word in words.split()}
-_PARTS = {2: "half halves halved halve halving", 4: "quarter quarters"}
-_NTHS = {3: "third", 5: "fifth", 6: "sixth", 8: "eighth", 10: "tenth", 100: "hundredth"}
-EN_FRACTIONS = {word: n for n, words in _PARTS.items() for word in words.split()} | {
-    word + ending: n for n, word in _NTHS.items() for ending in ("", "s")
-}
-
-ZH_DIGITS = "零一二三四五六七八九两〇"
-ZH_SCALES = {"亿": 10**8, "万": 10**4, "千": 10**3, "百": 100, "十": 10}
-_AS_DIGITS = str.maketrans(ZH_DIGITS, "012345678920")
-_DIGITS = re.compile(r"\d+(?:\.\d+)?")
-_DECIMAL = re.compile(r"(.+)点(\d+)([十百千万亿]*)")
-_NO_NUMBER = re.compile(f"[{ZH_DIGITS}]{{2,3}}|.{{41,}}")  # 两三; 二〇二四 is one
-
-
-def zh_value(text: str) -> Fraction | None:
-    """Value of a Chinese numeral, which may hold digits: `三点二`, `13万2千`, `两百五`.
-
-    Returns:
-        None when the characters do not make a number.
-    """
-    if _NO_NUMBER.fullmatch(text):
-        return None
-    text = text.translate(_AS_DIGITS)
-    decimal = _DECIMAL.fullmatch(text)
-    if decimal is None:
-        return _zh_whole(text)
-    whole, digits, scale = decimal.groups()
-    value, factor = _zh_whole(whole), _zh_whole(scale or "1")
-    if value is None or factor is None:
-        return None
-    return (value + Fraction(int(digits), 10 ** len(digits))) * factor
-
-
-def _zh_whole(text: str) -> Fraction | None:
-    for scale, factor in ZH_SCALES.items():
-        if scale in text:
-            left, _, right = text.rpartition(scale)
-            many, rest = _zh_whole(left or "1"), _zh_whole(right or "0")
-            if many is None or rest is None or rest >= factor:
-                return None
-            if len(right) == 1 and factor > 10:
-                rest *= factor // 10  # in 三万五 the last digit counts thousands
-            return many * factor + rest
-    return Fraction(text) if _DIGITS.fullmatch(text) else None
-
-
-def en_value(words: list[str]) -> Fraction | None:
-    """Value of English number words: `["zero", "point", "five"]` 1/2.
-
-    Returns:
-        None when the words do not make a number.
-    """
-    if "point" in words:
-        at = words.index("point")
-        digits = [EN_SMALL.get(word, 99) for word in words[at + 1 :]]
-        whole = en_value(words[:at])
-        if whole is None or any(digit > 9 for digit in digits):
-            return None
-        return whole + Fraction(int("0" + "".join(map(str, digits))), 10 ** len(digits))
-    total = part = 0
-    for word in words:
-        value = EN_SMALL.get(word)
-        if value is not None:
-            if part % 10 or (part and value >= 10 and part % 100):
-                return None
-            part += value
-        elif word == "hundred":
-            part = (part or 1) * 100
-        elif word in EN_SCALES:
-            total, part = total + (part or 1) * EN_SCALES[word], 0
-        else:
-            return None
-    return Fraction(total + part)
-
-
-# --------------------------------------------------------------------------------------
-# Quantities: a number, its unit, and the units and scales that texts print.
+from chatpaper.verify.notation import EN_SCALES, GLUE, ZH_DIGITS, ZH_SCALES, G, zh_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +33,7 @@ RANK = Unit("rank")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Interpretation:
     """One way to understand a number.
 
     Attributes:
@@ -143,13 +41,13 @@ class Reading:
         unit: What it is counted in.
     """
 
-    face: Fraction
+    printed_value: Fraction
     unit: Unit = BARE
 
     @property
     def value(self) -> Fraction:
         """In the base unit of the dimension."""
-        return self.face * self.unit.factor
+        return self.printed_value * self.unit.factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,31 +66,33 @@ class Quantity:
     text: str
     start: int
     end: int
-    readings: tuple[Reading, ...]
+    interpretations: tuple[Interpretation, ...]
     below: Fraction | None = None
     counted: bool = False
 
-    def also(self, *readings: Reading) -> Quantity:
+    def also(self, *interpretations: Interpretation) -> Quantity:
         """The same with further readings."""
-        return replace(self, readings=(*self.readings, *readings))
+        return replace(self, interpretations=(*self.interpretations, *interpretations))
 
 
-def made(
+def new_quantity(
     spelt: str,
     start: int,
     end: int,
-    face: Fraction | int,
+    printed_value: Fraction | int,
     unit: Unit = BARE,
     *,
     below: Fraction | int | None = None,
     counted: bool = False,
 ) -> Quantity:
     """A quantity of one reading. Orders of magnitude become the multiple they are."""
-    value = Fraction(face)
+    value = Fraction(printed_value)
     if unit.dimension == "magnitude":
         value, unit = Fraction(10) ** min(int(value), 60), TIMES
     top = None if below is None else Fraction(below)
-    return Quantity(spelt[start:end], start, end, (Reading(value, unit),), top, counted)
+    return Quantity(
+        spelt[start:end], start, end, (Interpretation(value, unit),), top, counted
+    )
 
 
 # Spellings and factor by dimension; `(s)` stands for both forms.
@@ -274,6 +174,13 @@ _ZH_TAIL = f"{ZH_DIGITS}{''.join(ZH_SCALES)}0123456789"
 _ZH_SCALE = re.compile(
     rf"{G}((?>[{''.join(ZH_SCALES)}]{{1,4}}(?:{G}[{_ZH_TAIL}]){{,24}})(?![分.%A-Za-z])"
     rf"|[{''.join(ZH_SCALES)}]{{1,4}}(?!分[之位点]))"
+)
+# Classifiers, and nouns that a numeral counts without one: 两阶段, 三视图.
+COUNTED = re.compile(
+    rf"{G}[+多余来]?{G}(?:个|种|项|类|次|张|幅|条|位|名|组|套|款|家|篇|轮|段|块|对|帧|步骤|步|级|层级|层"
+    "|路径|路|流|例|首|份|场|部分|部|人|台|只|颗|辆|件|门|批|处|支|页|句|行|列|阶段|分支|手|视角|视图"
+    "|模态|编码器|解码器|判别器|生成器|网络|模型|任务|数据集|基准|损失|头|通道|尺度|方面|大|模块|语言"
+    "|目标|场景|角色|相机|图像|参数|领域|方法|样本|用户|像素|高斯|张量|三平面)"
 )
 
 

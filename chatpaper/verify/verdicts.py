@@ -13,26 +13,26 @@ from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import (
     ModelRequest,
     NoObject,
+    ParsedReply,
     Prompt,
-    Read,
     fenced,
     read_object,
     reply_schema,
     schema_version,
 )
 from chatpaper.records import Check, Claim, Finding, FindingKind, Verdict
-from chatpaper.verify.evidence import Spot
-from chatpaper.verify.index import PaperIndex
+from chatpaper.verify.lookup import PaperIndex
 from chatpaper.verify.passages import (
     REACH,
     REACH_OF_MANY,
     REPAIR_REACH,
-    Stretch,
-    nearest,
+    ShownPassage,
+    nearest_sentences,
     places_of,
-    stretches,
+    shown_passages,
 )
-from chatpaper.verify.quotes import Hit
+from chatpaper.verify.printed_text import TextSpan
+from chatpaper.verify.quotes import LocatedQuote
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ MAX_REASON_CHARS = 300
 # Claims that a reply leaves out are asked for once more.
 ROUNDS = 2
 
-Judged = Mapping[int, "Judgement"]  # by the claim's number
+Judgements = Mapping[int, "Judgement"]  # by the claim's number
 
 
 class Judgement(BaseModel):
@@ -61,12 +61,14 @@ def judge(
     claims: Mapping[int, Claim],
     index: PaperIndex,
     *,
-    answer: Callable[[ModelRequest, Callable[[str], Read[Judged]]], Judged],
+    answer: Callable[
+        [ModelRequest, Callable[[str], ParsedReply[Judgements]]], Judgements
+    ],
     paper_id: str,
     prompt: Prompt,
     model: str = "",
-) -> Judged:
-    """Verdicts on some claims of one paper; what a reply leaves out is asked again.
+) -> Judgements:
+    """Ask for verdicts on claims of one paper; ask again for those left out.
 
     Args:
         claims: By number; see `judge_request`.
@@ -116,7 +118,7 @@ def judge_request(
     prompt: Prompt,
     model: str = "",
 ) -> ModelRequest:
-    """What the judge is asked of some claims of one paper.
+    """The question to the judge about some claims of one paper.
 
     Args:
         claims: By number, from 1. Each has a quote that was located; see `may_judge`.
@@ -128,17 +130,17 @@ def judge_request(
     Raises:
         PromptError: The prompt's variables are not those of `judge`.
     """
-    hits = {number: located(claim, index) for number, claim in claims.items()}
-    spots = [
-        (spot, REACH if len(of_claim) == 1 else REACH_OF_MANY)
+    hits = {number: located_quotes(claim, index) for number, claim in claims.items()}
+    spans = [
+        (span, REACH if len(of_claim) == 1 else REACH_OF_MANY)
         for of_claim in hits.values()
         for hit in of_claim
-        for spot in hit.spots
+        for span in hit.spans
     ]
-    shown = stretches(spots, index.evidence)
+    shown = shown_passages(spans, index.printed)
     lines = [f"[{stretch.label}] {stretch.text}" for stretch in shown]
-    asked = [_listed(n, claim, hits[n], shown) for n, claim in claims.items()]
-    material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *asked])
+    listed = [_claim_lines(n, claim, hits[n], shown) for n, claim in claims.items()]
+    material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *listed])
     text, fence = fenced(material, "judge")
     return ModelRequest(
         paper_id=paper_id,
@@ -155,24 +157,27 @@ def may_judge(check: Check) -> bool:
     return bool(check.located) and not form
 
 
-def located(claim: Claim, index: PaperIndex) -> list[Hit]:
+def located_quotes(claim: Claim, index: PaperIndex) -> list[LocatedQuote]:
     """The quotes of a claim that the paper has."""
     quotes = map(index.find, claim.evidence)
-    return [quote for quote in quotes if isinstance(quote, Hit)]
+    return [quote for quote in quotes if isinstance(quote, LocatedQuote)]
 
 
-def _listed(
-    number: int, claim: Claim, hits: Sequence[Hit], shown: Sequence[Stretch]
+def _claim_lines(
+    number: int,
+    claim: Claim,
+    hits: Sequence[LocatedQuote],
+    shown: Sequence[ShownPassage],
 ) -> str:
     lines = [f"{number}. {' '.join(claim.text.split())}"]
     for hit in hits:
-        labels = (s.label for s in shown if any(map(s.holds, hit.spots)))
+        labels = (s.label for s in shown if any(map(s.contains, hit.spans)))
         words = " ".join(hit.words.split())
         lines.append(f'   evidence [{", ".join(labels)}]: "{words}"')
     return "\n".join(lines)
 
 
-def read_verdicts(text: str, numbers: Sequence[int]) -> Read[Judged]:
+def read_verdicts(text: str, numbers: Sequence[int]) -> ParsedReply[Judgements]:
     """The usable verdicts of a reply on the claims with these numbers.
 
     A verdict that is odd, of no such claim, or given twice in two ways is none.
@@ -180,20 +185,20 @@ def read_verdicts(text: str, numbers: Sequence[int]) -> Read[Judged]:
     try:
         data = read_object(text, keys=("verdicts",)).value
     except NoObject:
-        return Read(value={}, worth=0, fault="the reply was not JSON")
+        return ParsedReply(value={}, worth=0, fault="the reply was not JSON")
     items = data.get("verdicts")
-    judged: dict[int, Judgement] = {}
+    verdicts: dict[int, Judgement] = {}
     odd: set[int] = set()
     for item in items if isinstance(items, list) else []:
         judgement = _judgement(item)
         if judgement is None or judgement.number not in numbers:
             continue
-        before = judged.setdefault(judgement.number, judgement)
+        before = verdicts.setdefault(judgement.number, judgement)
         if before.verdict != judgement.verdict:
             odd.add(judgement.number)
-    sound = {n: j for n, j in judged.items() if n not in odd}
+    sound = {n: j for n, j in verdicts.items() if n not in odd}
     fault = "" if sound else "the reply had no usable verdict"
-    return Read(value=sound, worth=len(sound), fault=fault)
+    return ParsedReply(value=sound, worth=len(sound), fault=fault)
 
 
 def _judgement(item: Any) -> Judgement | None:
@@ -208,7 +213,7 @@ def _judgement(item: Any) -> Judgement | None:
 
 
 def with_verdict(check: Check, judgement: Judgement | None) -> Check:
-    """A look-up's check with what the judge says; without an answer, unjudged."""
+    """A look-up's check with the judge's verdict; without an answer, `unjudged`."""
     verdict: Verdict = "unjudged" if judgement is None else judgement.verdict
     findings = check.findings
     if judgement is not None and judgement.verdict != "supported":
@@ -221,21 +226,21 @@ def with_verdict(check: Check, judgement: Judgement | None) -> Check:
 def passages_for_repair(
     faulty: Sequence[tuple[Claim, Sequence[Finding]]], index: PaperIndex
 ) -> str:
-    """What of the paper bears on claims that did not hold.
+    """The passages of the paper that bear on faulty claims.
 
-    Round each located quote; for one that the paper does not have, the sentences
-    nearest to it; for a number that the evidence lacks, where the paper prints it.
+    These stand round each located quote, nearest to a quote that the paper does not
+    have, and round a number that the claim's evidence lacks.
     """
-    spots: list[Spot] = []
+    spans: list[TextSpan] = []
     for claim, findings in faulty:
         for quote in claim.evidence or (claim.text,):
             hit = index.find(quote)
-            if isinstance(hit, Hit):
-                spots += hit.spots
+            if isinstance(hit, LocatedQuote):
+                spans += hit.spans
             else:
-                spots += nearest(quote, index.evidence)
+                spans += nearest_sentences(quote, index.printed)
         for finding in findings:
             if finding.kind == "number":
-                spots += places_of(finding.text, index.evidence)
-    shown = stretches([(spot, REPAIR_REACH) for spot in spots], index.evidence)
+                spans += places_of(finding.text, index.printed)
+    shown = shown_passages([(span, REPAIR_REACH) for span in spans], index.printed)
     return "\n\n".join(f"[{stretch.label}] {stretch.text}" for stretch in shown)

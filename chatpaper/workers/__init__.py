@@ -1,13 +1,25 @@
 """Where PDFs are read: processes of this machine, or a Dask cluster."""
 
+from chatpaper.workers.cluster import RemoteReaders, check_versions, dask_readers
 from chatpaper.workers.processes import (
+    START_METHODS,
     ProcessPerCall,
     Readers,
+    StartMethod,
     WorkerLost,
 )
+from chatpaper.workers.reader import PdfContents, RenderedFigure, read_and_render
 
 __all__ = [
+    "START_METHODS",
+    "PdfContents",
     "ProcessPerCall",
     "Readers",
+    "RemoteReaders",
+    "RenderedFigure",
+    "StartMethod",
     "WorkerLost",
+    "check_versions",
+    "dask_readers",
+    "read_and_render",
 ]

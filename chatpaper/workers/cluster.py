@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from chatpaper import __version__
 from chatpaper.errors import ConfigError
-from chatpaper.workers.processes import Answer, Readers, WorkerLost, answered
+from chatpaper.workers.processes import CallResult, Readers, WorkerLost, call_result
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,8 +25,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 KEY = "reading.dask_address"
-# One run, and another one when its worker dies.
-RUNS = 2
+RUNS = 2  # Dask repeats a call whose worker died
+# Not measured: at 100 Mbit/s a PDF of 30 MB takes 2.4 s.
 TRANSFER_S = 10.0
 
 
@@ -51,11 +51,11 @@ class RemoteReaders(Readers):
         """Make readers; nothing is sent yet.
 
         Args:
-            inner: Runs the calls; one that starts them again when a worker dies
-                loses no paper by it.
-            workers: Processes behind it; so many calls are under way at a time.
+            inner: Runs the calls. If it repeats those whose worker died, as Dask does,
+                no paper is lost.
+            workers: Processes behind it, and calls at a time.
             timeout_s: For one run of a call; its process ends itself then.
-            transfer_s: For the way there and back.
+            transfer_s: For sending a call and its result.
             send_bytes: Whether files are sent, or their paths because the workers
                 see the same files.
             close: Called at the end.
@@ -75,7 +75,7 @@ class RemoteReaders(Readers):
     def _call(
         self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> T:
-        sent = tuple(map(self._packed, args))
+        sent = tuple(map(self._sendable, args))
         future = self._inner.submit(_run, self._timeout_s, fn, sent, kwargs)
         try:
             result, error = future.result(self._patience_s)
@@ -93,13 +93,13 @@ class RemoteReaders(Readers):
             raise error
         return cast(T, result)
 
-    def _packed(self, value: object) -> object:
+    def _sendable(self, value: object) -> object:
         if self._send_bytes and isinstance(value, Path):
             return value.read_bytes()
         return value
 
 
-_turn = threading.Lock()
+_one_at_a_time = threading.Lock()
 
 
 def _run(
@@ -107,13 +107,13 @@ def _run(
     fn: Callable[..., object],
     args: tuple[object, ...],
     kwargs: Mapping[str, object],
-) -> Answer:
-    """One call in a worker; a process that is caught in it ends itself."""
+) -> CallResult:
+    """One call in a worker, whose process ends itself when it takes too long."""
     # The PDF engine is not thread-safe, and a worker may have several threads.
-    with _turn:
+    with _one_at_a_time:
         faulthandler.dump_traceback_later(timeout_s, exit=True, file=2)
         try:
-            return answered(fn, args, kwargs)
+            return call_result(fn, args, kwargs)
         finally:
             faulthandler.cancel_dump_traceback_later()
 
@@ -149,7 +149,7 @@ def dask_readers(
         raise ConfigError(KEY, f"no scheduler answers at {address}") from error
     try:
         client.wait_for_workers(1, timeout=timeout_s)
-        _same_version(client.run(_version))
+        check_versions(client.run(_version))
     except BaseException as error:
         client.close()
         if isinstance(error, TimeoutError):
@@ -169,8 +169,15 @@ def _version() -> str:
     return __version__
 
 
-def _same_version(versions: Mapping[str, str]) -> None:
-    """Other versions would read other things into the same PDF."""
+def check_versions(versions: Mapping[str, str]) -> None:
+    """Refuse workers of another version: they would read a PDF in another way.
+
+    Args:
+        versions: Of chatpaper, by the worker's address.
+
+    Raises:
+        ConfigError: Names a worker, its version and ours.
+    """
     for worker, version in versions.items():
         if version != __version__:
             reason = f"{worker} has chatpaper {version}, here is {__version__}"

@@ -11,8 +11,11 @@ import contextlib
 import os
 import socket
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+assert sys.platform != "win32"  # Windows cannot fork, so nothing loads this there
 
 
 def _listening() -> Iterator[Path]:

@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, Literal, ParamSpec, TypeVar, cast, get_args
 
 from chatpaper.errors import ChatpaperError
 
@@ -29,7 +30,8 @@ from chatpaper.errors import ChatpaperError
 #
 # They are the operating system's, and hold whatever the file makes the PDF engine do.
 # What a system does not offer is left out: macOS bounds time and disk but no memory,
-# and only Linux can forbid the network without rights of its own.
+# Windows nothing but the time that we wait, and only Linux can forbid the network
+# without rights of its own.
 
 # The largest file a worker may write; its answer goes through a pipe.
 _FILE_MB = 16
@@ -71,16 +73,16 @@ def confine(*, memory_mb: int, cpu_s: float) -> None:
         cpu_s: Of processor time, after which the system ends the process.
     """
     _limit(memory_mb, cpu_s)
-    _be_mute()
+    _silence_output()
     if sys.platform == "linux":
         _refuse_network()
 
 
 def _limit(memory_mb: int, cpu_s: float) -> None:
-    try:
-        import resource
-    except ImportError:
+    if sys.platform == "win32":
         return
+    import resource
+
     seconds = math.ceil(cpu_s) + 1
     for kind, value in (
         (resource.RLIMIT_CORE, 0),
@@ -93,8 +95,8 @@ def _limit(memory_mb: int, cpu_s: float) -> None:
             resource.setrlimit(kind, (value, value))
 
 
-def _be_mute() -> None:
-    """Let nothing that a file makes the engine say reach the terminal or the output."""
+def _silence_output() -> None:
+    """Keep what a file makes the engine print from the terminal and the output."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -130,19 +132,30 @@ def _refuse_network() -> None:
 # Processes that read PDFs: one per paper, ended when it takes too long.
 #
 # A PDF is hostile until proven otherwise, and a PDF engine is not thread-safe: each
-# paper is read in a process of its own, forked from a small server that has the
-# engine loaded, so that a crash, a hang or a gigabyte costs that paper only. What
-# such a process may not do, `confine` says.
+# paper is read in a process of its own, so that a crash, a hang or a gigabyte costs
+# that paper only. It is forked from a small server that has the engine loaded; Windows
+# has no fork, and there each process loads the engine anew, which takes about a second.
+# What such a process may not do, `confine` says.
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 PRELOAD = [
     "chatpaper.workers.fork_server",
+    "chatpaper.net.download",  # checks PDFs; its imports cost 70 ms in every process
     "chatpaper.reading",
     "chatpaper.figures.render",
     "chatpaper.figures.choose",
 ]
+
+StartMethod = Literal["forkserver", "spawn"]
+# Those that the system has, the best one first. Plain fork is none of them: a thread of
+# ours may hold a lock at that moment, and the copy would wait for it for ever.
+START_METHODS: tuple[StartMethod, ...] = tuple(
+    method
+    for method in get_args(StartMethod)
+    if method in multiprocessing.get_all_start_methods()
+)
 
 _starting = threading.Lock()
 
@@ -155,17 +168,17 @@ class WorkerLost(Exception):
         self.reason = reason
 
 
-Answer = tuple[object, BaseException | None]
+CallResult = tuple[object, BaseException | None]
 
 
-def answered(
+def call_result(
     fn: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]
-) -> Answer:
+) -> CallResult:
     """What a call returns, or what it raises, as values that survive a journey.
 
     Errors that are not ours may hold pieces of the PDF engine, which do not pickle:
-    they are told in words, as a `WorkerLost`. A `MemoryError` is left to who knows
-    the limit.
+    a `WorkerLost` describes them. A `MemoryError` stays one; the caller knows the
+    limit.
     """
     try:
         return fn(*args, **kwargs), None
@@ -175,10 +188,10 @@ def answered(
         error.__cause__ = error.__context__ = None
         return None, error.with_traceback(None)
     except Exception as error:  # noqa: BLE001 - it is raised again by the caller
-        return None, WorkerLost(_told(error))
+        return None, WorkerLost(_description(error))
 
 
-def _told(error: Exception) -> str:
+def _description(error: Exception) -> str:
     at = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(at.filename).name}:{at.lineno}"
     text = str(error).partition("\n")[0][:120]
@@ -186,7 +199,7 @@ def _told(error: Exception) -> str:
 
 
 class Readers(Executor):
-    """Runs each call outside this process, as `_call` says, in a thread that waits.
+    """An executor of calls in other processes; a thread waits for each of them.
 
     Attributes:
         workers: Calls at a time.
@@ -222,7 +235,12 @@ class ProcessPerCall(Readers):
     """
 
     def __init__(
-        self, workers: int = 0, *, timeout_s: float, memory_mb: int = 1500
+        self,
+        workers: int = 0,
+        *,
+        timeout_s: float,
+        memory_mb: int = 1500,
+        start_method: StartMethod | None = None,
     ) -> None:
         """Make an executor; processes start with the first call.
 
@@ -230,10 +248,14 @@ class ProcessPerCall(Readers):
             workers: Processes at a time; 0 means one per core.
             timeout_s: For one call; its process is killed then.
             memory_mb: Address space of one process, where the system can limit it.
+            start_method: How processes begin; None for the best that the system has.
         """
         super().__init__(workers or os.cpu_count() or 1, "reading")
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(PRELOAD)
+        method = start_method or START_METHODS[0]
+        # Every context has what a spawning one has; their common base is not typed so.
+        self._context = cast(SpawnContext, multiprocessing.get_context(method))
+        if method == "forkserver":
+            self._context.set_forkserver_preload(PRELOAD)
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
 
@@ -290,11 +312,11 @@ def _work(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> None:
-    # Ctrl-C and a service's stop reach the whole group; we end when our parent wants.
+    # Ctrl-C and a service's stop reach the whole group; our parent ends us in time.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     confine(memory_mb=memory_mb, cpu_s=timeout_s)
-    result, error = answered(fn, args, kwargs)
+    result, error = call_result(fn, args, kwargs)
     if isinstance(error, MemoryError):
         error = WorkerLost(f"needed more than {memory_mb} MB")
     # Nobody waits any more when our parent was killed.

@@ -5,37 +5,54 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from chatpaper.records import Document, Figure
 
 
+# Not `figures.FigureImage`: whoever unpickles that loads the PDF engine.
+class RenderedFigure(NamedTuple):
+    """A figure of the paper and its image.
+
+    Attributes:
+        figure: Of the document.
+        suffix: Of the image's file name, with the dot.
+        size_px: Width and height.
+        data: The whole image file.
+    """
+
+    figure: Figure
+    suffix: str
+    size_px: tuple[int, int]
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class PdfContents:
     """What a worker brings back.
 
     Attributes:
         document: What the PDF holds.
-        pictures: Chosen figures, most telling first, with file suffix, size in
-            pixels (width, height) and the image itself.
+        pictures: The chosen figures, most telling first.
         seconds: Time it took.
     """
 
     document: Document
-    pictures: tuple[tuple[Figure, str, tuple[int, int], bytes], ...]
+    pictures: tuple[RenderedFigure, ...]
     seconds: float
 
 
-def read_pdf(
+def read_and_render(
     pdf: Path | bytes,
     paper_id: str,
     *,
     max_pages: int,
     max_figures: int,
     width_px: int,
-) -> Reading:
+) -> PdfContents:
     """Read a PDF and render its most telling figures.
 
-    Needs nothing but its arguments, so that any executor may run it.
+    It needs nothing but its arguments, so any executor may run it.
 
     Args:
         pdf: A file, or all of its bytes.
@@ -54,10 +71,10 @@ def read_pdf(
     document = parse_document(paper_id, pdf, max_pages=max_pages)
     chosen = choose_figures(document.figures, limit=max_figures)
     images = render_figures(pdf, chosen, width_px=width_px) if chosen else ()
-    return Reading(
+    return PdfContents(
         document=document,
         pictures=tuple(
-            (figure, image.suffix, (image.width_px, image.height_px), image.data)
+            RenderedFigure(figure, image.suffix, image.size_px, image.data)
             for figure, image in zip(chosen, images, strict=True)
         ),
         seconds=time.perf_counter() - start,

@@ -14,7 +14,7 @@ from chatpaper.records import Box, FigureKind
 _LABEL = re.compile(
     r"(?P<label>(?:(?:extended\s+data|supplement(?:ary|al)|supp\.|online|appendix)\s+)?"
     r"(?P<word>fig(?:ur[ea]|\.)?|tab(?:leau|le|elle|la|\.)|abb(?:ildung|\.)|"
-    r"algorithm|alg\.|图(?![中和与像])|表(?![中和与示明]))\s*"
+    r"algorithm|alg\.|procedure|protocol|specification|图(?![中和与像])|表(?![中和与示明]))\s*"
     r"(?P<number>(?:[a-z]{1,2}[.\-]?)?\d+(?:[.\-]\d+)*(?:[a-z]\b)?|[ivxlc]+\b|[a-z]\b))"
     r"(?P<mark>\s*(?:\((?:cont[^)]*)\))?\s*[:.|–—\-]*)(?=\s|$|[(A-Z])"
     r"(?!\s*(?:所示|给出|可知|可以|可见|中))\s*(?P<rest>.*)",
@@ -24,11 +24,14 @@ _LEADERS = re.compile(r"(?:\.\s*){4,}\d*$")
 _CONTINUED = re.compile(
     r"^\W*\(?\s*cont(?:inued|d|\.|’d|'d)|\(cont(?:inued|\.|’d)", re.I
 )
-_INITIALS = frozenset("FTASEO图表")  # Figure, Table, Algorithm, Supplementary ...
+_INITIALS = frozenset("FTASEOP图表")  # Figure, Table, Algorithm, Supplementary ...
+# What algorithms are called as well, but only in a ruled box: elsewhere such words
+# open theorems and paragraphs.
+_RULED = frozenset({"pr", "sp"})
 _ENDS = (".", ":", "!", "?", ".)", "]", "”")
 _KINDS: dict[str, FigureKind] = {
     "fi": "figure", "ab": "figure", "图": "figure", "ta": "table", "表": "table",
-    "al": "algorithm",
+    "al": "algorithm", "pr": "algorithm", "sp": "algorithm",
 }  # fmt: skip
 
 
@@ -98,7 +101,11 @@ def _start(sheet: Sheet, index: int) -> _Start | None:
     flows = _flows(sheet, index)
     if not (mark or rest) and sheet.on_baseline(index):
         return None
-    if not _is_caption(mark, rest, distinct=distinct, smaller=smaller, flows=flows):
+    titled = kind == "algorithm" and distinct and sheet.rule_over(piece.box)
+    if not titled and (
+        word[:2].lower() in _RULED
+        or not _is_caption(mark, rest, distinct=distinct, smaller=smaller, flows=flows)
+    ):
         return None
     label = " ".join(found["label"].split())
     strong = mark.startswith((":", "|")) or distinct

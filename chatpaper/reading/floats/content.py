@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from chatpaper.reading.floats.captions import Caption
@@ -27,6 +27,9 @@ _FAR_PT = 90.0
 _ROW_PT = 3.0
 _APART_PT = 9.0
 _LABELS_PT = 40.0
+_STROKE_PT = 3.0
+# Rows of a table stand closer than it and the figure below it, in leadings.
+_SHARED = 0.4
 
 
 class Found(NamedTuple):
@@ -40,12 +43,16 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Free space above or below a caption, and what stands in it."""
+    """Free space above or below a caption, and what stands in it.
+
+    Shared where a figure's caption ends it: then the figure stands in it, too.
+    """
 
     box: Box
     marks: tuple[Mark, ...]
     pieces: tuple[Piece, ...]
     upward: bool
+    shared: bool = False
 
     def distance(self, hull: Box) -> float:
         """White space between a hull in the region and the caption."""
@@ -82,8 +89,13 @@ def table_in(region: Region, caption: Caption, sheet: Sheet) -> Found | None:
     rules = [_cut(r, space) for r in sheet.rules if in_space(r, space)]
     solid = [m.box for m in region.marks if not m.is_rule and tall(m.box) > 3]
     solid = [_cut(box, space) for box in solid]
-    texts = [_cut(piece.box, space) for piece in region.pieces]
-    groups = stack([*rules, *solid, *texts], gap=0.8 * sheet.style.leading_pt)
+    # The label of an axis reaches into the rows above its figure.
+    held = [p for p in region.pieces if not (region.shared and p in sheet.labels)]
+    texts = [_cut(piece.box, space) for piece in held]
+    reach = _SHARED if region.shared else 0.8
+    groups = stack([*rules, *solid, *texts], gap=reach * sheet.style.leading_pt)
+    if region.shared:
+        groups = list(takewhile(lambda group: not _drawn(group, region), groups))
     chosen = _run(groups[::-1] if region.upward else groups, sheet)
     if not chosen:
         return None
@@ -91,7 +103,7 @@ def table_in(region: Region, caption: Caption, sheet: Sheet) -> Found | None:
     within = [rule for rule in rules if holds(hull, rule) and wide(rule) > 30]
     family = _family(within, upward=region.upward)
     if len(family) >= 2:
-        gap = 0.5 * sheet.style.leading_pt
+        gap = 0.6 * sheet.style.leading_pt
         hull = _between(hull, union(family), [*rules, *texts], solid, gap)
     distance = region.distance(hull)
     if distance > _FAR_PT:
@@ -105,7 +117,16 @@ def table_in(region: Region, caption: Caption, sheet: Sheet) -> Found | None:
     if tall(hull) < 12:
         score *= 0.3
     clipped = any(_reaches_out(m.box, space) for m in region.marks)
-    return Found(hull, score, ruled=len(family) >= 2, clipped=clipped)
+    sure = len(family) >= 2 or region.shared
+    return Found(hull, score, ruled=sure, clipped=clipped)
+
+
+def _drawn(group: Box, region: Region) -> bool:
+    """Whether a group has more drawn than a table's rules, up, down and across."""
+    return any(
+        centred_in(group, m.box) and min(tall(m.box), wide(m.box)) > _STROKE_PT
+        for m in region.marks
+    )
 
 
 def _rows(texts: Sequence[Box]) -> int:
@@ -178,6 +199,7 @@ def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
     marks = solid or [m.box for m in region.marks if wide(m.box) > 100]
     art = [any(holds(group, _cut(m, region.box)) for m in marks) for group in order]
     first = art.index(True) if True in art else len(order) - 1
+    strokes = [_cut(m.box, region.box) for m in region.marks if not m.is_rule]
     kept = order[first:]
     for group in reversed(order[:first]):
         texts = [p for p in region.pieces if holds(group, p.box)]
@@ -186,7 +208,10 @@ def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
             -beside(group, kept[0]) < _APART_PT
             and tall(union([group, order[first]])) - tall(order[first]) < _LABELS_PT
         )
-        if not texts or (len(like_body) >= 0.5 * len(texts) and not label):
+        # Dots and arrows in a row are drawn, a lone rule is the page's.
+        if not texts and not any(holds(group, box) for box in strokes):
+            break
+        if texts and len(like_body) >= 0.5 * len(texts) and not label:
             break
         kept.insert(0, group)
     return kept if region.upward else kept[::-1]

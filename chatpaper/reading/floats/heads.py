@@ -14,7 +14,9 @@ _PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")
 def header_bottom(sheet: Sheet, free: Sequence[Piece]) -> float:
     """Height of the running head's lower end, 0 where there is none."""
     limit = 0.1 * sheet.height
-    left, right = 0.09 * sheet.width, 0.91 * sheet.width
+    # What stands beside the columns is a stamp or a line's number.
+    left = max(0.09 * sheet.width, sheet.columns[0][0])
+    right = min(0.91 * sheet.width, sheet.columns[-1][1])
     known = [
         p.box[3]
         for p in sheet.apart

@@ -16,6 +16,10 @@ _HAIR_PT = 0.2
 # Bands of archives and publishers run along four fifths of an edge or more.
 _ALONG = 0.8
 _BAND = 0.08
+# Rules between the text and what is printed up the margin are shorter: they go along
+# the columns.
+_RULE_ALONG = 0.6
+_RULE_PT = 2.0
 # Fine strokes fade at so few dots a point.
 _EDGE_PT = 2.0
 
@@ -51,7 +55,8 @@ def read_marks(page: pymupdf.Page, paint: PaintLog) -> list[Mark]:
 def _is_band(box: Box, width: float, height: float) -> bool:
     """Whether something is painted along a whole edge of the page."""
     x0, y0, x1, y1 = box
-    upright = y1 - y0 > _ALONG * height and (
+    along = _RULE_ALONG if x1 - x0 < _RULE_PT else _ALONG
+    upright = y1 - y0 > along * height and (
         x1 < _BAND * width or x0 > (1 - _BAND) * width
     )
     across = x1 - x0 > _ALONG * width and (

@@ -6,21 +6,28 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from chatpaper.verify import quantities as numerals
-from chatpaper.verify.digits import COUNTED
-from chatpaper.verify.notation import GLUE, G
+from chatpaper.verify.notation import (
+    EN_FRACTIONS,
+    EN_IMPLIED,
+    EN_ORDINALS,
+    EN_SCALES,
+    EN_SMALL,
+    GLUE,
+    ZH_DIGITS,
+    G,
+    en_value,
+    zh_value,
+)
 from chatpaper.verify.quantities import (
     BARE,
+    COUNTED,
     RANK,
     SHARE,
     TIMES,
     UNITS,
-    ZH_DIGITS,
     Quantity,
-    en_value,
-    made,
+    new_quantity,
     take_unit,
-    zh_value,
 )
 
 _ANY = f"{ZH_DIGITS}十百千万亿"
@@ -64,7 +71,7 @@ _ONE = re.compile(
     r"(?i)(?<![A-Z])(?:(half)(?:[ -]an?)?|an?)[ -]"
     r"(?=(?:second|minute|hour|day|week|month|year|order[ -]of[ -]magnitude)s?\b)"
 )
-_SOME = {"tens": 10, "dozens": 10} | {f"{w}s": v for w, v in numerals.EN_SCALES.items()}
+_SOME = {"tens": 10, "dozens": 10} | {f"{w}s": v for w, v in EN_SCALES.items()}
 _OF = re.compile(rf"(?i)[ {GLUE}]+of[ {GLUE}]+(thousands|millions|billions)\b")
 _MAX_WORDS = 20  # more make no number
 _BEST = {"wins", "winner", "winners", "winning", "won", "champion", "best", "top"}
@@ -79,7 +86,9 @@ def read_words(spelt: str) -> Iterator[Quantity]:
     yield from _chinese(spelt)
     for match in _ONE.finditer(spelt):
         unit, end = take_unit(spelt, match.end())
-        yield made(spelt, match.start(), end, Fraction(1, 2 if match[1] else 1), unit)
+        yield new_quantity(
+            spelt, match.start(), end, Fraction(1, 2 if match[1] else 1), unit
+        )
     end = 0
     for match in _WORD.finditer(spelt):
         quantity = _english(spelt, match) if match.start() >= end else None
@@ -92,9 +101,9 @@ def read_ordinals(spelt: str) -> Iterator[Quantity]:
     """Read `third` and `best`, which bear out a rank."""
     for match in _WORD.finditer(spelt):
         word = match.group().lower()
-        rank = 1 if word in _BEST else numerals.EN_ORDINALS.get(word)
+        rank = 1 if word in _BEST else EN_ORDINALS.get(word)
         if rank is not None:
-            yield made(spelt, *match.span(), rank, RANK)
+            yield new_quantity(spelt, *match.span(), rank, RANK)
 
 
 # ---------------------------------------------------------------- Chinese
@@ -105,18 +114,18 @@ def _chinese(spelt: str) -> Iterator[Quantity]:
         (start, end), unit = match.span(), SHARE
         if match.group() == "半":
             unit, end = take_unit(spelt, end)
-        yield made(spelt, start, end, Fraction(1, 2), unit)
+        yield new_quantity(spelt, start, end, Fraction(1, 2), unit)
     for match in _TENTHS.finditer(spelt):
         ones = "5" if match["ones"] == "半" else match["ones"] or "零"
         percent = zh_value(f"{match['tens']}十{ones}") or Fraction(0)
-        yield made(spelt, *match.span(), percent, UNITS["%"])
+        yield new_quantity(spelt, *match.span(), percent, UNITS["%"])
     for match in _DOUBLED.finditer(spelt):
         times = zh_value(match["times"] or "一") or Fraction(1)
-        yield made(spelt, *match.span(), 2 ** int(times), TIMES)
+        yield new_quantity(spelt, *match.span(), 2 ** int(times), TIMES)
     for match in _RANKED.finditer(spelt):
         rank = zh_value(match[1] or match[2])
         if rank:
-            yield made(spelt, *match.span(), rank, RANK)
+            yield new_quantity(spelt, *match.span(), rank, RANK)
     for match in _ZH.finditer(spelt):
         quantity = _share(spelt, match) if match["part"] else _number(spelt, match)
         if quantity is not None:
@@ -128,7 +137,7 @@ def _share(spelt: str, match: re.Match[str]) -> Quantity | None:
     whole, part = zh_value(match["whole"]), zh_value(match["part"])
     if not whole or part is None:
         return None
-    return made(spelt, *match.span(), part / whole, SHARE)
+    return new_quantity(spelt, *match.span(), part / whole, SHARE)
 
 
 def _number(spelt: str, match: re.Match[str]) -> Quantity | None:
@@ -143,7 +152,9 @@ def _number(spelt: str, match: re.Match[str]) -> Quantity | None:
         # A lone 万 or 百 is part of a word.
         sure = numeral is None or len(numeral) > 1 or counted or unit
         least, most = spread
-        return made(spelt, start, stop, least, unit, below=most) if sure else None
+        return (
+            new_quantity(spelt, start, stop, least, unit, below=most) if sure else None
+        )
     value = zh_value(numeral or match.group())
     if value is None or not (unit or _is_number(spelt, match, counted)):
         return None
@@ -153,7 +164,7 @@ def _number(spelt: str, match: re.Match[str]) -> Quantity | None:
         unit = BARE  # 二〇二四年
     sign = -1 if match["minus"] else 1
     is_counted = counted is not None
-    return made(spelt, start, stop, sign * value, unit, counted=is_counted)
+    return new_quantity(spelt, start, stop, sign * value, unit, counted=is_counted)
 
 
 def _spread(match: re.Match[str]) -> tuple[Fraction, Fraction] | None:
@@ -194,13 +205,13 @@ def _english(spelt: str, match: re.Match[str]) -> Quantity | None:
         more = _OF.match(spelt, end)
         least = _SOME[word] * (_SOME[more[1].lower()] if more else 1)
         end = more.end() if more else end
-        return made(spelt, start, end, least, below=10 * least - 1)
-    if word in numerals.EN_FRACTIONS:
-        alone = word in numerals.EN_ORDINALS and not spelt.endswith("a ", 0, start)
-        share = Fraction(1, numerals.EN_FRACTIONS[word])
-        return None if alone else made(spelt, start, end, share, SHARE)
-    if word in numerals.EN_IMPLIED:
-        return made(spelt, start, end, numerals.EN_IMPLIED[word])
+        return new_quantity(spelt, start, end, least, below=10 * least - 1)
+    if word in EN_FRACTIONS:
+        alone = word in EN_ORDINALS and not spelt.endswith("a ", 0, start)
+        share = Fraction(1, EN_FRACTIONS[word])
+        return None if alone else new_quantity(spelt, start, end, share, SHARE)
+    if word in EN_IMPLIED:
+        return new_quantity(spelt, start, end, EN_IMPLIED[word])
     if en_value([word]) is None:
         return None
     words, more = [word], _NEXT.match(spelt, end)
@@ -211,17 +222,17 @@ def _english(spelt: str, match: re.Match[str]) -> Quantity | None:
     value = en_value(words) or Fraction(0)
     part = more[1].lower() if more else ""
     if more and part == "fold":
-        return made(spelt, start, more.end(), value, TIMES)
-    parts = numerals.EN_FRACTIONS.get(part, 0)
+        return new_quantity(spelt, start, more.end(), value, TIMES)
+    parts = EN_FRACTIONS.get(part, 0)
     if more and value < parts:
-        return made(spelt, start, more.end(), value / parts, SHARE)
+        return new_quantity(spelt, start, more.end(), value / parts, SHARE)
     unit, end = take_unit(spelt, end)
-    return made(spelt, start, end, value, unit)
+    return new_quantity(spelt, start, end, value, unit)
 
 
 def _goes_on(words: list[str], more: re.Match[str], spelt: str) -> bool:
     """Whether the next word belongs to the number, as after "two": point five."""
     if more[1].lower() == "point" and "point" not in words:
         digit = _NEXT.match(spelt, more.end())
-        return digit is not None and numerals.EN_SMALL.get(digit[1].lower(), 10) < 10
+        return digit is not None and EN_SMALL.get(digit[1].lower(), 10) < 10
     return en_value([*words, more[1].lower()]) is not None

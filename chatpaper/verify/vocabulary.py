@@ -1,4 +1,4 @@
-"""Names: methods, data sets, metrics and models of a claim, held against the paper.
+"""Names of methods, data sets, metrics and models in a claim, looked up in the paper.
 
 A name is compared letter by letter and digit by digit, whatever stands between them:
 `CIFAR-10`, `CIFAR 10` and `E$^3$NeRF` are found however the paper sets them, while
@@ -13,7 +13,7 @@ from functools import cached_property
 
 from chatpaper.records import Finding
 from chatpaper.text import blank_formulas, compact, fold, without_latex, words_of
-from chatpaper.verify.evidence import Evidence
+from chatpaper.verify.printed_text import PrintedText
 
 # Chinese technical prose leaves these in English whether or not the paper prints them
 # so: its authors may have spelled them out, or had no need of the word.
@@ -63,23 +63,23 @@ _HUMP = re.compile(r"[A-Z][a-z]*|[a-z]+|\d+")
 class Vocabulary:
     """The names a paper prints, or spells out."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence = evidence
+    def __init__(self, printed: PrintedText) -> None:
+        self._printed = printed
         self._known: dict[str, bool] = {}
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(self._evidence.words)
+        return frozenset(self._printed.words)
 
     @cached_property
     def _head(self) -> str:
         """Title and abstract, where terms are introduced."""
-        paper = self._evidence.paper
+        paper = self._printed.paper
         return fold(f"{paper.title}\n{paper.abstract}\n{paper.comment or ''}")
 
     @cached_property
     def _body(self) -> str:
-        return fold(self._evidence.text)
+        return fold(self._printed.text)
 
     def has(self, name: str) -> bool:
         """Whether the paper prints the name, its parts, or the words it stands for."""
@@ -89,27 +89,27 @@ class Vocabulary:
 
     def _look_up(self, name: str) -> bool:
         key = compact(name)
-        if self._prints(key):
+        if self._has_part(key):
             return True
         parts = _parts(name)
-        if len(parts) > 1 and all(map(self._prints, parts)):
+        if len(parts) > 1 and all(map(self._has_part, parts)):
             return True
         return self._inflects(key) if name[1:].islower() else self._spells_out(name)
 
-    def gives(self, link: str) -> bool:
+    def prints_link(self, link: str) -> bool:
         """Whether the paper prints a web address."""
         return (
-            compact(re.sub(r"^https?://(?:www\.)?", "", link)) in self._evidence.compact
+            compact(re.sub(r"^https?://(?:www\.)?", "", link)) in self._printed.compact
         )
 
-    def _prints(self, key: str) -> bool:
+    def _has_part(self, key: str) -> bool:
         if len(key) < 2:
             return True
         keys = dict.fromkeys(
             (key, key.removesuffix("s"), key + "s", key.removesuffix("es"))
         )
         return not LEFT_IN_ENGLISH.isdisjoint(keys) or any(
-            map(self._evidence.prints, keys)
+            map(self._printed.prints, keys)
         )
 
     def _inflects(self, key: str) -> bool:
@@ -131,11 +131,11 @@ class Vocabulary:
         humps = _HUMP.findall(plain)
         if len(plain) < 2 or len(plain) > 10 or not plain.isalpha():
             return False
-        readings = {tuple(plain), tuple(humps)} - {(plain,)}
+        interpretations = {tuple(plain), tuple(humps)} - {(plain,)}
         return any(
             pattern.search(self._head)
             or (len(name) >= 4 and pattern.search(self._body) is not None)
-            for pattern in map(_spelled, readings)
+            for pattern in map(_spelled, interpretations)
         )
 
 
@@ -158,7 +158,7 @@ def check_names(text: str, vocabulary: Vocabulary, *, language: str) -> list[Fin
     findings = [
         Finding(kind="name", text=link, reason="the link is nowhere in the paper")
         for link in _LINK.findall(text)
-        if not vocabulary.gives(link)
+        if not vocabulary.prints_link(link)
     ]
     findings += [
         Finding(kind="name", text=name, reason="the name is nowhere in the paper")

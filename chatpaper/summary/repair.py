@@ -1,4 +1,4 @@
-"""One call that names the faulty claims and asks for better ones."""
+"""One call to a model that names faulty claims and asks for better ones."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from pydantic import Field, ValidationError
 from chatpaper.models import (
     ModelRequest,
     NoObject,
+    ParsedReply,
     Prompt,
-    Read,
     fenced,
     read_object,
     reply_schema,
 )
 from chatpaper.records import Claim, Finding, Summary
-from chatpaper.summary.reply import MAX_TEXT_CHARS, Evidence, Part, quotes_of
+from chatpaper.summary.reply import MAX_TEXT_CHARS, Quotes, StrictModel, quotes_of
 from chatpaper.summary.request import language_variables
 from chatpaper.text import one_line
 
 
-class Replacement(Part):
+class Replacement(StrictModel):
     """What takes the place of one numbered claim; an empty text withdraws it."""
 
     number: Annotated[int, Field(ge=1)]
-    evidence: Evidence | Annotated[list[str], Field(max_length=0)]
+    evidence: Quotes | Annotated[list[str], Field(max_length=0)]
     text: Annotated[str, Field(max_length=MAX_TEXT_CHARS)]
 
 
-class _Sent(Part):
+class _ReplacementSchema(StrictModel):
     """As `Replacement`, in the words that a schema can say."""
 
     number: Annotated[int, Field(ge=1)]
@@ -39,15 +39,15 @@ class _Sent(Part):
     text: str
 
 
-class RepairReply(Part):
+class RepairReply(StrictModel):
     """What a model says when faulty claims are named to it."""
 
-    claims: Annotated[list[_Sent], Field(max_length=40)]
+    claims: Annotated[list[_ReplacementSchema], Field(max_length=40)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Faulty:
-    """A claim that did not hold.
+class FaultyClaim:
+    """A claim with findings.
 
     Attributes:
         claim: As it stands.
@@ -59,14 +59,14 @@ class Faulty:
 
 
 def repair_request(
-    faulty: Mapping[int, Faulty],
+    faulty: Mapping[int, FaultyClaim],
     passages: str,
     *,
     paper_id: str,
     prompt: Prompt,
     language: str = "zh",
 ) -> ModelRequest:
-    """What is asked of a model about faulty claims.
+    """The question to a model about faulty claims.
 
     Args:
         faulty: By number, from 1.
@@ -91,7 +91,7 @@ def repair_request(
     )
 
 
-def _named(faulty: Faulty) -> str:
+def _named(faulty: FaultyClaim) -> str:
     claim = faulty.claim
     lines = [f"[{claim.field}] {claim.text}"]
     lines += [f'   evidence given: "{quote}"' for quote in claim.evidence]
@@ -107,19 +107,19 @@ def _named(faulty: Faulty) -> str:
     return "\n".join(lines)
 
 
-def read_repair(text: str) -> Read[Mapping[int, Replacement]]:
-    """Good replacements by number; a bad one costs only itself."""
+def read_repair(text: str) -> ParsedReply[Mapping[int, Replacement]]:
+    """Usable replacements by number; a bad one spoils no other."""
     try:
         data = read_object(text, keys=("claims",)).value
     except NoObject:
-        return Read(value={}, worth=0, fault="the reply was not JSON")
+        return ParsedReply(value={}, worth=0, fault="the reply was not JSON")
     items = data.get("claims")
     good: dict[int, Replacement] = {}
     for item in items if isinstance(items, list) else []:
         replacement = _replacement(item)
         if replacement is not None:
             good.setdefault(replacement.number, replacement)
-    return Read(
+    return ParsedReply(
         value=good, worth=len(good), fault="" if good else "the reply named no claim"
     )
 
@@ -135,7 +135,7 @@ def _replacement(item: Any) -> Replacement | None:
         return None
 
 
-def replaced(
+def replacement_claims(
     summary: Summary,
     indexes: Mapping[int, int],
     replacements: Mapping[int, Replacement],

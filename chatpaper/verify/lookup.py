@@ -1,4 +1,4 @@
-"""look_up: every claim of a summary, looked up in the paper by rules."""
+"""Every claim of a summary, looked up in its paper by rules."""
 
 from __future__ import annotations
 
@@ -8,13 +8,39 @@ from dataclasses import replace
 from chatpaper.records import Check, Claim, Document, Finding, Paper, Summary
 from chatpaper.text import compact
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
-from chatpaper.verify.index import PaperIndex
-from chatpaper.verify.names import check_names
 from chatpaper.verify.numbers import check_numbers
-from chatpaper.verify.quotes import Hit
+from chatpaper.verify.printed_text import PrintedText
+from chatpaper.verify.quotes import LocatedQuote, find_quote
+from chatpaper.verify.vocabulary import Vocabulary, check_names
 
-# Far beyond any bound of `form`: a model that runs on must not hold up the night.
+# Far beyond any bound of `form`: looking into endless text would delay the run.
 MAX_CHARS = 1500
+
+
+class PaperIndex:
+    """What a paper prints, searchable by quote and by name.
+
+    Attributes:
+        printed: Its text, in blocks.
+        vocabulary: The names in it.
+    """
+
+    def __init__(self, document: Document | None, paper: Paper) -> None:
+        """Index a paper.
+
+        Args:
+            document: Of the PDF; None when only arXiv's own words are known.
+            paper: arXiv's title, abstract, comment and authors count as printed.
+        """
+        self.printed = PrintedText(document, paper)
+        self.vocabulary = Vocabulary(self.printed)
+        self._quotes: dict[str, LocatedQuote | Finding] = {}
+
+    def find(self, quote: str) -> LocatedQuote | Finding:
+        """Where a quote stands, or why it is no evidence; each is searched once."""
+        if quote not in self._quotes:
+            self._quotes[quote] = find_quote(quote, self.printed)
+        return self._quotes[quote]
 
 
 def verify(
@@ -67,7 +93,7 @@ def look_up_labels(
     """
 
     def is_sound(text: str, slot: str) -> bool:
-        findings = check_form(text, slot, index.evidence, language=language)
+        findings = check_form(text, slot, index.printed, language=language)
         findings += check_names(text, index.vocabulary, language=language)
         return not findings
 
@@ -84,7 +110,7 @@ def _check(
         found = Finding(kind="form", text=claim.text[:80], reason=reason)
         return Check(places=(None,) * len(claim.evidence), findings=(found,))
     quotes = [index.find(quote) for quote in claim.evidence]
-    hits = [quote for quote in quotes if isinstance(quote, Hit)]
+    hits = [quote for quote in quotes if isinstance(quote, LocatedQuote)]
     findings = [quote for quote in quotes if isinstance(quote, Finding)]
     if not quotes:
         reason = "no evidence was given"
@@ -95,13 +121,13 @@ def _check(
         findings += _number_findings(claim.text, hits)
         findings += check_names(claim.text, index.vocabulary, language=language)
         findings += check_form(
-            claim.text, claim.field, index.evidence, language=language
+            claim.text, claim.field, index.printed, language=language
         )
-    places = tuple(q.place if isinstance(q, Hit) else None for q in quotes)
+    places = tuple(q.place if isinstance(q, LocatedQuote) else None for q in quotes)
     return Check(places=places, findings=(*findings, *repeats))
 
 
-def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
+def _number_findings(text: str, hits: Sequence[LocatedQuote]) -> Iterator[Finding]:
     """Numbers that none of the claim's own located quotes has."""
     if not hits:
         return
@@ -111,7 +137,7 @@ def _number_findings(text: str, hits: Sequence[Hit]) -> Iterator[Finding]:
             yield Finding(kind="number", text=text, reason=reason)
 
 
-def _is_quotation(claim: Claim, hits: Sequence[Hit]) -> bool:
+def _is_quotation(claim: Claim, hits: Sequence[LocatedQuote]) -> bool:
     words = compact(claim.text)
     return any(hit.is_verbatim for hit in hits) and any(
         words == compact(quote) for quote in claim.evidence
