@@ -19,7 +19,7 @@ from chatpaper.models import (
     ModelRequest,
     load_prompt,
 )
-from chatpaper.models.gemini import Gemini
+from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.pipeline import (
     JudgedSummary,
     SummaryWriter,
@@ -54,9 +54,12 @@ def summaries(
 
     def make(model: Any = None) -> JudgedSummary:
         with (
-            Gemini(KEY, base_url=stand_in.base_url, tries=1) as gemini,
+            Gemini(KEY, GeminiSettings(base_url=stand_in.base_url, tries=1)) as gemini,
             Gemini(
-                KEY, base_url=stand_in.base_url, tries=1, model="other-judge"
+                KEY,
+                GeminiSettings(
+                    base_url=stand_in.base_url, tries=1, model="other-judge"
+                ),
             ) as other,
             Store(directory) as store,
         ):
@@ -386,7 +389,7 @@ def test_a_run_that_ends_between_two_calls_pays_for_none_twice(
     )
     with summaries(stand_in, tmp_path) as make:
         with (
-            Gemini(KEY, base_url=stand_in.base_url) as gemini,
+            Gemini(KEY, GeminiSettings(base_url=stand_in.base_url)) as gemini,
             pytest.raises(KeyboardInterrupt),
         ):
             make(Dying(gemini, lives))

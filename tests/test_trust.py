@@ -12,7 +12,7 @@ import pytest
 
 from chatpaper.config import Config
 from chatpaper.models import VARIABLES, MeteredModel, load_prompt
-from chatpaper.models.gemini import Gemini
+from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.pipeline import (
     HONEST,
     JudgedSummary,
@@ -77,7 +77,7 @@ def summarized(
         GeminiStandIn(
             judge=judge, replies={paper.title: reply}, by_kind={"repair": ("empty",)}
         ) as stand_in,
-        Gemini(KEY, base_url=stand_in.base_url) as model,
+        Gemini(KEY, GeminiSettings(base_url=stand_in.base_url)) as model,
         Store(directory) as store,
     ):
         writer = SummaryWriter(

@@ -11,7 +11,6 @@ publishable_claims    -> Digest
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -58,6 +57,7 @@ from chatpaper.records import (
     Removed,
     Summary,
 )
+from chatpaper.text import file_stem
 from chatpaper.verify import PaperIndex, look_up, look_up_labels
 from chatpaper.workers import PdfContents, read_and_render, result_of
 
@@ -347,8 +347,7 @@ def _pictures(paper: Paper, reading: PdfContents) -> tuple[Picture, ...]:
 
 
 def _file_name(paper: Paper, nth: int, suffix: str) -> str:
-    safe = re.sub(r"[^A-Za-z0-9.-]+", "_", paper.versioned_id).strip(".")
-    return f"{safe}-{nth}{suffix}"
+    return f"{file_stem(paper.versioned_id, 'picture')}-{nth}{suffix}"
 
 
 def _saved(

@@ -23,10 +23,10 @@ from chatpaper.posts import (
     publishable,
     read_post_data,
     render_post,
-    stem_of,
 )
 from chatpaper.records import Digest, Paper, Post, RunReport, Update
 from chatpaper.store import LedgerEntry, PendingPost, Store
+from chatpaper.text import file_stem
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +171,7 @@ def _with_failures(report: RunReport, failed: Sequence[str]) -> RunReport:
 
 def post_path(config: Config, topic: str, day: date) -> Path:
     """Where the post of a topic and day is, or will be."""
-    return config.output.dir / day.isoformat() / f"{stem_of(topic)}.md"
+    return config.output.dir / day.isoformat() / f"{file_stem(topic, 'topic')}.md"
 
 
 def render_day(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from chatpaper.pipeline.outcomes import ORDERED
-from chatpaper.records import Paper, Topic, Update
-from chatpaper.sources import Found, age_key
+from chatpaper.records import Paper, Topic, Update, age_key
+from chatpaper.sources import Found
 from chatpaper.store import LedgerEntry
 
 # Authors replace a paper mostly within weeks: for so long it is looked up by id.

@@ -14,10 +14,10 @@ import yaml
 from chatpaper.posts.colophon import notice_of
 from chatpaper.posts.entries import change_of, entry_of, left_out_line, title_of
 from chatpaper.posts.markdown import Markdown, escape, harmless
-from chatpaper.posts.naming import stem_of
 from chatpaper.posts.phrases import KEYS, Phrases, phrases_in
 from chatpaper.posts.twin import read_post_data, write_twin
-from chatpaper.records import Digest, Paper, Picture, Post, Update
+from chatpaper.records import Digest, Paper, Picture, Post, Update, age_key
+from chatpaper.text import file_stem
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,7 +38,11 @@ def merge_digests(old: Iterable[Digest], new: Iterable[Digest]) -> tuple[Digest,
         known = best.get(digest.paper.id)
         if known is None or _rank(digest) > _rank(known):
             best[digest.paper.id] = digest
-    return tuple(sorted(best.values(), key=_age))
+    return tuple(sorted(best.values(), key=_moment, reverse=True))
+
+
+def _moment(digest: Digest) -> float:
+    return age_key(digest.paper)[0]
 
 
 def _rank(digest: Digest) -> tuple[bool, bool, int]:
@@ -47,11 +51,6 @@ def _rank(digest: Digest) -> tuple[bool, bool, int]:
         digest.failure is None,
         digest.paper.version,
     )
-
-
-def _age(digest: Digest) -> float:
-    published = digest.paper.published
-    return -published.timestamp() if published else float("inf")
 
 
 # --------------------------------------------------------------------------------------
@@ -95,7 +94,7 @@ def render_post(
         left_out=tuple(
             {paper.id: paper for paper in left_out if paper.id not in shown}.values()
         ),
-        stem=stem_of(topic),
+        stem=file_stem(topic, "topic"),
     )
     # A file cannot hold a lone surrogate: the twin is without, so the Markdown is too.
     post = read_post_data(write_twin(post, language))

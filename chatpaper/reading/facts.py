@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from chatpaper.records import Document, Fact, Paper
+from chatpaper.text import fold
 
 # --------------------------------------------------------------------------------------
 # Whether a sentence says that an address is where the paper's own code is.
@@ -291,6 +291,4 @@ def first_institution(paper: Paper, document: Document) -> Fact | None:
 
 def _bare_words(text: str) -> str:
     """Lower-case letters without accents, words apart."""
-    bare = unicodedata.normalize("NFKD", text)
-    letters = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", letters.casefold()))
+    return " ".join(re.findall(r"\w+", fold(text)))

@@ -11,6 +11,7 @@ import pymupdf
 
 from chatpaper.reading.accusing import accuses, addresses, is_prose
 from chatpaper.reading.covered import find_drowned
+from chatpaper.reading.geometry import union
 from chatpaper.reading.leftovers import find_leftovers
 from chatpaper.reading.lines import Span, TextLine
 from chatpaper.reading.paint import PaintLog
@@ -195,19 +196,14 @@ def _is_pale(color: int) -> bool:
 def _hidden(
     line: TextLine, spans: Sequence[Span], reason: Reason, index: int
 ) -> tuple[HiddenText, list[int]]:
-    box = _union([span.box for span in spans])
+    box = union([span.box for span in spans])
     text = "".join([span.text for span in spans]).strip()
     return HiddenText(reason=reason, text=text, page=line.page, box=box), [index]
 
 
-def _union(boxes: Sequence[Box]) -> Box:
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return (min(x0), min(y0), max(x1), max(y1))
-
-
 def _without(line: TextLine, spans: Sequence[Span]) -> TextLine:
     text = "".join([span.text for span in spans]).strip()
-    box = _union([span.box for span in spans if span.text.strip()])
+    box = union([span.box for span in spans if span.text.strip()])
     return replace(line, spans=tuple(spans), text=text, box=box)
 
 
@@ -223,7 +219,7 @@ def _merged(
             last, before = merged[-1]
             if last.reason == item.reason and members[0] - before[-1] <= 1:
                 text = f"{last.text} {item.text}"
-                joined = replace(last, text=text, box=_union([last.box, item.box]))
+                joined = replace(last, text=text, box=union([last.box, item.box]))
                 merged[-1] = (joined, [*before, *members])
                 continue
         merged.append((item, members))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
+from chatpaper.reading.geometry import union
 from chatpaper.records import Box
 
 # Ligatures and odd spaces are folded, text off the page is kept (it may be hidden
@@ -180,11 +181,6 @@ def _baseline(raw: dict[str, Any], direction: tuple[float, float]) -> float:
     return y
 
 
-def _union(boxes: Iterable[Box]) -> Box:
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return (min(x0), min(y0), max(x1), max(y1))
-
-
 def _main(inked: Sequence[Span]) -> Span:
     """The span that shows how most of a line's characters are set."""
     if len(inked) == 1:
@@ -210,7 +206,7 @@ def make_line(
     main = _main(inked)
     return TextLine(
         page,
-        inked[0].box if len(inked) == 1 else _union(span.box for span in inked),
+        inked[0].box if len(inked) == 1 else union(span.box for span in inked),
         text,
         main.size_pt,
         main.font,

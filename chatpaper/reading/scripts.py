@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import union
+from chatpaper.reading.geometry import union
 from chatpaper.reading.lines import Span
 from chatpaper.records import Box
 

@@ -10,6 +10,7 @@ from chatpaper.reading.headings.names import ABSTRACT
 from chatpaper.reading.lines import BodyStyle
 from chatpaper.reading.order import Row
 from chatpaper.reading.wording import repair
+from chatpaper.text import compact
 
 # What is printed large above a title: journals, publishers, stamps.
 _IMPRINT = re.compile(
@@ -98,13 +99,9 @@ def _score(rows: Sequence[Row], style: BodyStyle, hint: str) -> float:
     points -= 6 if words < 2 else 3 if words < 3 else 0
     points -= 10 if _IMPRINT.search(text) or _LABELLED.match(text) else 0
     points -= 5 if len(text) > 250 or "@" in text else 0
-    if hint and _folded(hint) and _folded(hint) in _folded(text):
+    if hint and compact(hint) and compact(hint) in compact(text):
         points += 8
     return points
 
 
 _LABELLED = re.compile(r"(?:abstract|keywords?|contents)\b", re.IGNORECASE)
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()

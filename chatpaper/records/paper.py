@@ -78,3 +78,9 @@ class Topic:
     categories: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     find: Literal["search", "announced", "both"] = "search"
+
+
+def age_key(paper: Paper) -> tuple[float, str]:
+    """Sorts papers from old to new; those without a date come first."""
+    moment = paper.published.timestamp() if paper.published else float("-inf")
+    return moment, paper.id

@@ -23,7 +23,6 @@ from chatpaper.sources.found import (
     Quiet,
     Source,
     Surroundings,
-    age_key,
 )
 from chatpaper.sources.identifier import (
     is_category,
@@ -42,7 +41,6 @@ __all__ = [
     "Quiet",
     "Source",
     "Surroundings",
-    "age_key",
     "excluding_word",
     "is_category",
     "matches",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from chatpaper.config import Config
-from chatpaper.records import Paper, Topic
+from chatpaper.records import Paper, Topic, age_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Found:
         excluded: Why papers were left out, and how many for each reason.
         updates: New versions of older papers that a feed announced; only of use for
             papers that were posted before.
-        notes: What the reader should know of the source itself, one sentence each.
+        notes: What the reader should know about the source, one sentence each.
     """
 
     papers: tuple[Paper, ...]
@@ -127,8 +127,8 @@ def newest_first(papers: list[Paper]) -> tuple[Paper, ...]:
     return tuple(sorted(best.values(), key=age_key, reverse=True))
 
 
-def merged(answers: list[Found], max_papers: int) -> Found:
-    """Answers of several ways to look, as one; the newest papers are kept."""
+def merge_answers(answers: list[Found], max_papers: int) -> Found:
+    """One answer made of several; the newest papers are kept."""
     if len(answers) == 1:
         return answers[0]
     papers = newest_first([paper for answer in answers for paper in answer.papers])
@@ -140,18 +140,12 @@ def merged(answers: list[Found], max_papers: int) -> Found:
         papers=papers[:max_papers],
         query="; ".join(answer.query for answer in answers),
         total=max(answer.total for answer in answers),
-        excluded=counted(reasons),
+        excluded=count_reasons(reasons),
         updates=tuple(paper for answer in answers for paper in answer.updates),
         notes=tuple(note for answer in answers for note in answer.notes),
     )
 
 
-def age_key(paper: Paper) -> tuple[float, str]:
-    """Sorts papers from old to new."""
-    moment = paper.published.timestamp() if paper.published else float("-inf")
-    return moment, paper.id
-
-
-def counted(reasons: Counter[str]) -> tuple[tuple[str, int], ...]:
+def count_reasons(reasons: Counter[str]) -> tuple[tuple[str, int], ...]:
     """Reasons with their counts, the most frequent first."""
     return tuple((why, count) for why, count in reasons.most_common() if count)

@@ -8,6 +8,7 @@ from chatpaper.models.gemini.batch import (
 )
 from chatpaper.models.gemini.client import (
     Gemini,
+    GeminiSettings,
 )
 from chatpaper.models.gemini.provider import (
     GeminiProvider,
@@ -16,6 +17,7 @@ from chatpaper.models.gemini.provider import (
 __all__ = [
     "Gemini",
     "GeminiProvider",
+    "GeminiSettings",
     "find",
     "poll_job",
     "portions",

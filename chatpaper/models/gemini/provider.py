@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from chatpaper.models.gemini.batch import find, poll_job, portions, submit
-from chatpaper.models.gemini.client import BASE_URL, HALF_PRICE, Gemini
+from chatpaper.models.gemini.client import BASE_URL, HALF_PRICE, Gemini, GeminiSettings
 from chatpaper.models.providers import LlmConfig
 
 
@@ -30,8 +30,7 @@ class GeminiProvider:
         self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
     ) -> Iterator[BatchGemini]:
         """One of Gemini's models."""
-        with BatchGemini(
-            key,
+        settings = GeminiSettings(
             model=name,
             base_url=llm.base_url,
             api_version=llm.api_version,
@@ -44,8 +43,8 @@ class GeminiProvider:
             max_wait_s=llm.max_wait_s,
             requests_per_minute=llm.requests_per_minute,
             prices=llm.prices,
-            sleep=sleep,
-        ) as gemini:
+        )
+        with BatchGemini(key, settings, sleep=sleep) as gemini:
             yield gemini
 
     def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:

@@ -13,7 +13,10 @@ from chatpaper.reading.floats.content import (
     in_space,
     table_in,
 )
-from chatpaper.reading.floats.geometry import (
+from chatpaper.reading.floats.heads import header_bottom
+from chatpaper.reading.floats.prose import find_prose, ruled_span
+from chatpaper.reading.floats.sheet import Sheet
+from chatpaper.reading.geometry import (
     beside,
     centred_in,
     clear_of,
@@ -23,9 +26,6 @@ from chatpaper.reading.floats.geometry import (
     union,
     wide,
 )
-from chatpaper.reading.floats.heads import header_bottom
-from chatpaper.reading.floats.prose import find_prose, ruled_span
-from chatpaper.reading.floats.sheet import Sheet
 from chatpaper.records import Box
 
 # Content further from its caption than this belongs to something else.

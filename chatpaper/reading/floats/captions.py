@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chatpaper.reading.floats.geometry import union
 from chatpaper.reading.floats.sheet import Piece, Sheet
+from chatpaper.reading.geometry import union
 from chatpaper.records import Box, FigureKind
 
 _LABEL = re.compile(

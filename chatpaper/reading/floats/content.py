@@ -8,7 +8,8 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from chatpaper.reading.floats.captions import Caption
-from chatpaper.reading.floats.geometry import (
+from chatpaper.reading.floats.sheet import Mark, Piece, Sheet
+from chatpaper.reading.geometry import (
     area,
     beside,
     centred_in,
@@ -19,7 +20,6 @@ from chatpaper.reading.floats.geometry import (
     union,
     wide,
 )
-from chatpaper.reading.floats.sheet import Mark, Piece, Sheet
 from chatpaper.records import Box
 
 # Content further from its caption than this belongs to something else.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chatpaper.reading.floats.geometry import beside, holds, stack, tall, wide
 from chatpaper.reading.floats.sheet import Piece, Sheet
+from chatpaper.reading.geometry import beside, holds, stack, tall, wide
 
 _PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")
 

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
-from chatpaper.reading.floats.geometry import (
+from chatpaper.reading.floats.sheet import Piece, Sheet
+from chatpaper.reading.geometry import (
     area,
     holds,
     shared,
@@ -16,7 +17,6 @@ from chatpaper.reading.floats.geometry import (
     union,
     wide,
 )
-from chatpaper.reading.floats.sheet import Piece, Sheet
 from chatpaper.records import Box
 
 _FRAMES = 60

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import beside, holds, stack, stacked, union, wide
+from chatpaper.reading.geometry import beside, holds, stack, stacked, union, wide
 from chatpaper.reading.lines import BodyStyle, Span, TextLine
 from chatpaper.records import Box
 

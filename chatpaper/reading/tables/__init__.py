@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatpaper.reading.floats.geometry import union, wide
+from chatpaper.reading.geometry import union, wide
 from chatpaper.reading.tables.cells import fill, move_titles
 from chatpaper.reading.tables.columns import find_columns
 from chatpaper.reading.tables.heads import Head, head_count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chatpaper.reading.floats.geometry import union
+from chatpaper.reading.geometry import union
 from chatpaper.reading.tables.columns import Column, part, touched
 from chatpaper.reading.tables.rows import Chunk, Row, is_value
 from chatpaper.reading.tables.rules import Rules

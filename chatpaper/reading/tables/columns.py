@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import wide
+from chatpaper.reading.geometry import wide
 from chatpaper.reading.tables.rows import Chunk, Row, is_number, make_chunk
 from chatpaper.records import Box
 

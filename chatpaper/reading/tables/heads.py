@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatpaper.reading.floats.geometry import beside, tall
+from chatpaper.reading.geometry import beside, tall
 from chatpaper.reading.tables.cells import Cell, Line
 from chatpaper.reading.tables.columns import Column
 from chatpaper.reading.tables.rules import Rules

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import beside, stacked, tall, union
+from chatpaper.reading.geometry import beside, stacked, tall, union
 from chatpaper.reading.tables.words import Word, text_of
 from chatpaper.records import Box
 

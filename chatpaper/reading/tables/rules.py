@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatpaper.reading.floats.geometry import tall, wide
+from chatpaper.reading.geometry import tall, wide
 from chatpaper.records import Box
 
 _THIN_PT = 2.6

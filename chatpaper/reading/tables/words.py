@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
+from chatpaper.reading.geometry import union
 from chatpaper.reading.lines import FLAGS, Span, TextLine, make_line
 from chatpaper.reading.wording import repair
 from chatpaper.records import Box
@@ -144,7 +145,7 @@ def _parts(
                 continue
             if end > start:
                 boxes = [letter.box for letter in known[start:end]]
-                box = _union(boxes)
+                box = union(boxes)
                 yield span._replace(text=span.text[start:end], box=box), turn(box)
             start = end + 1
 
@@ -160,12 +161,7 @@ def _even(span: Span) -> list[_Letter]:
 
 
 def _word(parts: Sequence[tuple[Span, Box]], *, upright: bool) -> Word:
-    box = _union([frame for _, frame in parts])
+    box = union([frame for _, frame in parts])
     main = max((span for span, _ in parts), key=lambda span: span.size_pt)
     baseline = main.origin_y if upright else box[3] - 0.22 * (box[3] - box[1])
     return Word(box, baseline, main.size_pt, tuple(span for span, _ in parts))
-
-
-def _union(boxes: Sequence[Box]) -> Box:
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return (min(x0), min(y0), max(x1), max(y1))

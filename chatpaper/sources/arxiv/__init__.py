@@ -2,9 +2,9 @@
 
 from chatpaper.sources.arxiv.calendar import (
     EASTERN,
-    announcement_for,
     announcements,
     expected_empty,
+    is_deferred,
     latest_feed_day,
 )
 from chatpaper.sources.arxiv.entry import (
@@ -25,11 +25,11 @@ from chatpaper.sources.arxiv.source import (
 __all__ = [
     "EASTERN",
     "ArxivSource",
-    "announcement_for",
     "announcements",
     "build_query",
     "expected_empty",
     "explain_query",
+    "is_deferred",
     "latest_feed_day",
     "open_arxiv",
     "parse_feed",

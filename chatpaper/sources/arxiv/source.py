@@ -20,8 +20,8 @@ from chatpaper.sources.arxiv.query import build_query
 from chatpaper.sources.found import (
     Found,
     Quiet,
-    counted,
-    merged,
+    count_reasons,
+    merge_answers,
     newest_first,
 )
 from chatpaper.sources.identifier import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 # cut page) is looked at here first, and is a named error.
 
 MAX_RESULTS = 30_000  # the API refuses more for one query
+# The API gives 2,000 papers in one page at most, and an entry has some 3 kB.
 MAX_FEED_BYTES = 64 * 2**20
 FEED = "application/atom+xml, application/xml;q=0.9, */*;q=0.1"
 
@@ -100,7 +101,7 @@ class Pages:
         return results
 
     def get(self, url: str, headers: object) -> _Page:
-        """One page; `headers` would name the package, and we name ourselves."""
+        """One page; `headers` name the package, so they are not sent."""
         del headers
         return _Page(200, self._http.ask(url, partial(self._take, url), accept=FEED))
 
@@ -133,7 +134,7 @@ def body(url: str, chunks: Iterator[bytes]) -> bytes:
 
 
 def check_feed(url: str, content: bytes, start: int) -> tuple[int, int]:
-    """See that a page of the API is what it should be.
+    """Check that a page of the API is a feed of papers.
 
     Returns:
         How many papers match in all, and how many entries of this page lack an id or
@@ -185,6 +186,7 @@ def _is_whole(url: str, entry: etree._Element) -> bool:
 # arXiv as a source: papers of a topic, papers by id, and their PDFs.
 
 BASE_URL = "https://export.arxiv.org"  # the host that arXiv keeps for programs
+# As many ids make an address of 1.4 kB; servers refuse those of 8 kB.
 IDS_PER_REQUEST = 100
 
 _WITHDRAWN = re.compile(
@@ -260,7 +262,7 @@ class ArxivSource:
                     now=self._now(),
                 )
             )
-        return merged(answers, max_papers)
+        return merge_answers(answers, max_papers)
 
     def get(self, ids: Sequence[str]) -> tuple[Paper, ...]:
         """Papers by id, in the order asked; ids that arXiv does not know are left out.
@@ -329,7 +331,7 @@ class ArxivSource:
             papers=newest_first(list(kept.values())),
             query=query,
             total=pages.total,
-            excluded=counted(excluded),
+            excluded=count_reasons(excluded),
         )
 
     def _read_feed(self, categories: Sequence[str]) -> Feed:

@@ -41,7 +41,7 @@ def read_lines(path: Path) -> Iterator[Fields | None]:
 
 
 def published_of(fields: Fields) -> datetime | None:
-    """First submission, read before anything dearer is."""
+    """First submission; read by itself, since most lines are out of the window."""
     made = _versions(fields)
     return _moment(made[0].get("created") if made else fields.get("published"))
 

@@ -21,20 +21,27 @@ from chatpaper.sources.folder.metadata import (
     published_of,
     read_lines,
 )
-from chatpaper.sources.found import Found, Surroundings, counted, newest_first
+from chatpaper.sources.found import (
+    Found,
+    Surroundings,
+    count_reasons,
+    newest_first,
+)
 from chatpaper.sources.identifier import abs_url, parse_id, pdf_url
 from chatpaper.sources.local_query import excluding_word, matches, refuse_unreadable
 
 # --------------------------------------------------------------------------------------
 # Where a folder keeps the PDF of a paper: flat, in `pdf/`, or as arXiv's bulk does.
 
-NEWER_VERSIONS = 5  # looked for by name, since a bulk folder is too long to list
+# Looked for by name, since a bulk folder is too long to list. Few papers on arXiv have
+# more versions than five behind the one that its metadata names.
+NEWER_VERSIONS = 5
 _VERSION = re.compile(r"v([1-9]\d{0,3})$")
 _SAFE_PART = re.compile(r"[^\x00/\\]{1,200}")
 
 
 class PdfFile(NamedTuple):
-    """A file, and the version its name tells; None when it tells none."""
+    """A file, and the version in its name, if there is one."""
 
     path: Path
     version: int | None
@@ -186,7 +193,7 @@ class FolderSource:
             papers=newest.papers(),
             query=f"{' OR '.join(topic.queries) or topic.name} in {self._directory}",
             total=total,
-            excluded=counted(excluded),
+            excluded=count_reasons(excluded),
         )
 
     def get(self, ids: Sequence[str]) -> tuple[Paper, ...]:
