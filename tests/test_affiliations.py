@@ -8,8 +8,10 @@ import pymupdf
 import pytest
 
 from chatpaper.reading import parse_document
-from chatpaper.reading.facts import first_institution
-from chatpaper.reading.organisations import institution
+from chatpaper.reading.front import (
+    first_institution,
+    institution,
+)
 from chatpaper.records import Document, Fact, Paper
 from pdfs import BOLD, ROMAN, Setter
 

@@ -45,7 +45,10 @@ from chatpaper.pipeline.summaries import (
     draft_request,
     write_summary,
 )
-from chatpaper.reading.facts import first_institution, own_code_link
+from chatpaper.reading.front import (
+    first_institution,
+    own_code_link,
+)
 from chatpaper.records import (
     Check,
     Digest,

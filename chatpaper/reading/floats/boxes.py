@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from chatpaper.reading.floats.captions import Caption
+from chatpaper.reading.floats.captions import (
+    Caption,
+    header_bottom,
+)
 from chatpaper.reading.floats.content import (
     Found,
     Region,
@@ -13,7 +16,6 @@ from chatpaper.reading.floats.content import (
     in_space,
     table_in,
 )
-from chatpaper.reading.floats.heads import header_bottom
 from chatpaper.reading.floats.prose import find_prose, ruled_span
 from chatpaper.reading.floats.sheet import Sheet
 from chatpaper.reading.geometry import (

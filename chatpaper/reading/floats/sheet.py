@@ -8,7 +8,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from chatpaper.reading.geometry import beside, holds, stack, stacked, union, wide
-from chatpaper.reading.lines import BodyStyle, Span, TextLine
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+    Span,
+    TextLine,
+)
 from chatpaper.records import Box
 
 Direction = tuple[int, int]

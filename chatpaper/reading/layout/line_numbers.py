@@ -10,7 +10,10 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from chatpaper.reading.lines import Span, TextLine
+from chatpaper.reading.pages.lines import (
+    Span,
+    TextLine,
+)
 
 _NUMBER = re.compile(r"(\d{1,4})(?:\s+(?=\S)|$)")
 _STEPS = (1, 2, 5, 10)

@@ -7,8 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from chatpaper.reading.headings.bibliography import before_entries
-from chatpaper.reading.headings.names import ABSTRACT
-from chatpaper.reading.lines import BodyStyle, TextLine
+from chatpaper.reading.headings.weighing import (
+    ABSTRACT,
+)
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+    TextLine,
+)
 from chatpaper.records import PassageKind
 
 _DIGITS = re.compile(r"\d+")

@@ -6,9 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatpaper.reading.lines import Span, TextLine
-from chatpaper.reading.organisations import names_house, names_part
-from chatpaper.reading.wording import Joiner, repair
+from chatpaper.reading.front.organisations import (
+    names_house,
+    names_part,
+)
+from chatpaper.reading.pages.lines import (
+    Span,
+    TextLine,
+)
+from chatpaper.reading.pages.wording import (
+    Joiner,
+    repair,
+)
 
 SIGNS = "*†‡§¶⋆♯♮#∥⋄◦△♣♢♡♠"
 _SAME = str.maketrans("∗＊★‖♦", "**⋆∥⋄")

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from statistics import median
 
 from chatpaper.reading.headings import Heading
-from chatpaper.reading.headings.names import ABSTRACT
-from chatpaper.reading.lines import BodyStyle
-from chatpaper.reading.order import Row
+from chatpaper.reading.headings.weighing import (
+    ABSTRACT,
+)
+from chatpaper.reading.layout.order import (
+    Row,
+)
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+)
 
 # What follows an abstract and is none of it.
 TAIL = re.compile(

@@ -13,9 +13,22 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from string import ascii_lowercase
 
-from chatpaper.reading.lines import Span, TextLine
-from chatpaper.reading.notemarks import SYMBOLS, Raised, is_mark, is_note, numbers_of
-from chatpaper.reading.scripts import (
+from chatpaper.reading.pages.lines import (
+    Span,
+    TextLine,
+)
+from chatpaper.reading.pages.note_marks import (
+    SYMBOLS,
+    Raised,
+    is_mark,
+    is_note,
+    numbers_of,
+)
+from chatpaper.reading.pages.open_pdf import (
+    turn_back,
+    turn_box,
+)
+from chatpaper.reading.pages.scripts import (
     GAP,
     Level,
     Script,
@@ -26,7 +39,6 @@ from chatpaper.reading.scripts import (
     text_after,
     with_minus,
 )
-from chatpaper.reading.turning import turn_back, turn_box
 
 _NO_GAP = 0.15  # of the size of the text: no blank is narrower
 _FRACTION_GAP = 0.1  # and TeX sets no fraction nearer to what is before it

@@ -8,7 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chatpaper.reading.geometry import union
-from chatpaper.reading.lines import Span
+from chatpaper.reading.pages.lines import (
+    Span,
+)
 from chatpaper.records import Box
 
 # Of the size of the text beside it. In the papers seen scripts have 0.5 to 0.85.

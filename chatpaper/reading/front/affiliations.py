@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from chatpaper.reading.lines import TextLine
-from chatpaper.reading.marks import (
+from chatpaper.reading.front.author_marks import (
     CONTACT,
     DATE,
     NAME,
@@ -24,8 +23,18 @@ from chatpaper.reading.marks import (
     marked_texts,
     pieces_of,
 )
-from chatpaper.reading.organisations import institution, names_house, names_part
-from chatpaper.reading.wording import Joiner, repair
+from chatpaper.reading.front.organisations import (
+    institution,
+    names_house,
+    names_part,
+)
+from chatpaper.reading.pages.lines import (
+    TextLine,
+)
+from chatpaper.reading.pages.wording import (
+    Joiner,
+    repair,
+)
 from chatpaper.records import Fact
 
 _STOP = re.compile(

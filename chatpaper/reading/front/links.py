@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
-from chatpaper.reading.facts import URL, OwnLink, Where, best_link, clean_url, own_links
+from chatpaper.reading.front.facts import (
+    URL,
+    OwnLink,
+    Where,
+    best_link,
+    clean_url,
+    own_links,
+)
 from chatpaper.records import Fact, Passage, Section
 
 _MARK = re.compile(r"^\s*(\d{1,2}|[∗*†‡§])\s*(?=\D)")
