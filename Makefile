@@ -27,7 +27,7 @@ run: $(VENV)/.installed  ## Write today's post: make run TOPIC=GAN
 	$(BIN)/chatpaper run --topic '$(TOPIC)'
 
 test: $(VENV)/.developing  ## Run the tests, with coverage
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not score' --cov --cov-report=term
 
 check: $(VENV)/.developing  ## Check format, lint and types
 	$(BIN)/ruff format --check .
@@ -38,7 +38,7 @@ format: $(VENV)/.developing  ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-score: $(VENV)/.developing  ## Score the extraction against the floors kept in tests/
+score: $(VENV)/.developing  ## Score reading and looking up against tests/floors.json
 	$(BIN)/python -m pytest -m score --no-cov -q -s
 
 bench: $(VENV)/.developing  ## Measure speed and memory; prints ratios

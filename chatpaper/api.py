@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import base64
 import mimetypes
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from chatpaper.config import Config, ReadingConfig, api_key, load_config
-from chatpaper.errors import ChatpaperError, ConfigError, DocumentError
+from chatpaper.config import Config, ReadingConfig, load_config
+from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.records import Digest, Document, Paper, Topic
-from chatpaper.sources import Found
+from chatpaper.sources import Found, Source
 from chatpaper.text import unbroken
 
 OUT_OF_A_POST = "chatpaper"
@@ -90,9 +89,9 @@ def read_pdfs(
 
     A file that cannot be read costs only itself: its error is yielded.
     """
-    from chatpaper.pipeline.assembly import open_readers
+    from chatpaper.pipeline import open_readers
     from chatpaper.reading import parse_document
-    from chatpaper.workers import WorkerLost
+    from chatpaper.workers import result_of
 
     config = config or load_config()
     with open_readers(config) as readers:
@@ -104,11 +103,9 @@ def read_pdfs(
         ]
         for path, future in zip(paths, pending, strict=True):
             try:
-                yield path, future.result()
+                yield path, result_of(future, path.stem)
             except ChatpaperError as error:
                 yield path, error
-            except WorkerLost as error:
-                yield path, DocumentError(path.stem, f"reading {error.reason}")
 
 
 def find_papers(
@@ -131,12 +128,10 @@ def find_papers(
     Raises:
         FetchError: arXiv does not answer, or refuses.
     """
-    from chatpaper.pipeline.assembly import Outside, open_source
+    from chatpaper.pipeline import Controls, open_papers
 
     config = config or load_config()
-    outside = Outside(key=None, now=lambda: datetime.now(UTC), stop=threading.Event())
-    with ExitStack() as stack:
-        source, _ = open_source(config, "arxiv", outside, stack)
+    with open_papers(config, "arxiv", Controls()) as source:
         return source.find(topic, since, until, limit)
 
 
@@ -159,38 +154,32 @@ def summarize_all(
     names: Sequence[str | Path], *, config: Config | None = None
 ) -> Iterator[Sheet]:
     """Summarise papers one after another; see `summarize`."""
-    from chatpaper.pipeline.assembly import (
-        Outside,
-        open_digester,
-        open_readers,
-        open_source,
-    )
-    from chatpaper.pipeline.digest import lost
-    from chatpaper.store import Store
+    from chatpaper.pipeline import Controls, digest_paper, failed_result, open_tools
 
     config = config or load_config()
-    outside = Outside(
-        key=api_key(), now=lambda: datetime.now(UTC), stop=threading.Event()
-    )
-    with ExitStack() as stack:
-        store = stack.enter_context(Store(config.storage.path))
-        readers = stack.enter_context(open_readers(config))
-        digester, *_ = open_digester(config, store, outside, stack, readers=readers)
-        source, by_id = open_source(config, "arxiv", outside, stack)
+    with (
+        TemporaryDirectory() as folder,
+        open_tools(config, "arxiv", Controls(), by_batch=False) as tools,
+    ):
         for name in names:
-            path = Path(name)
-            if path.is_file():
-                paper = Paper(id=path.stem, title="", source="folder")
-            else:
-                papers = by_id([str(name)])
-                if not papers:
-                    raise ConfigError(str(name), "no such file, nor such a paper")
-                paper = papers[0]
-                path = source.pdf(paper)
-            done = digester.digest(paper, path)
-            if done.waits is not None:
-                error = ChatpaperError(done.waits.text)
-                done = lost(paper, "summarize", error)
+            paper, pdf = _paper_of(name, tools.source)
+            result = digest_paper(paper, pdf, Path(folder), config, tools)
+            if result.waits is not None:
+                error = ChatpaperError(result.waits.text)
+                result = failed_result(paper, "summarize", error)
             yield Sheet(
-                digest=done.digest, images=done.images, language=config.output.language
+                digest=result.digest,
+                images={name: at.read_bytes() for name, at in result.images.items()},
+                language=config.output.language,
             )
+
+
+def _paper_of(name: str | Path, source: Source) -> tuple[Paper, Path]:
+    """A paper and its PDF, of a file or from a source."""
+    path = Path(name)
+    if path.is_file():
+        return Paper(id=path.stem, title="", source="folder"), path
+    papers = source.get([str(name)])
+    if not papers:
+        raise ConfigError(str(name), "no such file, nor such a paper")
+    return papers[0], source.pdf(papers[0])

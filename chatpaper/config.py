@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from datetime import date, tzinfo
+from collections.abc import Iterable, Mapping
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
+from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
 from chatpaper.errors import ConfigError
+from chatpaper.models import LlmConfig
 from chatpaper.records import Topic
 from chatpaper.resources import resource_path
 
 PREFIX = "CHATPAPER_"
-KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
-
-Positive = Annotated[float, Field(gt=0, le=86_400)]
-NotNegative = Annotated[float, Field(ge=0, le=86_400)]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s@]+$")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class TopicConfig(_Part):
+class TopicConfig(ConfigSection):
     """One entry of `topics`."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -39,7 +32,7 @@ class TopicConfig(_Part):
     find: Literal["search", "announced", "both"] | None = None
 
 
-class ArxivConfig(_Part):
+class ArxivConfig(ConfigSection):
     """How arXiv is asked."""
 
     base_url: Url = "https://export.arxiv.org"
@@ -54,7 +47,7 @@ class ArxivConfig(_Part):
     find: Literal["search", "announced", "both"] = "search"
 
 
-class ReadingConfig(_Part):
+class ReadingConfig(ConfigSection):
     """How PDFs are read."""
 
     max_pages: Annotated[int, Field(ge=1)] = 100
@@ -67,33 +60,7 @@ class ReadingConfig(_Part):
     send_bytes: bool = True
 
 
-class LlmConfig(_Part):
-    """Which model, how, and for how much."""
-
-    provider: Literal["auto", "gemini", "extractive"] = "auto"
-    model: Annotated[str, Field(min_length=1)] = "gemini-3.5-flash-lite"
-    base_url: Url | Literal[""] = ""
-    api_version: Literal["v1", "v1beta"] = "v1beta"
-    service_tier: Literal["standard", "flex", "batch"] = "standard"
-    thinking_level: Literal["", "minimal", "low", "medium", "high"] = ""
-    timeout_s: Positive = 120.0
-    tries: Annotated[int, Field(ge=1, le=20)] = 5
-    max_wait_s: NotNegative = 300.0
-    concurrency: Annotated[int, Field(ge=1, le=256)] = 4
-    requests_per_minute: NotNegative = 0
-    max_output_tokens: Annotated[int, Field(ge=256)] = 16_384
-    max_input_chars: Annotated[int, Field(ge=2_000)] = 120_000
-    max_usd_per_run: NotNegative = 1.0
-    max_tokens_per_run: Annotated[int, Field(ge=0)] = 0
-    batch_fallback: bool = True
-    prices_as_of: date = date(2026, 10, 7)
-    prices: dict[str, tuple[float, float]] = {
-        "gemini-3.5-flash-lite": (0.30, 2.50),
-        "gemini-3.8-flash": (0.75, 3.75),
-    }
-
-
-class TrustConfig(_Part):
+class TrustConfig(ConfigSection):
     """What happens to claims that the paper does not bear out."""
 
     judge: bool = True
@@ -102,14 +69,14 @@ class TrustConfig(_Part):
     unsupported: Literal["mark", "drop"] = "mark"
 
 
-class FiguresConfig(_Part):
+class FiguresConfig(ConfigSection):
     """Which figures are shown."""
 
     max_per_paper: Annotated[int, Field(ge=0, le=50)] = 3
     width_px: Annotated[int, Field(ge=100, le=4000)] = 1000
 
 
-class OutputConfig(_Part):
+class OutputConfig(ConfigSection):
     """Where posts go and what they look like."""
 
     dir: Path = Path("posts")
@@ -135,7 +102,7 @@ class OutputConfig(_Part):
         return ZoneInfo(self.timezone) if self.timezone else None
 
 
-class StorageConfig(_Part):
+class StorageConfig(ConfigSection):
     """Where PDFs and paid-for summaries are kept."""
 
     dir: Path | None = None
@@ -153,7 +120,7 @@ class StorageConfig(_Part):
         return self.dir or user_data_path("chatpaper", appauthor=False)
 
 
-class Config(_Part):
+class Config(ConfigSection):
     """The whole configuration, checked."""
 
     topics: tuple[TopicConfig, ...] = ()
@@ -164,6 +131,12 @@ class Config(_Part):
     figures: FiguresConfig = FiguresConfig()
     output: OutputConfig = OutputConfig()
     storage: StorageConfig = StorageConfig()
+
+    @property
+    def judge_model(self) -> str:
+        """The judge's model; empty when it is the one that writes."""
+        judge = self.trust.judge_model
+        return "" if judge == self.llm.model else judge
 
     def topic(self, name: str) -> Topic | None:
         """The configured topic of that name, whatever its case, or None."""
@@ -213,12 +186,13 @@ def load_config(
     return config
 
 
-def api_key(environ: Mapping[str, str] | None = None) -> str | None:
-    """The model's key from the environment, None when there is none."""
+def api_key(
+    names: Iterable[str], environ: Mapping[str, str] | None = None
+) -> str | None:
+    """The first key that the environment has under one of these names."""
     environ = os.environ if environ is None else environ
-    return next(
-        (environ[n].strip() for n in KEY_NAMES if environ.get(n, "").strip()), None
-    )
+    keys = (environ.get(name, "").strip() for name in names)
+    return next(filter(None, keys), None)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 import pymupdf
 
 from chatpaper.reading.floats import PageFloats, find_floats
-from chatpaper.reading.lines import TextLine, body_style, read_lines
+from chatpaper.reading.pages import (
+    TextLine,
+    body_style,
+    read_lines,
+)
 from chatpaper.records import Box, Figure
 
 BODY_PT, LEADING_PT = 10.0, 12.0

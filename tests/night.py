@@ -16,8 +16,8 @@ import pymupdf
 
 from chatpaper.config import Config
 from chatpaper.models import ModelRequest
-from chatpaper.pipeline.run import exit_code, run
-from chatpaper.pipeline.summaries import reply_key
+from chatpaper.pipeline import exit_code, reply_key
+from chatpaper.pipeline.run import run
 from chatpaper.posts import check_post, read_post_data
 from chatpaper.records import Post, RunReport
 from servers.arxiv import ArxivStandIn, Record

@@ -14,13 +14,13 @@ import sys
 from datetime import datetime
 from typing import Any
 
-import google.genai  # noqa: F401 - warm
-import pymupdf  # noqa: F401 - warm
 import typer
 
 from chatpaper.cli.common import command
 from chatpaper.config import Config
-from chatpaper.pipeline.run import exit_code, run
+from chatpaper.pipeline import exit_code
+from chatpaper.pipeline.run import run
+from commands import warm_up
 
 
 @command
@@ -54,6 +54,7 @@ def forked(order: dict[str, Any]) -> int:
 
 def main() -> None:
     """Serve until stdin ends."""
+    warm_up()
     print("ready", flush=True)
     for line in sys.stdin:
         pid = forked(json.loads(line))

@@ -2,7 +2,11 @@
 
 import pytest
 
-from chatpaper.reading.accusing import accuses, addresses, is_prose
+from chatpaper.reading.pages import (
+    accuses,
+    addresses,
+    is_prose,
+)
 
 PROSE = "the results of this paper are the best that have been seen by all of us"
 

@@ -8,8 +8,10 @@ import pymupdf
 import pytest
 
 from chatpaper.reading import parse_document
-from chatpaper.reading.facts import first_institution
-from chatpaper.reading.organisations import institution
+from chatpaper.reading.front import (
+    first_institution,
+    institution,
+)
 from chatpaper.records import Document, Fact, Paper
 from pdfs import BOLD, ROMAN, Setter
 
@@ -85,6 +87,24 @@ PLAIN = [
      None),
     ("Ada Example^{3} / ^{1}Alba University / ^{2}Borea Institute",
      None),
+    ("Ada Example and Ben Sample / Institute for Advanced Study, Olden Lane, Oslo / "
+     "Department of Physics, Alba University",
+     None),
+    ("Ada Example, Ben Sample, Cy Muster / Neptunia | Alba University | MIT",
+     None),
+    ("Ada Example | Ben Sample / University of Alba | Borea Lab / UK | Norway / "
+     "ada@alba.edu | ben@borea.org",
+     "University of Alba"),
+    ("Ada Example / Alba School of Business, Oslo, ada@alba.edu / Ben Sample / "
+     "Borea University",
+     None),
+    ("Ada Example / Google Inc., ada@google.com / Ben Sample / Borea University",
+     "Google Inc"),
+    ("Ada Example^{1,2} / ^{1}Neptunia, Alba / ^{2}Borea Institute, Oslo",
+     None),
+    ("Ada Example^{1} | Ben Sample^{2} / ^{1}Dept. of Physics | ^{2}Dept. of Arts / "
+     "University of Alba | Borea University",
+     None),
     ("A Working Paper of the Alba Institute / 17 May 2024",
      None),
 ]  # fmt: skip
@@ -135,6 +155,32 @@ def test_a_footnote_is_an_affiliation_only_if_it_says_no_more(
          "International School of Advanced Studies of Alba"),
         ("Alba University, One Shields Avenue, Alba", "Alba University"),
         ("Alba University, Borea University", ""),
+        ("Alba University and Borea University", ""),
+        ("Alba University and Alba Medical School", ""),
+        ("Department of Ecology, Evolution, and Behavior, University of Alba, Oslo",
+         "Department of Ecology, Evolution, and Behavior, University of Alba"),
+        ("Physics Department, Indian Institute of Technology, Kanpur 208016, India",
+         "Physics Department, Indian Institute of Technology, Kanpur"),
+        ("Indian Institute of Technology Madras, India",
+         "Indian Institute of Technology Madras"),
+        ("Indian Institute of Technology", ""),
+        ("California State University, Fullerton, CA 92831",
+         "California State University, Fullerton"),
+        ("Institut für Theoretische Physik, Philosophenweg 16, Alba", ""),
+        ("Center for Computational Astrophysics, Neptunia, Oslo", ""),
+        ("Borea Cancer Centre, CRUK, Univ. of Alba", ""),
+        ("Center for Advanced Studies of the IPN, Alba",
+         "Center for Advanced Studies of the IPN"),
+        ("Borea Networks, Inc., Oslo", "Borea Networks Inc"),
+        ("Univ. Alba Alpes, CNRS, 38000 Oslo, France", "Univ. Alba Alpes, CNRS"),
+        ("School of Physics, Tel Aviv University, Tel Aviv",
+         "School of Physics, Tel Aviv University"),
+        ("Independent Researcher, formerly of Alba University", ""),
+        ("1. Alba University", ""),
+        ("The University of", ""),
+        ("Department of Computer\nScience\nUniversity of Alba\nUK",
+         "Department of Computer Science, University of Alba"),
+        ("Alba Polytechnic\nInstitute\nOslo, Norway", "Alba Polytechnic Institute"),
         ("Department of Physics", ""),
         ("This work was done at the University of Alba", ""),
         ("Journal of the Alba Institute, vol. 3", ""),

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from asking import END, GAN, START, Make, Naps, record, sources
+from asking import END, GAN, START, Make, record
 from chatpaper.errors import ConfigError
 from chatpaper.records import Paper, Topic
 from chatpaper.sources import Source
 from servers.arxiv import ArxivStandIn, Fault, read_corpus
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
-
-
-@pytest.fixture
-def naps() -> Naps:
-    return Naps()
-
-
-@pytest.fixture
-def arxiv() -> Iterator[ArxivStandIn]:
-    with ArxivStandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def make(arxiv: ArxivStandIn, naps: Naps) -> Iterator[Make]:
-    with sources(arxiv, naps) as build:
-        yield build
 
 
 def test_search_returns_newest_first_over_all_pages(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,33 +14,13 @@ from asking import (
     START,
     XHTML,
     Make,
-    Naps,
     record,
-    sources,
     without_entries,
 )
 from chatpaper.errors import ConfigError, FetchError
 from chatpaper.records import Topic
 from chatpaper.sources.arxiv import ArxivSource, parse_feed
 from servers.arxiv import ArxivStandIn, Fault, Record
-
-
-@pytest.fixture
-def naps() -> Naps:
-    return Naps()
-
-
-@pytest.fixture
-def arxiv() -> Iterator[ArxivStandIn]:
-    with ArxivStandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def make(arxiv: ArxivStandIn, naps: Naps) -> Iterator[Make]:
-    with sources(arxiv, naps) as build:
-        yield build
-
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)  # the feed of Sunday's announcement
 SUNDAY_EVENING = datetime(2026, 11, 23, 1, tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from threading import Thread
 
 import pytest
@@ -16,31 +15,12 @@ from asking import (
     Make,
     Naps,
     record,
-    sources,
     without_entries,
 )
 from chatpaper.errors import FetchError, Throttled
 from chatpaper.net import Pace
 from chatpaper.records import Topic
 from servers.arxiv import ArxivStandIn, Fault
-
-
-@pytest.fixture
-def naps() -> Naps:
-    return Naps()
-
-
-@pytest.fixture
-def arxiv() -> Iterator[ArxivStandIn]:
-    with ArxivStandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def make(arxiv: ArxivStandIn, naps: Naps) -> Iterator[Make]:
-    with sources(arxiv, naps) as build:
-        yield build
-
 
 PASSING = {
     "429": (Fault(status=429), Throttled),

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from chatpaper.sources.arxiv import (
     EASTERN,
-    announcement_for,
     announcements,
     expected_empty,
     latest_feed_day,
 )
+from servers.arxiv_calendar import announcement_for
 
 
 def eastern(text: str) -> datetime:
@@ -47,15 +47,6 @@ def test_submissions_are_announced_as_arxiv_says(
 ) -> None:
     """The published table, with holidays and across a change of the clocks."""
     assert announcement_for(eastern(submitted)) == eastern(announced)
-
-
-def test_extra_days_can_be_deferred() -> None:
-    """A day that arXiv's status page tells of is handed in."""
-    moment = eastern("2026-11-17 10:00")
-
-    assert announcement_for(moment, {date(2026, 11, 17)}) == eastern("2026-11-18 20:00")
-    sunday = announcement_for(eastern("2026-11-20 10:00"), {date(2026, 11, 22)})
-    assert sunday == eastern("2026-11-23 20:00")
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,16 +21,17 @@ import pytest
 from chatpaper.cli.history import end_text
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
-from chatpaper.pipeline.assembly import Outside
-from chatpaper.pipeline.backfill import (
+from chatpaper.pipeline import (
+    Controls,
     Plan,
     Progress,
     affordable,
-    backfill,
     months_between,
     plan_backfill,
+    run_backfill,
 )
 from chatpaper.records import RunReport
+from commands import commands, is_alive, run_command
 from night import Night, night, record, title_of
 from servers.arxiv import Fault
 from servers.gemini_faults import KEY
@@ -56,17 +57,17 @@ def past(tmp_path: Path) -> Iterator[Night]:
         yield made
 
 
-def outside_of(nights: Night, key: str | None = KEY) -> Outside:
-    return Outside(
+def controls_of(nights: Night, key: str | None = KEY) -> Controls:
+    return Controls(
         key=key, now=lambda: nights.now, stop=Event(), sleep=nights.naps.append
     )
 
 
 def planned(nights: Night, until: date = UNTIL, source: str = "arxiv") -> Plan:
     config = Config.model_validate(nights.sections)
-    outside = outside_of(nights)
+    controls = controls_of(nights)
     return plan_backfill(
-        config, "GAN", since=SINCE, until=until, source=source, outside=outside
+        config, "GAN", since=SINCE, until=until, source=source, controls=controls
     )
 
 
@@ -75,9 +76,9 @@ def filled(
 ) -> list[RunReport]:
     """One backfill of the three months."""
     config = Config.model_validate(nights.sections)
-    outside = outside_of(nights)
+    controls = controls_of(nights)
     plan = plan or planned(nights)
-    return list(backfill(config, plan, outside=outside, **options))  # type: ignore[arg-type]
+    return list(run_backfill(config, plan, controls=controls, **options))  # type: ignore[arg-type]
 
 
 def test_months_are_cut_to_the_days_asked_for() -> None:
@@ -174,14 +175,18 @@ def test_estimates_rest_on_what_was_measured(past: Night) -> None:
         record(n, published=submitted(n) + timedelta(days=365)) for n in range(20, 40)
     ]
     config = Config.model_validate(past.sections)
-    outside = outside_of(past)
+    controls = controls_of(past)
     before = plan_backfill(
-        config, "GAN", since=SINCE, until=date(2014, 12, 31), outside=outside
+        config, "GAN", since=SINCE, until=date(2014, 12, 31), controls=controls
     )
     later = plan_backfill(
-        config, "GAN", since=date(2015, 1, 1), until=date(2015, 12, 31), outside=outside
+        config,
+        "GAN",
+        since=date(2015, 1, 1),
+        until=date(2015, 12, 31),
+        controls=controls,
     )
-    list(backfill(config, later, outside=outside))
+    list(run_backfill(config, later, controls=controls))
 
     plan = planned(past)
 
@@ -231,7 +236,9 @@ def test_impossible_days_are_refused(
     config = Config.model_validate(past.sections)
 
     with pytest.raises(ConfigError, match=key):
-        plan_backfill(config, "GAN", since=since, until=until, outside=outside_of(past))
+        plan_backfill(
+            config, "GAN", since=since, until=until, controls=controls_of(past)
+        )
 
 
 def test_progress_counts_papers_and_dollars(past: Night) -> None:
@@ -273,9 +280,7 @@ def test_a_source_that_fails_ends_it(past: Night) -> None:
     reports = filled(past, plan)
 
     assert [r.why for r in reports] == ["", "source-broken"]
-    past.arxiv.fail("/nowhere", Fault())
-    for rule in past.arxiv._rules:
-        rule.times = 0
+    past.arxiv.heal()
     filled(past)
     assert len(past.whole()) == COUNT
 
@@ -294,14 +299,14 @@ def test_a_lost_paper_is_tried_again_the_next_time(past: Night) -> None:
 
 def test_a_stop_ends_it_between_papers(past: Night) -> None:
     """What was done is published, what was not is done by the next backfill."""
-    outside = outside_of(past)
+    controls = controls_of(past)
     config = Config.model_validate(past.sections)
 
     def tell(now: Progress) -> None:
         if now.done == 3:
-            outside.stop.set()
+            controls.stop.set()
 
-    list(backfill(config, planned(past), outside=outside, tell=tell))
+    list(run_backfill(config, planned(past), controls=controls, tell=tell))
 
     assert 3 <= len(past.whole()) < COUNT
     filled(past)
@@ -350,7 +355,7 @@ def test_the_last_line_says_what_is_left(past: Night) -> None:
 
 def command(past: Night, *arguments: str) -> tuple[list[str], dict[str, str]]:
     days = ["--since", str(SINCE), "--until", str(UNTIL), *arguments]
-    words = [sys.executable, "-m", "chatpaper", "backfill", "--topic", "GAN", *days]
+    words = ["backfill", "--topic", "GAN", *days]
     config = past.directory / "config.yaml"
     config.write_text(json.dumps({"topics": [past.topic]}))
     return [*words, "--config", str(config)], {**os.environ, **past.environment}
@@ -362,14 +367,7 @@ def test_the_command_estimates_refuses_and_fills(past: Night) -> None:
 
     def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
         words, environment = command(past, *arguments)
-        return subprocess.run(
-            words,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
+        return run_command(*words, env=environment, cwd=past.directory)
 
     dry, refused, done = ran("--dry-run", "--json"), ran(), ran("--yes", "--json")
     again = ran()
@@ -398,17 +396,14 @@ def bought(past: Night) -> Counter[str]:
 def killed(past: Night, requests: int, later_s: float) -> bool:
     """Start a backfill and kill it after so many requests; False when it was done."""
     words, environment = command(past)
-    process = subprocess.Popen(
-        words, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
-    )
     goal = past.arxiv.count() + len(past.gemini.calls) + requests
-    while past.arxiv.count() + len(past.gemini.calls) < goal:
-        if process.poll() is not None:
-            return False
+    group = commands().begin(words, environment, past.directory)
+    while past.arxiv.count() + len(past.gemini.calls) < goal and is_alive(group):
         time.sleep(0.005)
     time.sleep(later_s)
-    os.killpg(process.pid, signal.SIGKILL)
-    return process.wait() != 0
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+    return commands().end().returncode != 0
 
 
 def test_killed_at_any_moment_it_loses_and_repeats_nothing(past: Night) -> None:

@@ -18,9 +18,7 @@ from threading import Event
 import pytest
 
 from chatpaper.config import Config
-from chatpaper.pipeline.assembly import Outside
-from chatpaper.pipeline.backfill import backfill, plan_backfill
-from chatpaper.pipeline.batch import collect
+from chatpaper.pipeline import Controls, collect, plan_backfill, run_backfill
 from chatpaper.records import RunReport
 from chatpaper.store import Store
 from night import Night, night, record, title_of
@@ -40,13 +38,8 @@ def nights(tmp_path: Path) -> Iterator[Night]:
 
 def collected(nights: Night, **options: object) -> list[RunReport]:
     config = Config.model_validate(nights.sections)
-    return collect(
-        config,
-        key=KEY,
-        now=lambda: nights.now,
-        sleep=nights.naps.append,
-        **options,  # type: ignore[arg-type]
-    )
+    controls = Controls(key=KEY, now=lambda: nights.now, sleep=nights.naps.append)
+    return collect(config, controls=controls, **options)  # type: ignore[arg-type]
 
 
 def next_night(nights: Night) -> None:
@@ -315,12 +308,12 @@ def test_a_backfill_by_batch_lands_on_its_days(nights: Night) -> None:
     config = Config.model_validate(nights.sections)
 
     def fill() -> list[RunReport]:
-        outside = Outside(
+        controls = Controls(
             key=KEY, now=lambda: nights.now, stop=Event(), sleep=nights.naps.append
         )
         since, until = date(2014, 1, 1), date(2014, 3, 31)
-        plan = plan_backfill(config, "GAN", since=since, until=until, outside=outside)
-        return list(backfill(config, plan, outside=outside))
+        plan = plan_backfill(config, "GAN", since=since, until=until, controls=controls)
+        return list(run_backfill(config, plan, controls=controls))
 
     assert [r.why for r in fill()] == ["batch"] * 3
     assert nights.run().found == 0

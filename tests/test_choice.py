@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from chatpaper.pipeline.select import choose, window
+from chatpaper.pipeline import select_papers, window
 from chatpaper.records import Paper
 from chatpaper.store import LedgerEntry, State
 
@@ -29,7 +29,7 @@ def ledger(*entries: LedgerEntry) -> dict[str, LedgerEntry]:
 
 def test_new_papers_are_digested_newest_first() -> None:
     """With an empty ledger everything found is to do."""
-    choice = choose([paper(3), paper(2), paper(1)], {}, limit=2)
+    choice = select_papers([paper(3), paper(2), paper(1)], {}, limit=2)
 
     assert [p.id for p in choice.todo] == ["2611.00003", "2611.00002"]
     assert [p.id for p in choice.over] == ["2611.00001"]
@@ -40,7 +40,7 @@ def test_posted_and_given_up_papers_are_seen() -> None:
     """They are neither digested nor counted as new again."""
     known = ledger(entry(1, "posted"), entry(2, "gave up"))
 
-    choice = choose([paper(2), paper(1)], known, limit=9)
+    choice = select_papers([paper(2), paper(1)], known, limit=9)
 
     assert (choice.todo, choice.new, choice.seen) == ((), 0, 2)
 
@@ -51,7 +51,7 @@ def test_what_waits_comes_first() -> None:
         entry(1, "waiting", reason="no budget"), entry(2, "failed", reason="404")
     )
 
-    choice = choose([paper(9)], known, limit=2)
+    choice = select_papers([paper(9)], known, limit=2)
 
     assert [p.id for p in choice.todo] == ["2611.00002", "2611.00001"]
     assert choice.new == 0
@@ -60,7 +60,7 @@ def test_what_waits_comes_first() -> None:
 
 def test_papers_never_begun_take_their_turn_by_age() -> None:
     """What was beyond the limit of a run does not push newer papers out."""
-    choice = choose([paper(9)], ledger(entry(1, "waiting")), limit=2)
+    choice = select_papers([paper(9)], ledger(entry(1, "waiting")), limit=2)
 
     assert [p.id for p in choice.todo] == ["2611.00009", "2611.00001"]
     assert choice.new == 1
@@ -68,14 +68,14 @@ def test_papers_never_begun_take_their_turn_by_age() -> None:
 
 def test_a_failed_paper_is_tried_in_its_newest_version() -> None:
     """A new version may cure what failed."""
-    choice = choose([paper(2, version=3)], ledger(entry(2, "failed")), limit=9)
+    choice = select_papers([paper(2, version=3)], ledger(entry(2, "failed")), limit=9)
 
     assert [p.versioned_id for p in choice.todo] == ["2611.00002v3"]
 
 
 def test_a_new_version_of_a_posted_paper_is_an_update() -> None:
     """It is told beside the posted one, not digested again."""
-    choice = choose([paper(1, version=2)], ledger(entry(1, "posted")), limit=9)
+    choice = select_papers([paper(1, version=2)], ledger(entry(1, "posted")), limit=9)
 
     assert choice.todo == ()
     assert [u.paper.version for u in choice.updates] == [2]
@@ -87,7 +87,7 @@ def test_updates_are_digested_when_configured() -> None:
     """Then they are work to do instead."""
     known = ledger(entry(1, "posted"))
 
-    choice = choose([paper(1, version=2)], known, limit=9, updates_too=True)
+    choice = select_papers([paper(1, version=2)], known, limit=9, updates_too=True)
 
     assert [p.versioned_id for p in choice.todo] == ["2611.00001v2"]
     assert choice.updates == ()
@@ -98,7 +98,7 @@ def test_announced_versions_of_unknown_papers_do_not_matter() -> None:
     """A replacement announced for a paper never posted is not news."""
     known = ledger(entry(1, "posted"))
 
-    choice = choose([], known, limit=9, announced=[paper(1, 2), paper(5, 4)])
+    choice = select_papers([], known, limit=9, announced=[paper(1, 2), paper(5, 4)])
 
     assert [u.paper.id for u in choice.updates] == ["2611.00001"]
     assert choice.todo == ()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import commands, run_command
 from night import Night, pdf_of, record, title_of
 from servers.arxiv import Fault
 
@@ -43,24 +44,11 @@ def environment(nights: Night) -> dict[str, str]:
     return {**kept, **nights.environment}
 
 
-def command(*words: str) -> list[str]:
-    """A command line of chatpaper."""
-    return [sys.executable, "-m", "chatpaper", *words]
-
-
 def chatpaper(
     nights: Night, *words: str, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in the night's folder until it ends."""
-    return subprocess.run(
-        command(*words),
-        capture_output=True,
-        text=True,
-        cwd=nights.directory,
-        env=env or environment(nights),
-        timeout=100,
-        check=False,
-    )
+    return run_command(*words, env=env or environment(nights), cwd=nights.directory)
 
 
 def test_run_reports_as_json(nights: Night) -> None:
@@ -192,23 +180,16 @@ def test_a_signal_publishes_what_is_done(nights: Night, number: signal.Signals) 
     nights.settings["llm"] = {"concurrency": 1, "provider": "gemini"}
     nights.settings["reading"] = {"workers": 1}
     nights.gemini.latency_s = 0.2
-    process = subprocess.Popen(
-        command("run", "--topic", "GAN", *SINCE, "--json"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=nights.directory,
-        env=environment(nights),
-        start_new_session=True,
-    )
+    words = ["run", "--topic", "GAN", *SINCE, "--json"]
+    group = commands().begin(words, environment(nights), nights.directory)
     deadline = time.monotonic() + 60
     while not nights.gemini.calls and time.monotonic() < deadline:
         time.sleep(0.01)
-    os.killpg(process.pid, number)
-    out, err = process.communicate(timeout=60)
+    os.killpg(group, number)
+    done = commands().end()
 
-    report = json.loads(out)
-    assert (process.returncode, report["status"]) == (1, "partial"), err
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["status"]) == (1, "partial"), done.stderr
     assert report["why"] == "interrupted"
     assert report["failed"] == []
     assert 1 <= report["posted"] < 12
@@ -222,7 +203,13 @@ def test_a_signal_publishes_what_is_done(nights: Night, number: signal.Signals) 
 
 def test_help_and_version_answer(nights: Night) -> None:
     """Both name what there is."""
-    helped, version = chatpaper(nights, "--help"), chatpaper(nights, "--version")
+    helped = chatpaper(nights, "--help")
+    version = subprocess.run(
+        [sys.executable, "-m", "chatpaper", "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert (helped.returncode, version.returncode) == (0, 0)
     for name in ("run", "extract", "summarize", "verify", "check"):

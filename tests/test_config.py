@@ -126,6 +126,8 @@ def test_lists_from_the_environment_are_yaml(tmp_path: Path) -> None:
 
 def test_key_comes_from_the_environment_only() -> None:
     """Blank keys do not count; the first name wins."""
-    assert api_key({"GEMINI_API_KEY": " ", "GOOGLE_API_KEY": "b "}) == "b"
-    assert api_key({"GEMINI_API_KEY": "a", "GOOGLE_API_KEY": "b"}) == "a"
-    assert api_key({}) is None
+    names = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+
+    assert api_key(names, {"GEMINI_API_KEY": " ", "GOOGLE_API_KEY": "b "}) == "b"
+    assert api_key(names, {"GEMINI_API_KEY": "a", "GOOGLE_API_KEY": "b"}) == "a"
+    assert api_key(names, {}) is None

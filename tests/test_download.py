@@ -13,9 +13,10 @@ import pymupdf
 import pytest
 
 from chatpaper.errors import FetchError, StoreError, Throttled
-from chatpaper.net import Downloader, Http, Pace, check_pdf, safe_stem
+from chatpaper.net import Downloader, Http, Pace, check_pdf
 from chatpaper.records import Paper
 from chatpaper.sources.arxiv import ArxivSource
+from chatpaper.text import file_stem
 from servers.arxiv import ArxivStandIn, Fault, Record, tiny_pdf
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
@@ -240,15 +241,15 @@ def test_check_pdf_accepts_every_real_paper() -> None:
 )
 def test_any_id_makes_a_safe_file_name(name: str) -> None:
     """Ids from outside never become paths, and different ones stay apart."""
-    stem = safe_stem(name)
+    stem = file_stem(name, "paper")
 
     assert Path(stem).name == stem
     assert not stem.startswith(".")
     assert len(stem) < 100
-    assert stem != safe_stem(name + "x")
+    assert stem != file_stem(name + "x", "paper")
 
 
 def test_arxiv_ids_keep_their_name() -> None:
     """A cache can be read by people: old ids change their slash, new ones nothing."""
-    assert safe_stem("2401.11831v2") == "2401.11831v2"
-    assert safe_stem("hep-th/9901001v1") == "hep-th_9901001v1"
+    assert file_stem("2401.11831v2", "paper") == "2401.11831v2"
+    assert file_stem("hep-th/9901001v1", "paper") == "hep-th_9901001v1"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chatpaper.errors import ConfigError, FetchError
-from chatpaper.pipeline.digest import completed
+from chatpaper.pipeline import with_printed_facts
 from chatpaper.records import Document, Paper, Topic
 from chatpaper.sources import Source
 from chatpaper.sources.folder import (
@@ -238,13 +238,15 @@ def test_pdfs_alone_are_papers_to_be_completed(tmp_path: Path) -> None:
     assert source.pdf(mine) == tmp_path / "deep" / "My paper.PDF"
     assert needs_pdf_facts(mine)
     bare = Document(paper_id="x", page_count=1, pages_read=1)
-    done = completed(mine, replace(bare, title="A title", abstract="An abstract"))
+    done = with_printed_facts(
+        mine, replace(bare, title="A title", abstract="An abstract")
+    )
     assert (done.title, done.abstract, needs_pdf_facts(done)) == (
         "A title",
         "An abstract",
         False,
     )
-    assert completed(mine, bare).title == "deep/My paper"
+    assert with_printed_facts(mine, bare).title == "deep/My paper"
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 
 from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import ModelRequest, load_prompt, price_usd
-from chatpaper.models.gemini import Gemini
-from chatpaper.net import RequestPace
+from chatpaper.models.gemini import Gemini, GeminiSettings
+from chatpaper.net import Pace
 from chatpaper.summary import Draft, summarize, summary_request
 from scripted import PAPER, document
 from servers.gemini import GeminiStandIn
@@ -57,7 +57,7 @@ def gemini(stand_in: GeminiStandIn, clock: Clock, **settings: Any) -> Gemini:
         "prices": PRICES,
         "tries": 3,
     } | settings
-    return Gemini(KEY, sleep=clock.sleep, now=clock.now, **made)
+    return Gemini(KEY, GeminiSettings(**made), sleep=clock.sleep, now=clock.now)
 
 
 def draft(stand_in: GeminiStandIn, clock: Clock, **settings: Any) -> Draft:
@@ -419,7 +419,7 @@ def test_requests_are_spread_over_the_minute(
 
 def test_a_held_pace_holds_everybody(clock: Clock) -> None:
     """A server's wish to wait is kept by calls that did not hear it."""
-    pace = RequestPace(now=clock.now, sleep=clock.sleep)
+    pace = Pace(0.0, now=clock.now, sleep=clock.sleep)
     pace.wait()
     pace.hold(5.0)
     pace.wait()
@@ -432,7 +432,7 @@ def test_many_threads_share_one_model(request_: ModelRequest) -> None:
     replies = []
     with (
         GeminiStandIn(latency_s=0.05) as stand_in,
-        Gemini(KEY, base_url=stand_in.base_url) as model,
+        Gemini(KEY, GeminiSettings(base_url=stand_in.base_url)) as model,
     ):
         threads = [
             threading.Thread(target=lambda: replies.append(model.complete(request_)))

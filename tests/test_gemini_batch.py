@@ -9,7 +9,14 @@ import pytest
 
 from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import ModelRequest, load_prompt
-from chatpaper.models.gemini import Gemini, find, poll_job, portions, submit
+from chatpaper.models.gemini import (
+    Gemini,
+    GeminiSettings,
+    find,
+    poll_job,
+    portions,
+    submit,
+)
 from chatpaper.summary import read_summary, summary_request
 from scripted import PAPER, document
 from servers.gemini import GeminiStandIn
@@ -27,7 +34,9 @@ def asked(*titles: str) -> list[ModelRequest]:
 
 def connect(stand_in: GeminiStandIn) -> Gemini:
     return Gemini(
-        KEY, base_url=stand_in.base_url, prices=PRICES, sleep=lambda _: None, tries=3
+        KEY,
+        GeminiSettings(base_url=stand_in.base_url, prices=PRICES, tries=3),
+        sleep=lambda _: None,
     )
 
 

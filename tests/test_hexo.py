@@ -35,11 +35,11 @@ from chatpaper.posts import (
     publish,
     render_post,
     shown_claims,
-    stem_of,
     tip,
     title_of,
 )
 from chatpaper.records import Digest
+from chatpaper.text import file_stem
 from rich_digests import (
     DAY,
     calm_gan,
@@ -177,7 +177,14 @@ class Elements(HTMLParser):
 
 def _page(site: Path, topic: str = "GAN") -> Path:
     day = DAY.strftime("%Y/%m/%d")
-    return site / "public" / day / DAY.isoformat() / stem_of(topic) / "index.html"
+    return (
+        site
+        / "public"
+        / day
+        / DAY.isoformat()
+        / file_stem(topic, "topic")
+        / "index.html"
+    )
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from chatpaper.pipeline.judging import (
-    HONEST,
-    judge_cases,
-)
+from chatpaper.pipeline import HONEST, judge_cases
+from commands import run_command
 from night import Night
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
@@ -34,15 +32,7 @@ def chatpaper(
         "CHATPAPER_STORAGE__DIR": str(tmp_path / "store"),
         "GEMINI_API_KEY": key,
     }
-    return subprocess.run(
-        [sys.executable, "-m", "chatpaper", *words],
-        cwd=tmp_path,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return run_command(*words, env=env, cwd=tmp_path)
 
 
 def knows(text: str) -> str:
@@ -89,10 +79,9 @@ def test_a_published_post_is_judged_again(nights: Night) -> None:
     words = ("verify", str(post), "--judge", "--model", "other-judge", "--json")
     nights.gemini.calls.clear()
     env = {**os.environ, **nights.environment}
-    run = [sys.executable, "-m", "chatpaper", *words]
-    well = subprocess.run(run, env=env, capture_output=True, text=True, check=False)
+    well = run_command(*words, env=env, cwd=nights.directory)
     nights.gemini.judge = lambda _: "contradicted"
-    ill = subprocess.run(run, env=env, capture_output=True, text=True, check=False)
+    ill = run_command(*words, env=env, cwd=nights.directory)
 
     assert well.returncode == 0, well.stderr
     assert all(json.loads(line)["agrees"] for line in well.stdout.splitlines())

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from chatpaper.store import only_run
+from commands import is_alive
 from night import Night, pdf_of, record
 from servers.gemini_faults import KEY
 
@@ -79,15 +80,6 @@ class Runs:
     def _say(self) -> str:
         assert self._warm.stdout is not None
         return self._warm.stdout.readline().strip()
-
-
-def is_alive(pid: int) -> bool:
-    """Whether there is such a process."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 @pytest.fixture(scope="module")

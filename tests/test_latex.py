@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatpaper.text import decode, fold
+from chatpaper.text import decode, one_line
 
 ANCESTOR = Path(__file__).parents[2] / "shared" / "ancestor" / "dev.jsonl.gz"
 
@@ -94,14 +94,14 @@ def test_any_text_becomes_one_clean_line(text: str) -> None:
     """No text raises; nothing invisible, no line break, no doubled space is left."""
     line = decode(text)
 
-    assert line == fold(line)
+    assert line == one_line(line)
     line.encode("utf-8")
 
 
 @given(st.text(alphabet="abc\\{}$%~`'-_^&#[]|\" \n", max_size=80))
 def test_any_latex_becomes_one_clean_line(text: str) -> None:
     """The same for text that is all special signs."""
-    assert decode(text) == fold(decode(text))
+    assert decode(text) == one_line(decode(text))
 
 
 @given(st.text(alphabet="abcé ñ.,()0123", max_size=60))

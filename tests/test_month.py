@@ -7,9 +7,9 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.records import RunReport
-from chatpaper.sources.arxiv import announcement_for
 from night import Night, record
 from servers.arxiv import Fault, Record
+from servers.arxiv_calendar import announcement_for
 
 DAY = timedelta(days=1)
 # Four in the morning UTC: three hours after an announcement of the evening before.
@@ -60,7 +60,7 @@ def run_on(nights: Night, morning: datetime) -> RunReport:
     """The night's run, with what goes wrong on that day."""
     nights.now = morning
     day = morning.date()
-    nights.arxiv._rules.clear()
+    nights.arxiv.heal()
     if day in BUSY:
         nights.arxiv.fail("/", Fault(status=503), times=99)
     if day in BROKEN:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chatpaper.reading import parse_document
-from chatpaper.reading.facts import clean_url, own_code_link, own_links
+from chatpaper.reading.front import (
+    clean_url,
+    own_code_link,
+    own_links,
+)
 from chatpaper.records import Document, Fact, Paper
 from pdfs import BOLD, Setter
 

@@ -21,7 +21,6 @@ from chatpaper.posts import (
     link,
     read_post_data,
     render_post,
-    stem_of,
     tip,
 )
 from chatpaper.records import (
@@ -45,6 +44,7 @@ from chatpaper.records import (
     Update,
     Verdict,
 )
+from chatpaper.text import file_stem
 from rich_digests import DAY
 
 # fmt: off
@@ -298,9 +298,9 @@ def test_printed_text_is_printed_alike_again(text: str) -> None:
 @given(topic=_ANY)
 def test_any_topic_has_a_file_name(topic: str) -> None:
     """Of letters, digits and a few marks, short, never hidden, never a way up."""
-    stem = stem_of(topic)
+    stem = file_stem(topic, "topic")
 
     assert re.fullmatch(r"[^\W_][\w.+-]*", stem)
     assert ".." not in stem
     assert len(stem.encode()) <= 100
-    assert stem_of(topic) == stem
+    assert file_stem(topic, "topic") == stem

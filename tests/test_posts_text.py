@@ -7,7 +7,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from chatpaper.posts import clean, escape, link, safe_url, stem_of
+from chatpaper.posts import clean, escape, link, safe_url
+from chatpaper.text import file_stem
 
 
 @pytest.mark.parametrize(
@@ -16,13 +17,17 @@ from chatpaper.posts import clean, escape, link, safe_url, stem_of
 )
 def test_plain_topics_keep_their_names(topic: str, stem: str) -> None:
     """What is safe stays readable."""
-    assert stem_of(topic) == stem or stem_of(topic).startswith(stem)
+    assert file_stem(topic, "topic") == stem or file_stem(topic, "topic").startswith(
+        stem
+    )
 
 
 def test_odd_topics_get_names_of_their_own() -> None:
     """Paths, reserved names, emoji and long names, none of them alike."""
     odd = ["3DGS/GS", "3DGS-GS", "..", ".", "", "CON", "nul.txt", "😀", "🚀", "a" * 200]
-    stems = [stem_of(topic) for topic in [*odd, "a" * 201, "\\x", "_x", "x\n"]]
+    stems = [
+        file_stem(topic, "topic") for topic in [*odd, "a" * 201, "\\x", "_x", "x\n"]
+    ]
 
     assert len(set(stems)) == len(stems)
     assert all(re.fullmatch(r"[^\W_][\w.+-]{0,90}", stem) for stem in stems)

@@ -7,6 +7,7 @@ import pytest
 
 from chatpaper.reading import parse_document
 from chatpaper.reading.floats.captions import may_be_caption
+from chatpaper.records import Box
 from laid_out import LEFT, RIGHT, WHOLE, Layout, figures, read, same
 
 
@@ -487,3 +488,157 @@ def test_sideways_table_of_a_whole_document() -> None:
 def test_floats_are_named_in_other_languages(line: str, labelled: bool) -> None:
     """Spanish, French, German and Chinese words for figure and table."""
     assert may_be_caption(line) == labelled
+
+
+def test_a_rule_in_the_margin_is_no_part_of_a_table() -> None:
+    """The rule between text and what runs up the margin stays outside."""
+    page = Layout()
+    page.lines(72, 60, ["Table 1: Errors of the models."])
+    table = page.table(72, 540, 76, rows=48)
+    page.page.draw_line((586, 70), (586, 700), color=(0, 0, 0), width=0.8)
+    page.new_page()
+    page.body(WHOLE, 72, 700)
+
+    (figure,) = figures(page)
+
+    assert same(figure.box, table)
+
+
+def test_numbers_of_lines_are_no_running_head() -> None:
+    """A table at the top of a page whose lines are counted keeps its first rows."""
+    page = Layout()
+    count = 0
+    for nth in range(2):
+        if nth:
+            page.new_page()
+        top = 72
+        if nth:
+            table = page.table(72, 540, 60, rows=4)
+            page.lines(72, 116, ["Table 1: Errors of the models."])
+            top = 150
+        page.body(WHOLE, top, 700)
+        for y in range(82 - 12 * nth, 700, 12):
+            count += 1
+            page.text(50, y, str(count), 6)
+    (found,) = parse_document("counted", page.bytes()).figures
+
+    assert same(found.box, table)
+
+
+def test_an_equals_sign_of_an_old_font_makes_an_equation() -> None:
+    """Where the equals sign reads as a quarter the numbered row is running text."""
+    page = Layout()
+    page.lines(240, 72, ["FIGURE 3"])
+    plot = page.plot((200, 90, 410, 200))
+    page.text(72, 250, "(3)")
+    page.text(280, 250, "I \u00bc b + 2c")
+    for x, y in ((350, 246), (350, 258), (400, 246), (400, 258)):
+        page.text(x, y, "N", 7)
+    page.body(WHOLE, 268, 700)
+
+    (figure,) = figures(page)
+
+    assert same(figure.box, plot)
+
+
+def _ruled_box(page: Layout, top: float, title: str) -> Box:
+    """A ruled box with a bold title, as algorithms have; returns its inner part."""
+    page.rule(72, 540, top)
+    page.page.insert_text((72, top + 11), title, fontsize=10, fontname="hebo")
+    x = 75 + pymupdf.get_text_length(title, "hebo", 10)
+    page.text(x, top + 11, "Op-based counter")
+    page.rule(72, 540, top + 14)
+    page.lines(80, top + 18, ["payload integer i", "query value", "let j = i"])
+    page.rule(72, 540, top + 56)
+    return (72, top + 14, 540, top + 56)
+
+
+def test_a_ruled_box_with_a_title_is_an_algorithm() -> None:
+    """Called a specification it is one all the same, and not the next figure's."""
+    page = Layout()
+    inner = _ruled_box(page, 72, "Specification 1")
+    plot = page.plot((200, 170, 410, 280))
+    page.lines(200, 312, ["Figure 4: State of a replica."])
+    page.body(WHOLE, 350, 700)
+
+    algorithm, figure = figures(page)
+
+    assert (algorithm.kind, algorithm.label) == ("algorithm", "Specification 1")
+    assert algorithm.caption == "Op-based counter"
+    assert same(algorithm.box, inner)
+    assert same(figure.box, plot)
+
+
+def test_a_bold_protocol_without_a_rule_is_running_text() -> None:
+    """Such words open theorems and paragraphs as well."""
+    page = Layout()
+    page.page.insert_text((72, 82), "Protocol 1", fontsize=10, fontname="hebo")
+    page.text(130, 82, "The parties agree on a key")
+    page.body(WHOLE, 90, 700)
+
+    assert figures(page) == []
+
+
+def test_parts_of_one_equation_do_not_narrow_a_float() -> None:
+    """An algorithm keeps its right half below an equation in the right half."""
+    page = Layout()
+    page.body(WHOLE, 72, 130)
+    for x, part in ((330, "c = a"), (400, "a + b"), (515.8, "(3)")):
+        page.text(x, 150, part)
+    page.body(WHOLE, 160, 200)
+    inner = _ruled_box(page, 220, "Algorithm 1")
+    page.text(420, 250, "computes Eq. 3")
+    page.body(WHOLE, 300, 700)
+
+    (algorithm,) = figures(page)
+
+    assert same(algorithm.box, inner)
+
+
+def test_dots_at_the_far_end_belong_to_a_figure() -> None:
+    """A row of dots is drawn though nothing in it is large."""
+    page = Layout()
+    page.body(WHOLE, 72, 200)
+    for x0, x1, y in ((200, 290, 226), (320, 410, 226), (200, 410, 290)):
+        page.page.draw_rect((x0, y, x1, y + 0.4), color=None, fill=(0, 0, 0))
+    for y in (226, 290):
+        for x in range(210, 410, 30):
+            page.page.draw_circle((x, y), 2, color=None, fill=(1, 0, 0))
+        page.lines(280, y + 24, ["(a) old" if y < 250 else "(b) new"], 8)
+    page.lines(200, 342, ["Figure 1: Two states."])
+    page.body(WHOLE, 380, 700)
+
+    (figure,) = figures(page)
+
+    assert same(figure.box, (200, 224, 410, 324))
+
+
+def test_a_table_parts_from_the_figure_below_it() -> None:
+    """Between the captions of both stand rows first, and then what is drawn."""
+    page = Layout()
+    page.lines(200, 60, ["Table 1: Names of variables."])
+    for row in range(5):
+        page.text(200, 86 + 11 * row, f"x{row} in [0, 1]", 9)
+        page.text(300, 86 + 11 * row, "action of one", 9)
+    photo = page.photo((200, 138, 410, 240))
+    page.lines(200, 250, ["Figure 1: Rule of updates."])
+    page.body(WHOLE, 290, 700)
+
+    table, figure = figures(page)
+
+    assert (table.kind, figure.kind) == ("table", "figure")
+    assert same(table.box, (200, 78, 352, 133))
+    assert same(figure.box, photo)
+
+
+def test_notes_close_under_the_last_rule_belong_to_a_table() -> None:
+    """Abbreviations that a table explains stand a little below its last rule."""
+    page = Layout()
+    page.lines(72, 60, ["Table 1: Errors of the models."])
+    table = page.table(72, 540, 76)
+    note = page.lines(72, table[3] + 7.5, ["CE, conjugated; EV, valerate."], 7)
+    page.body(WHOLE, 220, 700)
+
+    (figure,) = figures(page)
+
+    assert figure.box[3] >= note[3] - 2

@@ -9,8 +9,11 @@ import pymupdf
 import pytest
 
 from chatpaper.reading import parse_document
-from chatpaper.reading.lines import Span, TextLine
-from chatpaper.reading.raised import write_scripts
+from chatpaper.reading.pages import (
+    Span,
+    TextLine,
+    write_scripts,
+)
 from chatpaper.records import Document, Paper
 from chatpaper.verify import LocatedQuote, PrintedText, find_quote
 from pdfs import BOLD, ITALIC, ROMAN, Setter

@@ -217,6 +217,19 @@ def test_one_of_three_is_the_main_result() -> None:
     assert [f.label for f in chosen] == ["Figure 1", "Figure 2", "Table 2"]
 
 
+def test_what_the_paper_presents_comes_before_what_others_built() -> None:
+    """An own architecture, said so or named in the title, before an earlier one."""
+    others = figure("Figure 1", "The architecture of the CrossNet.", page=3)
+    own = figure("Figure 5", "The architecture of xDeep.", page=5)
+    ours = figure("Figure 6", "The architecture of our network.", page=5)
+    variants = figure("Figure 7", "Variants of our method.", page=5)
+
+    assert choose_figures([others, own], limit=1) == (others,)
+    assert choose_figures([others, own], limit=1, title="xDeep: Deeper") == (own,)
+    assert choose_figures([others, ours], limit=1) == (ours,)
+    assert choose_figures([others, variants], limit=1) == (others,)
+
+
 def test_tiny_boxes_are_left_out() -> None:
     """A box of a few points is no figure to show."""
     dot = figure("Figure 1", "Overview of our framework.", box=(10, 10, 40, 30))

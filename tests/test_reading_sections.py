@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pymupdf
 import pytest
 
 from chatpaper.reading import parse_document
 from chatpaper.reading.headings.numbering import read_number
 from chatpaper.records import Section
-from pdfs import BOLD, ITALIC, ROMAN, Setter, paper
+from pdfs import BOLD, FONT, ITALIC, ROMAN, Setter, paper
 
 LEFT, RIGHT = (54, 296), (316, 558)
 
@@ -315,6 +316,80 @@ def test_paragraphs_with_bold_names_are_second_level_in_a_paper_without_numbers(
     assert (1, None, "Methods") in told
     assert (2, None, "Part of methods") in told
     assert len(told) == 8
+
+
+def _paragraph(setter: Setter, name: str, dash: str) -> None:
+    """A paragraph as in letters to physics journals: `Name.—It goes on`."""
+    x, page = setter.columns[setter.column][0] + 10, setter.page
+    writer: Any = pymupdf.TextWriter(page.rect)
+    _, (x, _) = writer.append((x, setter.y), name, pymupdf.Font(ITALIC), setter.size)
+    writer.append((x, setter.y), f"{dash}It goes on with what", FONT, setter.size)
+    writer.write_text(page)
+    setter.y += 12
+    setter.prose(4)
+
+
+def _letter(*names: str, dash: str = ".—") -> Setter:
+    setter = Setter(LEFT, RIGHT, top=220)
+    setter.put(150, 90, "On Small Networks", fontname=BOLD, fontsize=17)
+    setter.put(190, 115, "Ada Example, University of Somewhere")
+    setter.prose(6, start="Small")
+    for name in names:
+        _paragraph(setter, name, dash)
+        setter.prose(4, start="Then")
+    return setter
+
+
+@pytest.mark.parametrize("dash", [".—", "—", ".–", ". —", ":—"])
+def test_a_letter_is_split_where_slanted_names_stand_before_a_dash(dash: str) -> None:
+    """They open a paragraph; the text goes on behind the dash."""
+    names = ("Introduction", "Model and symmetries", "Acknowledgments")
+    document = parse_document("x", _letter(*names, dash=dash).pdf())
+
+    assert _told(document.sections) == [(1, None, name) for name in names]
+    model = next(s for s in document.sections if s.title == names[1])
+    assert model.text.startswith("It goes on with what the network")
+    assert document.sections[-1].kind == "acknowledgements"
+
+
+def test_the_numbered_supplement_of_a_letter_keeps_its_own_headings() -> None:
+    """Slanted names are no headings once numbers have begun."""
+    setter = _letter("Introduction", "Model and symmetries")
+    setter.turn_page()
+    for number, name in enumerate(("Proofs", "Data", "Cost"), 1):
+        setter.heading(f"{number} {name}")
+        setter.prose(4)
+        _paragraph(setter, "In passing", ".—")
+    told = [title for _, _, title in _read(setter)]
+
+    assert told == ["Introduction", "Model and symmetries", "Proofs", "Data", "Cost"]
+
+
+def test_one_slanted_phrase_before_a_dash_is_no_heading() -> None:
+    """A letter has several; a phrase may stand out once."""
+    assert _read(_letter("In other words")) == []
+
+
+def test_slanted_names_stand_below_bold_ones_in_a_paper_without_numbers() -> None:
+    """Journals set three levels so, two of them with text behind the name."""
+    setter = Setter()
+    for name in ("Introduction", "Methods", "Results", "Discussion"):
+        setter.heading(name)
+        setter.prose(4)
+        for part, font in (("Data", BOLD), ("Model", ITALIC)):
+            setter.y += 10
+            setter.put(108, setter.y, f"{part} of it.", fontname=font)
+            setter.put(170, setter.y, "This is what the part says of what was done.")
+            setter.y += 12
+            setter.prose(2)
+    told = _read(setter)
+
+    assert told[:3] == [
+        (1, None, "Introduction"),
+        (2, None, "Data of it"),
+        (3, None, "Model of it"),
+    ]
+    assert len(told) == 12
 
 
 def test_a_chinese_paper_has_its_headings_and_no_others() -> None:

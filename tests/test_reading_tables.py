@@ -9,10 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatpaper.reading import parse_document
-from chatpaper.reading.lines import Span
+from chatpaper.reading.pages import (
+    Span,
+)
 from chatpaper.reading.tables import read_grid
-from chatpaper.reading.tables.rows import is_number, is_value
-from chatpaper.reading.tables.words import Word
+from chatpaper.reading.tables.rows import (
+    Word,
+    is_number,
+    is_value,
+)
 from chatpaper.records import Document, Table
 from laid_out import WHOLE, Layout
 

@@ -9,7 +9,10 @@ import pymupdf
 import pytest
 
 from chatpaper.reading import parse_document
-from chatpaper.reading.wording import Joiner, repair
+from chatpaper.reading.pages import (
+    Joiner,
+    repair,
+)
 from chatpaper.records import Fact
 from pdfs import BOLD, ITALIC, Setter, paper, texts
 

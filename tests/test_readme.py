@@ -1,4 +1,4 @@
-"""The README is true: its commands are known, its snippets run, its links exist."""
+"""The README and .github are true: commands are known, snippets run, links exist."""
 
 import os
 import re
@@ -10,13 +10,17 @@ from pathlib import Path
 
 import pytest
 import typer
+import yaml
 
 from chatpaper.cli import app
+from chatpaper.config import Config, load_config
 from chatpaper.resources import resource_path
 from servers.arxiv import ArxivStandIn, Record
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAPERS = [ROOT / "README.md", *sorted((ROOT / ".github").glob("*.md"))]
+WORDS = "\n".join(path.read_text(encoding="utf-8") for path in PAPERS)
 
 
 def blocks(language: str) -> list[str]:
@@ -61,25 +65,99 @@ def test_make_targets_exist() -> None:
     """What `make` is said to do, it can do."""
     makefile = (ROOT / "Makefile").read_text()
 
-    for target in set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", README, re.MULTILINE)):
+    for target in set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", WORDS, re.MULTILINE)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_linked_files_exist() -> None:
-    """A link into the repository leads somewhere."""
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
+def anchors(path: Path) -> set[str]:
+    """The names by which a page's headings can be linked."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", text).lower().replace(" ", "-") for text in headings}
+
+
+@pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.name)
+def test_linked_files_exist(path: Path) -> None:
+    """A link into the repository leads to a file, and to a heading in it."""
+    for link in re.findall(r"\]\(([^)]+)\)", path.read_text("utf-8")):
+        target, _, anchor = link.partition("#")
         if not target.startswith("http"):
-            assert (ROOT / target).exists(), target
+            page = path.parent / target if target else path
+            assert page.exists(), link
+            assert not anchor or anchor in anchors(page), link
+
+
+def test_readme_is_short() -> None:
+    """The README is read in one sitting; tables and reasons are in .github."""
+    assert len(README.splitlines()) <= 300
+
+
+def test_every_room_has_its_line() -> None:
+    """CONTRIBUTING says of every room what it is for."""
+    text = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
+    rooms = {path.parent.name for path in (ROOT / "chatpaper").glob("*/__init__.py")}
+
+    assert rooms <= set(re.findall(r"^\| `([a-z]+)/?` \|", text, re.MULTILINE))
 
 
 def test_environment_names_exist() -> None:
     """A variable the README names is a key of the configuration."""
     config = resource_path("config.yaml").read_text(encoding="utf-8")
 
-    for section, key in re.findall(r"CHATPAPER_([A-Z]+)__([A-Z_]+)", README):
+    for section, key in re.findall(r"CHATPAPER_([A-Z]+)__([A-Z_]+)", WORDS):
         if (section, key) != ("SECTION", "KEY"):
             part = config.split(f"\n{section.lower()}:")[1].split("\n\n")[0]
             assert f"  {key.lower()}:" in part
+
+
+def test_settings_are_valid(tmp_path: Path) -> None:
+    """Each block of settings is one of ours or stands in the site that is tested."""
+    ours = Config.model_fields.keys()
+    hexo = [
+        yaml.safe_load(path.read_text("utf-8"))
+        for path in sorted((ROOT / "tests" / "hexo").glob("_config*.yml"))
+    ]
+
+    for block in blocks("yaml"):
+        values = yaml.safe_load(block)
+        if values.keys() <= ours:
+            (tmp_path / "config.yaml").write_text(block, encoding="utf-8")
+            load_config(tmp_path / "config.yaml", {})
+        else:
+            assert any(values.items() <= site.items() for site in hexo), block
+
+
+def test_nightly_setup_runs_as_printed(tmp_path: Path) -> None:
+    """The lines that prepare a nightly job make every file that the job needs."""
+    (section,) = re.findall(r"^## Running it .*?(?=^## )", README, re.DOTALL | re.M)
+    shown = re.findall(r"^(?:mkdir|touch|chatpaper init) .*$", section, re.MULTILINE)
+    program = tmp_path / ".local" / "bin" / "chatpaper"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m chatpaper "$@"\n')
+    program.chmod(0o755)
+    blog = tmp_path / "blog"
+    blog.mkdir()
+
+    subprocess.run(
+        ["/bin/sh", "-eu", "-c", "\n".join(shown)],
+        cwd=blog,
+        env={
+            **os.environ,
+            "HOME": str(tmp_path),
+            "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+        },
+        check=True,
+        capture_output=True,
+    )
+
+    for name in (
+        ".config/chatpaper/env",
+        "chatpaper/config.yaml",
+        ".config/systemd/user/chatpaper.service",
+        ".config/systemd/user/chatpaper.timer",
+        "blog/config.yaml",
+        "blog/.github/workflows/chatpaper.yml",
+    ):
+        assert (tmp_path / name).is_file(), name
 
 
 def test_notebook_snippet_runs(tmp_path: Path) -> None:

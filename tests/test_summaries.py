@@ -10,13 +10,26 @@ from typing import Any
 
 import pytest
 
+from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.models import MeteredModel, ModelReply, ModelRequest, load_prompt
-from chatpaper.models.gemini import Gemini
-from chatpaper.pipeline.digest import published
-from chatpaper.pipeline.summaries import Summarized, Summarizer, SummarySettings
+from chatpaper.models import (
+    VARIABLES,
+    MeteredModel,
+    ModelReply,
+    ModelRequest,
+    load_prompt,
+)
+from chatpaper.models.gemini import Gemini, GeminiSettings
+from chatpaper.pipeline import (
+    JudgedSummary,
+    SummaryWriter,
+    draft_request,
+    publishable_claims,
+    write_summary,
+)
 from chatpaper.records import Removed
 from chatpaper.store import Store
+from chatpaper.verify import PaperIndex
 from scripted import CONCLUSION, INTRODUCTION, METHOD, PAPER, RESULTS, document, section
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
@@ -29,7 +42,7 @@ DOCUMENT = document(
     section("Conclusion", CONCLUSION, number="4"),
 )
 WRONG = "核心设计"  # stands in one claim of every draft of the stand-in
-Make = Callable[..., Summarized]
+Make = Callable[..., JudgedSummary]
 
 
 @contextmanager
@@ -37,26 +50,30 @@ def summaries(
     stand_in: GeminiStandIn, directory: Path, **changes: Any
 ) -> Iterator[Make]:
     """Summarises the paper; every call opens the store anew, as a new run does."""
-    settings = SummarySettings(
-        model_name="gemini-3.5-flash-lite",
-        summary_prompt=load_prompt("summary"),
-        judge_prompt=load_prompt("judge"),
-        repair_prompt=load_prompt("repair"),
-        **changes,
-    )
+    config = Config.model_validate({"trust": changes})
 
-    def make(model: Any = None) -> Summarized:
+    def make(model: Any = None) -> JudgedSummary:
         with (
-            Gemini(KEY, base_url=stand_in.base_url, tries=1) as gemini,
+            Gemini(KEY, GeminiSettings(base_url=stand_in.base_url, tries=1)) as gemini,
             Gemini(
-                KEY, base_url=stand_in.base_url, tries=1, model="other-judge"
+                KEY,
+                GeminiSettings(
+                    base_url=stand_in.base_url, tries=1, model="other-judge"
+                ),
             ) as other,
             Store(directory) as store,
         ):
             asked = MeteredModel(gemini, others={"other-judge": other}, concurrency=1)
-            return Summarizer(
-                settings, model=model or asked, store=store, now=lambda: NOW
-            ).summary(PAPER, DOCUMENT)
+            writer = SummaryWriter(
+                provider="gemini",
+                model=model or asked,
+                prompts={name: load_prompt(name) for name in VARIABLES},
+                store=store,
+                now=lambda: NOW,
+            )
+            draft = draft_request(PAPER, DOCUMENT, config, writer)
+            index = PaperIndex(DOCUMENT, PAPER)
+            return write_summary(draft, index, config, writer)
 
     with stand_in:
         yield make
@@ -66,7 +83,7 @@ def kinds(stand_in: GeminiStandIn) -> list[str]:
     return [call.kind for call in stand_in.calls]
 
 
-def verdicts(made: Summarized) -> list[str | None]:
+def verdicts(made: JudgedSummary) -> list[str | None]:
     return [check.verdict for check in made.checks]
 
 
@@ -132,7 +149,7 @@ def test_what_stays_refuted_is_never_unmarked(verdict: str, tmp_path: Path) -> N
     stand_in = GeminiStandIn(judge=lambda text: verdict)
     with summaries(stand_in, tmp_path) as make:
         made = make()
-    summary, checks, removed = published(made, "mark")
+    summary, checks, removed = publishable_claims(made, "mark")
     total = len(made.checks)
     withdrawn = len(made.withdrawn)
 
@@ -142,7 +159,7 @@ def test_what_stays_refuted_is_never_unmarked(verdict: str, tmp_path: Path) -> N
     else:
         assert len(checks) == total
         assert all(check.findings for check in checks)
-        assert published(made, "drop")[2] == Removed(unsupported=total)
+        assert publishable_claims(made, "drop")[2] == Removed(unsupported=total)
 
 
 # ---------------------------------------------------------------- when something fails
@@ -234,7 +251,7 @@ def test_what_stays_without_a_verdict_is_not_published(tmp_path: Path) -> None:
     stand_in = GeminiStandIn(by_kind={"judge": ("half-verdicts",) * 2})
     with summaries(stand_in, tmp_path) as make:
         made = make()
-    summary, checks, removed = published(made, "mark")
+    summary, checks, removed = publishable_claims(made, "mark")
 
     assert removed.unjudged == verdicts(made).count("unjudged") > 0
     assert {check.verdict for check in checks} == {"supported"}
@@ -254,7 +271,7 @@ def test_a_repair_that_fails_leaves_the_marked_draft(
         made = make()
 
     assert verdicts(made).count("contradicted") == 1
-    assert published(made, "mark")[2] == Removed(contradicted=1)
+    assert publishable_claims(made, "mark")[2] == Removed(contradicted=1)
 
 
 @pytest.mark.parametrize("fault", ["not-json", "odd-verdicts", "500"])
@@ -270,7 +287,7 @@ def test_mended_claims_that_cannot_be_judged_are_not_used(
         made = make()
 
     assert any(WRONG in claim.text for claim in made.summary.claims)
-    assert published(made, "mark")[2] == Removed(contradicted=1)
+    assert publishable_claims(made, "mark")[2] == Removed(contradicted=1)
 
 
 LIES = {"numbers": "number", "quotes": "quote", "names": "name"}
@@ -372,7 +389,7 @@ def test_a_run_that_ends_between_two_calls_pays_for_none_twice(
     )
     with summaries(stand_in, tmp_path) as make:
         with (
-            Gemini(KEY, base_url=stand_in.base_url) as gemini,
+            Gemini(KEY, GeminiSettings(base_url=stand_in.base_url)) as gemini,
             pytest.raises(KeyboardInterrupt),
         ):
             make(Dying(gemini, lives))

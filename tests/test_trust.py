@@ -10,14 +10,18 @@ from typing import Any
 
 import pytest
 
-from chatpaper.models import load_prompt
-from chatpaper.models.gemini import Gemini
-from chatpaper.pipeline.digest import published
-from chatpaper.pipeline.judging import (
+from chatpaper.config import Config
+from chatpaper.models import VARIABLES, MeteredModel, load_prompt
+from chatpaper.models.gemini import Gemini, GeminiSettings
+from chatpaper.pipeline import (
     HONEST,
+    JudgedSummary,
+    SummaryWriter,
+    draft_request,
     judge_cases,
+    publishable_claims,
+    write_summary,
 )
-from chatpaper.pipeline.summaries import Summarized, Summarizer, SummarySettings
 from chatpaper.reading import parse_document
 from chatpaper.records import Document, Paper
 from chatpaper.resources import resource_path
@@ -64,26 +68,28 @@ def read(stem: str) -> tuple[Paper, Document]:
 
 def summarized(
     stem: str, folder: str, judge: Callable[[str], str], directory: Path
-) -> Summarized:
+) -> JudgedSummary:
     """What the product makes of a scripted draft and a scripted judge."""
     paper, document = read(stem)
     reply = version_2(json.loads((TRUST / folder / f"{stem}.json").read_text("utf-8")))
-    settings = SummarySettings(
-        model_name="m",
-        summary_prompt=load_prompt("summary"),
-        judge_prompt=load_prompt("judge"),
-        repair_prompt=load_prompt("repair"),
-    )
+    config = Config()
     with (
         GeminiStandIn(
             judge=judge, replies={paper.title: reply}, by_kind={"repair": ("empty",)}
         ) as stand_in,
-        Gemini(KEY, base_url=stand_in.base_url) as model,
+        Gemini(KEY, GeminiSettings(base_url=stand_in.base_url)) as model,
         Store(directory) as store,
     ):
-        made = Summarizer(
-            settings, model=model, store=store, now=lambda: datetime.now(UTC)
-        ).summary(paper, document)
+        writer = SummaryWriter(
+            provider="gemini",
+            model=MeteredModel(model, concurrency=1),
+            prompts={name: load_prompt(name) for name in VARIABLES},
+            store=store,
+            now=lambda: datetime.now(UTC),
+        )
+        draft = draft_request(paper, document, config, writer)
+        index = PaperIndex(document, paper)
+        made = write_summary(draft, index, config, writer)
     assert made.checks
     return made
 
@@ -98,7 +104,7 @@ def test_no_lie_is_published_unmarked(stem: str, tmp_path: Path) -> None:
         return "supported" if honest[text] else "contradicted"
 
     made = summarized(stem, "replies_lie", judge, tmp_path)
-    summary, checks, removed = published(made, "mark")
+    summary, checks, removed = publishable_claims(made, "mark")
     unmarked = [
         claim.text
         for claim, check in zip(summary.claims, checks, strict=True)

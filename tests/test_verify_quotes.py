@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatpaper.records import Document, Finding, Paper, Passage, Table
-from chatpaper.verify import LocatedQuote, PrintedText, compact, find_quote
+from chatpaper.text import compact
+from chatpaper.verify import LocatedQuote, PrintedText, find_quote
 from printed import BOX, DOCUMENT, PAPER, section
 
 EVIDENCE = PrintedText(DOCUMENT, PAPER)

@@ -21,7 +21,7 @@ from chatpaper.api import read_pdf, read_pdfs
 from chatpaper.config import Config
 from chatpaper.errors import DocumentError
 from chatpaper.net import check_pdf
-from chatpaper.pipeline.assembly import checked_by
+from chatpaper.pipeline import checked_by
 from chatpaper.reading import parse_document
 from chatpaper.records import Document
 from chatpaper.workers import ProcessPerCall, WorkerLost

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from chatpaper import __version__
+from chatpaper.cli.common import Command
 from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import collect, run
@@ -54,4 +55,4 @@ for command in (
     doctor,
     init,
 ):
-    app.command()(command)
+    app.command(cls=Command)(command)

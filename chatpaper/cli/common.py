@@ -8,9 +8,10 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from chatpaper.errors import ChatpaperError, ConfigError, PromptError
 
@@ -27,11 +28,8 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="Configuration file.", metavar="FILE"),
 ]
-Origin = Annotated[str, typer.Option(help="arxiv, samples, or a folder of PDFs.")]
-Provider = Annotated[
-    Literal["auto", "gemini", "extractive"] | None,
-    typer.Option(help="Who summarises."),
-]
+SourceOption = Annotated[str, typer.Option(help="{sources}, or a folder of PDFs.")]
+ProviderOption = Annotated[str | None, typer.Option(help="Who summarises.")]
 Output = Annotated[
     Path | None, typer.Option(help="Folder of the posts.", metavar="DIR")
 ]
@@ -69,6 +67,25 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
         raise typer.Exit(code)
 
     return wrapped
+
+
+class Command(TyperCommand):
+    """A command whose help names the registered sources and providers.
+
+    The registries are not imported before somebody asks for help: that takes time.
+    """
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # types Typer hides
+        """Write the help."""
+        from chatpaper.models import provider_names
+        from chatpaper.sources import SOURCES
+
+        for option in self.params:
+            if option.name == "provider":
+                option.metavar = f"<{'|'.join(provider_names())}>"
+            if isinstance(option, TyperOption) and option.help:
+                option.help = option.help.replace("{sources}", ", ".join(SOURCES))
+        super().format_help(ctx, formatter)
 
 
 def start_logging() -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -17,9 +17,9 @@ import typer
 from chatpaper.cli.common import (
     ConfigFile,
     Json,
-    Origin,
     Output,
-    Provider,
+    ProviderOption,
+    SourceOption,
     Storage,
     command,
     settings,
@@ -27,14 +27,15 @@ from chatpaper.cli.common import (
 from chatpaper.cli.posts import DAY, sentence, show, stoppable
 
 if TYPE_CHECKING:
-    from chatpaper.pipeline.backfill import Plan, Progress
+    from chatpaper.config import Config
+    from chatpaper.pipeline import Controls, Plan, Posts, Progress
     from chatpaper.records import RunReport
 
 log = logging.getLogger("chatpaper.backfill")
 
-TOLD_EVERY_S = 30.0
+LOGGED_EVERY_S = 30.0
 # Papers that wait, though nothing failed.
-HELD = ("batch", "budget")
+WAITING = ("batch", "budget")
 
 
 @command
@@ -54,8 +55,8 @@ def backfill(
         Literal["day", "month"],
         typer.Option(help="A post for each day of submission, or for each month."),
     ] = "day",
-    source: Origin = "arxiv",
-    provider: Provider = None,
+    source: SourceOption = "arxiv",
+    provider: ProviderOption = None,
     output: Output = None,
     storage: Storage = None,
     config: ConfigFile = None,
@@ -68,53 +69,58 @@ def backfill(
     as_json: Json = False,
 ) -> int:
     """Write the posts of years gone by, month by month; run again to resume."""
-    from datetime import timedelta
-
-    from chatpaper.config import api_key
-    from chatpaper.pipeline import backfill as work
-    from chatpaper.pipeline.assembly import Outside
-    from chatpaper.pipeline.run import exit_code
+    from chatpaper.pipeline import Controls, affordable, exit_code, plan_backfill
 
     checked = settings(
         config, llm__provider=provider, output__dir=output, storage__dir=storage
     )
     with stoppable() as stop:
-        outside = Outside(key=api_key(), now=lambda: datetime.now(UTC), stop=stop)
-        yesterday = outside.now().date() - timedelta(days=1)
-        plan = work.plan_backfill(
+        controls = Controls(stop=stop)
+        last = until or controls.now() - timedelta(days=1)
+        plan = plan_backfill(
             checked,
             topic,
             since=since.date(),
-            until=until.date() if until else yesterday,
+            until=last.date(),
             source=source,
-            outside=outside,
+            controls=controls,
         )
         if dry_run:
             typer.echo(plan_json(plan) if as_json else plan_text(plan))
             return 0
         typer.echo(plan_text(plan), err=True)
-        affordable = work.affordable(checked, plan, yes=yes)
-        reports = []
-        with watching() as tell:
-            for report in work.backfill(
-                affordable, plan, posts=posts, outside=outside, tell=tell
-            ):
-                reports.append(report)
-                if as_json:
-                    show([report], as_json=True)
-                elif report.status != "nothing new":
-                    typer.echo(month_text(report))
+        bounded = affordable(checked, plan, yes=yes)
+        reports = _carry_out(plan, bounded, posts, controls, as_json=as_json)
     if not as_json:
         typer.echo(end_text(plan, reports))
     return exit_code(reports)
+
+
+def _carry_out(
+    plan: Plan, config: Config, posts: Posts, controls: Controls, *, as_json: bool
+) -> list[RunReport]:
+    """Run the months of a plan, and print what comes of each."""
+    from chatpaper.pipeline import run_backfill
+
+    reports = []
+    with watching() as tell:
+        for report in run_backfill(
+            config, plan, posts=posts, controls=controls, tell=tell
+        ):
+            reports.append(report)
+            if as_json:
+                show([report], as_json=True)
+            elif report.status != "nothing new":
+                typer.echo(month_text(report))
+    return reports
 
 
 def end_text(plan: Plan, reports: Sequence[RunReport]) -> str:
     """What came of a backfill, in one line."""
     posted = sum(report.posted for report in reports)
     text = f"{plan.topic.name}: {posted} papers in {len(reports)} months"
-    held = any(r.status in ("failed", "partial") or r.why in HELD for r in reports)
-    if held or len(reports) < len(plan.months):
+    waits = any(r.status in ("failed", "partial") or r.why in WAITING for r in reports)
+    if waits or len(reports) < len(plan.months):
         text += f" of {len(plan.months)}; run it again to go on"
     return text
 
@@ -157,7 +163,7 @@ def plan_json(plan: Plan) -> str:
 def watching() -> Iterator[Callable[[Progress], None]]:
     """A bar with the time left and the cost so far, or a log line now and then."""
     if not sys.stderr.isatty():
-        yield _Lines().tell
+        yield _Lines().log_progress
         return
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -187,18 +193,18 @@ def watching() -> Iterator[Callable[[Progress], None]]:
 
 
 class _Lines:
-    """Progress as log lines, not more than one in `TOLD_EVERY_S`."""
+    """Progress as log lines, not more than one in `LOGGED_EVERY_S`."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()
-        self._told = self._start
+        self._logged = self._start
 
-    def tell(self, now: Progress) -> None:
-        """Log it, unless that was done just before."""
+    def log_progress(self, now: Progress) -> None:
+        """Log it, unless another was logged just before."""
         moment = time.monotonic()
-        if moment - self._told < TOLD_EVERY_S and now.done < now.total:
+        if moment - self._logged < LOGGED_EVERY_S and now.done < now.total:
             return
-        self._told = moment
+        self._logged = moment
         left_s = (moment - self._start) / max(now.done, 1) * (now.total - now.done)
         log.info(
             "backfill month=%s papers=%d/%d left=%.1fh cost=%s",

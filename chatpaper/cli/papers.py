@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import FAILED, ConfigFile, Json, Provider, command, settings
+from chatpaper.cli.common import (
+    FAILED,
+    ConfigFile,
+    Json,
+    ProviderOption,
+    command,
+    settings,
+)
 from chatpaper.text import json_line
 
 if TYPE_CHECKING:
@@ -60,7 +67,7 @@ def outline(path: Path, document: Document) -> str:
 @command
 def summarize(
     names: Annotated[list[str], typer.Argument(metavar="FILE.pdf|ARXIV_ID...")],
-    provider: Provider = None,
+    provider: ProviderOption = None,
     as_json: Json = False,
     config: ConfigFile = None,
 ) -> int:

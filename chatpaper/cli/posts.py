@@ -17,9 +17,9 @@ import typer
 from chatpaper.cli.common import (
     ConfigFile,
     Json,
-    Origin,
     Output,
-    Provider,
+    ProviderOption,
+    SourceOption,
     Storage,
     command,
     settings,
@@ -48,8 +48,8 @@ def run(
         datetime | None,
         typer.Option(formats=DAY, metavar="DAY", help="Last UTC day of submission."),
     ] = None,
-    source: Origin = "arxiv",
-    provider: Provider = None,
+    source: SourceOption = "arxiv",
+    provider: ProviderOption = None,
     max_papers: Annotated[
         int | None, typer.Option(min=1, help="Papers per topic, at most.")
     ] = None,
@@ -62,7 +62,7 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Write the day's post of a topic, or of every configured topic."""
-    from chatpaper.pipeline.run import exit_code
+    from chatpaper.pipeline import exit_code
     from chatpaper.pipeline.run import run as run_topics
 
     checked = settings(
@@ -168,17 +168,18 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 @command
 def collect(
     source: Annotated[
-        str, typer.Option(help="Where the papers came from: arxiv, samples, a folder.")
+        str, typer.Option(help="Where the papers came from: {sources}, a folder.")
     ] = "arxiv",
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> int:
     """Fetch summaries that were ordered by batch, and publish their papers."""
-    from chatpaper.pipeline.batch import collect as fetch
-    from chatpaper.pipeline.run import exit_code
+    from chatpaper.pipeline import Controls, exit_code
+    from chatpaper.pipeline import collect as collect_batches
 
     checked = settings(config)
     with stoppable() as stop, progress() as tell:
-        reports = fetch(checked, source=source, stop=stop, tell=tell)
+        controls = Controls(stop=stop, tell=tell)
+        reports = collect_batches(checked, source=source, controls=controls)
     show(reports, as_json=as_json)
     return exit_code(reports)

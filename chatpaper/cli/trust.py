@@ -1,4 +1,4 @@
-"""`chatpaper verify` and `chatpaper check`: what was published, held to account."""
+"""`chatpaper verify` and `chatpaper check`: published posts, checked again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chatpaper.cli.common import ConfigFile, Json, command, settings
 from chatpaper.text import json_line
 
 if TYPE_CHECKING:
-    from chatpaper.pipeline.recheck import Recheck
+    from chatpaper.pipeline import Recheck
     from chatpaper.records import Usage
 
 
@@ -48,23 +48,22 @@ def verify(
             for answer in verify_claims_file(lines):
                 typer.echo(json_line(answer))
         return 0
-    from chatpaper.pipeline.assembly import opened_judge
-    from chatpaper.pipeline.recheck import recheck_post
+    from chatpaper.pipeline import open_judge, recheck_post
 
     checked = settings(config, trust__judge_model=model)
     faults = 0
-    with opened_judge(checked) if judge else nullcontext() as asked:
+    with open_judge(checked) if judge else nullcontext() as asked:
         for path in posts or ():
             for line in recheck_post(path, checked, source, asked):
                 faults += not line["agrees"]
-                out = json_line(line) if as_json else told(line)
+                out = json_line(line) if as_json else recheck_line(line)
                 typer.echo(out)
         if asked is not None:
-            typer.echo(told_usage(asked.name, asked.usage), err=as_json)
+            typer.echo(usage_line(asked.name, asked.usage), err=as_json)
     return int(faults > 0)
 
 
-def told(line: Recheck) -> str:
+def recheck_line(line: Recheck) -> str:
     """One paper's outcome in a sentence."""
     if line["reason"]:
         return f"{line['id']}: not checked: {line['reason']}"
@@ -77,7 +76,7 @@ def told(line: Recheck) -> str:
     )
 
 
-def told_usage(model: str, usage: Usage) -> str:
+def usage_line(model: str, usage: Usage) -> str:
     """Who was asked, and for how much, in a line."""
     cost = "price unknown" if usage.cost_usd is None else f"{usage.cost_usd:.4f} USD"
     return (

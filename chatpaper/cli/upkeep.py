@@ -11,7 +11,7 @@ import typer
 
 from chatpaper.cli.common import ConfigFile, Json, command, settings
 from chatpaper.cli.posts import report_json
-from chatpaper.cli.trust import told_usage
+from chatpaper.cli.trust import usage_line
 from chatpaper.text import json_line
 
 if TYPE_CHECKING:
@@ -26,15 +26,33 @@ PREVIEWED = 10
 
 @command
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where to begin.")] = Path(),
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where the files are written.")
+    ] = None,
+    cron: Annotated[
+        bool, typer.Option("--cron", help="Print the lines for crontab -e.")
+    ] = False,
+    systemd: Annotated[
+        bool, typer.Option("--systemd", help="Print a service and its timer.")
+    ] = False,
     github: Annotated[
-        bool, typer.Option("--github", help="Also write a GitHub Actions workflow.")
+        bool, typer.Option("--github", help="Print a workflow for GitHub Actions.")
     ] = False,
 ) -> int:
-    """Write a commented config.yaml to begin with."""
-    from chatpaper.setup import write_starter
+    """Write a commented config.yaml, or print the files of a nightly job.
 
-    for path in write_starter(folder, github=github):
+    Files that are printed say where they belong; with a folder they are written there.
+    No file is written over.
+    """
+    from chatpaper.setup import nightly_files, starter_config, write_files
+
+    asked = {"cron": cron, "systemd": systemd, "github": github}
+    ways = [way for way, wanted in asked.items() if wanted]
+    files = nightly_files(ways) if ways else starter_config()
+    if ways and folder is None:
+        typer.echo("\n".join(files.values()), nl=False)
+        return 0
+    for path in write_files(folder or Path(), files):
         typer.echo(f"wrote {path}")
     return 0
 
@@ -68,12 +86,9 @@ def doctor(
 
 def _measure_judge(config: Config, *, as_json: bool) -> int:
     """Put the labelled cases to the configured judge; 1 when it misses too much."""
-    from chatpaper.pipeline.assembly import open_readers, opened_judge
-    from chatpaper.pipeline.judging import (
-        measure_judge,
-    )
+    from chatpaper.pipeline import measure_judge, open_judge, open_readers
 
-    with opened_judge(config) as asked, open_readers(config) as readers:
+    with open_judge(config) as asked, open_readers(config) as readers:
         score = measure_judge(asked, readers=readers)
     if as_json:
         typer.echo(json_line(asdict(score)))
@@ -81,7 +96,7 @@ def _measure_judge(config: Config, *, as_json: bool) -> int:
         typer.echo(f"found {score.found} of {score.lies} lies")
         typer.echo(f"blamed {score.blamed} of {score.honest} honest claims")
         typer.echo(f"without a verdict: {score.unjudged}")
-        typer.echo(told_usage(score.model, score.usage))
+        typer.echo(usage_line(score.model, score.usage))
         for case, verdict in score.wrong:
             typer.echo(f"  {verdict} ({case.kind}): {case.claim.text}")
     return int(not score.passes)
@@ -167,7 +182,7 @@ def _query(config: Config, topic: Topic) -> str:
 def _window(config: Config) -> tuple[datetime, datetime]:
     from datetime import UTC, datetime
 
-    from chatpaper.pipeline.select import window
+    from chatpaper.pipeline import window
 
     return window(
         datetime.now(UTC),

@@ -1,4 +1,7 @@
-"""Who fills the summary schema: Gemini, or the paper's own sentences."""
+"""Who summarises a paper: a language model, or a method that needs none.
+
+To add one, write a module with a `ModelProvider`, and a line for it in `PROVIDERS`.
+"""
 
 from chatpaper.models.budget import REPLY_TOKENS, MeteredModel
 from chatpaper.models.exchange import (
@@ -17,27 +20,55 @@ from chatpaper.models.exchange import (
     reply_schema,
     schema_version,
 )
+from chatpaper.models.extractive import ExtractiveProvider
+from chatpaper.models.gemini import GeminiProvider
 from chatpaper.models.json_text import NoObject, read_object
 from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
+from chatpaper.models.providers import (
+    BatchModel,
+    BatchState,
+    Extractor,
+    LlmConfig,
+    ModelProvider,
+    Provider,
+    provider_names,
+)
+
+# With `auto`, the first whose key is there is taken; one that needs no key comes last.
+PROVIDERS: dict[str, Provider] = {
+    each.name: each
+    for each in (
+        GeminiProvider(),
+        ExtractiveProvider(),
+    )
+}
 
 __all__ = [
     "CHARS_PER_TOKEN",
     "KEYWORDS",
+    "PROVIDERS",
     "REPLY_TOKENS",
     "VARIABLES",
+    "BatchModel",
+    "BatchState",
+    "Extractor",
     "Finish",
+    "LlmConfig",
     "MeteredModel",
     "Model",
+    "ModelProvider",
     "ModelReply",
     "ModelRequest",
     "NoObject",
     "ParsedReply",
     "Prompt",
+    "Provider",
     "Step",
     "ask",
     "fenced",
     "load_prompt",
     "price_usd",
+    "provider_names",
     "read_finish",
     "read_object",
     "reply_schema",

@@ -306,3 +306,15 @@ def _phrases(words: Sequence[str]) -> list[str]:
             if len(run) == length and plain and _PHRASE.fullmatch(" ".join(run)):
                 found.append(" ".join(run))
     return found
+
+
+# --------------------------------------------------------------------------------------
+# The method as an entry of `PROVIDERS`.
+
+
+class ExtractiveProvider:
+    """Quotes the paper's own sentences; needs neither a key nor a model."""
+
+    name = "extractive"
+    key_names = ()
+    extract = staticmethod(extract_summary)

@@ -3,7 +3,6 @@
 from chatpaper.net.download import (
     Downloader,
     check_pdf,
-    safe_stem,
 )
 from chatpaper.net.http import (
     Http,
@@ -14,18 +13,23 @@ from chatpaper.net.http import (
 )
 from chatpaper.net.pace import (
     Pace,
-    RequestPace,
+)
+from chatpaper.net.retry import (
+    BUSY,
+    PASSING,
+    Patience,
 )
 
 __all__ = [
+    "BUSY",
+    "PASSING",
     "Downloader",
     "Http",
     "Pace",
-    "RequestPace",
+    "Patience",
     "WorthWaiting",
     "check_pdf",
     "retry_after_s",
-    "safe_stem",
     "shown",
     "user_agent",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import tempfile
@@ -14,12 +13,13 @@ from pathlib import Path
 from chatpaper.errors import FetchError, StoreError, Throttled
 from chatpaper.net.http import Http, WorthWaiting, shown
 from chatpaper.records import Paper
+from chatpaper.text import file_stem
 
 PDF = "application/pdf, */*;q=0.1"
 HEAD_BYTES = 1024  # a PDF's header may stand anywhere in them (ISO 32000-1, H.3.3)
-TAIL_BYTES = 2048
+TAIL_BYTES = 2048  # `%%EOF` stands in the last 1024, and servers append line feeds
+# `Http` gives up a reply within minutes, so an older part is of a run that was killed.
 LEFTOVER_S = 3600.0
-MAX_STEM = 80
 
 
 def check_pdf(path: Path) -> str | None:
@@ -53,7 +53,7 @@ def check_pdf(path: Path) -> str | None:
 
 
 class Downloader:
-    """Fetches PDFs one by one, and keeps them by id and version."""
+    """Fetches PDFs one by one into a cache, by id and version."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Downloader:
                 the paper.
             StoreError: The disk refuses the file.
         """
-        target = self._cache_dir / f"{safe_stem(paper.versioned_id)}.pdf"
+        target = self._cache_dir / f"{file_stem(paper.versioned_id, 'paper')}.pdf"
         try:
             if target.is_file() and self._check(target) is None:
                 return target
@@ -137,12 +137,3 @@ class Downloader:
         for part in self._cache_dir.glob(f"{target.stem}.*.part"):
             if time.time() - part.stat().st_mtime > LEFTOVER_S:
                 part.unlink(missing_ok=True)
-
-
-def safe_stem(name: str) -> str:
-    """A file name for any id: `hep-th/9901001v1` is `hep-th_9901001v1`."""
-    stem = re.sub(r"[^A-Za-z0-9.-]", "_", name).lstrip(".")
-    if stem == name.replace("/", "_") and 0 < len(stem) <= MAX_STEM:
-        return stem
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return f"{stem[:MAX_STEM]}-{digest}"

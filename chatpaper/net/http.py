@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx2
-import tenacity
 
 import chatpaper
 from chatpaper.errors import FetchError, Throttled
 from chatpaper.net.pace import Pace
-
-log = logging.getLogger(__name__)
+from chatpaper.net.retry import BUSY, PASSING, Patience
 
 T = TypeVar("T")
 
 # 406 is arXiv's edge asking for patience, not a matter of the Accept header.
-THROTTLED = frozenset({406, 429, 503})
-PASSING = frozenset({408, 425, 500, 502, 504})
-MAX_HOPS = 3
+THROTTLED = BUSY | {406}
+MAX_HOPS = 3  # redirects; a longer chain is a loop
+# Doubled from 5 s this is the sixth wait; a host that needs longer says so.
 LONGEST_WAIT_S = 120.0
 
 
@@ -34,7 +32,7 @@ class WorthWaiting(FetchError):
 
 
 class Http:
-    """One connection to one host, with its pace, its patience and its manners."""
+    """One connection to one host: paced, retried, with our name in every request."""
 
     def __init__(
         self,
@@ -50,7 +48,7 @@ class Http:
 
         Args:
             pace: The host's turns, shared with whoever else asks it.
-            contact: Mail address or page, told to the host in the User-Agent.
+            contact: Mail address or page, sent to the host in the User-Agent.
             timeout_s: Longest silence of the host; a whole reply may take ten times it.
             tries: Requests for one thing, at most.
             backoff_s: First wait after a failure; doubled each time, and three times
@@ -60,11 +58,12 @@ class Http:
         """
         self._pace = pace
         self._timeout_s = timeout_s
-        self._max_wait_s = max_wait_s
-        self._backoff = tenacity.wait_exponential_jitter(
-            initial=backoff_s, max=LONGEST_WAIT_S, jitter=backoff_s / 4
+        self._patience = Patience(
+            tries=tries,
+            backoff_s=backoff_s,
+            longest_s=LONGEST_WAIT_S,
+            max_wait_s=max_wait_s,
         )
-        self._tries = tries
         self._client = httpx2.Client(
             headers={"User-Agent": user_agent(contact)},
             timeout=timeout_s,
@@ -112,17 +111,13 @@ class Http:
             FetchError: Anything else, after all tries where waiting may cure it.
         """
         headers = {"Accept": accept, "Accept-Encoding": encoding}
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_is_worth_waiting),
-            stop=self._is_enough,
-            wait=self._wait_s,
-            before_sleep=_log_wait,
-            # The next turn sleeps it off, and holds back everybody else meanwhile.
+        return self._patience.retry(
+            partial(self._ask_once, url, take, headers),
+            is_passing=_is_worth_waiting,
+            wait_s=_wait_s,
+            # The next turn sleeps, so that no other request goes out meanwhile.
             sleep=self._pace.hold,
-            reraise=True,
         )
-        taken: T = retrying(self._ask_once, url, take, headers)
-        return taken
 
     def _ask_once(
         self,
@@ -148,7 +143,7 @@ class Http:
             try:
                 response = self._client.send(request, stream=True)
             finally:
-                # The gap counts from here: by now the host has seen the request.
+                # The gap counts from now, when the host has seen the request.
                 self._pace.hold(self._pace.gap_s)
             with closing(response):
                 yield response
@@ -186,17 +181,6 @@ class Http:
         kind = WorthWaiting if status in PASSING else FetchError
         words = _first_words(response) if status == httpx2.codes.BAD_REQUEST else ""
         return kind(url, f"HTTP {status}{words}", status, after_s)
-
-    def _wait_s(self, state: tenacity.RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, FetchError) and error.retry_after_s is not None:
-            return error.retry_after_s
-        seconds = self._backoff(state)
-        return 3 * seconds if isinstance(error, Throttled) else seconds
-
-    def _is_enough(self, state: tenacity.RetryCallState) -> bool:
-        waited_s = state.idle_for + state.upcoming_sleep
-        return state.attempt_number >= self._tries or waited_s > self._max_wait_s
 
 
 def user_agent(contact: str) -> str:
@@ -251,11 +235,8 @@ def _is_worth_waiting(error: BaseException) -> bool:
     return isinstance(error, WorthWaiting)
 
 
-def _log_wait(state: tenacity.RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    log.warning(
-        "waiting try=%d wait_s=%.1f after=%s",
-        state.attempt_number,
-        state.upcoming_sleep,
-        error,
-    )
+def _wait_s(error: BaseException, backoff_s: float) -> float:
+    """The host's wish; longer than usual when it asks for patience but not how much."""
+    if isinstance(error, FetchError) and error.retry_after_s is not None:
+        return error.retry_after_s
+    return 3 * backoff_s if isinstance(error, Throttled) else backoff_s

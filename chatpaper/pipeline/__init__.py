@@ -1,1 +1,96 @@
-"""From a topic to its post: the order of the stages, and what comes of them."""
+"""From a topic to its post: `run` reads down, and names the modules of the stages.
+
+`run` itself is imported from its module: `from chatpaper.pipeline.run import run`.
+"""
+
+from chatpaper.pipeline.assembly import (
+    Controls,
+    Tools,
+    checked_by,
+    open_judge,
+    open_papers,
+    open_readers,
+    open_tools,
+)
+from chatpaper.pipeline.backfill import (
+    Month,
+    Plan,
+    Posts,
+    Progress,
+    affordable,
+    months_between,
+    plan_backfill,
+    run_backfill,
+)
+from chatpaper.pipeline.collection import (
+    collect,
+)
+from chatpaper.pipeline.digest import (
+    digest_paper,
+    failed_result,
+    publishable_claims,
+    with_printed_facts,
+)
+from chatpaper.pipeline.judging import (
+    HONEST,
+    judge_cases,
+    measure_judge,
+)
+from chatpaper.pipeline.publish import (
+    render_day,
+)
+from chatpaper.pipeline.recheck import (
+    Recheck,
+    recheck_post,
+)
+from chatpaper.pipeline.run import (
+    exit_code,
+)
+from chatpaper.pipeline.select import (
+    select_papers,
+    window,
+)
+from chatpaper.pipeline.summaries import (
+    JudgedSummary,
+    SummaryWriter,
+    draft_request,
+    reply_key,
+    write_summary,
+)
+
+__all__ = [
+    "HONEST",
+    "Controls",
+    "JudgedSummary",
+    "Month",
+    "Plan",
+    "Posts",
+    "Progress",
+    "Recheck",
+    "SummaryWriter",
+    "Tools",
+    "affordable",
+    "checked_by",
+    "collect",
+    "digest_paper",
+    "draft_request",
+    "exit_code",
+    "failed_result",
+    "judge_cases",
+    "measure_judge",
+    "months_between",
+    "open_judge",
+    "open_papers",
+    "open_readers",
+    "open_tools",
+    "plan_backfill",
+    "publishable_claims",
+    "recheck_post",
+    "render_day",
+    "reply_key",
+    "run_backfill",
+    "select_papers",
+    "window",
+    "with_printed_facts",
+    "write_summary",
+]

@@ -1,65 +1,65 @@
-"""Where everything is put together: configuration in, a working desk out."""
+"""Where everything that a run works with is opened: configuration in, tools out."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
-from chatpaper.config import Config, LlmConfig, api_key
+from chatpaper.config import Config, api_key
 from chatpaper.errors import ConfigError, RunStopped
-from chatpaper.models import MeteredModel, load_prompt
-from chatpaper.net import Downloader, Http, Pace, check_pdf
-from chatpaper.pipeline.digest import Digester, Line, Manner
-from chatpaper.pipeline.judging import (
-    Asked,
+from chatpaper.models import (
+    PROVIDERS,
+    VARIABLES,
+    BatchModel,
+    Extractor,
+    LlmConfig,
+    MeteredModel,
+    Model,
+    ModelProvider,
+    Provider,
+    load_prompt,
 )
-from chatpaper.pipeline.publish import Press
-from chatpaper.pipeline.reasons import (
-    Reason,
-    of_model,
-)
-from chatpaper.pipeline.summaries import Summarizer, SummarySettings
-from chatpaper.pipeline.topic import (
-    Desk,
-)
-from chatpaper.records import Paper, Usage
-from chatpaper.sources import Source
-from chatpaper.sources.arxiv import expected_empty
+from chatpaper.net import check_pdf
+from chatpaper.pipeline.batch_jobs import Batches
+from chatpaper.pipeline.judging import Judge
+from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
+from chatpaper.pipeline.summaries import SummaryWriter
+from chatpaper.records import Usage
+from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
 
-if TYPE_CHECKING:
-    from chatpaper.models.gemini import Gemini
-    from chatpaper.pipeline.batch import Bulk
-
 log = logging.getLogger(__name__)
 
-INTERRUPTED = "the run was interrupted"
-Provider = Literal["gemini", "extractive"]
+# --------------------------------------------------------------------------------------
+# What a run works with.
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """What a run takes from the world around it.
+class Controls:
+    """How a run is steered from outside.
 
     Attributes:
-        key: Of the model's API; None when there is none.
-        now: Aware UTC.
+        key: Of the model's API; None has it taken from the environment.
+        now: The clock, aware UTC.
         stop: Set when the run should end early.
         tell: Is told the topic, how many papers are done, and of how many.
         sleep: Waits so many seconds; by default until then or until `stop` is set.
     """
 
-    key: str | None
-    now: Callable[[], datetime]
-    stop: threading.Event
+    key: str | None = None
+    now: Callable[[], datetime] = _utc_now
+    stop: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, int, int], None] = lambda *_: None
     sleep: Callable[[float], object] | None = None
 
@@ -69,279 +69,93 @@ class Outside:
         return self.stop.is_set()
 
 
-def chosen_provider(config: LlmConfig, key: str | None) -> Provider:
-    """Who summarises; with `auto` and no key it is the extractive method, and said.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a run works with, opened once.
 
-    Raises:
-        ConfigError: Gemini is asked for and there is no key.
+    Attributes:
+        source: Where papers come from.
+        readers: Where PDFs are read.
+        writer: Who summarises.
+        store: What outlives the run.
+        controls: Clock, stop and progress.
     """
-    if config.provider == "gemini" and key is None:
-        problem = "llm.provider is gemini: set GEMINI_API_KEY or GOOGLE_API_KEY"
-        raise ConfigError("environment", problem)
-    if config.provider != "auto":
-        return config.provider
-    if key is not None:
-        return "gemini"
-    log.warning(
-        "no GEMINI_API_KEY or GOOGLE_API_KEY: key sentences are quoted from the papers,"
-        " no language model is used"
-    )
-    return "extractive"
+
+    source: Source
+    readers: Readers
+    writer: SummaryWriter | Extractor
+    store: Store
+    controls: Controls
+
+    @property
+    def batches(self) -> Batches | None:
+        """Who orders summaries by batch, if that is how they are bought."""
+        return self.writer.batches if isinstance(self.writer, SummaryWriter) else None
+
+    @property
+    def usage(self) -> Usage:
+        """What the model was used for so far."""
+        return (
+            self.writer.model.use if isinstance(self.writer, SummaryWriter) else Usage()
+        )
+
+    def closed(self) -> Reason | None:
+        """Why no further paper should be begun; None while one may."""
+        if self.controls.stop.is_set():
+            return INTERRUPTED
+        spent = (
+            self.writer.model.spent if isinstance(self.writer, SummaryWriter) else None
+        )
+        return why_no_summary(spent) if spent else None
 
 
 @contextmanager
-def open_desk(
-    config: Config, source_name: str, store: Store, outside: Outside
-) -> Iterator[Desk]:
-    """Everything a topic's run needs; closed when the block ends.
+def open_tools(
+    config: Config, source: str, controls: Controls, *, by_batch: bool = True
+) -> Iterator[Tools]:
+    """Open everything that a run works with; closed when the block ends.
 
     Args:
         config: Checked.
-        source_name: `arxiv`, `samples`, or a folder's path.
-        store: Open.
-        outside: Key, clock, stop and progress.
+        source: A name of `SOURCES`, or a folder's path.
+        controls: Key, clock, stop and progress.
+        by_batch: Whether batches are ordered and collected, if that is configured.
 
     Raises:
-        ConfigError: No key for the model that is asked for, or no such folder.
+        ConfigError: No key for the model that is asked for, or no such source.
         PromptError: A prompt that does not fit.
+        StoreError: The store cannot be opened.
     """
     with ExitStack() as stack:
-        source, versions = open_source(config, source_name, outside, stack)
-        readers = stack.enter_context(open_readers(config))
-        digester, model, bulk = open_digester(
-            config, store, outside, stack, readers=readers, in_bulk=True
-        )
-
-        def closed() -> Reason | None:
-            if outside.stop.is_set():
-                return Reason(code="interrupted", text=INTERRUPTED)
-            return of_model(model.spent) if model and model.spent else None
-
-        yield Desk(
-            source=source,
-            versions=versions,
-            line=Line(
-                fetch=source.pdf,
-                digest=digester.digest,
-                in_flight=config.llm.concurrency + 2 * readers.workers,
-                closed=closed,
+        store = stack.enter_context(Store(config.storage.path))
+        yield Tools(
+            source=stack.enter_context(open_papers(config, source, controls)),
+            readers=stack.enter_context(open_readers(config)),
+            writer=stack.enter_context(
+                open_writer(config, store, controls, by_batch=by_batch)
             ),
-            press=press_of(config, store),
             store=store,
-            use=lambda: model.use if model else Usage(),
-            quiet=lambda since: (
-                expected_empty(since, outside.now()) if online(source_name) else None
-            ),
-            tell=outside.tell,
-            bulk=bulk,
+            controls=controls,
         )
 
 
-def online(source_name: str) -> bool:
-    """Whether a source's name means arXiv itself."""
-    return source_name == "arxiv"
-
-
-def open_source(
-    config: Config, name: str, outside: Outside, stack: ExitStack
-) -> tuple[Source, Callable[[list[str]], tuple[Paper, ...]]]:
-    """A source by name, and a look-up of current versions by id."""
-    if not online(name):
-        from chatpaper.sources.folder import FolderSource, samples_source
-
-        if name == "samples":
-            return samples_source(), lambda _: ()
-        if not Path(name).is_dir():
-            raise ConfigError("--source", f"{name}: not arxiv, samples or a folder")
-        return FolderSource(Path(name)), lambda _: ()
-    from chatpaper.sources.arxiv import ArxivSource
-
-    arxiv = config.arxiv
-    pace = Pace(arxiv.gap_s, sleep=outside.rest)
-    http = stack.enter_context(
-        Http(
-            pace,
-            contact=arxiv.contact,
-            timeout_s=arxiv.timeout_s,
-            tries=arxiv.tries,
-            max_wait_s=arxiv.max_wait_s,
-        )
-    )
-    downloader = Downloader(
-        http,
-        config.storage.path / "pdf",
-        check=checked_by(stack.enter_context(local_readers(config, 1))),
-        max_mb=config.reading.max_mb,
-    )
-    source = ArxivSource(
-        http,
-        base_url=arxiv.base_url,
-        rss_base_url=arxiv.rss_base_url,
-        fetch=downloader.fetch,
-        now=outside.now,
-    )
-    return source, source.get
-
-
-def open_digester(
-    config: Config,
-    store: Store,
-    outside: Outside,
-    stack: ExitStack,
-    *,
-    readers: Executor,
-    in_bulk: bool = False,
-) -> tuple[Digester, MeteredModel | None, Bulk | None]:
-    """What makes digests, the model behind it, and who orders from it by batch.
-
-    Without a model there are neither of them. Batches are only made and collected
-    `in_bulk`.
-
-    Raises:
-        ConfigError: No key for the model that is asked for.
-        PromptError: A prompt that does not fit.
-    """
-    provider = chosen_provider(config.llm, outside.key)
-    model, bulk, summarizer = None, None, None
-    if provider == "gemini":
-        settings = summary_settings(config)
-        gemini, model = open_model(config, outside, stack)
-        if in_bulk:
-            bulk = open_bulk(config.llm, gemini, model, store, outside)
-        summarizer = Summarizer(
-            settings, model=model, store=store, now=outside.now, orders=bulk
-        )
-    digester = Digester(
-        manner_of(config),
-        readers=readers,
-        summarizer=summarizer,
-        store=store,
-        now=outside.now,
-    )
-    return digester, model, bulk
-
-
-def open_bulk(
-    config: LlmConfig,
-    gemini: Gemini,
-    model: MeteredModel,
-    store: Store,
-    outside: Outside,
-) -> Bulk | None:
-    """Who orders by batch, where that is configured or something was ordered so."""
-    orders = config.service_tier == "batch"
-    if not orders and not store.open_jobs():
-        return None
-    from chatpaper.pipeline.batch import Bulk
-
-    return Bulk(
-        gemini,
-        model=model,
-        store=store,
-        now=outside.now,
-        orders=orders,
-        fallback=config.batch_fallback,
-    )
-
-
-def open_model(
-    config: Config, outside: Outside, stack: ExitStack
-) -> tuple[Gemini, MeteredModel]:
-    """Gemini, bare and behind the run's budget; the judge's model is behind it too."""
-    llm = config.llm
-    gemini = open_gemini(llm, llm.model, outside, stack)
-    judge = config.trust.judge_model
-    others = {}
-    if judge not in ("", llm.model):
-        others[judge] = open_gemini(llm, judge, outside, stack)
-    metered = MeteredModel(
-        gemini,
-        others=others,
-        concurrency=llm.concurrency,
-        max_usd=llm.max_usd_per_run,
-        max_tokens=llm.max_tokens_per_run,
-        price=llm.prices.get(llm.model),
-        prices=llm.prices,
-        stop=outside.stop,
-    )
-    return gemini, metered
+# --------------------------------------------------------------------------------------
+# Papers, and where they are read.
 
 
 @contextmanager
-def opened_judge(config: Config, *, key: str | None = None) -> Iterator[Asked]:
-    """The configured judge, to be asked outside of a run; closed with the block.
+def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Source]:
+    """A source by name; see `SOURCES`.
 
     Raises:
-        ConfigError: There is no key for a model.
-        PromptError: The judge's prompt does not fit.
+        ConfigError: There is no such source.
     """
-    outside = Outside(
-        key=key or api_key(), now=lambda: datetime.now(UTC), stop=threading.Event()
-    )
-    if chosen_provider(config.llm, outside.key) != "gemini":
-        problem = "a judge is a model: set GEMINI_API_KEY or GOOGLE_API_KEY"
-        raise ConfigError("environment", problem)
-    settings = summary_settings(config)
-    with ExitStack() as stack:
-        _, model = open_model(config, outside, stack)
-        yield Asked(
-            model, prompt=settings.judge_prompt, judge_model=settings.judge_model
+    with _local_readers(config, 1) as checkers:
+        around = Surroundings(
+            now=controls.now, rest=controls.rest, check_pdf=checked_by(checkers)
         )
-
-
-def open_gemini(
-    config: LlmConfig, name: str, outside: Outside, stack: ExitStack
-) -> Gemini:
-    """Gemini by the name of one of its models."""
-    from chatpaper.models.gemini import Gemini
-
-    assert outside.key is not None
-
-    def rest(seconds: float) -> None:
-        if outside.rest(seconds):
-            raise RunStopped("", INTERRUPTED)
-
-    if config.prices.get(name) is None and config.max_usd_per_run:
-        log.warning("llm.prices has no %s: llm.max_usd_per_run cannot hold", name)
-    return stack.enter_context(
-        Gemini(
-            outside.key,
-            model=name,
-            base_url=config.base_url,
-            api_version=config.api_version,
-            timeout_s=config.timeout_s,
-            # The few single calls beside a batch cost no more than the batch.
-            service_tier="standard" if config.service_tier == "standard" else "flex",
-            thinking_level=config.thinking_level,
-            max_output_tokens=config.max_output_tokens,
-            tries=config.tries,
-            max_wait_s=config.max_wait_s,
-            requests_per_minute=config.requests_per_minute,
-            prices=config.prices,
-            sleep=rest,
-        )
-    )
-
-
-def summary_settings(config: Config) -> SummarySettings:
-    """How summaries are made, with the prompts of its calls.
-
-    Raises:
-        PromptError: A prompt is missing, or its variables are not those of its call.
-    """
-    trust = config.trust
-    judge_model = "" if trust.judge_model == config.llm.model else trust.judge_model
-    return SummarySettings(
-        model_name=config.llm.model,
-        summary_prompt=load_prompt("summary"),
-        judge_prompt=load_prompt("judge"),
-        repair_prompt=load_prompt("repair"),
-        language=config.output.language,
-        max_input_chars=config.llm.max_input_chars,
-        judge=trust.judge,
-        judge_model=judge_model,
-        repair=trust.repair,
-    )
+        with open_source(name, config, around) as source:
+            yield source
 
 
 def open_readers(config: Config) -> Readers:
@@ -358,11 +172,10 @@ def open_readers(config: Config) -> Readers:
             timeout_s=reading.timeout_s,
             send_bytes=reading.send_bytes,
         )
-    return local_readers(config, reading.workers)
+    return _local_readers(config, reading.workers)
 
 
-def local_readers(config: Config, workers: int) -> ProcessPerCall:
-    """Readers on this machine."""
+def _local_readers(config: Config, workers: int) -> ProcessPerCall:
     reading = config.reading
     return ProcessPerCall(
         workers, timeout_s=reading.timeout_s, memory_mb=reading.max_memory_mb
@@ -383,23 +196,134 @@ def checked_by(readers: Executor) -> Callable[[Path], str | None]:
     return check
 
 
-def manner_of(config: Config) -> Manner:
-    """How papers are read and shown."""
-    return Manner(
-        max_pages=config.reading.max_pages,
-        max_figures=config.figures.max_per_paper,
-        width_px=config.figures.width_px,
-        language=config.output.language,
-        unsupported=config.trust.unsupported,
-    )
+# --------------------------------------------------------------------------------------
+# Who summarises and judges.
 
 
-def press_of(config: Config, store: Store) -> Press:
-    """Where and how posts are written."""
-    return Press(
-        root=config.output.dir,
-        drafts=store.directory / "drafts",
-        language=config.output.language,
-        author=config.output.author,
-        category=config.output.categories,
-    )
+def choose_provider(
+    llm: LlmConfig, key: str | None, *, need: str = ""
+) -> tuple[Provider, str]:
+    """Who summarises, and the key for that; without a need it may be an extractor.
+
+    Args:
+        llm: `provider` names one, or is `auto`: the first whose key is there.
+        key: Given by the caller; None has it taken from the environment.
+        need: What a language model is needed for, as an English clause.
+
+    Raises:
+        ConfigError: There is no key for the one that is asked for.
+    """
+    candidates = [p for p in PROVIDERS.values() if llm.provider in ("auto", p.name)]
+    if need:
+        candidates = [p for p in candidates if not isinstance(p, Extractor)]
+    for provider in candidates:
+        if not provider.key_names:
+            if llm.provider == "auto":
+                log.warning(
+                    "no %s: key sentences are quoted from the papers, no language"
+                    " model is used",
+                    _key_names(PROVIDERS.values()),
+                )
+            return provider, ""
+        if found := key or api_key(provider.key_names):
+            return provider, found
+    clause = need or f"llm.provider is {llm.provider}"
+    names = _key_names(candidates or PROVIDERS.values())
+    raise ConfigError("environment", f"{clause}: set {names}")
+
+
+def _key_names(providers: Iterable[Provider]) -> str:
+    return " or ".join(name for provider in providers for name in provider.key_names)
+
+
+@contextmanager
+def open_model(
+    provider: ModelProvider, key: str, config: Config, controls: Controls
+) -> Iterator[tuple[Model, MeteredModel]]:
+    """The configured model, bare and behind the run's budget.
+
+    The judge's model is behind the budget, too.
+    """
+    llm = config.llm
+
+    def rest(seconds: float) -> None:
+        if controls.rest(seconds):
+            raise RunStopped("", INTERRUPTED.text)
+
+    with ExitStack() as stack:
+
+        def opened(name: str) -> Model:
+            if llm.prices.get(name) is None and llm.max_usd_per_run:
+                log.warning(
+                    "llm.prices has no %s: llm.max_usd_per_run cannot hold", name
+                )
+            return stack.enter_context(provider.open(llm, name, key=key, sleep=rest))
+
+        model, judge = opened(llm.model), config.judge_model
+        yield (
+            model,
+            MeteredModel(
+                model,
+                others={judge: opened(judge)} if judge else {},
+                concurrency=llm.concurrency,
+                max_usd=llm.max_usd_per_run,
+                max_tokens=llm.max_tokens_per_run,
+                price=llm.prices.get(llm.model),
+                prices=llm.prices,
+                stop=controls.stop,
+            ),
+        )
+
+
+@contextmanager
+def open_writer(
+    config: Config, store: Store, controls: Controls, *, by_batch: bool
+) -> Iterator[SummaryWriter | Extractor]:
+    """Who summarises, as configured; see `open_tools`."""
+    provider, key = choose_provider(config.llm, controls.key)
+    if isinstance(provider, Extractor):
+        yield provider
+        return
+    prompts = {name: load_prompt(name) for name in VARIABLES}
+    submits = by_batch and config.llm.service_tier == "batch"
+    with open_model(provider, key, config, controls) as (model, metered):
+        if submits and not isinstance(model, BatchModel):
+            problem = f"{provider.name} takes no batches"
+            raise ConfigError("llm.service_tier", problem)
+        batches = None
+        # What was ordered is collected, however summaries are bought now.
+        if isinstance(model, BatchModel) and (
+            submits or (by_batch and store.open_jobs())
+        ):
+            batches = Batches(
+                model,
+                budget=metered,
+                discount=provider.discount,
+                store=store,
+                now=controls.now,
+                submits=submits,
+                fallback=config.llm.batch_fallback,
+            )
+        yield SummaryWriter(
+            provider=provider.name,
+            model=metered,
+            prompts=prompts,
+            store=store,
+            now=controls.now,
+            batches=batches,
+        )
+
+
+@contextmanager
+def open_judge(config: Config, *, key: str | None = None) -> Iterator[Judge]:
+    """The configured judge, to be asked outside of a run; closed with the block.
+
+    Raises:
+        ConfigError: There is no key for a model.
+        PromptError: The judge's prompt does not fit.
+    """
+    provider, key = choose_provider(config.llm, key, need="a judge is a model")
+    assert not isinstance(provider, Extractor)
+    prompt = load_prompt("judge")
+    with open_model(provider, key, config, Controls()) as (_, metered):
+        yield Judge(metered, prompt=prompt, judge_model=config.judge_model)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -16,19 +15,16 @@ from typing import Literal
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
 from chatpaper.pipeline.assembly import (
-    Outside,
-    chosen_provider,
-    online,
-    open_desk,
-    open_source,
+    Controls,
+    Tools,
+    choose_provider,
+    open_papers,
+    open_tools,
 )
-from chatpaper.pipeline.estimate import Estimate, estimate
-from chatpaper.pipeline.topic import (
-    EVERYTHING,
-    Desk,
-    Order,
-    run_topic,
-)
+from chatpaper.pipeline.estimate import Estimate, estimate_papers
+from chatpaper.pipeline.publish import publish_outputs
+from chatpaper.pipeline.run import run_topic
+from chatpaper.pipeline.select import Task
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_from_words
@@ -136,7 +132,7 @@ def plan_backfill(
     since: date,
     until: date,
     source: str = "arxiv",
-    outside: Outside,
+    controls: Controls,
 ) -> Plan:
     """See what is left to do, and estimate it; asks for no more than counts.
 
@@ -146,7 +142,7 @@ def plan_backfill(
         since: First UTC day of submission.
         until: Last one.
         source: `arxiv`, `samples`, or the path of a folder of PDFs.
-        outside: Key, clock, stop.
+        controls: Key, clock, stop.
 
     Raises:
         ConfigError: Days in the wrong order, no key, no such folder.
@@ -155,19 +151,20 @@ def plan_backfill(
     """
     if until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")
-    if since > outside.now().astimezone(UTC).date():
+    if since > controls.now().astimezone(UTC).date():
         raise ConfigError("--since", f"{since} is yet to come")
     # Announcements cannot be asked for days gone by.
     wanted = replace(config.topic(topic) or topic_from_words(topic), find="search")
-    llm = chosen_provider(config.llm, outside.key) != "extractive"
+    provider, _ = choose_provider(config.llm, controls.key)
     directory = config.storage.path
-    with ExitStack() as stack:
-        stack.enter_context(only_run(directory, wait_s=config.storage.lock_wait_s))
-        store = stack.enter_context(Store(directory))
+    with (
+        only_run(directory, wait_s=config.storage.lock_wait_s),
+        Store(directory) as store,
+        open_papers(config, source, controls) as finder,
+    ):
         every = months_between(since, until)
         done = store.finished_periods(wanted.name)
-        months = [m for m in every if _period(m, wanted, source) not in done]
-        finder, _ = open_source(config, source, outside, stack)
+        months = [m for m in every if _period(m, wanted, source, finder) not in done]
         papers = sum(_count(span, wanted, finder) for span in _spans(months))
         papers -= _settled(months, store.entries(wanted.name, "posted", "gave up"))
         return Plan(
@@ -175,13 +172,13 @@ def plan_backfill(
             source=source,
             months=tuple(months),
             finished=len(every) - len(months),
-            estimate=estimate(
+            estimate=estimate_papers(
                 max(papers, 0),
                 len(months),
                 config,
                 store,
-                online=online(source),
-                llm=llm,
+                source=finder,
+                provider=provider,
             ),
         )
 
@@ -202,10 +199,10 @@ def affordable(config: Config, plan: Plan, *, yes: bool) -> Config:
     if not limit or (cost is not None and cost <= limit):
         return config
     if not yes:
-        told = f"{cost:.2f} USD" if cost is not None else "an unknown price"
+        price = f"{cost:.2f} USD" if cost is not None else "an unknown price"
         raise ConfigError(
             "--yes",
-            f"{plan.estimate.papers} papers are estimated at {told}, above"
+            f"{plan.estimate.papers} papers are estimated at {price}, above"
             f" llm.max_usd_per_run ({limit:g} USD): agree with --yes, or raise it",
         )
     budget = max(limit, BUDGET_FACTOR * (cost or 0.0))
@@ -214,12 +211,12 @@ def affordable(config: Config, plan: Plan, *, yes: bool) -> Config:
     return config.model_copy(update={"llm": llm})
 
 
-def backfill(
+def run_backfill(
     config: Config,
     plan: Plan,
     *,
     posts: Posts = "day",
-    outside: Outside,
+    controls: Controls,
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> Iterator[RunReport]:
     """Carry out a plan, and yield a report per month.
@@ -233,14 +230,15 @@ def backfill(
         plan: From `plan_backfill`.
         posts: Whether a paper is posted on its own UTC day of submission or on the
             first of its month.
-        outside: Key, clock, stop.
+        controls: Key, clock, stop.
         tell: Is told after every paper.
 
     Raises:
+        FetchError: A folder cannot be read.
         StoreError: The store or the disk refuses, or another run holds the store.
     """
-    directory = config.storage.path
     done = 0
+    reports: list[RunReport] = []
 
     def count(_: str, papers: int, __: int) -> None:
         tell(
@@ -248,38 +246,37 @@ def backfill(
                 month=month.name,
                 done=done + papers,
                 total=max(plan.estimate.papers, done + papers),
-                cost_usd=desk.use().cost_usd,
+                cost_usd=tools.usage.cost_usd,
             )
         )
 
-    with (
-        Store(directory) as store,
-        open_desk(config, plan.source, store, replace(outside, tell=count)) as opened,
-    ):
-        desk = _for_the_past(opened, plan)
+    with open_tools(config, plan.source, replace(controls, tell=count)) as tools:
+        found = _whole_folder(plan, tools.source)
         for month in plan.months:
             # Between two requests there is a pause, also between those of two searches;
             # a nightly run that waits for the store gets its turn in it.
-            if outside.rest(config.arxiv.gap_s if online(plan.source) else 0.0):
-                return
-            with only_run(directory, wait_s=config.storage.lock_wait_s):
-                started = outside.now()
-                report = run_topic(
-                    plan.topic, _order(config, month, posts, started), desk
-                )
-                if report.found or report.status != "nothing new":
-                    store.add_run(started, report)
-                if _is_finished(month, report, config, store, started):
-                    period = _period(month, plan.topic, plan.source)
-                    store.finish_period(plan.topic.name, period)
+            if controls.rest(tools.source.gap_s):
+                break
+            with only_run(config.storage.path, wait_s=config.storage.lock_wait_s):
+                report = _run_month(month, plan, posts, found, config, tools)
             done += report.posted + len(report.failed)
+            reports.append(report)
             yield report
             if report.why in ENDS:
-                return
+                break
+        publish_outputs(reports, config)
 
 
-def _order(config: Config, month: Month, posts: Posts, now: datetime) -> Order:
-    today = now.astimezone(config.output.tz).date()
+def _run_month(
+    month: Month,
+    plan: Plan,
+    posts: Posts,
+    found: Found | None,
+    config: Config,
+    tools: Tools,
+) -> RunReport:
+    started = tools.controls.now()
+    today = started.astimezone(config.output.tz).date()
 
     def day_of(paper: Paper) -> date:
         if paper.published is None:
@@ -287,56 +284,46 @@ def _order(config: Config, month: Month, posts: Posts, now: datetime) -> Order:
         day = paper.published.astimezone(UTC).date()
         return day if posts == "day" else day.replace(day=1)
 
-    return Order(
+    task = Task(
+        topic=plan.topic,
         since=month.since,
         until=month.until,
         day=month.first,
-        limit=EVERYTHING,
-        retries=config.storage.retries,
+        found=_within(found, month) if found else None,
         day_of=day_of,
         takes=lambda entry: month.has(entry.paper),
     )
+    report = run_topic(task, config, tools)
+    if report.found or report.status != "nothing new":
+        tools.store.add_run(started, report)
+    if _is_finished(month, report, config, tools.store, started):
+        period = _period(month, plan.topic, plan.source, tools.source)
+        tools.store.finish_period(plan.topic.name, period)
+    return report
 
 
-def _for_the_past(desk: Desk, plan: Plan) -> Desk:
-    """A desk that asks for no news: neither new versions nor today's schedule."""
-    source = desk.source
-    if plan.months and not online(plan.source):
-        source = _Shelf(source, plan.months[0].since, plan.months[-1].until)
-    return replace(desk, source=source, versions=lambda _: (), quiet=lambda _: None)
+def _whole_folder(plan: Plan, source: Source) -> Found | None:
+    """Everything in a folder, which is read once; None for a live source."""
+    if source.live or not plan.months:
+        return None
+    since, until = plan.months[0].since, plan.months[-1].until
+    return source.find(plan.topic, since, until, WHOLE_FOLDER)
 
 
-class _Shelf:
-    """A folder that is gone through once, and asked month by month from memory."""
-
-    def __init__(self, folder: Source, since: datetime, until: datetime) -> None:
-        self._folder = folder
-        self._window = since, until
-        self._found: Found | None = None
-
-    def find(
-        self, topic: Topic, since: datetime, until: datetime, max_papers: int
-    ) -> Found:
-        """As its folder would, within the window."""
-        if self._found is None:
-            self._found = self._folder.find(topic, *self._window, WHOLE_FOLDER)
-        papers = tuple(
-            paper
-            for paper in self._found.papers
-            if paper.published is None or since <= paper.published <= until
-        )
-        return replace(self._found, papers=papers[:max_papers], total=len(papers))
-
-    def pdf(self, paper: Paper) -> Path:
-        """The paper's file."""
-        return self._folder.pdf(paper)
+def _within(found: Found, month: Month) -> Found:
+    papers = tuple(
+        paper
+        for paper in found.papers
+        if paper.published is None or month.since <= paper.published <= month.until
+    )
+    return replace(found, papers=papers, total=len(papers))
 
 
 def _is_finished(
     month: Month, report: RunReport, config: Config, store: Store, now: datetime
 ) -> bool:
     """Whether nothing more is to be expected of a month."""
-    # Papers are announced days after their submission, and some are held for longer.
+    # Papers are announced days after their submission; moderation delays some more.
     announced = month.until + timedelta(days=config.arxiv.lookback_days)
     if report.why in ENDS or not month.whole or now < announced:
         return False
@@ -344,9 +331,9 @@ def _is_finished(
     return not any(month.has(entry.paper) for entry in open_)
 
 
-def _period(month: Month, topic: Topic, source: str) -> str:
+def _period(month: Month, topic: Topic, name: str, source: Source) -> str:
     """Name of a finished month: of this source, and of the topic as it is today."""
-    place = source if online(source) else str(Path(source).resolve())
+    place = name if source.live else str(Path(name).resolve())
     asked = [place, topic.queries, topic.categories, topic.exclude]
     digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
     return f"{month.name} {digest[:12]}"

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatpaper.config import Config
-from chatpaper.models import CHARS_PER_TOKEN, REPLY_TOKENS, price_usd
+from chatpaper.models import (
+    CHARS_PER_TOKEN,
+    REPLY_TOKENS,
+    Extractor,
+    Provider,
+    price_usd,
+)
+from chatpaper.sources import Source
 from chatpaper.store import Store
 
 # Assumed until this store has measured its own: means over 60 papers of arXiv from 1994
@@ -25,7 +32,8 @@ CALL_S = 15.0
 # Too few to say what is usual.
 ENOUGH = 20
 PAPERS_PER_PAGE = 100
-HALF_PRICE = 0.5
+
+Work = Literal["downloading", "reading", "summarising"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +43,7 @@ class Estimate:
     Attributes:
         papers: How many.
         hours: Wall time on this machine; a batch's day of waiting comes on top.
-        slowest: What those hours are spent with, as the stations work side by side.
+        slowest: What those hours are spent with, as the stages work side by side.
         tokens_in, tokens_out: Of the model.
         cost_usd: None when the model's price is not known.
         basis: What it rests on, one sentence in English.
@@ -43,15 +51,21 @@ class Estimate:
 
     papers: int
     hours: float
-    slowest: Literal["downloading", "reading", "summarising"]
+    slowest: Work
     tokens_in: int
     tokens_out: int
     cost_usd: float | None
     basis: str
 
 
-def estimate(
-    papers: int, periods: int, config: Config, store: Store, *, online: bool, llm: bool
+def estimate_papers(
+    papers: int,
+    periods: int,
+    config: Config,
+    store: Store,
+    *,
+    source: Source,
+    provider: Provider,
 ) -> Estimate:
     """What papers will take.
 
@@ -60,62 +74,72 @@ def estimate(
         periods: Searches they are found by.
         config: Limits, workers, prices.
         store: What was measured so far.
-        online: Whether they come from arXiv, one request each.
-        llm: Whether a model summarises them.
+        source: Where they come from; a live one is asked once for each paper.
+        provider: Who summarises them.
     """
     read, pages, chars, reading_s = store.document_means()
     if read < ENOUGH:
         pages, chars, reading_s = PAGES, CHARS, READING_S
-    bought, mean_in, mean_out, summing_s = store.summary_means()
-    if bought < ENOUGH:
-        sent = min(chars, config.llm.max_input_chars) / CHARS_PER_TOKEN
-        mean_in, mean_out, calls = sent + PROMPT_TOKENS, float(REPLY_TOKENS), 1.0
-        if config.trust.judge:
-            mean_in += JUDGE_TOKENS_IN
-            mean_out += JUDGE_TOKENS_OUT
-            calls += 1
-        if config.trust.repair:
-            mean_in += REPAIRS * REPAIR_TOKENS_IN
-            mean_out += REPAIRS * REPAIR_TOKENS_OUT
-            calls += REPAIRS * (1 + config.trust.judge)
-        summing_s = CALL_S * calls
-    requests = papers + papers / PAPERS_PER_PAGE + periods if online else 0.0
-    workers = config.reading.workers or os.cpu_count() or 1
-    seconds = {
-        "downloading": requests * config.arxiv.gap_s,
-        "reading": papers * reading_s / workers,
-        "summarising": papers * summing_s / config.llm.concurrency if llm else 0.0,
-    }
+    basis = f"{_basis(read, 'papers read')}: {pages:.0f} pages, {reading_s:.1f} s each"
+    tokens_in = tokens_out = 0
+    summing_s = 0.0
+    if not isinstance(provider, Extractor):
+        bought, mean_in, mean_out, summing_s = _summary_means(config, store, chars)
+        tokens_in, tokens_out = round(papers * mean_in), round(papers * mean_out)
+        basis += (
+            f"; {_basis(bought, 'summaries bought')}: {mean_in:.0f} tokens in,"
+            f" {mean_out:.0f} out each"
+        )
     if config.llm.service_tier == "batch":
-        seconds["summarising"] = 0.0
-    slowest = max(seconds, key=lambda name: seconds[name])
-    tokens_in, tokens_out = round(papers * mean_in), round(papers * mean_out)
-    if not llm:
-        tokens_in = tokens_out = 0
+        summing_s = 0.0
+    requests = papers + papers / PAPERS_PER_PAGE + periods if source.live else 0.0
+    workers = config.reading.workers or os.cpu_count() or 1
+    seconds: dict[Work, float] = {
+        "downloading": requests * source.gap_s,
+        "reading": papers * reading_s / workers,
+        "summarising": papers * summing_s / config.llm.concurrency,
+    }
+    slowest = max(seconds, key=lambda work: seconds[work])
     return Estimate(
         papers=papers,
         hours=seconds[slowest] / 3600,
-        slowest=slowest,  # type: ignore[arg-type]
+        slowest=slowest,
         tokens_in=tokens_in,
         tokens_out=tokens_out,
-        cost_usd=_price(config, tokens_in, tokens_out) if llm else 0.0,
-        basis=(
-            f"{_basis(read, 'papers read')}: {pages:.0f} pages, {reading_s:.1f} s each"
-            + (
-                f"; {_basis(bought, 'summaries bought')}: {mean_in:.0f} tokens in,"
-                f" {mean_out:.0f} out each"
-                if llm
-                else ""
-            )
-        ),
+        cost_usd=_price(config, provider, tokens_in, tokens_out),
+        basis=basis,
     )
+
+
+def _summary_means(
+    config: Config, store: Store, chars: float
+) -> tuple[int, float, float, float]:
+    """How many summaries were bought; tokens in and out, and seconds, of one."""
+    bought, mean_in, mean_out, seconds = store.summary_means()
+    if bought >= ENOUGH:
+        return bought, mean_in, mean_out, seconds
+    sent = min(chars, config.llm.max_input_chars) / CHARS_PER_TOKEN
+    mean_in, mean_out, calls = sent + PROMPT_TOKENS, float(REPLY_TOKENS), 1.0
+    if config.trust.judge:
+        mean_in += JUDGE_TOKENS_IN
+        mean_out += JUDGE_TOKENS_OUT
+        calls += 1
+    if config.trust.repair:
+        mean_in += REPAIRS * REPAIR_TOKENS_IN
+        mean_out += REPAIRS * REPAIR_TOKENS_OUT
+        calls += REPAIRS * (1 + config.trust.judge)
+    return bought, mean_in, mean_out, CALL_S * calls
 
 
 def _basis(count: int, what: str) -> str:
     return f"measured on {count} {what}" if count >= ENOUGH else "assumed"
 
 
-def _price(config: Config, tokens_in: int, tokens_out: int) -> float | None:
+def _price(
+    config: Config, provider: Provider, tokens_in: int, tokens_out: int
+) -> float | None:
+    if isinstance(provider, Extractor):
+        return 0.0
     llm = config.llm
-    discount = 0.0 if llm.service_tier == "standard" else HALF_PRICE
+    discount = 0.0 if llm.service_tier == "standard" else provider.discount
     return price_usd(llm.prices, llm.model, tokens_in, tokens_out, discount=discount)

@@ -7,9 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from pathlib import Path
 
-from chatpaper.errors import DocumentError
 from chatpaper.models import (
     Model,
     ModelRequest,
@@ -18,10 +16,11 @@ from chatpaper.models import (
     ask,
 )
 from chatpaper.reading import parse_document
-from chatpaper.records import Claim, Document, Paper, Usage
+from chatpaper.records import Claim, Paper, Usage
 from chatpaper.resources import resource_path
-from chatpaper.verify import Judgements, PaperIndex, judge, located_quotes
-from chatpaper.workers import WorkerLost
+from chatpaper.verify import Judgements, PaperIndex, located_quotes
+from chatpaper.verify import judge as judge_claims
+from chatpaper.workers import result_of
 
 HONEST = "honest"
 
@@ -85,11 +84,11 @@ def judge_cases() -> tuple[JudgeCase, ...]:
     )
 
 
-def measure_judge(asked: Asked, *, readers: Executor) -> JudgeScore:
+def measure_judge(judge: Judge, *, readers: Executor) -> JudgeScore:
     """Have a judge read the labelled cases, one call a paper.
 
     Args:
-        asked: The judge.
+        judge: Is judge.
         readers: Where the sample PDFs are read.
 
     Raises:
@@ -100,24 +99,25 @@ def measure_judge(asked: Asked, *, readers: Executor) -> JudgeScore:
         by_paper[case.paper].append(case)
     outcomes: list[tuple[JudgeCase, str]] = []
     for stem, cases in by_paper.items():
-        document = read_document(resource_path(f"samples/{stem}.pdf"), stem, readers)
+        pdf = resource_path(f"samples/{stem}.pdf")
+        document = result_of(readers.submit(parse_document, stem, pdf), stem)
         index = PaperIndex(document, Paper(id=stem, title=document.title))
         claims = {number: case.claim for number, case in enumerate(cases, 1)}
-        verdicts = asked.verdicts(claims, index, paper_id=stem)
+        verdicts = judge.verdicts(claims, index, paper_id=stem)
         for number, case in enumerate(cases, 1):
-            said = verdicts.get(number)
-            outcomes.append((case, said.verdict if said else "unjudged"))
-    return _score(outcomes, asked)
+            judged = verdicts.get(number)
+            outcomes.append((case, judged.verdict if judged else "unjudged"))
+    return _score(outcomes, judge)
 
 
-class Asked:
+class Judge:
     """A judge that is asked outside of a run; counts what it costs."""
 
     def __init__(self, model: Model, *, prompt: Prompt, judge_model: str = "") -> None:
         """Nothing is asked yet.
 
         Args:
-            model: Who is asked.
+            model: Who is judge.
             prompt: The judge's.
             judge_model: Name of the judge's model; empty for the model's own.
         """
@@ -129,9 +129,9 @@ class Asked:
     def verdicts(
         self, claims: Mapping[int, Claim], index: PaperIndex, *, paper_id: str
     ) -> Judgements:
-        """Verdicts on those claims that have located evidence; see `judge`."""
+        """Verdicts on those claims that have located_quotes evidence; see `judge`."""
         able = {n: claim for n, claim in claims.items() if located_quotes(claim, index)}
-        return judge(
+        return judge_claims(
             able,
             index,
             answer=self._answer,
@@ -149,33 +149,21 @@ class Asked:
         return answer.value
 
 
-def read_document(pdf: Path, name: str, readers: Executor) -> Document:
-    """Read a PDF in a worker.
-
-    Raises:
-        DocumentError: It cannot be read, or its worker was lost.
-    """
-    try:
-        return readers.submit(parse_document, name, pdf).result()
-    except WorkerLost as error:
-        raise DocumentError(name, f"reading {error.reason}") from error
-
-
-def _score(outcomes: list[tuple[JudgeCase, str]], asked: Asked) -> JudgeScore:
-    honest = [said for case, said in outcomes if case.kind == HONEST]
-    lies = [said for case, said in outcomes if case.kind != HONEST]
+def _score(outcomes: list[tuple[JudgeCase, str]], judge: Judge) -> JudgeScore:
+    honest = [verdict for case, verdict in outcomes if case.kind == HONEST]
+    lies = [verdict for case, verdict in outcomes if case.kind != HONEST]
     blaming = ("contradicted", "unsupported")
     return JudgeScore(
-        found=sum(said in blaming for said in lies),
+        found=sum(verdict in blaming for verdict in lies),
         lies=len(lies),
-        blamed=sum(said in blaming for said in honest),
+        blamed=sum(verdict in blaming for verdict in honest),
         honest=len(honest),
-        unjudged=sum(said == "unjudged" for _, said in outcomes),
+        unjudged=sum(verdict == "unjudged" for _, verdict in outcomes),
         wrong=tuple(
-            (case, said)
-            for case, said in outcomes
-            if (case.kind == HONEST) != (said == "supported")
+            (case, verdict)
+            for case, verdict in outcomes
+            if (case.kind == HONEST) != (verdict == "supported")
         ),
-        model=asked.name,
-        usage=asked.usage,
+        model=judge.name,
+        usage=judge.usage,
     )

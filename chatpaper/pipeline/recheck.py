@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict
 
 from chatpaper.config import Config
 from chatpaper.errors import ChatpaperError, ConfigError, SummaryError
-from chatpaper.pipeline.assembly import Outside, open_readers, open_source
-from chatpaper.pipeline.digest import completed
-from chatpaper.pipeline.judging import Asked
+from chatpaper.pipeline.assembly import Controls, open_papers, open_readers
+from chatpaper.pipeline.digest import with_printed_facts
+from chatpaper.pipeline.judging import Judge
 from chatpaper.posts import read_post_data
 from chatpaper.reading import parse_document
 from chatpaper.records import Check, Digest, Document
@@ -47,7 +44,7 @@ class Recheck(TypedDict):
 
 
 def recheck_post(
-    twin: Path, config: Config, source_name: str, judge: Asked | None = None
+    twin: Path, config: Config, source_name: str, judge: Judge | None = None
 ) -> Iterator[Recheck]:
     """Look every claim of a post up again.
 
@@ -65,21 +62,22 @@ def recheck_post(
         post = read_post_data(twin.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(str(twin), "not the JSON twin of a post") from error
-    outside = Outside(key=None, now=lambda: datetime.now(UTC), stop=threading.Event())
-    with ExitStack() as stack:
-        source, _ = open_source(config, source_name, outside, stack)
-        readers = stack.enter_context(open_readers(config))
+    with (
+        open_papers(config, source_name, Controls()) as source,
+        open_readers(config) as readers,
+    ):
         for digest in post.digests:
             if digest.summary is None:
                 continue
             try:
                 pdf = source.pdf(digest.paper)
-                document = readers.submit(
+                future = readers.submit(
                     parse_document,
                     digest.paper.versioned_id,
                     pdf,
                     max_pages=config.reading.max_pages,
-                ).result()
+                )
+                document = future.result()
             except (ChatpaperError, WorkerLost) as error:
                 yield _unchecked(digest, str(error))
             else:
@@ -100,10 +98,10 @@ def _unchecked(digest: Digest, reason: str) -> Recheck:
 
 
 def _checked(
-    digest: Digest, document: Document, language: str, judge: Asked | None
+    digest: Digest, document: Document, language: str, judge: Judge | None
 ) -> Recheck:
     assert digest.summary is not None
-    paper = completed(digest.paper, document)
+    paper = with_printed_facts(digest.paper, document)
     index = PaperIndex(document, paper)
     checks = look_up(digest.summary, index, language=language)
     pairs = zip(checks, digest.checks, strict=True)
@@ -118,9 +116,9 @@ def _checked(
             return _unchecked(digest, error.reason)
         unjudged = [number for number in claims if number not in verdicts]
         refuted = [
-            (number, said.verdict, said.reason)
-            for number, said in sorted(verdicts.items())
-            if said.verdict != "supported" and not digest.checks[number - 1].findings
+            (number, judged.verdict, judged.reason)
+            for number, judged in sorted(verdicts.items())
+            if judged.verdict != "supported" and not digest.checks[number - 1].findings
         ]
     return Recheck(
         id=digest.paper.versioned_id,

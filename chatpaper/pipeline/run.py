@@ -1,26 +1,73 @@
-"""The whole way from a topic to its post: order and outcomes."""
+"""From a topic to its post; read it from top to bottom.
+
+    run            for each topic, a task; `collection` and `backfill` make other tasks
+    run_topic      select -> remember -> fetch -> digest -> judge -> publish -> remember
+
+    stage                     takes -> gives                                  where
+    select                    what is found, the ledger -> what to do         select
+    remember                  papers enter the ledger before any work         select
+    fetch                     Paper -> PDF                                    digest
+    digest                    PDF -> Document -> Summary                      digest
+    judge                     Summary -> checks, verdicts, one repair         summaries
+    publish                   digests of a day -> post, twin, pictures        publish
+    remember                  what came of each paper -> the ledger           outcomes
+
+Then the outputs are made, which read the twins of all posts and nothing else.
+
+What the user chose is the `Config`; what it takes to do it, the `Tools` (`assembly`).
+`select` and `outcomes` decide and touch nothing; the others act and decide nothing.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
-from chatpaper.config import Config, api_key, load_config
-from chatpaper.errors import ConfigError
-from chatpaper.pipeline.assembly import Outside, open_desk
-from chatpaper.pipeline.select import window
-from chatpaper.records import RunReport, Topic
+from chatpaper.config import Config, load_config
+from chatpaper.errors import ConfigError, FetchError, Throttled
+from chatpaper.pipeline.assembly import Controls, Tools, open_tools
+from chatpaper.pipeline.digest import digest_papers
+from chatpaper.pipeline.outcomes import (
+    INTERRUPTED,
+    ORDERED,
+    DigestResult,
+    Reason,
+    count_outcomes,
+    outcome_of,
+    why_no_source,
+    why_nothing,
+    why_papers_wait,
+)
+from chatpaper.pipeline.publish import (
+    image_folder,
+    publish_outcomes,
+    publish_outputs,
+    reconcile,
+)
+from chatpaper.pipeline.select import (
+    EVERYTHING,
+    Selection,
+    Task,
+    first_entries,
+    posted_lately,
+    select_for,
+    window,
+)
+from chatpaper.records import Paper, RunReport, Topic
+from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_from_words
-from chatpaper.store import Store, only_run
-
-if TYPE_CHECKING:
-    pass
-
-from chatpaper.pipeline.topic import Order, run_topic
+from chatpaper.store import LedgerEntry, only_run
 
 __all__ = ["exit_code", "run"]
+
+log = logging.getLogger(__name__)
+
+# --------------------------------------------------------------------------------------
+# The day's posts of all topics.
 
 
 def run(
@@ -46,7 +93,7 @@ def run(
         since: First UTC day of submission; by default the configuration looks back.
         until: Last UTC day of submission; by default this moment.
         source: `arxiv`, `samples`, or the path of a folder of PDFs.
-        dry_run: Find and choose, but write nothing and ask no model.
+        dry_run: Find and select, but write nothing and ask no model.
         key: Of the model's API; by default from the environment.
         now: Clock, aware UTC.
         stop: Once set, what is under way is finished and published.
@@ -61,49 +108,60 @@ def run(
         StoreError: The store or the disk refuses, or another run holds the store.
     """
     config = config or load_config()
-    asked = [_topic(config, name) for name in topics or _all(config)]
-    outside = Outside(
-        key=key or api_key(),
-        now=now,
-        stop=stop or threading.Event(),
-        tell=tell,
-        sleep=sleep,
-    )
+    if not (topics or config.topics):
+        raise ConfigError("topics", "there are none: name one with --topic")
     if since is not None and until is not None and until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")
-    directory = config.storage.path
+    names = topics or [entry.name for entry in config.topics]
+    wanted = [config.topic(name) or topic_from_words(name) for name in names]
+    controls = Controls(
+        key=key, now=now, stop=stop or threading.Event(), tell=tell, sleep=sleep
+    )
     reports = []
     with (
-        only_run(directory, wait_s=config.storage.lock_wait_s),
-        Store(directory) as store,
-        open_desk(config, source, store, outside) as desk,
+        only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
+        open_tools(config, source, controls) as tools,
     ):
-        for topic in asked:
+        for topic in wanted:
             started = now()
-            # A local folder is read whole: its papers are as old as they are.
-            whole = source != "arxiv" and since is None
-            start, end = window(
-                started,
-                since=date(1970, 1, 1) if whole else since,
-                until=until,
-                lookback_days=config.arxiv.lookback_days,
-                covered_until=store.covered_until(topic.name),
-            )
-            order = Order(
-                since=start,
-                until=end,
-                day=started.astimezone(config.output.tz).date(),
-                limit=config.arxiv.max_papers,
-                cover=since is None and until is None and source == "arxiv",
-                retries=config.storage.retries,
-                updates_too=config.output.summarize_updates,
-                dry=dry_run,
-            )
-            report = run_topic(topic, order, desk)
+            task = _task(topic, since, until, started, dry_run, config, tools)
+            report = run_topic(task, config, tools)
             if not dry_run:
-                store.add_run(started, report)
+                tools.store.add_run(started, report)
             reports.append(report)
-    return reports
+        return publish_outputs(reports, config)
+
+
+def _task(
+    topic: Topic,
+    since: date | None,
+    until: date | None,
+    now: datetime,
+    dry_run: bool,
+    config: Config,
+    tools: Tools,
+) -> Task:
+    """What is asked for a topic today."""
+    live = tools.source.live
+    # What is not live is taken whole: its papers are as old as they are.
+    first = since if live or since is not None else date(1970, 1, 1)
+    start, end = window(
+        now,
+        since=first,
+        until=until,
+        lookback_days=config.arxiv.lookback_days,
+        covered_until=tools.store.covered_until(topic.name),
+    )
+    return Task(
+        topic=topic,
+        since=start,
+        until=end,
+        day=now.astimezone(config.output.tz).date(),
+        limit=config.arxiv.max_papers,
+        news=True,
+        cover=live and since is None and until is None,
+        dry=dry_run,
+    )
 
 
 def exit_code(reports: Sequence[RunReport]) -> int:
@@ -114,11 +172,132 @@ def exit_code(reports: Sequence[RunReport]) -> int:
     return 1 if statuses & {"failed", "partial"} else 0
 
 
-def _topic(config: Config, name: str) -> Topic:
-    return config.topic(name) or topic_from_words(name)
+# --------------------------------------------------------------------------------------
+# One topic.
 
 
-def _all(config: Config) -> list[str]:
-    if not config.topics:
-        raise ConfigError("topics", "there are none: name one with --topic")
-    return [entry.name for entry in config.topics]
+def run_topic(task: Task, config: Config, tools: Tools) -> RunReport:
+    """Write one topic's post, or say why there is none.
+
+    Raises:
+        StoreError: The store or the disk refuses; the last good post stands.
+    """
+    start, before = time.monotonic(), tools.usage
+    report = _run_stages(task, config, tools)
+    seconds = round(time.monotonic() - start, 3)
+    return replace(report, seconds=seconds, llm=tools.usage - before)
+
+
+def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
+    topic, store = task.topic.name, tools.store
+    report = RunReport(topic=topic, day=task.day, status="nothing new")
+    if tools.controls.stop.is_set():
+        return _because(replace(report, status="failed"), INTERRUPTED)
+    reconcile(config, topic, store)
+    if tools.batches and not task.dry:
+        tools.batches.collect()
+
+    # Select.
+    ledger: Mapping[str, LedgerEntry] = store.entries(topic)
+    try:
+        found, newer = _ask_source(task, ledger, tools.source)
+    except FetchError as error:
+        log.error("source failed topic=%s: %s", topic, error)
+        reason = tools.closed() or why_no_source(error)
+        return _because(replace(report, status="failed"), reason)
+    pending = tools.batches.pending() if tools.batches else frozenset()
+    updates_too = task.news and config.output.summarize_updates
+    selection = select_for(
+        task, found, newer, ledger, pending=pending, updates_too=updates_too
+    )
+    report = replace(report, found=len(found.papers), new=selection.new)
+    if task.dry:
+        return _planned(report, selection)
+
+    # Remember, before any work: from then on no paper can be lost.
+    covered = store.covered_until(topic) or task.until - timedelta(days=1)
+    entries = first_entries(task, selection, ledger)
+    store.record(topic, entries.values())
+    if task.cover:
+        store.cover(topic, task.until)
+    ledger = {**ledger, **entries}
+    if not selection.todo and not selection.updates:
+        reason = _why_nothing(task, found, selection, ledger, covered, tools.source)
+        return _because(report, _why_ordered(task, ledger, pending) or reason)
+
+    with image_folder(store, topic) as folder:
+        # Fetch, digest and judge, many papers side by side.
+        results: list[DigestResult] = []
+        for result in digest_papers(selection.todo, folder, config, tools):
+            results.append(result)
+            tools.controls.tell(topic, len(results), len(selection.todo))
+        if tools.batches and tools.closed() is None:
+            tools.batches.submit()
+
+        # Publish, and remember.
+        retries = config.storage.retries
+        outcomes = [outcome_of(result, ledger, retries) for result in results]
+        updates, over = selection.updates, len(selection.over)
+        report = count_outcomes(report, outcomes, updates=len(updates), over=over)
+        return publish_outcomes(report, outcomes, updates, config, store)
+
+
+def _ask_source(
+    task: Task, ledger: Mapping[str, LedgerEntry], source: Source
+) -> tuple[Found, tuple[Paper, ...]]:
+    """What the source has, and current versions of papers that were posted lately.
+
+    Raises:
+        FetchError: The source cannot be asked for new papers.
+    """
+    limit = EVERYTHING if task.cover else task.limit + len(ledger)
+    found = task.found or source.find(task.topic, task.since, task.until, limit)
+    for note in found.notes:
+        log.warning("source topic=%s: %s", task.topic.name, note)
+    if not task.news:
+        return found, ()
+    try:
+        return found, source.get(posted_lately(task, found, ledger))
+    except Throttled:
+        raise
+    except FetchError as error:
+        # New versions can wait for the next run, new papers need not.
+        log.warning("no new versions topic=%s: %s", task.topic.name, error)
+        return found, ()
+
+
+def _why_nothing(
+    task: Task,
+    found: Found,
+    selection: Selection,
+    ledger: Mapping[str, LedgerEntry],
+    covered: datetime,
+    source: Source,
+) -> Reason:
+    return why_nothing(
+        found,
+        seen=selection.seen,
+        known=bool(ledger),
+        in_window=source.quiet(task.since) if task.news else None,
+        # Days that were asked for by name have nothing to do with the last run.
+        since_last=source.quiet(covered) if task.cover else None,
+    )
+
+
+def _why_ordered(
+    task: Task, ledger: Mapping[str, LedgerEntry], pending: frozenset[str]
+) -> Reason | None:
+    """What is said when all that is to be done comes with a batch."""
+    ordered = [e for e in ledger.values() if e.paper.versioned_id in pending]
+    return why_papers_wait([ORDERED for entry in ordered if task.may_take(entry)])
+
+
+def _planned(report: RunReport, selection: Selection) -> RunReport:
+    for paper in selection.todo:
+        log.info("would digest paper=%s title=%s", paper.versioned_id, paper.title)
+    message = f"{len(selection.todo)} papers would be digested; nothing was written"
+    return replace(report, status="done", message=message)
+
+
+def _because(report: RunReport, reason: Reason) -> RunReport:
+    return replace(report, why=reason.code, message=reason.text)

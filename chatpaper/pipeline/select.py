@@ -1,17 +1,161 @@
-"""Which papers a run deals with: pure decisions over the ledger."""
+"""Which papers a run deals with: pure decisions over what was found and the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from chatpaper.records import Paper, Update
+from chatpaper.pipeline.outcomes import ORDERED
+from chatpaper.records import Paper, Topic, Update, age_key
+from chatpaper.sources import Found
 from chatpaper.store import LedgerEntry
+
+# Authors replace a paper mostly within weeks: for so long it is looked up by id.
+UPDATE_DAYS = 30
+# A window counts as covered only if the source was asked for all of it.
+EVERYTHING = 30_000
+
+# --------------------------------------------------------------------------------------
+# What is asked of a run.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Task:
+    """One topic, and what is asked for it.
+
+    Attributes:
+        topic: What is looked for.
+        since, until: Window of submission, aware UTC.
+        day: Of the post, in the output time zone.
+        limit: Papers digested at most.
+        news: Whether new versions of posted papers are looked for and shown, and a
+            weekend excuses an empty answer.
+        cover: Whether the window counts as covered afterwards.
+        dry: Find and select only.
+        found: What was found before; None has the source asked.
+        day_of: Day of a paper's post, for posts on days of their own.
+        takes: Which papers that wait in the ledger this run may take; by default
+            those meant for no day of their own, or submitted in the window.
+    """
+
+    topic: Topic
+    since: datetime
+    until: datetime
+    day: date
+    limit: int = EVERYTHING
+    news: bool = False
+    cover: bool = False
+    dry: bool = False
+    found: Found | None = None
+    day_of: Callable[[Paper], date] | None = None
+    takes: Callable[[LedgerEntry], bool] | None = None
+
+    def may_take(self, entry: LedgerEntry) -> bool:
+        """Whether a paper that waits in the ledger is this run's."""
+        if self.takes is not None:
+            return self.takes(entry)
+        published = entry.paper.published
+        within = published is not None and self.since <= published <= self.until
+        return entry.post_day is None or within
+
+
+def window(
+    now: datetime,
+    *,
+    since: date | None,
+    until: date | None,
+    lookback_days: int,
+    covered_until: datetime | None,
+) -> tuple[datetime, datetime]:
+    """First and last moment of submission that a run asks for, aware UTC.
+
+    `until` is a whole day, its last minute included. Without `since` the window
+    reaches back `lookback_days`, or as far before the last moment that is known to
+    be covered, so that neither a missed night nor a paper held by moderation is lost.
+    """
+    end = now if until is None else _midnight(until + timedelta(days=1))
+    if since is not None:
+        return _midnight(since), end
+    reach = timedelta(days=lookback_days)
+    start = now if covered_until is None else min(now, covered_until)
+    return min(start, end) - reach, end
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+# --------------------------------------------------------------------------------------
+# What is found, and what the ledger knows of it: what to do.
+
+
+def posted_lately(
+    task: Task, found: Found, ledger: Mapping[str, LedgerEntry]
+) -> list[str]:
+    """Ids of the papers whose current versions are to be looked up."""
+    here = {paper.id for paper in found.papers}
+    lately = task.day - timedelta(days=UPDATE_DAYS)
+    return [
+        paper_id
+        for paper_id, entry in ledger.items()
+        if entry.state == "posted" and entry.day and lately <= entry.day < task.day
+        if paper_id not in here
+    ]
+
+
+def select_for(
+    task: Task,
+    found: Found,
+    newer: Sequence[Paper],
+    ledger: Mapping[str, LedgerEntry],
+    *,
+    pending: Collection[str],
+    updates_too: bool,
+) -> Selection:
+    """What a task has to do.
+
+    Args:
+        task: What is asked.
+        found: What the source has.
+        newer: Current versions of papers that were posted lately.
+        ledger: Of the topic.
+        pending: Versioned ids of papers whose summaries may still come by batch.
+        updates_too: Digest new versions of posted papers again.
+    """
+
+    def is_free(entry: LedgerEntry) -> bool:
+        return task.may_take(entry) and entry.paper.versioned_id not in pending
+
+    ordered = [e for e in ledger.values() if e.reason == ORDERED.text and is_free(e)]
+    selection = select_papers(
+        found.papers,
+        ledger,
+        # What was begun in another run comes on top of what is begun in this one.
+        limit=task.limit + len(ordered),
+        updates_too=updates_too,
+        announced=[*found.updates, *newer],
+        mine=is_free,
+    )
+    return selection if task.news else replace(selection, updates=())
+
+
+def first_entries(
+    task: Task, selection: Selection, ledger: Mapping[str, LedgerEntry]
+) -> dict[str, LedgerEntry]:
+    """What the ledger is to say before any work: from then on no paper can be lost."""
+    entries = {}
+    for paper in [*selection.todo, *(selection.over if task.cover else ())]:
+        entry = ledger.get(paper.id) or LedgerEntry(paper=paper, state="waiting")
+        if task.day_of and entry.post_day is None:
+            entry = replace(entry, post_day=task.day_of(paper))
+        if entry != ledger.get(paper.id):
+            entries[paper.id] = entry
+    return entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
     """What to do with what was found.
 
     Attributes:
@@ -30,7 +174,7 @@ class Choice:
     over: tuple[Paper, ...]
 
 
-def choose(
+def select_papers(
     found: Sequence[Paper],
     ledger: Mapping[str, LedgerEntry],
     *,
@@ -38,7 +182,7 @@ def choose(
     updates_too: bool = False,
     announced: Sequence[Paper] = (),
     mine: Callable[[LedgerEntry], bool] = lambda _: True,
-) -> Choice:
+) -> Selection:
     """Sort what was found, and what waits in the ledger, into what to do.
 
     Args:
@@ -72,44 +216,13 @@ def choose(
     for key, entry in ledger.items():
         if entry.state in ("waiting", "failed") and mine(entry):
             (due if entry.reason else fresh).append(current.get(key, entry.paper))
-    due.sort(key=_age, reverse=True)
-    fresh.sort(key=_age, reverse=True)
+    due.sort(key=age_key, reverse=True)
+    fresh.sort(key=age_key, reverse=True)
     queue = [*due, *again, *fresh]
-    return Choice(
+    return Selection(
         todo=tuple(queue[:limit]),
         new=sum(paper.id not in ledger for paper in queue[:limit]),
         updates=() if updates_too else tuple(updates.values()),
         seen=seen,
         over=tuple(queue[limit:]),
     )
-
-
-def window(
-    now: datetime,
-    *,
-    since: date | None,
-    until: date | None,
-    lookback_days: int,
-    covered_until: datetime | None,
-) -> tuple[datetime, datetime]:
-    """First and last moment of submission that a run asks for, aware UTC.
-
-    `until` is a whole day, its last minute included. Without `since` the window
-    reaches back `lookback_days`, or as far before the last moment that is known to
-    be covered, so that neither a missed night nor a paper held by moderation is lost.
-    """
-    end = now if until is None else _midnight(until + timedelta(days=1))
-    if since is not None:
-        return _midnight(since), end
-    reach = timedelta(days=lookback_days)
-    start = now if covered_until is None else min(now, covered_until)
-    return min(start, end) - reach, end
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _age(paper: Paper) -> tuple[float, str]:
-    moment = paper.published.timestamp() if paper.published else float("-inf")
-    return moment, paper.id

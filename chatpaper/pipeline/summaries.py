@@ -1,5 +1,8 @@
 """One paper's summary: drafted, looked up, judged, repaired once, judged again.
 
+    draft_request  -> what the model is asked, or a batch is ordered with
+    write_summary  -> draft -> look up -> judge -> repair -> look up -> judge
+
 Every reply that is of use is kept by the question it answers before anything is made
 of it. So a run that ends between two calls pays for none of them again, and a second
 run asks nothing.
@@ -11,20 +14,15 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Literal, Protocol, TypeVar
+from typing import TypeVar
 
+from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.models import (
-    Model,
-    ModelRequest,
-    ParsedReply,
-    Prompt,
-    Step,
-    ask,
-)
+from chatpaper.models import MeteredModel, ModelRequest, ParsedReply, Prompt, ask
+from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary, Usage
 from chatpaper.store import PaidReply, Purpose, Store
 from chatpaper.summary import (
@@ -56,32 +54,43 @@ MAX_REPAIRS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummarySettings:
-    """How summaries are made.
+class SummaryWriter:
+    """The language model that writes summaries, and what its calls need.
 
     Attributes:
-        model_name: As asked for; part of what a kept reply is found by.
-        summary_prompt, judge_prompt, repair_prompt: Of the model calls.
-        language: Of the digest.
-        max_input_chars: Of the paper's text that the model gets.
-        judge: Whether a model judges each claim against its evidence.
-        judge_model: Another model for that; empty for the same.
-        repair: Whether faulty claims go back to the model, once.
+        provider: Name of who runs the model.
+        model: Is asked, within the run's budget.
+        prompts: Of its calls: `summary`, `judge` and `repair`.
+        store: Keeps its replies.
+        now: The clock, aware UTC.
+        batches: Orders drafts by batch; None when each is asked for at once.
     """
 
-    model_name: str
-    summary_prompt: Prompt
-    judge_prompt: Prompt
-    repair_prompt: Prompt
-    language: Literal["zh", "en"] = "zh"
-    max_input_chars: int = 120_000
-    judge: bool = True
-    judge_model: str = ""
-    repair: bool = True
+    provider: str
+    model: MeteredModel
+    prompts: Mapping[str, Prompt]
+    store: Store
+    now: Callable[[], datetime]
+    batches: Batches | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summarized:
+class DraftRequest:
+    """What the model is asked for a paper's draft.
+
+    Attributes:
+        request: The question, the paper's text in it.
+        basis: What that text was made from.
+        key: Of the reply, in the store.
+    """
+
+    request: ModelRequest
+    basis: Basis
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedSummary:
     """A summary with everything that is known of it.
 
     Attributes:
@@ -97,99 +106,68 @@ class Summarized:
     withdrawn: tuple[Check, ...] = ()
 
 
-class ComesByBatch(Exception):
-    """The draft is ordered, and comes with a batch."""
+def draft_request(
+    paper: Paper, document: Document, config: Config, writer: SummaryWriter
+) -> DraftRequest:
+    """Make the question for a paper's draft; it is not asked yet."""
+    request, text = summary_request(
+        paper,
+        document,
+        prompt=writer.prompts["summary"],
+        language=config.output.language,
+        max_chars=config.llm.max_input_chars,
+    )
+    request = replace(request, step="first" if config.trust.judge else "only")
+    key = reply_key(request, config.llm.model)
+    return DraftRequest(request=request, basis=text.basis, key=key)
 
 
-class Orders(Protocol):
-    """Who orders drafts by batch."""
+def comes_by_batch(draft: DraftRequest, writer: SummaryWriter) -> bool:
+    """Whether a draft is ordered by batch; it is, if that is how drafts are bought.
 
-    def take(self, request: ModelRequest, *, key: str) -> bool:
-        """Whether the draft comes by batch; False leaves it to a single call."""
-        ...
+    Raises:
+        BudgetSpent: The run's budget does not allow it.
+        SummaryError: Several batches had no usable reply for it.
+    """
+    if writer.batches is None or writer.store.reply(draft.key) is not None:
+        return False
+    return writer.batches.order(draft.request, key=draft.key)
 
 
-class Summarizer:
-    """Makes summaries; one instance serves many threads."""
+def write_summary(
+    draft: DraftRequest, index: PaperIndex, config: Config, writer: SummaryWriter
+) -> JudgedSummary:
+    """A paper's summary, from kept replies as far as there are any.
 
-    def __init__(
-        self,
-        settings: SummarySettings,
-        *,
-        model: Model,
-        store: Store,
-        now: Callable[[], datetime],
-        orders: Orders | None = None,
-    ) -> None:
-        """Make a summarizer that asks `model` and keeps its replies in `store`.
+    Args:
+        draft: From `draft_request`.
+        index: Of the paper; claims are looked up in it.
+        config: Language, and who judges and repairs.
+        writer: Writes, judges and repairs.
 
-        With `orders`, only drafts that it does not take are asked of the model.
-        """
-        self._settings = settings
-        self._orders = orders
-        self._model = model
-        self._store = store
-        self._now = now
-
-    def summary(self, paper: Paper, document: Document) -> Summarized:
-        """A paper's summary, from kept replies as far as there are any.
-
-        Raises:
-            ComesByBatch: The draft comes with a batch.
-            QuotaSpent: It must wait for a later run; what was paid for is kept.
-            SummaryError: It could not be made, or not judged.
-        """
-        work = _Work(paper, document, self._settings, self._answer)
-        request, basis = work.draft_request()
-        key = self._key(request)
-        bought = self._orders is None or self._store.reply(key) is not None
-        if not bought and self._orders and self._orders.take(request, key=key):
-            raise ComesByBatch
-        return work.run(request, basis)
-
-    def forget(self, paper: Paper) -> None:
-        """Let a later run ask anew for a paper of whose summary nothing was left."""
-        self._store.forget_replies(paper.versioned_id)
-
-    def _key(self, request: ModelRequest) -> str:
-        return reply_key(request, self._settings.model_name)
-
-    def _answer(
-        self,
-        purpose: Purpose,
-        request: ModelRequest,
-        read: Callable[[str], ParsedReply[T]],
-    ) -> tuple[T, PaidReply]:
-        """A reply from the store, or from the model; kept when it is new."""
-        key = self._key(request)
-        kept = self._store.reply(key)
-        if kept is not None and (seen := read(kept.text)).worth > 0:
-            return seen.value, kept
-        # A repair is a second chance already.
-        tries = 1 if purpose == "repair" else 2
-        answer = ask(self._model, request, read, tries=tries)
-        kept = PaidReply(
-            paper_id=request.paper_id,
-            purpose=purpose,
-            made_at=self._now(),
-            text=answer.text,
-            model=answer.model,
-            usage=answer.usage,
-        )
-        self._store.keep_reply(key, kept)
-        log.info(
-            "%s paper=%s seconds=%.1f tokens_in=%d tokens_out=%d",
-            purpose,
-            request.paper_id,
-            answer.usage.seconds,
-            answer.usage.tokens_in,
-            answer.usage.tokens_out,
-        )
-        return answer.value, kept
+    Raises:
+        QuotaSpent: It must wait for a later run; what was paid for is kept.
+        SummaryError: It could not be made, or not judged.
+    """
+    work = _Work(draft.request.paper_id, index, config, writer)
+    language = config.output.language
+    summary = work.ask("draft", draft.request, read_summary)
+    summary = look_up_labels(summary, index, language=language)
+    checks = look_up(summary, index, language=language)
+    checks = _judged(work, summary, checks, range(len(checks)))
+    withdrawn: tuple[Check, ...] = ()
+    if config.trust.repair and any(check.findings for check in checks):
+        summary, checks, withdrawn = _repaired(work, summary, checks)
+    return JudgedSummary(
+        summary=summary,
+        checks=checks,
+        provenance=_provenance(work, draft.basis),
+        withdrawn=withdrawn,
+    )
 
 
 def reply_key(request: ModelRequest, model_name: str) -> str:
-    """What a reply is kept by: all that was asked, and of whom."""
+    """The key of a reply in the store: all that was asked, and of whom."""
     asked = json.dumps(
         [
             request.paper_id,
@@ -202,177 +180,154 @@ def reply_key(request: ModelRequest, model_name: str) -> str:
     return hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()
 
 
-class _Ask(Protocol):
-    def __call__(
-        self,
-        purpose: Purpose,
-        request: ModelRequest,
-        read: Callable[[str], ParsedReply[T]],
-    ) -> tuple[T, PaidReply]: ...
-
-
+@dataclass(frozen=True, slots=True)
 class _Work:
-    """What the calls for one paper share: its index, and what they have cost."""
+    """What the calls for one paper share.
 
-    def __init__(
-        self, paper: Paper, document: Document, settings: SummarySettings, ask: _Ask
-    ) -> None:
-        self._paper, self._document = paper, document
-        self._settings = settings
-        self._ask = ask
-        self._index = PaperIndex(document, paper)
-        self._replies: list[PaidReply] = []
+    Attributes:
+        replies: To all of them so far.
+    """
 
-    def draft_request(self) -> tuple[ModelRequest, Basis]:
-        request, text = summary_request(
-            self._paper,
-            self._document,
-            prompt=self._settings.summary_prompt,
-            language=self._settings.language,
-            max_chars=self._settings.max_input_chars,
-        )
-        step: Step = "first" if self._settings.judge else "only"
-        return replace(request, step=step), text.basis
+    paper_id: str
+    index: PaperIndex
+    config: Config
+    writer: SummaryWriter
+    replies: list[PaidReply] = field(default_factory=list)
 
-    def run(self, request: ModelRequest, basis: Basis) -> Summarized:
-        summary: Summary = self._answer("draft", request, read_summary)
-        language = self._settings.language
-        summary = look_up_labels(summary, self._index, language=language)
-        checks = look_up(summary, self._index, language=language)
-        checks = self._judged(summary, checks, range(len(checks)))
-        withdrawn: tuple[Check, ...] = ()
-        if self._settings.repair and any(check.findings for check in checks):
-            summary, checks, withdrawn = self._repaired(summary, checks)
-        return Summarized(
-            summary=summary,
-            checks=checks,
-            provenance=self._provenance(basis),
-            withdrawn=withdrawn,
-        )
-
-    # ------------------------------------------------------------ judging
-
-    def _judged(
-        self, summary: Summary, checks: Sequence[Check], indexes: Sequence[int]
-    ) -> tuple[Check, ...]:
-        """The checks with verdicts for some claims; what was not judged is marked so.
-
-        Raises:
-            SummaryError: The judge gave no verdict at all.
-        """
-        if not self._settings.judge:
-            return tuple(checks)
-        wanted = {
-            index + 1: summary.claims[index]
-            for index in indexes
-            if may_judge(checks[index])
-        }
-        verdicts = judge(
-            wanted,
-            self._index,
-            answer=partial(self._answer, "judge"),
-            paper_id=self._paper.versioned_id,
-            prompt=self._settings.judge_prompt,
-            model=self._settings.judge_model,
-        )
-        new = list(checks)
-        for number in wanted:
-            new[number - 1] = with_verdict(checks[number - 1], verdicts.get(number))
-        return tuple(new)
-
-    # ------------------------------------------------------------ repairing
-
-    def _repaired(
-        self, summary: Summary, checks: tuple[Check, ...]
-    ) -> tuple[Summary, tuple[Check, ...], tuple[Check, ...]]:
-        """The summary after its one repair; a claim that is no better stays as it was.
-
-        A repair that fails for good leaves the draft, whose faults are marked.
-
-        Raises:
-            QuotaSpent: The repair must wait for a later run.
-        """
-        paper_id = self._paper.versioned_id
-        indexes = _to_repair(checks)
-        faulty = {
-            number: FaultyClaim(claim=summary.claims[i], findings=checks[i].findings)
-            for number, i in indexes.items()
-        }
-        request = repair_request(
-            faulty,
-            passages_for_repair(
-                [(item.claim, item.findings) for item in faulty.values()], self._index
-            ),
-            paper_id=paper_id,
-            prompt=self._settings.repair_prompt,
-            language=self._settings.language,
-        )
-        try:
-            replacements = self._answer("repair", request, read_repair)
-            new = replacement_claims(summary, indexes, replacements)
-            return self._better(summary, checks, new)
-        except QuotaSpent:
-            raise
-        except SummaryError as error:
-            log.warning("not repaired paper=%s: %s", paper_id, error.reason)
-            return summary, checks, ()
-
-    def _better(
-        self,
-        summary: Summary,
-        checks: tuple[Check, ...],
-        new: Mapping[int, Claim | None],
-    ) -> tuple[Summary, tuple[Check, ...], tuple[Check, ...]]:
-        """Each new claim where it is no worse than the old; what was withdrawn is out.
-
-        Only the new claims are judged.
-        """
-        tried = [new.get(n) or claim for n, claim in enumerate(summary.claims)]
-        candidate = replace(summary, claims=tuple(tried))
-        again = look_up(candidate, self._index, language=self._settings.language)
-        fresh = [index for index, claim in new.items() if claim is not None]
-        again = self._judged(candidate, again, fresh)
-        kept: list[tuple[Claim, Check]] = []
-        for index, pair in enumerate(zip(summary.claims, checks, strict=True)):
-            if index not in new:
-                kept.append(pair)
-            elif new[index] is not None:
-                fits = _severity(again[index]) <= _severity(checks[index])
-                kept.append((tried[index], again[index]) if fits else pair)
-        withdrawn = tuple(checks[n] for n, claim in new.items() if claim is None)
-        summary = replace(summary, claims=tuple(claim for claim, _ in kept))
-        return summary, tuple(check for _, check in kept), withdrawn
-
-    # ------------------------------------------------------------ who, and for how much
-
-    def _answer(
+    def ask(
         self,
         purpose: Purpose,
         request: ModelRequest,
         read: Callable[[str], ParsedReply[T]],
     ) -> T:
-        value, kept = self._ask(purpose, request, read)
-        self._replies.append(kept)
-        return value
-
-    def _provenance(self, basis: Basis) -> Provenance:
-        settings = self._settings
-        judges = [reply.model for reply in self._replies if reply.purpose == "judge"]
-        usage = sum((reply.usage for reply in self._replies), Usage())
-        return Provenance(
-            provider="gemini",
-            model=self._replies[0].model,
-            prompt=prompt_version(settings.summary_prompt, settings.language),
-            basis=basis,
-            made_at=self._replies[0].made_at,
-            calls=usage.calls,
-            tokens_in=usage.tokens_in,
-            tokens_out=usage.tokens_out,
-            cost_usd=usage.cost_usd,
-            seconds=usage.seconds,
-            judge=judges[-1] if judges else "",
-            judge_prompt=judge_version(settings.judge_prompt) if judges else "",
+        """A reply from the store, or else from the model, which is then stored."""
+        store = self.writer.store
+        key = reply_key(request, self.config.llm.model)
+        reply = store.reply(key)
+        if reply is not None and (seen := read(reply.text)).worth > 0:
+            self.replies.append(reply)
+            return seen.value
+        # A repair is a second chance already.
+        tries = 1 if purpose == "repair" else 2
+        answer = ask(self.writer.model, request, read, tries=tries)
+        reply = PaidReply(
+            paper_id=request.paper_id,
+            purpose=purpose,
+            made_at=self.writer.now(),
+            text=answer.text,
+            model=answer.model,
+            usage=answer.usage,
         )
+        store.keep_reply(key, reply)
+        self.replies.append(reply)
+        log.info(
+            "%s paper=%s seconds=%.1f tokens_in=%d tokens_out=%d",
+            purpose,
+            request.paper_id,
+            answer.usage.seconds,
+            answer.usage.tokens_in,
+            answer.usage.tokens_out,
+        )
+        return answer.value
+
+
+# --------------------------------------------------------------------------------------
+# Judging: a model says of each claim whether its evidence bears it out.
+
+
+def _judged(
+    work: _Work, summary: Summary, checks: Sequence[Check], indexes: Sequence[int]
+) -> tuple[Check, ...]:
+    """The checks with verdicts for some claims; what was not judged is marked so.
+
+    Raises:
+        SummaryError: The judge gave no verdict at all.
+    """
+    if not work.config.trust.judge:
+        return tuple(checks)
+    wanted = {
+        index + 1: summary.claims[index]
+        for index in indexes
+        if may_judge(checks[index])
+    }
+    verdicts = judge(
+        wanted,
+        work.index,
+        answer=partial(work.ask, "judge"),
+        paper_id=work.paper_id,
+        prompt=work.writer.prompts["judge"],
+        model=work.config.judge_model,
+    )
+    new = list(checks)
+    for number in wanted:
+        new[number - 1] = with_verdict(checks[number - 1], verdicts.get(number))
+    return tuple(new)
+
+
+# --------------------------------------------------------------------------------------
+# Repairing: faulty claims go back to the model, once.
+
+
+def _repaired(
+    work: _Work, summary: Summary, checks: tuple[Check, ...]
+) -> tuple[Summary, tuple[Check, ...], tuple[Check, ...]]:
+    """The summary after its one repair; a claim that is no better stays as it was.
+
+    A repair that fails for good leaves the draft, whose faults are marked.
+
+    Raises:
+        QuotaSpent: The repair must wait for a later run.
+    """
+    indexes = _to_repair(checks)
+    faulty = {
+        number: FaultyClaim(claim=summary.claims[i], findings=checks[i].findings)
+        for number, i in indexes.items()
+    }
+    request = repair_request(
+        faulty,
+        passages_for_repair(
+            [(item.claim, item.findings) for item in faulty.values()], work.index
+        ),
+        paper_id=work.paper_id,
+        prompt=work.writer.prompts["repair"],
+        language=work.config.output.language,
+    )
+    try:
+        replacements = work.ask("repair", request, read_repair)
+        new = replacement_claims(summary, indexes, replacements)
+        return _better(work, summary, checks, new)
+    except QuotaSpent:
+        raise
+    except SummaryError as error:
+        log.warning("not repaired paper=%s: %s", work.paper_id, error.reason)
+        return summary, checks, ()
+
+
+def _better(
+    work: _Work,
+    summary: Summary,
+    checks: tuple[Check, ...],
+    new: Mapping[int, Claim | None],
+) -> tuple[Summary, tuple[Check, ...], tuple[Check, ...]]:
+    """Each new claim where it is no worse than the old; what was withdrawn is out.
+
+    Only the new claims are judged.
+    """
+    tried = [new.get(n) or claim for n, claim in enumerate(summary.claims)]
+    candidate = replace(summary, claims=tuple(tried))
+    again = look_up(candidate, work.index, language=work.config.output.language)
+    fresh = [index for index, claim in new.items() if claim is not None]
+    again = _judged(work, candidate, again, fresh)
+    best: list[tuple[Claim, Check]] = []
+    for index, pair in enumerate(zip(summary.claims, checks, strict=True)):
+        if index not in new:
+            best.append(pair)
+        elif new[index] is not None:
+            fits = _severity(again[index]) <= _severity(checks[index])
+            best.append((tried[index], again[index]) if fits else pair)
+    withdrawn = tuple(checks[n] for n, claim in new.items() if claim is None)
+    summary = replace(summary, claims=tuple(claim for claim, _ in best))
+    return summary, tuple(check for _, check in best), withdrawn
 
 
 def _to_repair(checks: Sequence[Check]) -> dict[int, int]:
@@ -387,3 +342,27 @@ def _severity(check: Check) -> int:
     if check.verdict in ("contradicted", "unjudged"):
         return 2
     return int(bool(check.findings))
+
+
+# --------------------------------------------------------------------------------------
+# Who wrote and judged it, and for how much.
+
+
+def _provenance(work: _Work, basis: Basis) -> Provenance:
+    prompts = work.writer.prompts
+    judges = [reply.model for reply in work.replies if reply.purpose == "judge"]
+    usage = sum((reply.usage for reply in work.replies), Usage())
+    return Provenance(
+        provider=work.writer.provider,
+        model=work.replies[0].model,
+        prompt=prompt_version(prompts["summary"], work.config.output.language),
+        basis=basis,
+        made_at=work.replies[0].made_at,
+        calls=usage.calls,
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        cost_usd=usage.cost_usd,
+        seconds=usage.seconds,
+        judge=judges[-1] if judges else "",
+        judge_prompt=judge_version(prompts["judge"]) if judges else "",
+    )

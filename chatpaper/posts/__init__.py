@@ -26,7 +26,6 @@ from chatpaper.posts.markdown import (
 from chatpaper.posts.naming import (
     ANCHOR,
     anchor_of,
-    stem_of,
 )
 from chatpaper.posts.page import (
     merge_digests,
@@ -67,7 +66,6 @@ __all__ = [
     "render_post",
     "safe_url",
     "shown_claims",
-    "stem_of",
     "tip",
     "title_of",
 ]

@@ -43,22 +43,22 @@ class CheckedClaim:
     barred: Barred | None
 
 
-def judged_claims(digest: Digest) -> tuple[CheckedClaim, ...]:
+def checked_claims(digest: Digest) -> tuple[CheckedClaim, ...]:
     """All claims of a digest, in order."""
     if digest.summary is None:
         return ()
     printed = words_of_paper(digest)
     numbers: dict[Field, int] = {}
-    judged = []
+    checked = []
     checks = chain(digest.checks, repeat(Check()))
     for claim, check in zip(digest.summary.claims, checks, strict=False):
         numbers[claim.field] = number = numbers.get(claim.field, 0) + 1
         anchor = anchor_of(digest.paper.id, claim.field, number)
         barred = _barred(claim, check, printed)
-        judged.append(
+        checked.append(
             CheckedClaim(claim=claim, check=check, anchor=anchor, barred=barred)
         )
-    return tuple(judged)
+    return tuple(checked)
 
 
 def shown_claims(digest: Digest, *fields: Field) -> tuple[CheckedClaim, ...]:
@@ -68,9 +68,9 @@ def shown_claims(digest: Digest, *fields: Field) -> tuple[CheckedClaim, ...]:
     asked about in vain, and words that failed their check or leak a prompt.
     """
     return tuple(
-        judged
-        for judged in judged_claims(digest)
-        if judged.barred is None and (not fields or judged.claim.field in fields)
+        checked
+        for checked in checked_claims(digest)
+        if checked.barred is None and (not fields or checked.claim.field in fields)
     )
 
 
@@ -99,7 +99,7 @@ def words_of_paper(digest: Digest) -> str:
 
 @lru_cache(maxsize=4096)
 def leaks(text: str, printed: str) -> tuple[Leak, ...]:
-    """Leaks in a text, remembered: writer and gate ask about the same ones."""
+    """Leaks in a text, remembered: an entry asks about each claim several times."""
     return find_leaks(text, printed=printed)
 
 
@@ -113,8 +113,8 @@ def located_quotes(claim: Claim, check: Check) -> dict[int, tuple[str, ...]]:
     for quote, place in zip(evidence, check.places, strict=False):
         if place is not None:
             words = shortened(clean(quote), MAX_QUOTE_CHARS)
-            held = pages.get(place.page, ())
-            pages[place.page] = (*held, words) if words else held
+            before = pages.get(place.page, ())
+            pages[place.page] = (*before, words) if words else before
     return dict(sorted(pages.items()))
 
 
@@ -149,9 +149,9 @@ def unnumbered(text: str) -> str:
     return _NUMBERED.sub("", clean(text))
 
 
-def claim_line(judged: CheckedClaim, paper: Paper, say: Phrases) -> Markdown:
+def claim_line(checked: CheckedClaim, paper: Paper, say: Phrases) -> Markdown:
     """The claim between its anchor and links to its pages, with its marks."""
-    claim, check = judged.claim, judged.check
+    claim, check = checked.claim, checked.check
     words = printed_claim(claim)
     pages = [
         page_link(page, paper, say, title=joined_quotes(quotes))
@@ -160,7 +160,7 @@ def claim_line(judged: CheckedClaim, paper: Paper, say: Phrases) -> Markdown:
     # A full-width stop brings its own space.
     gap = " " if pages and not words.endswith(_WIDE_STOPS) else ""
     bold = (f" **{escape(mark)}**" for mark in marks(check, say))
-    anchor = f'<a id="{judged.anchor}"></a>'
+    anchor = f'<a id="{checked.anchor}"></a>'
     return Markdown("".join([anchor, escape(words), gap, " ".join(pages), *bold]))
 
 
@@ -201,16 +201,16 @@ def quote_lines(digest: Digest, say: Phrases) -> tuple[Markdown, ...]:
     lines = []
     for name in FIELDS:
         claims = shown_claims(digest, name)
-        for number, judged in enumerate(claims, 1):
+        for number, checked in enumerate(claims, 1):
             label = say.fields[name] + (f" {number}" if len(claims) > 1 else "")
-            quotes = " ".join(filter(None, _quotes(judged, digest.paper, say)))
-            if quotes and not is_verbatim(judged.claim, judged.check):
-                line = f"[{escape(label)}](#{judged.anchor}){say.colon}{quotes}"
+            quotes = " ".join(filter(None, _quotes(checked, digest.paper, say)))
+            if quotes and not is_verbatim(checked.claim, checked.check):
+                line = f"[{escape(label)}](#{checked.anchor}){say.colon}{quotes}"
                 lines.append(Markdown(line))
     return tuple(lines)
 
 
-def _quotes(judged: CheckedClaim, paper: Paper, say: Phrases) -> Iterator[str]:
-    for page, quotes in located_quotes(judged.claim, judged.check).items():
+def _quotes(checked: CheckedClaim, paper: Paper, say: Phrases) -> Iterator[str]:
+    for page, quotes in located_quotes(checked.claim, checked.check).items():
         words = [escape(say.quote.format(words=quote)) for quote in quotes]
         yield " ".join([*words, page_link(page, paper, say)] if words else [])

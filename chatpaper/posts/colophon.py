@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from chatpaper.posts.claims import is_summarized, judged_claims, marks, shown_claims
+from chatpaper.posts.claims import checked_claims, is_summarized, marks, shown_claims
 from chatpaper.posts.markdown import Markdown, clean, escape
 from chatpaper.posts.phrases import Phrases
 from chatpaper.records import Digest, Post, Provenance
@@ -23,7 +23,7 @@ def colophon_of(digest: Digest, say: Phrases) -> Markdown:
         return Markdown()
     parts = [counts]
     if digest.provenance is not None:
-        parts += _made(digest, digest.provenance, say)
+        parts += _origin(digest, digest.provenance, say)
     return Markdown(" · ".join(map(escape, parts)))
 
 
@@ -31,9 +31,9 @@ def _counts(digest: Digest, say: Phrases) -> str:
     shown = shown_claims(digest)
     counts = []
     if shown:
-        quotes = sum(len(judged.check.places) for judged in shown)
-        located = sum(len(judged.check.located) for judged in shown)
-        doubtful = sum(bool(marks(judged.check, say)) for judged in shown)
+        quotes = sum(len(claim.check.places) for claim in shown)
+        located = sum(len(claim.check.located) for claim in shown)
+        doubtful = sum(bool(marks(claim.check, say)) for claim in shown)
         counts.append(say.checked.format(located=located, quotes=quotes))
         counts += [say.doubtful.format(n=doubtful)] if doubtful else []
     removed = removed_in(digest)
@@ -43,17 +43,17 @@ def _counts(digest: Digest, say: Phrases) -> str:
 
 def removed_in(digest: Digest) -> dict[str, int]:
     """Claims no reader sees, by reason: those taken out before, those barred here."""
-    gone = digest.removed
-    barred = Counter(judged.barred for judged in judged_claims(digest))
+    removed = digest.removed
+    barred = Counter(claim.barred for claim in checked_claims(digest))
     return {
-        "contradicted": gone.contradicted + barred["contradicted"],
-        "unsupported": gone.unsupported,
-        "unjudged": gone.unjudged + barred["unjudged"],
-        "form": gone.form + barred["form"],
+        "contradicted": removed.contradicted + barred["contradicted"],
+        "unsupported": removed.unsupported,
+        "unjudged": removed.unjudged + barred["unjudged"],
+        "form": removed.form + barred["form"],
     }
 
 
-def _made(digest: Digest, made: Provenance, say: Phrases) -> list[str]:
+def _origin(digest: Digest, made: Provenance, say: Phrases) -> list[str]:
     basis = [say.basis.format(basis=say.bases[made.basis])]
     basis += [say.pages.format(n=digest.page_count)] if digest.page_count else []
     words = say.extractive if made.provider == RULE else say.model
@@ -85,7 +85,7 @@ def judged_in(digest: Digest) -> int:
     """How many of the shown claims a model that has a name judged."""
     if digest.provenance is None or not clean(digest.provenance.judge):
         return 0
-    return sum(judged.check.verdict is not None for judged in shown_claims(digest))
+    return sum(claim.check.verdict is not None for claim in shown_claims(digest))
 
 
 # --------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def _keywords(digest: Digest, say: Phrases) -> str:
 
 def _listed(digest: Digest, name: Field, say: Phrases) -> tuple[Markdown, ...]:
     shown = shown_claims(digest, name)
-    return tuple(claim_line(judged, digest.paper, say) for judged in shown)
+    return tuple(claim_line(checked, digest.paper, say) for checked in shown)
 
 
 def _joined(digest: Digest, name: Field, say: Phrases) -> Markdown:

@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
+from chatpaper.text import find_formulas
+
 # --------------------------------------------------------------------------------------
 # Foreign text as Markdown: escaped by default, `$math$` kept whole.
 #
@@ -17,7 +19,6 @@ from urllib.parse import quote, urlsplit
 # of them is escaped, in prose and in formulas alike; MathJax then finds a formula's
 # TeX untouched.
 
-MAX_MATH_CHARS = 1000
 _PLACE_HOLDER = "\ufffc"  # Hexo marks what it sets aside with it
 
 
@@ -60,9 +61,6 @@ def _seen(char: str) -> bool:
 
 # ---------------------------------------------------------------- formulas
 
-# Opening and closing dollars as pandoc sees them: "$5 and $6" is no formula.
-_MATH = re.compile(r"(?<![\\$])(\${1,2})(?![\s$])((?:[^$\\]|\\.)+?)(?<!\s)\1(?![\d$])")
-
 # Commands that make links, run code, define macros, or paint outside their line:
 # https://docs.mathjax.org/en/latest/options/safe.html, https://katex.org/docs/security
 _ACTIVE = re.compile(
@@ -72,28 +70,8 @@ _ACTIVE = re.compile(
     r"texttip|mathtip|bbox|[rR]ule|Space|[mh]?kern|mskip|[hv]space|raise|lower|"
     r"move(?:left|right)|label|tag|ref|eqref|loop|iterate)(?![A-Za-z])"
 )
-_TEXT_BOX = re.compile(r"\\(?:text[a-z]*|mathrm|mbox|operatorname)\s*\{[^{}]*\}")
-_PROSE = re.compile(
-    r"(?<![\\A-Za-z])[A-Za-z]{3,} [A-Za-z]{3,}"
-    r"|[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
-)
 _BRACE_PAIR = re.compile(r"\{(?=[{#])")
 _BARE_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
-
-
-def _is_math(body: str) -> bool:
-    if len(body) > MAX_MATH_CHARS or _ACTIVE.search(body):
-        return False
-    return _balanced(body) and not _PROSE.search(_TEXT_BOX.sub("", body))
-
-
-def _balanced(body: str) -> bool:
-    depth = 0
-    for brace in re.findall(r"\\.|[{}]", body, re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(brace, 0)
-        if depth < 0:
-            return False
-    return depth == 0
 
 
 def _tidy(body: str) -> str:
@@ -104,11 +82,11 @@ def _tidy(body: str) -> str:
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """Prose and formulas in turn, each with whether it is a formula."""
     done = 0
-    for match in _MATH.finditer(text):
-        if _is_math(match[2]):
-            yield text[done : match.start()], False
-            yield f"{match[1]}{_tidy(match[2])}{match[1]}", True
-            done = match.end()
+    for found in find_formulas(text):
+        if not _ACTIVE.search(found.body):
+            yield text[done : found.start], False
+            yield f"{found.dollars}{_tidy(found.body)}{found.dollars}", True
+            done = found.end
     yield text[done:], False
 
 
@@ -260,14 +238,14 @@ def word_diff(old: str, new: str) -> Markdown:
     parts: list[str] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        gone, come = before[a_from:a_to], after[b_from:b_to]
+        removed, added = before[a_from:a_to], after[b_from:b_to]
         if kind == "equal":
-            parts.append(escape("".join(come)))
+            parts.append(escape("".join(added)))
         else:
-            changed = [_tagged("del", gone)] if gone else []
-            changed += [_tagged("ins", come)] if come else []
+            changed = [_tagged("del", removed)] if removed else []
+            changed += [_tagged("ins", added)] if added else []
             parts.append(" → ".join(changed))
-        parts.append(" " if (come or gone)[-1].endswith(" ") else "")
+        parts.append(" " if (added or removed)[-1].endswith(" ") else "")
     return Markdown("".join(parts).strip())
 
 

@@ -14,10 +14,10 @@ import yaml
 from chatpaper.posts.colophon import notice_of
 from chatpaper.posts.entries import change_of, entry_of, left_out_line, title_of
 from chatpaper.posts.markdown import Markdown, escape, harmless
-from chatpaper.posts.naming import stem_of
 from chatpaper.posts.phrases import KEYS, Phrases, phrases_in
 from chatpaper.posts.twin import read_post_data, write_twin
-from chatpaper.records import Digest, Paper, Picture, Post, Update
+from chatpaper.records import Digest, Paper, Picture, Post, Update, age_key
+from chatpaper.text import file_stem
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -35,10 +35,14 @@ def merge_digests(old: Iterable[Digest], new: Iterable[Digest]) -> tuple[Digest,
     """
     best: dict[str, Digest] = {}
     for digest in (*new, *old):
-        held = best.get(digest.paper.id)
-        if held is None or _rank(digest) > _rank(held):
+        known = best.get(digest.paper.id)
+        if known is None or _rank(digest) > _rank(known):
             best[digest.paper.id] = digest
-    return tuple(sorted(best.values(), key=_age))
+    return tuple(sorted(best.values(), key=_moment, reverse=True))
+
+
+def _moment(digest: Digest) -> float:
+    return age_key(digest.paper)[0]
 
 
 def _rank(digest: Digest) -> tuple[bool, bool, int]:
@@ -47,11 +51,6 @@ def _rank(digest: Digest) -> tuple[bool, bool, int]:
         digest.failure is None,
         digest.paper.version,
     )
-
-
-def _age(digest: Digest) -> float:
-    published = digest.paper.published
-    return -published.timestamp() if published else float("inf")
 
 
 # --------------------------------------------------------------------------------------
@@ -95,9 +94,9 @@ def render_post(
         left_out=tuple(
             {paper.id: paper for paper in left_out if paper.id not in shown}.values()
         ),
-        stem=stem_of(topic),
+        stem=file_stem(topic, "topic"),
     )
-    # What no file can hold is gone from the twin: the Markdown says what the twin says.
+    # A file cannot hold a lone surrogate: the twin is without, so the Markdown is too.
     post = read_post_data(write_twin(post, language))
     return replace(post, markdown=_markdown(post, language, author, category))
 
@@ -105,8 +104,8 @@ def render_post(
 def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
     newest: dict[str, Update] = {}
     for update in updates:
-        held = newest.get(update.paper.id)
-        if held is None or update.paper.version >= held.paper.version:
+        known = newest.get(update.paper.id)
+        if known is None or update.paper.version >= known.paper.version:
             newest[update.paper.id] = update
     return tuple(newest.values())
 

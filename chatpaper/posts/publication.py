@@ -73,7 +73,7 @@ def _folders(stem: str) -> tuple[str, str]:
     return stem, f"{stem}/{stem}"
 
 
-def _present(stem: str, names: Iterable[str]) -> set[str]:
+def _present(stem: str, names: Collection[str]) -> set[str]:
     """Where pictures of these names will lie, relative to the post."""
     return {f"{folder}/{name}" for folder in _folders(stem) for name in names}
 
@@ -102,7 +102,7 @@ def _pictures_shown(directory: Path, stem: str) -> set[str]:
     except (FileNotFoundError, ValueError):
         return set()
     names = {picture.file for d in previous.digests for picture in d.pictures}
-    return _present(stem, filter(_PICTURE.match, names))
+    return _present(stem, {name for name in names if _PICTURE.match(name)})
 
 
 # --------------------------------------------------------------------------------------

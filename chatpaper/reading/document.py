@@ -12,25 +12,63 @@ from pathlib import Path
 import pymupdf
 
 from chatpaper.errors import DocumentError
-from chatpaper.reading.affiliations import first_affiliation
-from chatpaper.reading.apart import make_passages
 from chatpaper.reading.floats import find_floats
-from chatpaper.reading.front import read_front
+from chatpaper.reading.front.affiliations import (
+    first_affiliation,
+)
+from chatpaper.reading.front.front_matter import (
+    read_front,
+)
+from chatpaper.reading.front.links import (
+    find_code_link,
+)
 from chatpaper.reading.headings import find_headings
-from chatpaper.reading.hidden import split_hidden
-from chatpaper.reading.linenumbers import part_line_numbers
-from chatpaper.reading.lines import BodyStyle, TextLine, body_style, read_lines
-from chatpaper.reading.links import find_code_link
-from chatpaper.reading.margins import find_footnotes, find_margins
-from chatpaper.reading.opening import ENGINE_ERRORS, open_pdf, out_of_memory
-from chatpaper.reading.order import Row, order_page
-from chatpaper.reading.paint import PaintLog
-from chatpaper.reading.prose import Writer, make_sections
-from chatpaper.reading.raised import write_scripts
-from chatpaper.reading.scans import is_bare_picture
-from chatpaper.reading.tables.joining import join_tables
-from chatpaper.reading.turning import turn_back, turn_box, turn_upright
-from chatpaper.reading.wording import Joiner
+from chatpaper.reading.layout.line_numbers import (
+    part_line_numbers,
+)
+from chatpaper.reading.layout.margins import (
+    find_footnotes,
+    find_margins,
+)
+from chatpaper.reading.layout.order import (
+    Row,
+    order_page,
+)
+from chatpaper.reading.layout.passages import (
+    Writer,
+    make_passages,
+    make_sections,
+)
+from chatpaper.reading.pages.hidden import (
+    split_hidden,
+)
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+    TextLine,
+    body_style,
+    read_lines,
+)
+from chatpaper.reading.pages.occlusion import (
+    PaintLog,
+)
+from chatpaper.reading.pages.open_pdf import (
+    ENGINE_ERRORS,
+    is_bare_picture,
+    open_pdf,
+    out_of_memory,
+    turn_back,
+    turn_box,
+    turn_upright,
+)
+from chatpaper.reading.pages.raised import (
+    write_scripts,
+)
+from chatpaper.reading.pages.wording import (
+    Joiner,
+)
+from chatpaper.reading.tables.merging import (
+    join_tables,
+)
 from chatpaper.records import (
     Box,
     Document,

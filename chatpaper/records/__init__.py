@@ -21,7 +21,7 @@ from chatpaper.records.document import (
     SectionKind,
     Table,
 )
-from chatpaper.records.paper import Paper, Topic
+from chatpaper.records.paper import Paper, Topic, age_key
 from chatpaper.records.post import (
     Digest,
     Failure,
@@ -80,4 +80,5 @@ __all__ = [
     "Update",
     "Usage",
     "Verdict",
+    "age_key",
 ]

@@ -28,7 +28,7 @@ class Paper:
         published: Submission of version 1; None for a local file without metadata.
         updated: Submission of this version; None likewise.
         abs_url, pdf_url: http(s) pages to link to, None for papers not on arXiv.
-        source: Where the record comes from.
+        source: Name of the source that the record comes from.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Paper:
     updated: datetime | None = None
     abs_url: str | None = None
     pdf_url: str | None = None
-    source: Literal["arxiv", "folder", "samples"] = "arxiv"
+    source: str = "arxiv"
 
     @property
     def versioned_id(self) -> str:
@@ -78,3 +78,9 @@ class Topic:
     categories: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     find: Literal["search", "announced", "both"] = "search"
+
+
+def age_key(paper: Paper) -> tuple[float, str]:
+    """Sorts papers from old to new; those without a date come first."""
+    moment = paper.published.timestamp() if paper.published else float("-inf")
+    return moment, paper.id

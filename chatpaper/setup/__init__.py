@@ -4,10 +4,14 @@ from chatpaper.setup.doctor import (
     examine,
 )
 from chatpaper.setup.starter import (
-    write_starter,
+    nightly_files,
+    starter_config,
+    write_files,
 )
 
 __all__ = [
     "examine",
-    "write_starter",
+    "nightly_files",
+    "starter_config",
+    "write_files",
 ]

@@ -15,11 +15,10 @@ from typing import Literal
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ChatpaperError
-from chatpaper.models import VARIABLES, load_prompt
+from chatpaper.models import PROVIDERS, VARIABLES, Extractor, load_prompt
 from chatpaper.store import Store
 
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
-GOOGLE = "https://generativelanguage.googleapis.com"
 TIMEOUT_S = 15.0
 FREE_MB = 500  # a night of 30 papers keeps about 60 MB of PDFs
 CLOCK_S = 300  # arXiv's windows are minutes; a day that ends wrongly is worse
@@ -77,7 +76,7 @@ def examine(
     ):
         yield _folder(name, folder)
     yield from _arxiv(config, now)
-    yield _model(config, api_key(environ))
+    yield _model(config, environ)
 
 
 def _versions() -> Diagnosis:
@@ -192,32 +191,35 @@ def _clock(stamp: str, now: datetime) -> Diagnosis:
     return Diagnosis(name="clock", health="ok", text=f"{off_s:+.0f} s from arXiv's")
 
 
-def _model(config: Config, key: str | None) -> Diagnosis:
+def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
     llm = config.llm
-    if llm.provider == "extractive":
-        return Diagnosis(name="model", health="ok", text="extractive: none is needed")
-    if key is None:
+    chosen = [p for p in PROVIDERS.values() if llm.provider in ("auto", p.name)]
+    models = [p for p in chosen if not isinstance(p, Extractor)]
+    if not models:
+        text = f"{llm.provider}: none is needed"
+        return Diagnosis(name="model", health="ok", text=text)
+    keys = {p.name: api_key(p.key_names, environ) for p in models}
+    provider = next((p for p in models if keys[p.name] or not p.key_names), None)
+    if provider is None:
         return Diagnosis(
             name="model",
-            health="bad" if llm.provider == "gemini" else "warn",
+            health="warn" if llm.provider == "auto" else "bad",
             text="no key: posts are made of the papers' own sentences",
-            fix="set GEMINI_API_KEY in the environment",
+            fix=f"set {models[0].key_names[0]} in the environment",
         )
     import httpx2
 
-    base = llm.base_url or GOOGLE
-    url = f"{base}/{llm.api_version}/models/{llm.model}"
+    url, headers = provider.probe(llm, keys[provider.name] or "")
     try:
-        status = httpx2.get(
-            url, headers={"x-goog-api-key": key}, timeout=TIMEOUT_S
-        ).status_code
+        status = httpx2.get(url, headers=dict(headers), timeout=TIMEOUT_S).status_code
     except httpx2.HTTPError as error:
         text, fix = f"{url}: {type(error).__name__}", "check the network"
         return Diagnosis(name="model", health="bad", text=text, fix=fix)
+    refused = f"the key is refused: make a new one at {provider.key_page}"
     fixes = {
-        400: "the key is refused: make a new one at https://aistudio.google.com/apikey",
-        401: "the key is refused: make a new one at https://aistudio.google.com/apikey",
-        403: "the key is refused: make a new one at https://aistudio.google.com/apikey",
+        400: refused,
+        401: refused,
+        403: refused,
         404: "no such model: set llm.model to a current one",
         429: "the quota is spent: wait, or raise it",
     }

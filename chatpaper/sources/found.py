@@ -1,14 +1,17 @@
-"""What a source is, and what it says when asked for papers."""
+"""What a source is, and what it answers when it is asked for papers."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from chatpaper.records import Paper, Topic
+from chatpaper.config import Config
+from chatpaper.records import Paper, Topic, age_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,7 @@ class Found:
         excluded: Why papers were left out, and how many for each reason.
         updates: New versions of older papers that a feed announced; only of use for
             papers that were posted before.
-        notes: What the reader should know of the source itself, one sentence each.
+        notes: What the reader should know about the source, one sentence each.
     """
 
     papers: tuple[Paper, ...]
@@ -33,16 +36,83 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
+class Quiet(NamedTuple):
+    """Why nothing was announced: a code and one English sentence."""
+
+    code: Literal["weekend", "holiday", "not yet"]
+    sentence: str
+
+
 class Source(Protocol):
     """Where papers come from."""
+
+    @property
+    def name(self) -> str:
+        """What its papers say of where they come from (`Paper.source`)."""
+
+    @property
+    def live(self) -> bool:
+        """Whether new papers keep coming.
+
+        A live source is asked for the last days; one that is not live is asked for
+        everything it has.
+        """
+
+    @property
+    def gap_s(self) -> float:
+        """Seconds between two requests to it."""
 
     def find(
         self, topic: Topic, since: datetime, until: datetime, max_papers: int
     ) -> Found:
-        """Papers of a topic first submitted from `since` to `until` (aware)."""
+        """Papers of a topic first submitted from `since` to `until` (aware).
+
+        Raises:
+            Throttled: The source asks for patience, or refuses us.
+            FetchError: It cannot be asked.
+        """
+
+    def get(self, ids: Sequence[str]) -> tuple[Paper, ...]:
+        """The current versions of papers; ids that it does not know are left out.
+
+        Raises:
+            Throttled, FetchError: As for `find`.
+        """
 
     def pdf(self, paper: Paper) -> Path:
-        """A local file with the paper's PDF; raises FetchError when there is none."""
+        """A local file with the paper's PDF.
+
+        Raises:
+            Throttled, FetchError: As for `find`, or there is none.
+            DocumentError: What came is not a PDF.
+        """
+
+    def quiet(self, since: datetime) -> Quiet | None:
+        """Why nothing can have been announced since a moment, if that is so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a source may use of the world around it.
+
+    Attributes:
+        now: The clock, aware UTC.
+        rest: Waits so many seconds; True when the run is to end.
+        check_pdf: What is wrong with a downloaded PDF, None when nothing is.
+    """
+
+    now: Callable[[], datetime]
+    rest: Callable[[float], bool]
+    check_pdf: Callable[[Path], str | None]
+
+
+class OpenSource(Protocol):
+    """Makes a source of the configuration; it is closed when the block ends."""
+
+    def __call__(
+        self, config: Config, around: Surroundings
+    ) -> AbstractContextManager[Source]:
+        """Open it."""
 
 
 def newest_first(papers: list[Paper]) -> tuple[Paper, ...]:
@@ -57,8 +127,8 @@ def newest_first(papers: list[Paper]) -> tuple[Paper, ...]:
     return tuple(sorted(best.values(), key=age_key, reverse=True))
 
 
-def merged(answers: list[Found], max_papers: int) -> Found:
-    """Answers of several ways to look, as one; the newest papers are kept."""
+def merge_answers(answers: list[Found], max_papers: int) -> Found:
+    """One answer made of several; the newest papers are kept."""
     if len(answers) == 1:
         return answers[0]
     papers = newest_first([paper for answer in answers for paper in answer.papers])
@@ -70,18 +140,12 @@ def merged(answers: list[Found], max_papers: int) -> Found:
         papers=papers[:max_papers],
         query="; ".join(answer.query for answer in answers),
         total=max(answer.total for answer in answers),
-        excluded=counted(reasons),
+        excluded=count_reasons(reasons),
         updates=tuple(paper for answer in answers for paper in answer.updates),
         notes=tuple(note for answer in answers for note in answer.notes),
     )
 
 
-def age_key(paper: Paper) -> tuple[float, str]:
-    """Sorts papers from old to new."""
-    moment = paper.published.timestamp() if paper.published else float("-inf")
-    return moment, paper.id
-
-
-def counted(reasons: Counter[str]) -> tuple[tuple[str, int], ...]:
+def count_reasons(reasons: Counter[str]) -> tuple[tuple[str, int], ...]:
     """Reasons with their counts, the most frequent first."""
     return tuple((why, count) for why, count in reasons.most_common() if count)

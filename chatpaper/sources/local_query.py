@@ -3,8 +3,8 @@
 Terms are `ti:GAN`, `abs:"diffusion model"`, `cat:cs.*`, `all:(a b)`,
 `submittedDate:[202401010000 TO 202402010000]`; they are joined by AND, OR, ANDNOT and
 parentheses. As on arXiv's side, words without an operator between them are joined by
-OR, case and accents do not matter, and a hyphen parts words. AND and ANDNOT bind
-closer than OR; a plural s is forgiven.
+OR, case and accents do not matter, and a hyphen separates words. AND and ANDNOT bind
+closer than OR; a plural s does not matter.
 
 Source:
     https://info.arxiv.org/help/api/user-manual.html#query_details
@@ -13,7 +13,6 @@ Source:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -21,11 +20,12 @@ from functools import lru_cache
 
 from chatpaper.errors import ConfigError
 from chatpaper.records import Paper, Topic
+from chatpaper.text import unaccented
 
 Rule = Callable[[Paper], bool]
 TEXT_FIELDS = ("ti", "abs", "au", "co", "jr", "id")
 FIELDS = (*TEXT_FIELDS, "rn", "cat", "all", "submittedDate")
-MAX_DEPTH = 50
+MAX_DEPTH = 50  # parentheses; the parser recurses
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<range>\[[^\]]*\])|\"(?P<phrase>[^\"]*)\""
@@ -73,11 +73,11 @@ def parse_query(text: str) -> Query:
         ValueError: Unbalanced quotes or parentheses, an operator without its operand,
             an empty query.
     """
-    return _Parser(text).parse()
+    return _QueryParser(text).parse()
 
 
 def refuse_unreadable(topic: Topic) -> None:
-    """See that a topic's queries can be answered locally.
+    """Check that a topic's queries can be answered locally.
 
     Raises:
         ConfigError: One that cannot be read; it is named with the reason.
@@ -92,7 +92,7 @@ def refuse_unreadable(topic: Topic) -> None:
 def matches(topic: Topic, paper: Paper) -> bool:
     """Whether a paper is of a topic: one of its queries, and its categories.
 
-    A paper without any category is not held to the topic's categories.
+    A paper without any category matches whatever categories the topic has.
     """
     in_category = not (topic.categories and paper.categories) or any(
         _has_category(paper, category) for category in topic.categories
@@ -112,18 +112,12 @@ def excluding_word(topic: Topic, paper: Paper) -> str | None:
     return None
 
 
-def unaccented(text: str) -> str:
-    """Accents and compatibility forms taken off: Fréchet is Frechet."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+def plain_letters(text: str) -> str:
+    """Text in the letters that arXiv's search knows: Fréchet is Frechet, ø is o."""
+    return unaccented(text.translate(_PLAIN))
 
 
-def fold(text: str) -> str:
-    """Without accents, in lower case."""
-    return unaccented(text).casefold()
-
-
-class _Parser:
+class _QueryParser:
     def __init__(self, text: str) -> None:
         self.query = Query(accepts=_never)
         self._tokens = _tokens(text)
@@ -194,7 +188,7 @@ class _Parser:
             self.query.terms.append(Term(scope, (text,), quoted))
             return lambda paper: _has_category(paper, text)
         pattern = _WORDS if quoted else _WORDS_OR_WILDCARDS
-        words = tuple(pattern.findall(fold(text)))
+        words = tuple(pattern.findall(_searched(text)))
         self.query.terms.append(Term(scope, words, quoted))
         stems = tuple(map(_stem, words))
         fields = TEXT_FIELDS if scope == "all" else (scope,)
@@ -259,13 +253,19 @@ def _words_of(paper: Paper, name: str) -> tuple[str, ...]:
     text: dict[str, str | None] = {
         "ti": paper.title,
         "abs": paper.abstract,
-        # A word of its own parts the authors, lest a phrase span two of them.
+        # A word between the authors keeps a phrase from spanning two of them.
         "au": " | x0 | ".join(paper.authors),
         "co": paper.comment,
         "jr": paper.journal_ref,
         "id": paper.id,
     }
-    return tuple(_stem(word) for word in _WORDS.findall(fold(text.get(name) or "")))
+    return tuple(
+        _stem(word) for word in _WORDS.findall(_searched(text.get(name) or ""))
+    )
+
+
+def _searched(text: str) -> str:
+    return plain_letters(text).casefold()
 
 
 def _stem(word: str) -> str:

@@ -18,14 +18,9 @@ from chatpaper.models import (
     reply_schema,
 )
 from chatpaper.records import Claim, Finding, Summary
-from chatpaper.summary.reply import (
-    MAX_TEXT_CHARS,
-    Quotes,
-    StrictModel,
-    clean,
-    quotes_of,
-)
+from chatpaper.summary.reply import MAX_TEXT_CHARS, Quotes, StrictModel, quotes_of
 from chatpaper.summary.request import language_variables
+from chatpaper.text import one_line
 
 
 class Replacement(StrictModel):
@@ -102,9 +97,13 @@ def _named(faulty: FaultyClaim) -> str:
     lines += [f'   evidence given: "{quote}"' for quote in claim.evidence]
     for finding in faulty.findings:
         about = f"{finding.text!r}: " if finding.text else ""
-        lines.append(f"   {finding.kind}: {about}{clean(finding.reason)}")
+        lines.append(
+            f"   {finding.kind}: {about}{one_line(finding.reason, compose=True)}"
+        )
         if finding.found:
-            lines.append(f"   the paper says: {clean(finding.found)[:400]}")
+            lines.append(
+                f"   the paper says: {one_line(finding.found, compose=True)[:400]}"
+            )
     return "\n".join(lines)
 
 
@@ -156,7 +155,7 @@ def replacement_claims(
 
 
 def _claim(old: Claim, replacement: Replacement) -> Claim | None:
-    text = clean(replacement.text)
+    text = one_line(replacement.text, compose=True)
     if not text:
         return None
     return Claim(field=old.field, text=text, evidence=tuple(replacement.evidence))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
@@ -21,6 +20,7 @@ from chatpaper.records import (
     Summary,
     Table,
 )
+from chatpaper.text import one_line
 
 # --------------------------------------------------------------------------------------
 # The reply a model must give, and what is usable of the one it gave.
@@ -112,7 +112,9 @@ def parse_reply(text: str) -> ParsedSummary:
     present = {claim.field for claim in claims}
     return ParsedSummary(
         summary=Summary(
-            title=clean(title) if isinstance(title, str) and len(title) <= 400 else "",
+            title=one_line(title, compose=True)
+            if isinstance(title, str) and len(title) <= 400
+            else "",
             keywords=_keywords(words if isinstance(words, list) else []),
             claims=claims,
             missing=tuple(
@@ -126,20 +128,10 @@ def parse_reply(text: str) -> ParsedSummary:
     )
 
 
-def clean(text: str) -> str:
-    """One line without control, format and surrogate characters."""
-    kept = (
-        " " if char.isspace() else char
-        for char in unicodedata.normalize("NFC", text)
-        if char.isspace() or not unicodedata.category(char).startswith("C")
-    )
-    return " ".join("".join(kept).split())
-
-
 def quotes_of(value: Any) -> list[str]:
     """The usable quotes of a claim's evidence: a list of them, or a single one."""
     items = value if isinstance(value, list) else [value]
-    quotes = (clean(item) for item in items if isinstance(item, str))
+    quotes = (one_line(item, compose=True) for item in items if isinstance(item, str))
     short = (quote for quote in quotes if 0 < len(quote) <= MAX_QUOTE_CHARS)
     return list(dict.fromkeys(short))[:MAX_QUOTES]
 
@@ -157,7 +149,7 @@ def _claims(name: records.Field, value: Any) -> list[Claim]:
     good = []
     for item in value if isinstance(value, list) else [value]:
         text = item.get("text") if isinstance(item, Mapping) else None
-        text = clean(text) if isinstance(text, str) else ""
+        text = one_line(text, compose=True) if isinstance(text, str) else ""
         quotes = quotes_of(item.get("evidence")) if text else []
         if quotes and len(text) <= MAX_TEXT_CHARS:
             good.append(Claim(field=name, text=text, evidence=tuple(quotes)))
@@ -175,7 +167,9 @@ def _limits(name: str) -> Iterable[Any]:
 
 
 def _keywords(words: Sequence[Any]) -> tuple[str, ...]:
-    short = (clean(word)[:80] for word in words[:8] if isinstance(word, str))
+    short = (
+        one_line(word, compose=True)[:80] for word in words[:8] if isinstance(word, str)
+    )
     return tuple(dict.fromkeys(filter(None, short)))
 
 

@@ -2,12 +2,27 @@
 
 from chatpaper.text.characters import (
     CLASS,
+    compact,
+    fold,
     json_line,
+    one_line,
+    unaccented,
     unbroken,
+    words_of,
+)
+from chatpaper.text.file_names import (
+    file_stem,
+    short_hash,
+)
+from chatpaper.text.formulas import (
+    Formula,
+    blank_formulas,
+    find_formulas,
 )
 from chatpaper.text.latex import (
     decode,
-    fold,
+    spell_signs,
+    without_latex,
 )
 from chatpaper.text.leaks import (
     Leak,
@@ -23,6 +38,7 @@ from chatpaper.text.sentences import (
     content_words,
     fit_to_show,
     paper_sentences,
+    sentence_ends,
     split_sentences,
 )
 
@@ -31,17 +47,29 @@ __all__ = [
     "MAX_CHARS",
     "MIN_CHARS",
     "STOPWORDS",
+    "Formula",
     "Leak",
     "LeakKind",
     "Role",
     "Sentence",
+    "blank_formulas",
+    "compact",
     "content_words",
     "decode",
+    "file_stem",
+    "find_formulas",
     "find_leaks",
     "fit_to_show",
     "fold",
     "json_line",
+    "one_line",
     "paper_sentences",
+    "sentence_ends",
+    "short_hash",
+    "spell_signs",
     "split_sentences",
+    "unaccented",
     "unbroken",
+    "without_latex",
+    "words_of",
 ]

@@ -1,9 +1,10 @@
-"""Characters that nobody sees, and those that break a line of JSON."""
+"""Characters: what nobody sees, how texts are compared, what breaks lines of JSON."""
 
 from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 
 # --------------------------------------------------------------------------------------
@@ -21,9 +22,47 @@ _CONTROLS = "\u00ad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff"
 _INVISIBLE = re.compile(f"[{_CONTROLS}{CLASS}]")
 
 
-def without_invisible(text: str) -> str:
-    """Text without what cannot be seen in it; white space stays."""
-    return _INVISIBLE.sub("", text)
+def one_line(text: str, *, compose: bool = False) -> str:
+    """One line, single spaces, nothing invisible and nothing unassigned.
+
+    Args:
+        text: From anybody.
+        compose: Letters and their accents become one character (NFC), for a model's
+            words; arXiv's stay as they are.
+    """
+    seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", text) if compose else text)
+    if not seen.isprintable():
+        seen = "".join(c for c in seen if c.isprintable() or c.isspace())
+    return " ".join(seen.split())
+
+
+# --------------------------------------------------------------------------------------
+# How two texts are compared: letter by letter, whatever their case and their accents.
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def unaccented(text: str) -> str:
+    """Accents, ligatures and styled letters taken off (Unicode's NFKD): é is e."""
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: without accents, ligatures, styled letters and case."""
+    return unaccented(text).casefold()
+
+
+def words_of(text: str) -> list[str]:
+    """Runs of letters and digits of a text, folded."""
+    return _WORD.findall(fold(text))
+
+
+def compact(text: str) -> str:
+    """Letters and digits of a text, folded, without anything between them."""
+    return "".join(words_of(text))
 
 
 # --------------------------------------------------------------------------------------

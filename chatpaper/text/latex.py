@@ -1,4 +1,4 @@
-"""LaTeX text, as authors type it into titles and abstracts, to plain text.
+"""LaTeX, as authors type it into titles and abstracts, to plain text.
 
 Accents, quotes, dashes and text macros are decoded; `$math$` stays as it is. Whatever
 cannot be read as LaTeX stays as it was typed: nothing here raises or loops.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from functools import cache
 
 from pylatexenc.latex2text import (
@@ -19,20 +20,18 @@ from pylatexenc.latexwalker import LatexMacroNode, LatexWalker, LatexWalkerError
 from pylatexenc.latexwalker import get_default_latex_context_db as get_latex_grammar
 from pylatexenc.macrospec import LatexContextDb
 
-from chatpaper.text.characters import without_invisible
+from chatpaper.text.characters import one_line
+from chatpaper.text.formulas import TEX_MATH
 
-# It tells of every unbalanced brace; the text is kept, so nobody needs to know.
+# The library reports every unbalanced brace, but the text stays, so nothing is lost.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
-MAX_CHARS = (
-    20_000  # arXiv's abstracts have 1,920; longer text is hostile or no abstract
-)
-MAX_DEPTH = 30  # braces within braces
+# Longer text is hostile, or no abstract: arXiv allows 1,920 characters.
+MAX_CHARS = 20_000
+# Braces within braces; the parser recurses. Abstracts of 1,285 papers have two at most.
+MAX_DEPTH = 30
 
 _SIGNS_OF_LATEX = re.compile(r"[\\{}~]|``|''|--")
-_MATH = re.compile(
-    r"(?<!\\)\$\$[^$]+(?<!\\)\$\$|(?<!\\)\$[^$]+(?<!\\)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]"
-)
 _LINK = re.compile(
     r"\\(?:url|path)\s*\{([^{}]*)\}"
     r"|\\href\s*\{([^{}]*)\}(?:\s*\{((?:[^{}]|\{[^{}]*\})*)\})?"
@@ -65,13 +64,13 @@ def decode(text: str) -> str:
     Returns:
         Without line breaks, control characters and doubled spaces; `$math$` untouched.
     """
-    line = fold(text)
+    line = one_line(text)
     plain_already = not _SIGNS_OF_LATEX.search(line)
     if plain_already or len(line) > MAX_CHARS or _depth(line) > MAX_DEPTH:
         return line
     kept: list[str] = []
     masked = _LINK.sub(lambda found: _link(found, kept), line)
-    masked = _MATH.sub(lambda found: _mask(_math(found), kept), masked)
+    masked = TEX_MATH.sub(lambda found: _mask(_math(found), kept), masked)
     try:
         plain = _to_text(_BARE_SIGN.sub(r"\\\1", masked))
     except _UNREADABLE:
@@ -79,12 +78,7 @@ def decode(text: str) -> str:
     # Twice, since math was masked when links already were, and may hold one.
     for _ in range(2):
         plain = _MASK.sub(lambda found: kept[int(found[1])], plain)
-    return fold(_HALF_QUOTED.sub(r"“\1”", plain))
-
-
-def fold(text: str) -> str:
-    """One line, single spaces, nothing invisible."""
-    return " ".join(without_invisible(text).split())
+    return one_line(_HALF_QUOTED.sub(r"“\1”", plain))
 
 
 def _depth(text: str) -> int:
@@ -118,7 +112,7 @@ def _to_text(latex: str) -> str:
 
 @cache
 def _grammar() -> LatexContextDb:
-    # Kept, since making it takes longer than reading an abstract.
+    # Cached, since making it takes longer than reading an abstract.
     return get_latex_grammar()
 
 
@@ -142,3 +136,50 @@ def _unknown_macro(node: LatexMacroNode, l2tobj: LatexNodes2Text) -> str:
     rest = node.parsing_state.s[node.pos + node.len :]
     formats = rest.startswith("{") and not rest.startswith("{}")
     return "" if formats else node.macroname + node.macro_post_space
+
+
+# --------------------------------------------------------------------------------------
+# Formulas as the PDF prints them: what a quote and a number are compared by.
+
+_GREEK = {
+    unicodedata.name(letter).rsplit(" ", 1)[-1].lower(): letter
+    for letter in "αβγδεζηθικλμνξοπρστυφχψω"
+} | {"lambda": "λ"}
+_COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
+_SIGNS = {
+    **dict.fromkeys(("times", "cdot"), "×"),
+    **dict.fromkeys(("sim", "simeq", "approx"), "~"),
+    **dict.fromkeys(("circ", "degree", "textdegree", "deg"), "°"),
+    **dict.fromkeys(("mu", "micro"), "μ"),
+    **dict.fromkeys(("le", "leq", "leqslant", "lesssim", "lt"), "≤"),
+    **dict.fromkeys(("ge", "geq", "geqslant", "gtrsim", "gt"), "≥"),
+    "pm": "±",
+    "percent": "%",
+}
+_SIGN = re.compile(r"\\(?:(?P<name>[A-Za-z]+)|(?P<mark>[%~$&#_{}])|[,;:! ])")
+
+
+def without_latex(text: str) -> str:
+    r"""Text with LaTeX commands taken out and Greek ones read: `$\alpha_1$` is α1."""
+    if "\\" not in text and "$" not in text:
+        return text
+    text = _COMMAND.sub(lambda match: _GREEK.get(match[1].lower(), " "), text)
+    return re.sub(r"[$\\{}^_]", "", text)
+
+
+def spell_signs(text: str, filler: str) -> str:
+    r"""Text with commands that are signs of numbers as these signs: `\times` is ×.
+
+    Args:
+        text: Any.
+        filler: Fills up what a sign is shorter than its command, so that offsets stay;
+            of any other command nothing else is left.
+    """
+    if "\\" not in text:
+        return text
+    return _SIGN.sub(
+        lambda match: (_SIGNS.get(match["name"], match["mark"] or "")).rjust(
+            len(match.group()), filler
+        ),
+        text,
+    )

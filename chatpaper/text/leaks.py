@@ -10,7 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
+
+from chatpaper.text.characters import fold
+from chatpaper.text.formulas import blank_formulas
 
 LeakKind = Literal[
     "error",  # an error message instead of text
@@ -175,7 +179,7 @@ _GUESS = (
     r"included) in the (?:provided |given |supplied )?"
     r"(?:text|abstract|excerpt|paper|document|context|passage)\b)",
 )
-# Never seen either: a blank of our own prompt or page, and what a site would run.
+# Never seen in a post either: a slot of our own prompt or page, or a site's template.
 _TEMPLATE = (
     r"\{\{[^{}\n]{0,40}\}\}|\{%[^%\n]{0,60}%\}",
     r"(?<![\\\w$^_}])\$\{?[A-Za-z_]{3,}\}?(?![\w$\\^{}])",
@@ -199,11 +203,6 @@ _RULES = tuple(
     for kind, patterns in _PATTERNS.items()
 )
 
-# Dollar signs hug a formula (the rule of Pandoc's manual, `tex_math_dollars`), and no
-# formula holds Chinese.
-_MATH = re.compile(
-    r"(?<![\\$])\$(?![\s$])[^$\u4e00-\u9fff\n]{0,300}?(?<![\s\\])\$(?![\d$])"
-)
 # What a paper may print itself: an XXX chromosome, a {class} slot, an <image> token, a
 # quoted refusal. Chinese phrases and empty slots are the model's own in any case.
 _PRINTABLE = re.compile(r"[\x21-\x7e][\x20-\x7e]*\Z")
@@ -222,8 +221,8 @@ def find_leaks(text: str, *, printed: str = "") -> tuple[Leak, ...]:
         Leaks by place; leaks of different kinds may overlap. A Markdown post's own HTML
         counts as `tag`: who checks posts leaves that kind to the rule for raw HTML.
     """
-    masked = _MATH.sub(lambda match: " " * len(match.group()), text)
-    known = _folded(printed)
+    masked = blank_formulas(text)
+    known = _spaced(printed)
     leaks = [
         Leak(kind=kind, text=match.group().strip(), start=match.start())
         for kind, pattern in _RULES
@@ -238,9 +237,10 @@ def _is_printed(words: str, known: str) -> bool:
         bool(known)
         and _PRINTABLE.match(words) is not None
         and _NEVER_PRINTED.match(words) is None
-        and _folded(words) in known
+        and _spaced(words) in known
     )
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+@lru_cache(maxsize=4)  # a paper's whole text, and asked for each of its claims
+def _spaced(text: str) -> str:
+    return " ".join(fold(text).split())

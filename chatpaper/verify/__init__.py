@@ -4,7 +4,7 @@ from chatpaper.verify.form import check_form, check_repeats
 from chatpaper.verify.lookup import PaperIndex, look_up, look_up_labels, verify
 from chatpaper.verify.notation import en_value, zh_value
 from chatpaper.verify.numbers import check_numbers, read_quantities, verify_claims_file
-from chatpaper.verify.printed_text import PrintedText, compact
+from chatpaper.verify.printed_text import PrintedText
 from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.verdicts import (
     Judgement,
@@ -31,7 +31,6 @@ __all__ = [
     "check_names",
     "check_numbers",
     "check_repeats",
-    "compact",
     "en_value",
     "find_quote",
     "judge",

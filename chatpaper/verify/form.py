@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chatpaper.records import Claim, Finding
-from chatpaper.text import LeakKind, find_leaks
-from chatpaper.verify.printed_text import PrintedText, compact
+from chatpaper.text import LeakKind, blank_formulas, compact, find_leaks
+from chatpaper.verify.printed_text import PrintedText
 
 # Chinese lengths in characters, English ones in words. A hundred characters is what
 # models are asked for in the summary sentence, and what fits one line of a list of
@@ -21,7 +21,7 @@ _MIN_LETTERS = 4  # a claim shorter than this says nothing
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ORDINARY_WORD = re.compile(r"(?<![A-Za-z0-9-])[a-z]{2,}(?![A-Za-z0-9])")
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[-.,'’][A-Za-z0-9]+)*")
-_NOT_PROSE = re.compile(r"\$[^$\n]{1,200}\$|`[^`\n]+`|https?://\S+")
+_NOT_PROSE = re.compile(r"`[^`\n]+`|https?://\S+")
 _BLOCK_MARK = re.compile(
     r"\A\s*(?:#{1,6}\s|[-*+•·]\s|>\s?|\d{1,3}[.)、]\s|[（(]?\d{1,2}[)）][:：.]?\s|[①-⑳]|```|~~~|\|)"
 )
@@ -123,7 +123,7 @@ def _language(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
     """A keyword may be a name, so it may be in any language."""
     if slot == "keyword" or language not in MAX_LENGTH:
         return
-    prose = _NOT_PROSE.sub(" ", text)
+    prose = _NOT_PROSE.sub(" ", blank_formulas(text))
     han = len(_HAN.findall(prose))
     english = len(_ORDINARY_WORD.findall(prose))
     # Chinese says in two characters what English says in a word; names, units and

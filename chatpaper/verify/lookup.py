@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chatpaper.records import Check, Claim, Document, Finding, Paper, Summary
+from chatpaper.text import compact
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
 from chatpaper.verify.numbers import check_numbers
-from chatpaper.verify.printed_text import PrintedText, compact
+from chatpaper.verify.printed_text import PrintedText
 from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.vocabulary import Vocabulary, check_names
 

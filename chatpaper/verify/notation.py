@@ -8,6 +8,7 @@ from fractions import Fraction
 # --------------------------------------------------------------------------------------
 # One spelling: every replacement is as long as what it replaces, so an offset into the
 # plain text is an offset into the text that was handed in.
+from chatpaper.text import spell_signs
 
 # Stands where a character was that joins its neighbours: `$`, a brace, `{,}`.
 GLUE = "\x01"
@@ -38,18 +39,6 @@ _FORMAL_RUN = re.compile(
     f"[{''.join(map(chr, _FORMAL))}零一二三四五六七八九十百千万亿]{{2,}}|[萬億兩]"
 )
 
-_COMMANDS = {
-    **dict.fromkeys(("times", "cdot"), "×"),
-    **dict.fromkeys(("sim", "simeq", "approx"), "~"),
-    **dict.fromkeys(("circ", "degree", "textdegree", "deg"), "°"),
-    **dict.fromkeys(("mu", "micro"), "μ"),
-    **dict.fromkeys(("le", "leq", "leqslant", "lesssim", "lt"), "≤"),
-    **dict.fromkeys(("ge", "geq", "geqslant", "gtrsim", "gt"), "≥"),
-    "pm": "±",
-    "percent": "%",
-}
-# Of any other command only its argument is left.
-_LATEX = re.compile(r"\\(?:(?P<name>[A-Za-z]+)|(?P<mark>[%~$&#_{}])|[,;:! ])")
 _RAISED_DEGREE = re.compile(rf"\^{GLUE}*(?=°)")
 _THOUSANDS = re.compile(r"(?<=\d)\{,\}(?=\d{3})")
 
@@ -89,17 +78,11 @@ def plain(text: str) -> str:
     Returns:
         A text as long as the one handed in, character over character.
     """
-    if "\\" in text:
-        text = _LATEX.sub(_spell, text)
+    text = spell_signs(text, GLUE)
     text = _THOUSANDS.sub(_glue, text)
     text = _FORMAL_RUN.sub(lambda match: match.group().translate(_FORMAL), text)
     text = text.translate(_CHARACTERS)
     return _RAISED_DEGREE.sub(_glue, text)
-
-
-def _spell(match: re.Match[str]) -> str:
-    sign = _COMMANDS.get(match["name"], match["mark"] or "")
-    return sign.rjust(len(match.group()), GLUE)
 
 
 def _glue(match: re.Match[str]) -> str:

@@ -6,14 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatpaper.verify.printed_text import (
-    PrintedText,
-    TextBlock,
-    TextSpan,
-    compact,
-    fold,
-    words_of,
-)
+from chatpaper.text import compact, fold, sentence_ends, words_of
+from chatpaper.verify.printed_text import PrintedText, TextBlock, TextSpan
 
 # Characters on either side of a quote, before the stretch is widened to whole
 # sentences: for a claim that rests on one quote, and for one that brings several, which
@@ -26,7 +20,6 @@ REPAIR_REACH = 800
 _SENTENCE_SLACK = 250  # a sentence's end is looked for so much farther out
 # A gap this small between two stretches costs less than starting a new passage.
 _GAP = 120
-_END = re.compile(r"[.!?。！？][\"'”’)\]]*\s+|\n\s*\n")
 _TABLE_CHARS = 1200  # most tables are shown whole
 _HEAD_LINES = 2  # the head's row, and the first below it
 _NEAREST = 2  # sentences shown for a quote that the paper does not have
@@ -157,11 +150,11 @@ def _widened(span: TextSpan, reach: int) -> tuple[int, int]:
 
 def _ends(text: str, low: int, high: int) -> list[int]:
     """Where sentences end within a stretch."""
-    return [match.end() for match in _END.finditer(text, max(0, low), high)]
+    return list(sentence_ends(text, max(0, low), high, before="anything"))
 
 
 def _sentences(text: str) -> Sequence[tuple[int, int]]:
-    ends = [match.end() for match in _END.finditer(text)]
+    ends = list(sentence_ends(text, before="anything"))
     return list(zip([0, *ends], [*ends, len(text)], strict=True))
 
 

@@ -7,8 +7,6 @@ is compared. The parts are made on first use; each costs a few milliseconds for 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -16,37 +14,14 @@ from functools import cached_property
 from itertools import accumulate
 
 from chatpaper.records import Box, Document, Line, Paper, Passage
+from chatpaper.text import compact, sentence_ends, without_latex, words_of
 
 # References name what others did, and margins hold page heads and arXiv's stamp.
 EXCLUDED_SECTIONS = frozenset({"references"})
 EXCLUDED_PASSAGES = frozenset({"margin"})
 
-_WORD = re.compile(r"[^\W_]+")
 # A sentence is looked for so far on either side; text without full stops ends there.
 _MAX_SENTENCE_CHARS = 600
-# A full stop before a space and a capital ends a sentence, unless after one of these.
-_SENTENCE_END = re.compile(
-    r"(?<!\bal)(?<!\bvs)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<![Ff]ig)(?<!\b[Ee]q)"
-    r"(?<!\bSec)(?<!\bTab)(?<!\bRef)(?<!\bNo)(?<!\bDr)(?<!\b[A-Z])"
-    r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\Wa-z_])|[。！？]|\n\s*\n"
-)
-
-
-def fold(text: str) -> str:
-    """Text without case, accents, ligatures or styled letters (Unicode's NFKD)."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-    return text.casefold()
-
-
-def words_of(text: str) -> list[str]:
-    """Runs of letters and digits of a text, folded."""
-    return _WORD.findall(fold(text))
-
-
-def compact(text: str) -> str:
-    """Letters and digits of a text, folded, without anything between them."""
-    return "".join(words_of(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +96,7 @@ class TextSpan:
         text = self.block.text
         low = max(0, self.start - _MAX_SENTENCE_CHARS)
         high = min(len(text), self.end + _MAX_SENTENCE_CHARS)
-        ends = [match.end() for match in _SENTENCE_END.finditer(text, low, high)]
+        ends = list(sentence_ends(text, low, high, before="word"))
         start = max((end for end in ends if end <= self.start), default=low)
         end = min((end for end in ends if end >= self.end), default=high)
         return " ".join(text[start:end].split())
@@ -271,18 +246,3 @@ def _letter_offsets(text: str) -> list[int]:
         letters = int(char.isalnum()) if char.isascii() else len(compact(char))
         offsets += [nth] * letters
     return offsets
-
-
-_GREEK = {
-    unicodedata.name(letter).rsplit(" ", 1)[-1].lower(): letter
-    for letter in "αβγδεζηθικλμνξοπρστυφχψω"
-} | {"lambda": "λ"}
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
-
-
-def without_latex(text: str) -> str:
-    r"""Text with LaTeX commands taken out and Greek ones read: `$\alpha_1$` is α1."""
-    if "\\" not in text and "$" not in text:
-        return text
-    text = _COMMAND.sub(lambda match: _GREEK.get(match[1].lower(), " "), text)
-    return re.sub(r"[$\\{}^_]", "", text)

@@ -10,13 +10,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from chatpaper.records import Finding, Place
-from chatpaper.verify.printed_text import (
-    PrintedText,
-    TextSpan,
-    compact,
-    without_latex,
-    words_of,
-)
+from chatpaper.text import compact, without_latex, words_of
+from chatpaper.verify.printed_text import PrintedText, TextSpan
 
 # --------------------------------------------------------------------------------------
 # Where a run of words stands in a paper: to the letter first, then as near as may be.

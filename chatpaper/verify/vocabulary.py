@@ -12,13 +12,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from chatpaper.records import Finding
-from chatpaper.verify.printed_text import (
-    PrintedText,
-    compact,
-    fold,
-    without_latex,
-    words_of,
-)
+from chatpaper.text import blank_formulas, compact, fold, without_latex, words_of
+from chatpaper.verify.printed_text import PrintedText
 
 # Chinese technical prose leaves these in English whether or not the paper prints them
 # so: its authors may have spelled them out, or had no need of the word.
@@ -42,9 +37,6 @@ _UNITS = frozenset(_UNIT_TEXT.split())
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "al", "ion", "ions")
 _SKIPPED = r"(?:of|the|to|for|and|in|on|with|a|an|by|from)"
 
-_MATH = re.compile(
-    r"(?<![\\A-Za-z0-9-])\$[^$\u4e00-\u9fff\n]{1,200}?\$(?![A-Za-z0-9-])"
-)
 _LINK = re.compile(
     r"(?:https?://|www\.|(?:github|gitlab|huggingface)\.(?:com|co)/)"
     r"[A-Za-z0-9._~:/?#@!&'*+;=%-]+"
@@ -179,7 +171,7 @@ def check_names(text: str, vocabulary: Vocabulary, *, language: str) -> list[Fin
 def names_in(text: str, *, language: str) -> Iterator[str]:
     """Latin-script names of a text: no links, formulas, units or single letters."""
     text = _INDEXED.sub(" ", _ADDRESS.sub(" ", _LINK.sub(" ", text)))
-    text = without_latex(_MATH.sub(" ", text))
+    text = without_latex(blank_formulas(text, alone=True))
     for match in _NAME.finditer(text):
         name = match.group()
         before = text[max(0, match.start() - _CONTEXT_CHARS) : match.start()]

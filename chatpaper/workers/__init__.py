@@ -7,6 +7,7 @@ from chatpaper.workers.processes import (
     Readers,
     StartMethod,
     WorkerLost,
+    result_of,
 )
 from chatpaper.workers.reader import PdfContents, RenderedFigure, read_and_render
 
@@ -22,4 +23,5 @@ __all__ = [
     "check_versions",
     "dask_readers",
     "read_and_render",
+    "result_of",
 ]

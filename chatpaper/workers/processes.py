@@ -23,7 +23,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, Literal, ParamSpec, TypeVar, cast, get_args
 
-from chatpaper.errors import ChatpaperError
+from chatpaper.errors import ChatpaperError, DocumentError
 
 # --------------------------------------------------------------------------------------
 # Walls around a process that opens a stranger's file: memory, time, disk, network.
@@ -142,6 +142,7 @@ T = TypeVar("T")
 
 PRELOAD = [
     "chatpaper.workers.fork_server",
+    "chatpaper.net.download",  # checks PDFs; its imports cost 70 ms in every process
     "chatpaper.reading",
     "chatpaper.figures.render",
     "chatpaper.figures.choose",
@@ -322,3 +323,19 @@ def _work(
     with contextlib.suppress(BrokenPipeError):
         there.send((result, error))
     there.close()
+
+
+def result_of(future: Future[T], name: str) -> T:
+    """What a worker made of a PDF.
+
+    Args:
+        future: From `Readers.submit`.
+        name: Of the paper or the file, for the error.
+
+    Raises:
+        DocumentError: The PDF cannot be read, or the worker was lost.
+    """
+    try:
+        return future.result()
+    except WorkerLost as error:
+        raise DocumentError(name, f"reading {error.reason}") from error

@@ -69,7 +69,7 @@ def read_and_render(
 
     start = time.perf_counter()
     document = parse_document(paper_id, pdf, max_pages=max_pages)
-    chosen = choose_figures(document.figures, limit=max_figures)
+    chosen = choose_figures(document.figures, limit=max_figures, title=document.title)
     images = render_figures(pdf, chosen, width_px=width_px) if chosen else ()
     return PdfContents(
         document=document,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chatpaper.config import api_key, load_config
-from chatpaper.pipeline.assembly import Outside, open_desk
+from chatpaper.config import load_config
+from chatpaper.pipeline import Controls, digest_paper, open_tools, render_day
 from chatpaper.sources.arxiv import topic_from_words
-from chatpaper.store import Store
 
 from .papers import WORD, folder
 from .stage import Stage, stage
@@ -75,22 +73,23 @@ def _stage(place: Path):  # type: ignore[no-untyped-def]  # a context manager
 
 def in_sequence(where: Stage) -> tuple[float, float]:
     """The same stages, one paper after another: seconds of all, and of reading."""
-    config = load_config(environ=where.environment)
-    key = api_key(where.environment)
+    storage = str(where.directory / "plain")
+    config = load_config(
+        environ={**where.environment, "CHATPAPER_STORAGE__DIR": storage}
+    )
+    key = where.environment["GEMINI_API_KEY"]
     now = datetime.now(UTC)
-    outside = Outside(key=key, now=lambda: now, stop=threading.Event())
+    controls = Controls(key=key, now=lambda: now)
     start = time.perf_counter()
-    with (
-        Store(where.directory / "plain") as store,
-        open_desk(config, "arxiv", store, outside) as desk,
-    ):
+    with open_tools(config, "arxiv", controls) as tools:
         topic = topic_from_words(WORD)
-        found = desk.source.find(topic, now - timedelta(days=7), now, PAPERS)
+        found = tools.source.find(topic, now - timedelta(days=7), now, PAPERS)
         digests = []
         for paper in found.papers:
-            pdf = desk.line.fetch(paper)
-            digests.append(desk.line.digest(paper, pdf).digest)
-        desk.press.render(topic.name, now.date(), digests, (), ())
-        read, _, _, mean_s = store.document_means()
+            pdf = tools.source.pdf(paper)
+            images = where.directory / "images"
+            digests.append(digest_paper(paper, pdf, images, config, tools).digest)
+        render_day(config, topic.name, now.date(), digests, (), ())
+        read, _, _, mean_s = tools.store.document_means()
     assert len(digests) == PAPERS
     return time.perf_counter() - start, read * mean_s

@@ -18,24 +18,22 @@ from chatpaper.reading import parse_document
 
 from .papers import pdfs
 
-FILES = 30
-
 
 def measure() -> Iterator[str]:
-    """The same files, both in this process, one after the other."""
-    files = pdfs()[:FILES]
+    """The same files, both in this process, one after the other: processor time."""
+    files = pdfs()
     bare = ours = 0.0
     pages = 0
     for path in files:
-        start = time.perf_counter()
+        start = time.process_time()
         pages += texts_of(path)
-        middle = time.perf_counter()
+        middle = time.process_time()
         parse_document(path.stem, path, max_pages=1000)
         bare += middle - start
-        ours += time.perf_counter() - middle
+        ours += time.process_time() - middle
     yield (
         f"{len(files)} papers, {pages} pages: {ours:.1f} s, {ours / pages * 1000:.0f} "
-        f"ms a page, {ours / bare:.1f} times a bare get_text('dict') ({bare:.1f} s)"
+        f"ms a page; a bare get_text('dict') took {bare / ours:.3f} of it, {bare:.1f} s"
     )
 
 

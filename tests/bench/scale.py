@@ -19,8 +19,7 @@ from pathlib import Path
 from threading import Event
 
 from chatpaper.config import Config
-from chatpaper.pipeline.assembly import Outside
-from chatpaper.pipeline.backfill import Progress, backfill, plan_backfill
+from chatpaper.pipeline import Controls, Progress, plan_backfill, run_backfill
 from chatpaper.resources import resource_path
 from chatpaper.store import Store
 from dask_cluster import Cluster, cluster
@@ -84,17 +83,17 @@ def filled(
                 "storage": {"dir": str(root / "store")},
             }
         )
-        outside = Outside(key=None, now=lambda: NOW, stop=Event())
+        controls = Controls(key=None, now=lambda: NOW, stop=Event())
         plan = plan_backfill(
             config,
             "GAN",
             since=FIRST.date(),
             until=date(2014, 6, 30),
             source=str(papers),
-            outside=outside,
+            controls=controls,
         )
         start = time.perf_counter()
-        reports = list(backfill(config, plan, outside=outside, tell=tell))
+        reports = list(run_backfill(config, plan, controls=controls, tell=tell))
         seconds = time.perf_counter() - start
         with Store(root / "store") as store:
             count, pages, _, reading_s = store.document_means()

@@ -115,6 +115,10 @@ class ArxivStandIn:
         for nth, fault in enumerate(faults):
             self._rules.append(_Rule(prefix, fault, 0 if nth else skip, times))
 
+    def heal(self) -> None:
+        """Forget every fault that was arranged."""
+        self._rules.clear()
+
     def count(self, prefix: str = "/") -> int:
         """Requests so far for paths that begin with `prefix`."""
         return sum(asked.path.startswith(prefix) for asked in self.asked)

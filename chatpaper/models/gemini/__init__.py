@@ -1,21 +1,23 @@
 """Gemini: its client, its failures by kind, and its batches."""
 
 from chatpaper.models.gemini.batch import (
-    BatchState,
     find,
     poll_job,
     portions,
     submit,
 )
 from chatpaper.models.gemini.client import (
-    HALF_PRICE,
     Gemini,
+    GeminiSettings,
+)
+from chatpaper.models.gemini.provider import (
+    GeminiProvider,
 )
 
 __all__ = [
-    "HALF_PRICE",
-    "BatchState",
     "Gemini",
+    "GeminiProvider",
+    "GeminiSettings",
     "find",
     "poll_job",
     "portions",

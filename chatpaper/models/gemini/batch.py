@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from chatpaper.errors import SummaryError
 from chatpaper.models.exchange import ModelReply, ModelRequest
 from chatpaper.models.gemini.client import Gemini
+from chatpaper.models.providers import BatchState, Status
 
 if TYPE_CHECKING:
     from google.genai import types
@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 # https://ai.google.dev/gemini-api/docs/batch-api
 MAX_BYTES = 18_000_000
 
-Status = Literal["pending", "done", "failed", "expired"]
 _STATUSES: Mapping[str, Status] = {
     "SUCCEEDED": "done",
     "PARTIALLY_SUCCEEDED": "done",
@@ -28,25 +27,6 @@ _STATUSES: Mapping[str, Status] = {
     "CANCELLED": "failed",
     "EXPIRED": "expired",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchState:
-    """What has become of a job.
-
-    Attributes:
-        status: A pending one is asked for again later; nothing more will come of
-            any other.
-        replies: By paper id; read them with `summary.read_reply`.
-        errors: By paper id, why there is no reply. A paper in neither was lost
-            with its job.
-        reason: Of a job that failed or expired, in English.
-    """
-
-    status: Status
-    replies: Mapping[str, ModelReply] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    reason: str = ""
 
 
 def portions(

@@ -7,11 +7,9 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
-
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models.exchange import (
@@ -21,13 +19,13 @@ from chatpaper.models.exchange import (
     ModelRequest,
     price_usd,
 )
-from chatpaper.net import RequestPace
+from chatpaper.net import Pace, Patience
 from chatpaper.records import Usage
 
 if TYPE_CHECKING:
     from google.genai import Client, types
 
-    from chatpaper.models.gemini.failures import Trouble
+    from chatpaper.models.gemini.failures import CallFailure
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +37,8 @@ BASE_URL = "https://generativelanguage.googleapis.com"
 HALF_PRICE = 0.5
 # Flex answers within 1 to 15 minutes: https://ai.google.dev/gemini-api/docs/flex-inference
 FLEX_TIMEOUT_S = 900.0
+# As Google's SDK would wait (`HttpRetryOptions`), were its own retries on.
+BACKOFF_S, LONGEST_WAIT_S = 1.0, 60.0
 
 _FINISHES: dict[str, Finish] = {
     "STOP": "stop",
@@ -55,24 +55,20 @@ _FINISHES: dict[str, Finish] = {
 }
 
 
-class _Failed(Exception):
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble
+class _CallError(Exception):
+    def __init__(self, failure: CallFailure) -> None:
+        super().__init__(failure)
+        self.failure = failure
 
     def __str__(self) -> str:
-        return self.trouble.reason
+        return self.failure.reason
 
 
-class _Passing(_Failed):
-    """Failed, and waiting may cure it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeminiSettings:
+    """How one model is asked; what a run's config says of it.
 
-
-class Gemini:
-    """Google's Gemini as a `Model`; may be asked from several threads at once.
-
-    Args:
-        api_key: From the environment; never logged, never in an error.
+    Attributes:
         model: As Google names it.
         base_url: Of the API; empty for Google's own.
         api_version: `v1` or `v1beta`.
@@ -86,6 +82,27 @@ class Gemini:
             of `tries` requests, this bounds every call.
         requests_per_minute: Over all threads; 0 for no limit.
         prices: By model, US dollars for a million tokens (in, out).
+    """
+
+    model: str = "gemini-3.5-flash-lite"
+    base_url: str = ""
+    api_version: str = "v1beta"
+    timeout_s: float = 120.0
+    service_tier: Tier = "standard"
+    thinking_level: str = ""
+    max_output_tokens: int = 8192
+    tries: int = 5
+    max_wait_s: float = 300.0
+    requests_per_minute: float = 0
+    prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+class Gemini:
+    """Google's Gemini as a `Model`; may be asked from several threads at once.
+
+    Args:
+        api_key: From the environment; never logged, never in an error.
+        settings: Which model, and how it is asked.
         sleep: Waits that many seconds.
         now: Monotonic seconds.
     """
@@ -93,39 +110,37 @@ class Gemini:
     def __init__(
         self,
         api_key: str,
+        settings: GeminiSettings | None = None,
         *,
-        model: str = "gemini-3.5-flash-lite",
-        base_url: str = "",
-        api_version: str = "v1beta",
-        timeout_s: float = 120.0,
-        service_tier: Tier = "standard",
-        thinking_level: str = "",
-        max_output_tokens: int = 8192,
-        tries: int = 5,
-        max_wait_s: float = 300.0,
-        requests_per_minute: float = 0,
-        prices: Mapping[str, tuple[float, float]] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.model = model
         self._key = api_key.strip()
-        self._base_url = base_url or BASE_URL
-        self._api_version = api_version
-        self._timeout_s = timeout_s
-        self._tier: Tier = service_tier
-        self._thinking_level = thinking_level
-        self._max_output_tokens = max_output_tokens
-        self._tries, self._max_wait_s = tries, max_wait_s
-        self._prices = prices or {}
+        self._settings = settings or GeminiSettings()
         self._sleep, self._now = sleep, now
-        self._pace = RequestPace(requests_per_minute, now=now, sleep=sleep)
+        self._patience = Patience(
+            tries=self._settings.tries,
+            backoff_s=BACKOFF_S,
+            longest_s=LONGEST_WAIT_S,
+            max_wait_s=self._settings.max_wait_s,
+        )
+        rate = self._settings.requests_per_minute
+        self._pace = Pace(60 / rate if rate else 0.0, now=now, sleep=sleep)
         self._lock = threading.Lock()
         self._client: Client | None = None
         self._stopped = ""
 
+    @property
+    def model(self) -> str:
+        """As Google names it."""
+        return self._settings.model
+
     def __repr__(self) -> str:
         return f"Gemini(model={self.model!r}, base_url={self._base_url!r})"
+
+    @property
+    def _base_url(self) -> str:
+        return self._settings.base_url or BASE_URL
 
     def __enter__(self) -> Self:
         return self
@@ -149,7 +164,7 @@ class Gemini:
                 later call raises it at once, without a request.
         """
         started = self._now()
-        tiers = [self._tier]
+        tiers = [self._settings.service_tier]
         response = self.call(request.paper_id, lambda: self._ask(request, tiers))
         reply = self.read(response, tier=tiers[-1])
         usage = replace(reply.usage, seconds=self._now() - started)
@@ -173,29 +188,29 @@ class Gemini:
             work: Asks once.
             tries: In place of the usual number; 1 for what must not happen twice.
         """
-        retrying = Retrying(
-            retry=retry_if_exception_type(_Passing),
-            wait=_wait_s,
-            stop=partial(self._enough, tries or self._tries),
-            sleep=self._sleep,
-            reraise=True,
-        )
+        patience = self._patience
+        if tries is not None:
+            patience = replace(patience, tries=tries)
         try:
-            answer: Answer = retrying(self._guarded, about, work)
-        except _Failed as failed:
-            trouble = failed.trouble
-            if trouble.cure == "stop":
-                self._stopped = trouble.reason
-                raise QuotaSpent(about, trouble.reason) from failed.__cause__
-            raise SummaryError(about, trouble.reason) from failed.__cause__
-        return answer
+            return patience.retry(
+                partial(self._guarded, about, work),
+                is_passing=_is_passing,
+                wait_s=_wait_s,
+                sleep=self._sleep,
+            )
+        except _CallError as error:
+            failure = error.failure
+            if failure.retry == "stop":
+                self._stopped = failure.reason
+                raise QuotaSpent(about, failure.reason) from error.__cause__
+            raise SummaryError(about, failure.reason) from error.__cause__
 
     def read(self, response: types.GenerateContentResponse, *, tier: str) -> ModelReply:
-        """What one response says; `seconds` of its usage stay 0."""
-        return read_response(response, self.model, self._prices, tier=tier)
+        """The reply in one response; `seconds` of its usage stay 0."""
+        return read_response(response, self.model, self._settings.prices, tier=tier)
 
     def _guarded(self, about: str, work: Callable[[], Answer]) -> Answer:
-        from chatpaper.models.gemini.failures import FOREIGN, trouble_of
+        from chatpaper.models.gemini.failures import FOREIGN, failure_of
 
         if self._stopped:
             raise QuotaSpent(about, self._stopped)
@@ -203,24 +218,23 @@ class Gemini:
         try:
             return work()
         except FOREIGN as error:
-            trouble = trouble_of(error, key=self._key, model=self.model)
-            log.warning("call failed about=%s: %s", about, trouble.reason)
-            if trouble.wait_s and trouble.wait_s <= self._max_wait_s:
-                self._pace.hold(trouble.wait_s)
-            failed = _Passing if trouble.cure == "wait" else _Failed
-            raise failed(trouble) from error
+            failure = failure_of(error, key=self._key, model=self.model)
+            log.warning("call failed about=%s: %s", about, failure.reason)
+            if failure.wait_s and failure.wait_s <= self._settings.max_wait_s:
+                self._pace.hold(failure.wait_s)
+            raise _CallError(failure) from error
 
     def _ask(
         self, request: ModelRequest, tiers: list[Tier]
     ) -> types.GenerateContentResponse:
         """One request; a shed flex request is asked again at once as standard."""
-        from chatpaper.models.gemini.failures import FOREIGN, trouble_of
+        from chatpaper.models.gemini.failures import FOREIGN, failure_of
 
         if tiers[-1] == "flex":
             try:
                 return self._send(request, "flex")
             except FOREIGN as error:
-                if not trouble_of(error, key=self._key, model=self.model).shed:
+                if not failure_of(error, key=self._key, model=self.model).shed:
                     raise
             log.warning("flex was shed, asking standard paper=%s", request.paper_id)
             tiers.append("standard")
@@ -233,22 +247,22 @@ class Gemini:
         config = self.reply_config(request)
         if tier == "flex":
             config["service_tier"] = types.ServiceTier.FLEX
-            timeout_s = max(self._timeout_s, FLEX_TIMEOUT_S)
+            timeout_s = max(self._settings.timeout_s, FLEX_TIMEOUT_S)
             config["http_options"] = {"timeout": int(timeout_s * 1000)}
         try:
             return self.client().models.generate_content(
                 model=self.model, contents=request.prompt, config=config
             )
         except RecursionError as error:
-            # The SDK parses a reply before we see it: what it cost is a guess.
+            # The SDK parses a reply before we see it, so its cost is estimated.
             reason = "the reply was JSON nested without end"
-            usage = self._guess(request)
+            usage = self._estimate(request)
             raise SummaryError(request.paper_id, reason, usage) from error
 
-    def _guess(self, request: ModelRequest) -> Usage:
-        """What a call costs whose answer cannot be read: its prompt, by its length."""
+    def _estimate(self, request: ModelRequest) -> Usage:
+        """The cost of a call whose reply cannot be read: its prompt, by its length."""
         tokens_in = len(request.prompt) // CHARS_PER_TOKEN
-        cost = price_usd(self._prices, self.model, tokens_in, 0)
+        cost = price_usd(self._settings.prices, self.model, tokens_in, 0)
         return Usage(calls=1, tokens_in=tokens_in, cost_usd=cost)
 
     def reply_config(self, request: ModelRequest) -> types.GenerateContentConfigDict:
@@ -256,12 +270,12 @@ class Gemini:
         config: types.GenerateContentConfigDict = {
             "response_mime_type": "application/json",
             "response_json_schema": request.schema,
-            "max_output_tokens": self._max_output_tokens,
+            "max_output_tokens": self._settings.max_output_tokens,
             # A continuation would be further calls that nobody counts.
             "automatic_continuation": False,
         }
-        if self._thinking_level:
-            level: Any = self._thinking_level.upper()
+        if self._settings.thinking_level:
+            level: Any = self._settings.thinking_level.upper()
             config["thinking_config"] = {"thinking_level": level}
         return config
 
@@ -276,24 +290,22 @@ class Gemini:
                     vertexai=False,
                     http_options=types.HttpOptions(
                         base_url=self._base_url,
-                        api_version=self._api_version,
-                        timeout=int(self._timeout_s * 1000),
+                        api_version=self._settings.api_version,
+                        timeout=int(self._settings.timeout_s * 1000),
                     ),
                 )
             return self._client
 
-    def _enough(self, tries: int, state: RetryCallState) -> bool:
-        waited_s = state.idle_for + state.upcoming_sleep
-        return state.attempt_number >= tries or waited_s > self._max_wait_s
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, _CallError) and error.failure.retry == "later"
 
 
-def _wait_s(state: RetryCallState) -> float:
-    """The server's wish, else 1, 2, 4 ... at most 60 seconds, and a bit at random."""
-    error = state.outcome.exception() if state.outcome else None
-    wish = error.trouble.wait_s if isinstance(error, _Failed) else None
-    backoff = min(2.0 ** (state.attempt_number - 1), 60.0)
-    jitter = random.uniform(0, 0.25)  # noqa: S311 - no secret
-    return wish + jitter if wish is not None else backoff * (1 + jitter)
+def _wait_s(error: BaseException, backoff_s: float) -> float:
+    """The server's wish, if it has one."""
+    wish_s = error.failure.wait_s if isinstance(error, _CallError) else None
+    jitter_s = random.uniform(0, 0.25)  # noqa: S311 - no secret
+    return backoff_s if wish_s is None else wish_s + jitter_s
 
 
 def read_response(
@@ -303,7 +315,7 @@ def read_response(
     *,
     tier: str = "standard",
 ) -> ModelReply:
-    """What one response says; `seconds` of its usage stay 0."""
+    """The reply in one response; `seconds` of its usage stay 0."""
     name = _plain(response.model_version or "") or model
     text, finish, detail = _said(response)
     used = response.usage_metadata

@@ -1,4 +1,4 @@
-"""What went wrong between us and Gemini, and whether waiting cures it."""
+"""What went wrong between us and Gemini, and whether asking again may help."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import httpx2
 from google.genai import errors
 from pydantic import ValidationError
 
-Cure = Literal[
-    "wait",  # ask again, later
+from chatpaper.net import BUSY, PASSING
+
+Retry = Literal[
+    "later",  # waiting may help
     "never",  # this request fails, another may not
     "stop",  # every further request of this run fails as well
 ]
@@ -27,58 +29,58 @@ FOREIGN = (
     ValidationError,
 )
 
-_PASSING = frozenset({408, 429, 500, 502, 503, 504})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class CallFailure:
     """One failed request.
 
     Attributes:
-        cure: What helps.
+        retry: Whether asking again may help.
         reason: One sentence in English, without keys and without HTML.
         wait_s: How long the server wants us to wait, if it said so.
         shed: The server had no room: another tier may.
     """
 
-    cure: Cure
+    retry: Retry
     reason: str
     wait_s: float | None = None
     shed: bool = False
 
 
-def trouble_of(error: Exception, *, key: str, model: str) -> Trouble:
+def failure_of(error: Exception, *, key: str, model: str) -> CallFailure:
     """Read one of the `FOREIGN` errors; `key` is cut out of what is told."""
     if isinstance(error, errors.APIError):
         return _refused(error, key=key, model=model)
     if isinstance(error, httpx2.TimeoutException):
         reason = "the model did not answer in time"
-        return Trouble(cure="wait", reason=reason, shed=True)
+        return CallFailure(retry="later", reason=reason, shed=True)
     if isinstance(error, httpx2.HTTPError):
         kind = type(error).__name__
-        return Trouble(
-            cure="wait", reason=f"the connection to the model broke ({kind})"
+        return CallFailure(
+            retry="later", reason=f"the connection to the model broke ({kind})"
         )
-    return Trouble(cure="wait", reason="the model's server sent no valid JSON")
+    return CallFailure(retry="later", reason="the model's server sent no valid JSON")
 
 
-def _refused(error: errors.APIError, *, key: str, model: str) -> Trouble:
+def _refused(error: errors.APIError, *, key: str, model: str) -> CallFailure:
     code, said = error.code, _said(error, key)
     if code == 429 and _spent_for_today(error):
-        return Trouble(cure="stop", reason=f"the model's quota is spent{said}")
+        return CallFailure(retry="stop", reason=f"the model's quota is spent{said}")
     if code in (401, 403) or (code == 400 and _bad_key(error)):
-        return Trouble(cure="stop", reason=f"the key was refused (HTTP {code})")
+        return CallFailure(retry="stop", reason=f"the key was refused (HTTP {code})")
     if code == 404:
-        return Trouble(cure="never", reason=f"{model} was not found (HTTP 404)")
-    if code in _PASSING:
+        return CallFailure(retry="never", reason=f"{model} was not found (HTTP 404)")
+    if code in BUSY | PASSING:
         words = "too many requests" if code == 429 else "the model's server failed"
-        return Trouble(
-            cure="wait",
+        return CallFailure(
+            retry="later",
             reason=f"{words} (HTTP {code})",
             wait_s=_wished_wait_s(error),
-            shed=code in (429, 503),
+            shed=code in BUSY,
         )
-    return Trouble(cure="never", reason=f"the request was refused (HTTP {code}){said}")
+    return CallFailure(
+        retry="never", reason=f"the request was refused (HTTP {code}){said}"
+    )
 
 
 def _details(error: errors.APIError, kind: str) -> Iterator[Mapping[str, Any]]:

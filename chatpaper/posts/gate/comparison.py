@@ -114,6 +114,8 @@ def _section_faults(
             yield Fault(line, "papers", f"a heading of no paper: {words}")
         elif fold(heading.text) != section.title:
             yield Fault(line, "papers", f"the title is not arXiv's: {words}", paper)
+        if any(segment.kind != "text" for segment in heading.segments):
+            yield Fault(line, "papers", f"more than words in {words}", paper)
     rows = section.rows if section else ()
     if len(rows) == len(blocks) and all(map(_fits, rows, blocks)):
         return
@@ -124,7 +126,9 @@ def _section_faults(
             yield Fault(where, rule, text, paper)
         if block is not None:
             barred = section.barred if section else ()
-            for rule, text in _foreign(block, barred, context):
+            for rule, text in _foreign(
+                block, barred, context, is_known=row is not None
+            ):
                 yield Fault(block.line, rule, text, paper)
     yield from _empty_fields(blocks, rows, line, paper)
 
@@ -268,14 +272,29 @@ def _tells(segments: Sequence[Segment], change: tuple[str, str]) -> bool:
 
 
 def _foreign(
-    block: Block, barred: Sequence[tuple[str, str]], context: _Context
+    block: Block,
+    barred: Sequence[tuple[str, str]],
+    context: _Context,
+    *,
+    is_known: bool,
 ) -> Iterator[tuple[str, str]]:
-    """What is wrong with a block that is not the twin's: at worst, barred words."""
+    """What is wrong with a block that is not the twin's: at worst, barred words.
+
+    Args:
+        block: As found.
+        barred: Words that no reader may see, each with the reason.
+        context: What else it is looked through for.
+        is_known: Whether it has been held against what should be in its place.
+    """
     words = fold(block.text)
     shown = repr(block.text[:_SHOWN_CHARS])
     why = next((reason for reason, claim in barred if claim in words), "")
-    yield "claims", f"printed though {why}: {shown}" if why else f"foreign: {shown}"
-    if {words, *(fold(s.text) for s in block.of_kind("bold"))} & context.labels:
+    if why or not is_known:
+        yield "claims", f"printed though {why}: {shown}" if why else f"foreign: {shown}"
+    if (
+        not is_known
+        and {words, *(fold(s.text) for s in block.of_kind("bold"))} & context.labels
+    ):
         yield "fields", f"a label too many, or over nothing: {shown}"
     for leak in find_leaks(block.text):
         yield "leaks", f"{leak.kind}: {leak.text[:60]!r}"

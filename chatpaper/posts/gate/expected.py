@@ -29,7 +29,7 @@ from chatpaper.posts.gate.known import (
     shown_claim,
     text_part,
 )
-from chatpaper.posts.gate.rendered import fold, is_http, one_line
+from chatpaper.posts.gate.rendered import fold, is_http, one_line, title_of
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
 from chatpaper.records import FIELDS, Digest, Field, Paper, Update
@@ -149,11 +149,6 @@ def _section(
     return ExpectedSection(
         2, fold(title_of(paper)), paper.versioned_id, tuple(rows), barred
     )
-
-
-def title_of(paper: Paper) -> str:
-    """The title on one line; the id of a paper without one."""
-    return one_line(paper.title) or one_line(paper.versioned_id) or "?"
 
 
 def _entry_rows(

@@ -17,10 +17,11 @@ from chatpaper.posts.gate.rendered import (
     fold_attribute,
     is_http,
     is_visible,
+    title_of,
 )
+from chatpaper.posts.naming import ANCHOR
 from chatpaper.posts.phrases import KEYS, every_language, phrases_in
 from chatpaper.posts.twin import Twin
-from chatpaper.records import FIELDS
 
 
 class Fault(NamedTuple):
@@ -95,9 +96,8 @@ def _value_faults(
         value = values.get(key)
         if not isinstance(value, str) or fold_attribute(value) != topic:
             yield f"{key} is not the topic"
-    description = values.get("description")
-    if not isinstance(description, str) or not description.strip():
-        yield "description is not a text"
+    if not _describes(values.get("description"), twin):
+        yield "description is not the post's"
     tags = values.get("tags")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         yield "tags is not a list of texts"
@@ -113,6 +113,17 @@ def _value_faults(
         yield f"cover {cover!r} is no picture beside the post"
 
 
+def _describes(value: object, twin: Twin) -> bool:
+    """Whether it is the fixed sentence about the post, or its beginning."""
+    first = title_of(twin.digests[0].paper) if twin.digests else ""
+    words = phrases_in(twin.language).description.format(
+        topic=twin.topic, day=twin.day.isoformat(), title=first
+    )
+    shown, whole = fold_attribute(str(value)), fold_attribute(words)
+    is_cut = len(str(value)) >= _CUT_DESCRIPTION_CHARS
+    return shown == whole or (is_cut and whole.startswith(shown))
+
+
 def _day(moment: date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
@@ -126,7 +137,7 @@ _NUNJUCKS = re.compile(r"\{[{%#]")
 _INLINE = frozenset(
     {"<!-- -->", "<span>", "</span>", "<del>", "</del>", "<ins>", "</ins>"}
 )
-_ANCHOR = re.compile(rf'<a id="[A-Za-z0-9.-]+-(?:{"|".join(FIELDS)})-[1-9]\d*"></a>')
+_ANCHOR = re.compile(rf'<a id="{ANCHOR.pattern}"></a>')
 
 
 def _character_faults(page: Page) -> Iterator[Fault]:

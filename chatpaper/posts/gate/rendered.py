@@ -12,6 +12,8 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from chatpaper.records import Paper
+
 # --------------------------------------------------------------------------------------
 # When two texts read alike.
 
@@ -29,6 +31,11 @@ def one_line(text: str) -> str:
     """A text without invisible characters, with single blanks."""
     seen = (" " if c.isspace() else c for c in text if c.isspace() or is_visible(c))
     return " ".join("".join(seen).split())
+
+
+def title_of(paper: Paper) -> str:
+    """The title on one line; the id of a paper without one."""
+    return one_line(paper.title) or one_line(paper.versioned_id) or "?"
 
 
 @lru_cache(maxsize=4096)

@@ -9,13 +9,21 @@ import pymupdf
 
 from chatpaper.reading.floats.boxes import Layout
 from chatpaper.reading.floats.captions import Caption, find_captions, may_be_caption
-from chatpaper.reading.floats.content import Found
-from chatpaper.reading.floats.geometry import centred_in, holds, union
-from chatpaper.reading.floats.ink import inked_part, read_marks
+from chatpaper.reading.floats.content import (
+    Found,
+    inked_part,
+    read_marks,
+)
 from chatpaper.reading.floats.placing import place
 from chatpaper.reading.floats.sheet import Direction, Piece, Sheet, turn, turn_back
-from chatpaper.reading.lines import BodyStyle, TextLine
-from chatpaper.reading.paint import PaintLog
+from chatpaper.reading.geometry import centred_in, holds, union
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+    TextLine,
+)
+from chatpaper.reading.pages.occlusion import (
+    PaintLog,
+)
 from chatpaper.reading.tables import read_grid, read_words
 from chatpaper.records import Box, Figure, PassageKind, Table
 

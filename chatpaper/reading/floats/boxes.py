@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from chatpaper.reading.floats.captions import Caption
+from chatpaper.reading.floats.captions import (
+    Caption,
+    header_bottom,
+)
 from chatpaper.reading.floats.content import (
     Found,
     Region,
@@ -12,7 +16,9 @@ from chatpaper.reading.floats.content import (
     in_space,
     table_in,
 )
-from chatpaper.reading.floats.geometry import (
+from chatpaper.reading.floats.prose import find_prose, ruled_span
+from chatpaper.reading.floats.sheet import Sheet
+from chatpaper.reading.geometry import (
     beside,
     centred_in,
     clear_of,
@@ -22,9 +28,6 @@ from chatpaper.reading.floats.geometry import (
     union,
     wide,
 )
-from chatpaper.reading.floats.heads import header_bottom
-from chatpaper.reading.floats.prose import find_prose, ruled_span
-from chatpaper.reading.floats.sheet import Sheet
 from chatpaper.records import Box
 
 # Content further from its caption than this belongs to something else.
@@ -32,6 +35,7 @@ _FAR_PT = 90.0
 _LABEL_REACH_PT = 10.0
 _TOUCH_PT = 8.0
 _MARGIN_PT = 1.5
+_ROW_PT = 4.0
 # A float that text runs round leaves at least a quarter of the column to it.
 _WRAPPED = 0.75
 _WRAPPED_PT = 150.0
@@ -88,7 +92,12 @@ class Layout:
         pieces = tuple(p for p in self.free if centred_in(space, p.box))
         if not marks and not pieces:
             return None
-        region = Region(space, marks, pieces, upward)
+        faced = (
+            caption.kind == "table"
+            and not upward
+            and any(c.kind == "figure" and c.box[1] == space[3] for c in self.captions)
+        )
+        region = Region(space, marks, pieces, upward, faced)
         if caption.kind == "figure":
             return figure_in(region, self.sheet)
         return table_in(region, caption, self.sheet)
@@ -233,7 +242,7 @@ class Layout:
             )
             for wall in side
             # A paragraph's last line may be as short, but not three in a row.
-            if sum(abs(wall[1] - other[1]) < reach for other in side) > 2
+            if _rows([o for o in side if abs(wall[1] - o[1]) < reach]) > 2
         ]
 
     def _homes(self, box: Box) -> list[tuple[float, float]]:
@@ -254,12 +263,20 @@ class Layout:
             for mark in self._tall
         )
 
+    def _titled(self, caption: Caption) -> Box:
+        """A caption's box with the rule that an algorithm's title stands under."""
+        x0, top, x1, bottom = caption.box
+        rule = self.sheet.rule_over(caption.box)
+        if caption.kind == "algorithm" and rule:
+            top = rule[1]
+        return (x0, top, x1, bottom)
+
     def _space(self, caption: Caption, upward: bool) -> Box | None:
         """Free space above or below a caption, None where there is next to none."""
         x0, x1 = self._band(caption, upward=upward)
         box = caption.box
         limit = self._top if upward else self.sheet.height
-        others = [c.box for c in self.captions if c is not caption]
+        others = [self._titled(c) for c in self.captions if c is not caption]
         for wall in (*self.walls, *others, *self.placed):
             if min(wall[2], x1) - max(wall[0], x0) < _TOUCH_PT:
                 continue
@@ -269,6 +286,12 @@ class Layout:
                 limit = min(limit, wall[1])
         top, bottom = (limit, box[1]) if upward else (box[3], limit)
         return (x0, top, x1, bottom) if bottom - top >= 8 else None
+
+
+def _rows(boxes: Sequence[Box]) -> int:
+    """How many rows boxes stand in; the parts of an equation stand in one."""
+    tops = sorted(box[1] for box in boxes)
+    return len(tops[:1]) + sum(b - a > _ROW_PT for a, b in pairwise(tops))
 
 
 def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:

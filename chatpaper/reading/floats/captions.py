@@ -1,4 +1,4 @@
-"""Captions: where one starts, which lines it has, and what it says."""
+"""Captions: where they begin and end, and running heads that look like one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chatpaper.reading.floats.geometry import union
 from chatpaper.reading.floats.sheet import Piece, Sheet
+from chatpaper.reading.geometry import beside, holds, stack, tall, union, wide
 from chatpaper.records import Box, FigureKind
+
+# --------------------------------------------------------------------------------------
+# Captions: where one starts, which lines it has, and what it says.
 
 _LABEL = re.compile(
     r"(?P<label>(?:(?:extended\s+data|supplement(?:ary|al)|supp\.|online|appendix)\s+)?"
     r"(?P<word>fig(?:ur[ea]|\.)?|tab(?:leau|le|elle|la|\.)|abb(?:ildung|\.)|"
-    r"algorithm|alg\.|图(?![中和与像])|表(?![中和与示明]))\s*"
+    r"algorithm|alg\.|procedure|protocol|specification|图(?![中和与像])|表(?![中和与示明]))\s*"
     r"(?P<number>(?:[a-z]{1,2}[.\-]?)?\d+(?:[.\-]\d+)*(?:[a-z]\b)?|[ivxlc]+\b|[a-z]\b))"
     r"(?P<mark>\s*(?:\((?:cont[^)]*)\))?\s*[:.|–—\-]*)(?=\s|$|[(A-Z])"
     r"(?!\s*(?:所示|给出|可知|可以|可见|中))\s*(?P<rest>.*)",
@@ -24,11 +27,14 @@ _LEADERS = re.compile(r"(?:\.\s*){4,}\d*$")
 _CONTINUED = re.compile(
     r"^\W*\(?\s*cont(?:inued|d|\.|’d|'d)|\(cont(?:inued|\.|’d)", re.I
 )
-_INITIALS = frozenset("FTASEO图表")  # Figure, Table, Algorithm, Supplementary ...
+_INITIALS = frozenset("FTASEOP图表")  # Figure, Table, Algorithm, Supplementary ...
+# What algorithms are called as well, but only in a ruled box: elsewhere such words
+# open theorems and paragraphs.
+_RULED = frozenset({"pr", "sp"})
 _ENDS = (".", ":", "!", "?", ".)", "]", "”")
 _KINDS: dict[str, FigureKind] = {
     "fi": "figure", "ab": "figure", "图": "figure", "ta": "table", "表": "table",
-    "al": "algorithm",
+    "al": "algorithm", "pr": "algorithm", "sp": "algorithm",
 }  # fmt: skip
 
 
@@ -98,7 +104,11 @@ def _start(sheet: Sheet, index: int) -> _Start | None:
     flows = _flows(sheet, index)
     if not (mark or rest) and sheet.on_baseline(index):
         return None
-    if not _is_caption(mark, rest, distinct=distinct, smaller=smaller, flows=flows):
+    titled = kind == "algorithm" and distinct and sheet.rule_over(piece.box)
+    if not titled and (
+        word[:2].lower() in _RULED
+        or not _is_caption(mark, rest, distinct=distinct, smaller=smaller, flows=flows)
+    ):
         return None
     label = " ".join(found["label"].split())
     strong = mark.startswith((":", "|")) or distinct
@@ -230,3 +240,56 @@ def _joined(texts: Sequence[str]) -> str:
         else:
             whole = f"{whole} {text}" if whole else text
     return " ".join(whole.split())
+
+
+# --------------------------------------------------------------------------------------
+# Where the running head of a page ends.
+
+_PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")
+
+
+def header_bottom(sheet: Sheet, free: Sequence[Piece]) -> float:
+    """Height of the running head's lower end, 0 where there is none."""
+    limit = 0.1 * sheet.height
+    # What stands beside the columns is a stamp or a line's number.
+    left = max(0.09 * sheet.width, sheet.columns[0][0])
+    right = min(0.91 * sheet.width, sheet.columns[-1][1])
+    known = [
+        p.box[3]
+        for p in sheet.apart
+        if p.box[3] < 1.5 * limit and p.box[2] > left and p.box[0] < right
+    ]
+    heads = [p for p in free if p.box[3] < 1.4 * limit]
+    if known:
+        bottom = max(known)
+    elif heads and _is_header(sheet, heads):
+        bottom = stack([p.box for p in heads], gap=3.0)[0][3]
+    else:
+        bottom = 0.0
+    for rule in sheet.rules:
+        under = -2 < rule[1] - bottom < 14 if bottom else rule[1] < 0.7 * limit
+        if under and wide(rule) > 0.8 * _text(sheet):
+            return rule[3] + 0.5
+    return bottom
+
+
+def _is_header(sheet: Sheet, heads: Sequence[Piece]) -> bool:
+    """Whether the uppermost text is a running head and not a label of a figure."""
+    head = stack([p.box for p in heads], gap=3.0)[0]
+    if any(-2 < head[1] - rule[1] < 9 for rule in sheet.rules):
+        return False
+    drawn = [mark.box for mark in sheet.marks if not mark.image]
+    if tall(head) > 20 or any(beside(head, box) > -5 for box in drawn):
+        return False
+    if any(_PAGE_NUMBER.fullmatch(p.text) and holds(head, p.box) for p in heads):
+        return True
+    edge = any(
+        abs(head[0] - x0) < 3 or abs(head[2] - x1) < 3 for x0, x1 in sheet.columns
+    )
+    below = [p.box for p in heads if not holds(head, p.box)]
+    close = any(beside(head, box) > -9 for box in [*below, *drawn])
+    return edge and not close and head[3] < 0.1 * sheet.height
+
+
+def _text(sheet: Sheet) -> float:
+    return sheet.columns[-1][1] - sheet.columns[0][0]

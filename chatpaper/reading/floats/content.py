@@ -1,14 +1,17 @@
-"""What a free space beside a caption holds: a figure, a table or an algorithm."""
+"""What a float may consist of: drawings, pictures, cells, and the ink of a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
+import pymupdf
+
 from chatpaper.reading.floats.captions import Caption
-from chatpaper.reading.floats.geometry import (
+from chatpaper.reading.floats.sheet import Mark, Piece, Sheet
+from chatpaper.reading.geometry import (
     area,
     beside,
     centred_in,
@@ -19,14 +22,22 @@ from chatpaper.reading.floats.geometry import (
     union,
     wide,
 )
-from chatpaper.reading.floats.sheet import Mark, Piece, Sheet
+from chatpaper.reading.pages.occlusion import (
+    PaintLog,
+)
 from chatpaper.records import Box
+
+# --------------------------------------------------------------------------------------
+# What a free space beside a caption holds: a figure, a table or an algorithm.
 
 # Content further from its caption than this belongs to something else.
 _FAR_PT = 90.0
 _ROW_PT = 3.0
 _APART_PT = 9.0
 _LABELS_PT = 40.0
+_STROKE_PT = 3.0
+# Rows of a table stand closer than it and the figure below it, in leadings.
+_SHARED = 0.4
 
 
 class Found(NamedTuple):
@@ -40,12 +51,16 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Free space above or below a caption, and what stands in it."""
+    """Free space above or below a caption, and what stands in it.
+
+    Shared where a figure's caption ends it: then the figure stands in it, too.
+    """
 
     box: Box
     marks: tuple[Mark, ...]
     pieces: tuple[Piece, ...]
     upward: bool
+    shared: bool = False
 
     def distance(self, hull: Box) -> float:
         """White space between a hull in the region and the caption."""
@@ -82,8 +97,13 @@ def table_in(region: Region, caption: Caption, sheet: Sheet) -> Found | None:
     rules = [_cut(r, space) for r in sheet.rules if in_space(r, space)]
     solid = [m.box for m in region.marks if not m.is_rule and tall(m.box) > 3]
     solid = [_cut(box, space) for box in solid]
-    texts = [_cut(piece.box, space) for piece in region.pieces]
-    groups = stack([*rules, *solid, *texts], gap=0.8 * sheet.style.leading_pt)
+    # The label of an axis reaches into the rows above its figure.
+    held = [p for p in region.pieces if not (region.shared and p in sheet.labels)]
+    texts = [_cut(piece.box, space) for piece in held]
+    reach = _SHARED if region.shared else 0.8
+    groups = stack([*rules, *solid, *texts], gap=reach * sheet.style.leading_pt)
+    if region.shared:
+        groups = list(takewhile(lambda group: not _drawn(group, region), groups))
     chosen = _run(groups[::-1] if region.upward else groups, sheet)
     if not chosen:
         return None
@@ -91,7 +111,7 @@ def table_in(region: Region, caption: Caption, sheet: Sheet) -> Found | None:
     within = [rule for rule in rules if holds(hull, rule) and wide(rule) > 30]
     family = _family(within, upward=region.upward)
     if len(family) >= 2:
-        gap = 0.5 * sheet.style.leading_pt
+        gap = 0.6 * sheet.style.leading_pt
         hull = _between(hull, union(family), [*rules, *texts], solid, gap)
     distance = region.distance(hull)
     if distance > _FAR_PT:
@@ -105,7 +125,16 @@ def table_in(region: Region, caption: Caption, sheet: Sheet) -> Found | None:
     if tall(hull) < 12:
         score *= 0.3
     clipped = any(_reaches_out(m.box, space) for m in region.marks)
-    return Found(hull, score, ruled=len(family) >= 2, clipped=clipped)
+    sure = len(family) >= 2 or region.shared
+    return Found(hull, score, ruled=sure, clipped=clipped)
+
+
+def _drawn(group: Box, region: Region) -> bool:
+    """Whether a group has more drawn than a table's rules, up, down and across."""
+    return any(
+        centred_in(group, m.box) and min(tall(m.box), wide(m.box)) > _STROKE_PT
+        for m in region.marks
+    )
 
 
 def _rows(texts: Sequence[Box]) -> int:
@@ -178,6 +207,7 @@ def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
     marks = solid or [m.box for m in region.marks if wide(m.box) > 100]
     art = [any(holds(group, _cut(m, region.box)) for m in marks) for group in order]
     first = art.index(True) if True in art else len(order) - 1
+    strokes = [_cut(m.box, region.box) for m in region.marks if not m.is_rule]
     kept = order[first:]
     for group in reversed(order[:first]):
         texts = [p for p in region.pieces if holds(group, p.box)]
@@ -186,7 +216,10 @@ def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
             -beside(group, kept[0]) < _APART_PT
             and tall(union([group, order[first]])) - tall(order[first]) < _LABELS_PT
         )
-        if not texts or (len(like_body) >= 0.5 * len(texts) and not label):
+        # Dots and arrows in a row are drawn, a lone rule is the page's.
+        if not texts and not any(holds(group, box) for box in strokes):
+            break
+        if texts and len(like_body) >= 0.5 * len(texts) and not label:
             break
         kept.insert(0, group)
     return kept if region.upward else kept[::-1]
@@ -213,3 +246,96 @@ def _reaches_out(box: Box, space: Box) -> bool:
         or box[0] < space[0] - 1.5
         or box[2] > space[2] + 1.5
     )
+
+
+# --------------------------------------------------------------------------------------
+# What a page paints beside its text, from MuPDF's log of painted boxes.
+
+# A drawing of more parts than this is looked at on a coarser grid.
+_MANY = 3000
+_GRID_PT = 2.0
+_MAX_DOTS = 1_000_000
+_HAIR_PT = 0.2
+# Bands of archives and publishers run along four fifths of an edge or more.
+_ALONG = 0.8
+_BAND = 0.08
+# Rules between the text and what is printed up the margin are shorter: they go along
+# the columns.
+_RULE_ALONG = 0.6
+_RULE_PT = 2.0
+# Fine strokes fade at so few dots a point.
+_EDGE_PT = 2.0
+
+
+def read_marks(page: pymupdf.Page, paint: PaintLog) -> list[Mark]:
+    """Images, lines and areas of a page without its background and its margins' own.
+
+    The boxes are not clipped: a curve may reach beyond the part that shows.
+    """
+    width, height = page.cropbox.width, page.cropbox.height
+    seen: dict[tuple[float, ...], Mark] = {}
+    log = paint.entries()
+    grid = _GRID_PT if len(log) > _MANY else 0.25
+    for kind, (left, top, right, bottom) in log:
+        if kind.endswith("text"):
+            continue
+        x0, y0 = max(left, 0.0), max(top, 0.0)
+        x1, y1 = min(right, width), min(bottom, height)
+        # A line may be logged without thickness.
+        x1 = x1 if right > left else x1 + _HAIR_PT
+        y1 = y1 if bottom > top else y1 + _HAIR_PT
+        if x1 <= x0 or y1 <= y0 or (x1 - x0) * (y1 - y0) > 0.85 * width * height:
+            continue
+        if _is_band((x0, y0, x1, y1), width, height):
+            continue
+        image = kind in ("fill-image", "fill-shade", "fill-imgmask")
+        key = (x0 // grid, y0 // grid, x1 // grid, y1 // grid, image)
+        if key not in seen:
+            seen[key] = Mark((x0, y0, x1, y1), image)
+    return list(seen.values())
+
+
+def _is_band(box: Box, width: float, height: float) -> bool:
+    """Whether something is painted along a whole edge of the page."""
+    x0, y0, x1, y1 = box
+    along = _RULE_ALONG if x1 - x0 < _RULE_PT else _ALONG
+    upright = y1 - y0 > along * height and (
+        x1 < _BAND * width or x0 > (1 - _BAND) * width
+    )
+    across = x1 - x0 > _ALONG * width and (
+        y1 < 0.5 * _BAND * height or y0 > (1 - 0.5 * _BAND) * height
+    )
+    return upright or across
+
+
+def inked_part(page: pymupdf.Page, box: Box) -> Box:
+    """The part of a box that shows anything but white, the box itself if none does."""
+    clip = pymupdf.Rect(box) * page.rotation_matrix
+    area = max(1.0, (box[2] - box[0]) * (box[3] - box[1]))
+    dots_per_pt = min(1.0, (_MAX_DOTS / area) ** 0.5)
+    pix = page.get_pixmap(
+        matrix=pymupdf.Matrix(dots_per_pt, dots_per_pt),
+        colorspace=pymupdf.csGRAY,
+        clip=clip,
+    )
+    width, height, stride = pix.width, pix.height, pix.stride
+    if width < 3 or height < 3:
+        return box
+    # Nearly white is white: 252 to 255. The outermost dots show what is outside, too.
+    dots = pix.samples.translate(bytes(252) + b"\xff" * 4)
+    rows = [dots[y * stride + 1 : y * stride + width - 1] for y in range(1, height - 1)]
+    blank = b"\xff" * (width - 2)
+    inked = [y for y, row in enumerate(rows, 1) if row != blank]
+    if not inked:
+        return box
+    left = min(width - 1 - len(row.lstrip(b"\xff")) for row in rows if row != blank)
+    right = max(len(row.rstrip(b"\xff")) + 1 for row in rows)
+    edge = _EDGE_PT / dots_per_pt
+    part = pymupdf.Rect(
+        (pix.x + left) / dots_per_pt - edge,
+        (pix.y + inked[0]) / dots_per_pt - edge,
+        (pix.x + right) / dots_per_pt + edge,
+        (pix.y + inked[-1] + 1) / dots_per_pt + edge,
+    )
+    part = (part & clip) * page.derotation_matrix
+    return (part.x0, part.y0, part.x1, part.y1)

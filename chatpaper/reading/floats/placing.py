@@ -8,7 +8,7 @@ from itertools import product
 from chatpaper.reading.floats.boxes import Layout
 from chatpaper.reading.floats.captions import Caption
 from chatpaper.reading.floats.content import Found
-from chatpaper.reading.floats.geometry import area, shared
+from chatpaper.reading.geometry import area, shared
 
 # Beyond this many captions on a page each one chooses for itself.
 _TOGETHER = 8

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
-from chatpaper.reading.floats.geometry import (
+from chatpaper.reading.floats.sheet import Piece, Sheet
+from chatpaper.reading.geometry import (
     area,
     holds,
     shared,
@@ -16,7 +17,6 @@ from chatpaper.reading.floats.geometry import (
     union,
     wide,
 )
-from chatpaper.reading.floats.sheet import Piece, Sheet
 from chatpaper.records import Box
 
 _FRAMES = 60
@@ -25,7 +25,8 @@ _ADJACENT_PT = 14.0
 _INDENT_PT = 40.0
 _ROW_GAP_PT = 7.0
 _EQUATION_NUMBER = re.compile(r"\([A-Z]?\.?\d+(?:\.\d+)?[a-z]?\)")
-_RELATION = re.compile(r"[=≡≤≥<>≈∝∈→∼]")
+# Publishers' old fonts have the equals sign at the place of a quarter.
+_RELATION = re.compile(r"[=≡≤≥<>≈∝∈→∼¼]")
 
 
 def find_prose(

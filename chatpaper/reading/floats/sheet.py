@@ -7,8 +7,12 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from chatpaper.reading.floats.geometry import beside, holds, stack, stacked, union, wide
-from chatpaper.reading.lines import BodyStyle, Span, TextLine
+from chatpaper.reading.geometry import beside, holds, stack, stacked, union, wide
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+    Span,
+    TextLine,
+)
 from chatpaper.records import Box
 
 Direction = tuple[int, int]
@@ -21,6 +25,7 @@ _STAMP_CHARS = 20
 _FLUSH_PT = 2.0
 # Lines follow one another no closer (in ems); what stands between is a mark.
 _NEXT = 0.7
+_TITLE_PT = 6.0
 # So near the edge nothing but running heads is set.
 _HEAD = 0.075
 
@@ -192,6 +197,13 @@ class Sheet:
                 row.append(i)
             at += 1
         return sorted(row, key=lambda i: self.pieces[i].box[0])
+
+    def rule_over(self, box: Box) -> Box | None:
+        """The rule right above a title, from where the title starts."""
+        for rule in self.rules:
+            if abs(rule[0] - box[0]) < 3 and -2 < box[1] - rule[3] < _TITLE_PT:
+                return rule
+        return None
 
     def rule_between(self, upper: Piece, lower: Piece) -> bool:
         """Whether a line is drawn between two rows of text."""

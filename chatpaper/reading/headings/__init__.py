@@ -7,20 +7,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatpaper.reading.headings.bibliography import Bibliographies
-from chatpaper.reading.headings.candidates import find_candidates
-from chatpaper.reading.headings.chains import Looks, best_chain, level_looks
-from chatpaper.reading.headings.display import with_display_fonts
-from chatpaper.reading.headings.names import (
+from chatpaper.reading.headings.candidates import (
+    Looks,
+    best_chain,
+    find_candidates,
+    level_looks,
+)
+from chatpaper.reading.headings.unnumbered import (
+    unnumbered,
+    with_display_fonts,
+)
+from chatpaper.reading.headings.weighing import (
     ABSTRACT,
     APPENDIX,
     REFERENCES,
     THANKS,
+    Candidate,
     closed,
 )
-from chatpaper.reading.headings.unnumbered import unnumbered
-from chatpaper.reading.headings.weighing import Candidate
-from chatpaper.reading.lines import BodyStyle
-from chatpaper.reading.order import Row
+from chatpaper.reading.layout.order import (
+    Row,
+)
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+)
 from chatpaper.records import SectionKind
 
 __all__ = ["Heading", "find_headings"]

@@ -6,7 +6,9 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from chatpaper.reading.order import Row
+from chatpaper.reading.layout.order import (
+    Row,
+)
 
 # `[12]`, `[Abc99]`, `12.`: what numbered entries open with.
 _MARK = re.compile(r"\[[\w+’'-]{1,12}\]\s?\S|\d{1,3}\.\s+[^\W\d]|\(\d{1,3}\)\s+[A-Z]")

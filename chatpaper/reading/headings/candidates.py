@@ -1,30 +1,83 @@
-"""Rows that may be headings, and how far each heading goes."""
+"""Lines that may be headings, and the chains that their numbers form."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
-from chatpaper.reading.headings.contents import LEADERS, contents_rows
-from chatpaper.reading.headings.looks import (
+from chatpaper.reading.headings.numbering import (
+    Path,
+    Reading,
+    follow,
+    read_number,
+    roman_value,
+)
+from chatpaper.reading.headings.weighing import (
+    THEOREM,
+    Candidate,
     Look,
+    centred,
     cut_spans,
+    ends_in_dash,
+    has_air,
     has_letters,
     heading_text,
     letters,
     look_of,
-)
-from chatpaper.reading.headings.numbering import Reading, read_number, roman_value
-from chatpaper.reading.headings.weighing import (
-    THEOREM,
-    Candidate,
-    centred,
-    has_air,
     off_centre,
     weigh,
 )
-from chatpaper.reading.lines import BodyStyle, Span
-from chatpaper.reading.order import Row
+from chatpaper.reading.layout.order import (
+    Row,
+)
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+    Span,
+)
+
+# --------------------------------------------------------------------------------------
+# Tables of contents: rows that look like headings and are none.
+
+LEADERS = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}")
+
+
+def contents_rows(rows: Sequence[Row]) -> set[int]:
+    """Rows of tables of contents: entries that end in a page number at the right."""
+    entries: defaultdict[int, list[int]] = defaultdict(list)
+    numbers: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        if row.text[-1:].isdigit() and len(row.text) > 3:
+            last = row.lines[-1]
+            alone = len(row.lines) > 1 and last.text.isdigit()
+            far = alone and last.box[0] - row.lines[-2].box[2] > 1.5 * last.size_pt
+            if (far and row.box[2] > row.right - 60) or LEADERS.search(row.text):
+                entries[row.page].append(index)
+        elif row.text.isdigit():
+            numbers[row.page, round(row.box[2] / 3)].append(index)
+    for (page, _), members in numbers.items():
+        if len(members) > 2:
+            heights = [rows[i].baseline for i in members]
+            entries[page] += [
+                i
+                for i in range(members[0] - 200, members[0])
+                if i >= 0
+                and rows[i].page == page
+                and any(abs(rows[i].baseline - y) < 2 for y in heights)
+            ]
+    found: set[int] = set()
+    for members in entries.values():
+        if len(members) > 2:
+            start, end = min(members), max(members)
+            if len(members) > 0.4 * (end - start + 1):
+                found.update(range(start, end + 1))
+            else:
+                found.update(members)
+    return found
+
+
+# --------------------------------------------------------------------------------------
+# Rows that may be headings, and how far each heading goes.
 
 _FLOAT = re.compile(
     r"(?:fig(?:ura|ure|\.)|table(?:au)?|tab(?:\.|elle|la)|algorithm|listing|scheme|plate|"
@@ -32,6 +85,10 @@ _FLOAT = re.compile(
     re.I,
 )
 _UNFINISHED = re.compile(r"\b(?:for|of|the|and|to|in|on|with|from|by|a|an)$")
+# What ends a heading may be set like the text behind it.
+_CLOSING = re.compile(r"\s*[.:—–][ .:—–]*")
+# Set in a font of their own, which does not say that it is bold.
+_LIGATURES = ("ff", "fi", "fl", "ffi", "ffl")
 _ABSTRACT = re.compile(r"\s*(abstract\s*[—–:.-])\s*\S.{20}", re.I)
 
 
@@ -182,6 +239,9 @@ class Finder:
         first = next((span for span in spans if span.text.strip()), spans[0])
         if first.bold and not style.bold:
             return True
+        if first.italic and not main.italic and (end := self._run_in(spans, 0)):
+            aired = has_air(row, look_of(cut_spans(spans, 0, end)), style)
+            return aired or ends_in_dash(row, end)
         if len(row.text) > 80:
             return False
         if main.italic or "csc" in main.font.lower():
@@ -206,8 +266,9 @@ class Finder:
         if bold > 0.3 * sum(len(s.text) for s in tail):
             return 0  # a symbol within a heading
         larger = first.size_pt > tail[0].size_pt + 0.9 and first.bold
-        if head[-1] in ".:—–?!" or after[0] in ".:—–" or larger:
-            return start + length
+        closed = _CLOSING.match(text, length)
+        if head[-1] in ".:—–?!" or closed or larger:
+            return start + (closed.end() if closed else length)
         return 0
 
     def _goes_on(self, look: Look, following: Row) -> bool:
@@ -237,7 +298,7 @@ def _alike_length(spans: Sequence[Span], first: Span) -> int:
     length, ended = 0, False
     for span in spans:
         alike = (
-            span.bold == first.bold
+            (span.bold == first.bold or span.text.strip() in _LIGATURES)
             and (first.bold or (span.italic and not ended) or span.font == first.font)
             and span.size_pt < first.size_pt + 0.5
         )
@@ -248,3 +309,71 @@ def _alike_length(spans: Sequence[Span], first: Span) -> int:
             span.text.rstrip()[-1:] in (".", ":", "—") if span.text.strip() else ended
         )
     return length
+
+
+# --------------------------------------------------------------------------------------
+# The chain of numbered headings whose numbers follow on from one another.
+
+_LOOKBACK = 60  # candidates that a heading may lie behind the one before it
+Chain = list[tuple[Candidate, Path]]
+Looks = dict[int, list[tuple[Look, float]]]
+
+
+def level_looks(chain: Chain) -> Looks:
+    """For each level the looks of its headings and their share."""
+    counts: defaultdict[int, list[tuple[Look, float]]] = defaultdict(list)
+    for c, path in chain:
+        group = counts[len(path)]
+        for at, (look, n) in enumerate(group):
+            if look.like(c.look):
+                group[at] = (look, n + 1)
+                break
+        else:
+            group.append((c.look, 1.0))
+    return {
+        level: [(look, n / sum(m for _, m in group)) for look, n in group]
+        for level, group in counts.items()
+    }
+
+
+def _fit(c: Candidate, level: int, looks: Looks) -> float:
+    """Points for being set like the other headings of its level."""
+    group = looks.get(level)
+    if not group:
+        return 0.0
+    share = max((share for look, share in group if look.like(c.look)), default=0.0)
+    return 1.5 if share > 0.4 else 0.3 if share > 0.15 else -1.5
+
+
+def best_chain(numbered: Sequence[Candidate], looks: Looks) -> Chain:
+    """The chain of headings with the best sum of weights, less the cost of gaps."""
+    # One state for each candidate, level and kind of outermost number: (score, place,
+    # candidate, state before).
+    states: list[tuple[float, Path, Candidate, int]] = []
+    opened: list[int] = []  # states at which each candidate's own begin
+    for c in numbered:
+        assert c.reading is not None
+        best: dict[tuple[int, str], tuple[float, Path, Candidate, int]] = {}
+        low = opened[-_LOOKBACK] if len(opened) > _LOOKBACK else 0
+        before: list[tuple[int, float, Path]] = [(-1, 0.0, ())]
+        before += [
+            (i, states[i][0], states[i][1])
+            for i in range(low, len(states))
+            if states[i][2].last < c.first
+        ]
+        for i, score, path in before:
+            for place, cost in follow(path, c.reading):
+                total = score - cost + c.weight + _fit(c, len(place), looks)
+                key = (len(place), place[0][0])
+                if key not in best or total > best[key][0]:
+                    best[key] = (total, place, c, i)
+        opened.append(len(states))
+        states.extend(best.values())
+    chain: Chain = []
+    at = max(range(len(states)), key=lambda i: states[i][0], default=-1)
+    if at >= 0 and states[at][0] <= 0.5:
+        return []
+    while at >= 0:
+        _, path, c, at = states[at]
+        chain.append((c, path))
+    return chain[::-1]

@@ -1,18 +1,39 @@
-"""Headings that have no number."""
+"""Headings without numbers: by their type, their place and their names."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from chatpaper.reading.headings.chains import Chain, Looks
-from chatpaper.reading.headings.looks import Look
-from chatpaper.reading.headings.names import ABSTRACT, KNOWN, THANKS, is_named
-from chatpaper.reading.headings.weighing import Candidate
-from chatpaper.reading.order import Row
+from chatpaper.reading.headings.candidates import (
+    Chain,
+    Looks,
+)
+from chatpaper.reading.headings.numbering import read_number
+from chatpaper.reading.headings.weighing import (
+    ABSTRACT,
+    KNOWN,
+    THANKS,
+    Candidate,
+    Look,
+    has_letters,
+    is_dashed,
+    is_named,
+)
+from chatpaper.reading.layout.order import (
+    Row,
+)
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+)
+
+# --------------------------------------------------------------------------------------
+# Headings that have no number.
 
 _FEWEST_HEADS = 3
+_FEWEST_DASHED = 2
 
 
 def unnumbered(
@@ -42,6 +63,7 @@ def unnumbered(
     ]
     named = [c for c in free if _named(c)]
     found = [(c, _level_of(c, looks)) for c in named]
+    found += _dashed(free, found, chain, rows)
     if len(chain) < 3:
         return found + _by_look(free, found, rows)
     for c in free:
@@ -52,6 +74,25 @@ def unnumbered(
             if level and (level <= 2 or KNOWN.fullmatch(c.title)):
                 found.append((c, level))
     return found
+
+
+def _dashed(
+    free: Sequence[Candidate],
+    known: list[tuple[Candidate, int]],
+    chain: Chain,
+    rows: Sequence[Row],
+) -> list[tuple[Candidate, int]]:
+    """Headings as letters to physics journals have them, before numbered ones.
+
+    What is numbered after them is a supplement.
+    """
+    end = chain[0][0].first if len(chain) > 2 else len(rows)
+    heads = [c for c in free if c.first < end and is_dashed(c, rows)]
+    if len(heads) < _FEWEST_DASHED:
+        return []
+    above = [c for c, _ in known if c.first < heads[0].first]
+    level = 2 if any(not ABSTRACT.fullmatch(c.title) for c in above) else 1
+    return [(c, level) for c in heads]
 
 
 def _in_front(row: Row, c: Candidate, chain: Chain, rows: Sequence[Row]) -> bool:
@@ -83,6 +124,7 @@ def _named(c: Candidate) -> bool:
             or (
                 KNOWN.fullmatch(title) is not None
                 and len(title) < 16
+                and title.lower() != "keywords"
                 and c.look.size_pt > 11
             )
         )
@@ -171,14 +213,100 @@ def _top_look(anchors: Sequence[Candidate]) -> Look | None:
 
 
 def _stands_for_itself(c: Candidate) -> bool:
-    return c.look.bold or c.look.caps != "none" or c.weight > 2
+    return c.look.bold or c.look.caps != "none" or c.weight > 2 or c.run_in > 0
 
 
 def _paragraph_heads(body: Sequence[Candidate]) -> list[Candidate]:
-    """Bold headings with text behind them in the row, where a paper has several."""
-    heads = [c for c in body if c.run_in and c.look.bold and c.title[-1:] == "."]
-    return heads if sum(c.air for c in heads) >= _FEWEST_HEADS else []
+    """Headings with text behind them in the row, where a paper has several.
+
+    Bold ones may stand without air once enough have it; slanted ones need it.
+    """
+    heads = [c for c in body if c.run_in and c.title[-1:] == "."]
+    bold = [c for c in heads if c.look.bold]
+    if sum(c.air for c in bold) < _FEWEST_HEADS:
+        return []
+    slanted = [c for c in heads if c.look.italic and not c.look.bold and c.air]
+    return bold + (slanted if len(slanted) >= _FEWEST_HEADS else [])
 
 
 def _sort(look: Look) -> tuple[int, bool, str, bool]:
     return round(look.size_pt), look.bold, look.caps, look.italic
+
+
+# --------------------------------------------------------------------------------------
+# Fonts and colours in which a paper sets its headings without saying "bold".
+
+Ink = tuple[str, int]  # a font and a colour
+
+# Of all characters, a display font sets no more; most papers stay below 0.03.
+_MOST = 0.08
+_FEWEST_ROWS = 3
+
+
+def with_display_fonts(rows: Sequence[Row], style: BodyStyle) -> list[Row]:
+    """Rows in which letters of a display font or colour count as bold.
+
+    Many journals' fonts have names that tell nothing. A font or a colour is one for
+    headings if next to all it sets are short rows by themselves, and some of these
+    have a number or a name that headings have.
+    """
+    shown = _display(rows, style)
+    if not shown:
+        return list(rows)
+    return [_embolden(row, shown) if _inks(row) & shown else row for row in rows]
+
+
+def _embolden(row: Row, shown: set[Ink]) -> Row:
+    spans = [
+        span._replace(bold=True) if (span.font, span.color) in shown else span
+        for span in row.spans
+    ]
+    return replace(row, spans=spans)
+
+
+def _inks(row: Row) -> set[Ink]:
+    return {(span.font, span.color) for span in row.spans if has_letters(span.text)}
+
+
+def _display(rows: Sequence[Row], style: BodyStyle) -> set[Ink]:
+    counts: defaultdict[Ink, int] = defaultdict(int)
+    alone: defaultdict[Ink, list[int]] = defaultdict(list)
+    inside: defaultdict[Ink, int] = defaultdict(int)
+    plain: set[Ink] = set()
+    for at, row in enumerate(rows):
+        inks = _inks(row)
+        for span in row.spans:
+            ink = span.font, span.color
+            counts[ink] += len(span.text)
+            if not (span.bold or span.italic or span.mono):
+                plain.add(ink)
+        for ink in inks:
+            if len(inks) == 1 and _stands_alone(row):
+                alone[ink].append(at)
+            else:
+                inside[ink] += 1
+    total = sum(counts.values())
+    usual = max(counts, key=lambda ink: counts[ink], default=("", 0))
+    return {
+        ink
+        for ink, members in alone.items()
+        if ink in plain
+        and ink != usual
+        and counts[ink] < _MOST * total
+        and len(members) >= _FEWEST_ROWS
+        and len({rows[at].page for at in members}) > 1
+        and inside[ink] <= 0.5 * len(members)
+        and all(rows[at].main.size_pt > style.size_pt - 1.2 for at in members[:3])
+        and sum(_is_heading(rows[at].text) for at in members) >= 2
+    }
+
+
+def _is_heading(text: str) -> bool:
+    return (
+        KNOWN.fullmatch(text) is not None or is_named(text) or bool(read_number(text))
+    )
+
+
+def _stands_alone(row: Row) -> bool:
+    """Whether a row has room left in its column and words in it."""
+    return row.box[2] - row.box[0] < 0.9 * (row.right - row.left) and len(row.text) > 3

@@ -1,16 +1,187 @@
-"""What speaks for a row being a heading, and what against it, in points."""
+"""How a heading looks, what it is called, and how much speaks for it."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatpaper.reading.headings.looks import Look, cut_spans
-from chatpaper.reading.headings.names import ABSTRACT
 from chatpaper.reading.headings.numbering import Reading
-from chatpaper.reading.lines import BodyStyle
-from chatpaper.reading.order import Row
+from chatpaper.reading.layout.order import (
+    Row,
+)
+from chatpaper.reading.pages.lines import (
+    BodyStyle,
+    Span,
+)
+
+# --------------------------------------------------------------------------------------
+# How a heading is set: what tells it from the running text and from others.
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a heading is set, apart from its place.
+
+    Attributes:
+        size_pt: Of its tallest letters.
+        bold, italic: Of all its letters.
+        caps: `none`, `caps` or `small` (caps).
+        font: Name of most of it.
+    """
+
+    size_pt: float
+    bold: bool
+    italic: bool
+    caps: str
+    font: str
+
+    def like(self, other: Look) -> bool:
+        """Whether two headings are set alike."""
+        return (
+            abs(self.size_pt - other.size_pt) < 0.4
+            and self.bold == other.bold
+            and self.italic == other.italic
+            and self.caps == other.caps
+        )
+
+    def unlike(self, style: BodyStyle) -> bool:
+        """Whether it is set unlike the running text."""
+        return (
+            self.size_pt > style.size_pt + 0.4
+            or (self.bold and not style.bold)
+            or self.caps != "none"
+            or self.italic
+        )
+
+
+def letters(text: str) -> str:
+    """Letters alone."""
+    return "".join(filter(str.isalpha, text))
+
+
+def has_letters(text: str) -> bool:
+    """Whether there is a letter in it."""
+    return any(map(str.isalpha, text))
+
+
+def look_of(spans: Sequence[Span]) -> Look:
+    """Look of a run of text; numbers and symbols do not count."""
+    inked = [span for span in spans if has_letters(span.text)]
+    if not inked:
+        inked = [span for span in spans if span.text.strip()] or list(spans)
+    total = sum(len(span.text) for span in inked)
+    sizes: Counter[float] = Counter()
+    for span in inked:
+        sizes[span.size_pt] += len(span.text)
+    opening = next((span for span in inked if span.text.strip()), inked[0])
+    tallest = max(
+        size for size, n in sizes.items() if n > 0.04 * total or size == opening.size_pt
+    )
+    bold = sum(len(span.text) for span in inked if span.bold) > 0.6 * total
+    italic = sum(len(span.text) for span in inked if span.italic) > 0.6 * total
+    main = max(inked, key=lambda span: len(span.text))
+    words = letters("".join([span.text for span in inked]))
+    caps = "none"
+    if len(words) > 3 and sum(map(str.isupper, words)) > 0.85 * len(words):
+        small = any(
+            s.size_pt < 0.9 * tallest for s in inked if len(letters(s.text)) > 1
+        )
+        caps = "small" if small else "caps"
+    elif "csc" in main.font.lower() or "smallcaps" in main.font.lower():
+        caps = "small"
+    return Look(tallest, bold, italic, caps, main.font)
+
+
+def heading_text(spans: Sequence[Span]) -> str:
+    """Text of a heading; small capitals become lower case."""
+    look = look_of(spans)
+    if look.caps != "small":
+        return "".join([span.text for span in spans])
+    return "".join(
+        [
+            span.text.lower()
+            if span.size_pt < 0.9 * look.size_pt and span.text.upper() == span.text
+            else span.text
+            for span in spans
+        ]
+    )
+
+
+def cut_spans(spans: Sequence[Span], start: int, end: int | None = None) -> list[Span]:
+    """Spans of the characters from `start` to `end` of a row's text."""
+    text = "".join([span.text for span in spans])
+    at = -(len(text) - len(text.lstrip()))
+    if not start and not at and end is None:
+        return [span for span in spans if span.text]
+    cut: list[Span] = []
+    for span in spans:
+        a, b = max(start - at, 0), len(span.text)
+        if end is not None:
+            b = min(b, end - at)
+        if a < b:
+            whole = a == 0 and b == len(span.text)
+            cut.append(span if whole else Span(span.text[a:b], *span[1:]))
+        at += len(span.text)
+    return cut
+
+
+# --------------------------------------------------------------------------------------
+# Headings that are known by their name.
+
+ABSTRACT = re.compile(
+    r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|r[ée]sum[ée]|resumen|resumo|"
+    r"zusammenfassung|kurzfassung|(?:中文)?摘\s*要)"
+    r"(?: \([^()]{1,30}\))?[.:：]?",
+    re.I,
+)
+REFERENCES = re.compile(
+    r"(?:references?(?: and notes| cited)?|bibliography|literature(?: cited)?|"
+    r"works cited|r[ée]f[ée]rences(?: bibliographiques)?|bibliographie|literatur"
+    r"(?:verzeichnis)?|bibliograf[íi]a|referencias(?: bibliogr[áa]ficas)?|"
+    r"参\s*考\s*文\s*献)[.:：]?",
+    re.I,
+)
+THANKS = re.compile(
+    r"(?:acknowle\w*ments?|remerciements?|danksagung|agradecimientos?|致\s*谢)\b.{0,40}",
+    re.I,
+)
+APPENDIX = re.compile(
+    r"(?:appendix|appendices|supplement(?:ary|al)?\b.*|supporting information.*|"
+    r"annexes?|anhang|ap[ée]ndices?|附\s*录.{0,20})[.:]?",
+    re.I,
+)
+KNOWN = re.compile(
+    r"(?:(?:introduction|conclusions?|discussion|related works?|background|"
+    r"methods?|results|limitations|broader impacts?|ethics statement|funding|"
+    r"reproducibility statement|author contributions|data availability|"
+    r"concluding remarks|contents|keywords|preface|ethical considerations|"
+    r"impact statement|future work|materials and methods|experimental "
+    r"section|evaluation|code availability|competing interests|einleitung|fazit|"
+    r"conclusiones|introducci[óo]n)\b.{0,30}|"
+    r"(?:引\s*言|绪\s*论|前\s*言|结\s*论|总\s*结|结\s*语|讨\s*论|相关工作|目\s*录).{0,6})",
+    re.I,
+)
+
+
+def is_named(title: str) -> bool:
+    """Whether a title names a part that papers leave unnumbered."""
+    return any(
+        pattern.fullmatch(title) for pattern in (ABSTRACT, REFERENCES, THANKS, APPENDIX)
+    )
+
+
+def closed(title: str) -> str:
+    """A known name without the spaces between its letters: `A B S T R A C T`."""
+    if not re.fullmatch(r"(?:\w\s+){3,}\w", title):
+        return title
+    name = re.sub(r"\s+", "", title)
+    return name if KNOWN.fullmatch(name) or is_named(name) else title
+
+
+# --------------------------------------------------------------------------------------
+# What speaks for a row being a heading, and what against it, in points.
 
 THEOREM = re.compile(
     r"(?:theorem|lemma|proposition|corollary|definition|remark|example|proof|claim|"
@@ -19,6 +190,7 @@ THEOREM = re.compile(
     r"algorithm|procedure|input|output|require|ensure)s?\b(?:\s*[\d(.:]|$|\s+\d)",
     re.I,
 )
+_DASH = re.compile(r"(?:—|[.:]\s?[–-])$")
 # A brace after `^` or `_` holds raised or lowered text.
 _CODE = re.compile(
     r"[;=<>]|(?<![\^_])\{|\bdef |\breturn\b|\bend (?:for|if|while)\b|←|:="
@@ -57,6 +229,8 @@ def weigh(c: Candidate, rows: Sequence[Row], style: BodyStyle) -> float:
     weight = _set_apart(c, style) + _placed(c, row)
     if not c.run_in:
         weight += _below(c, rows, style)
+    elif is_dashed(c, rows):
+        weight += 3.0
     return weight - _unlikely(c, row)
 
 
@@ -126,6 +300,17 @@ def _apart(row: Row, reading: Reading) -> bool:
     if not number or not title or title[0].box[0] <= number[-1].box[0]:
         return False
     return title[0].box[0] - number[-1].box[2] > 0.55 * title[0].size_pt
+
+
+def is_dashed(c: Candidate, rows: Sequence[Row]) -> bool:
+    """Whether a heading opens a paragraph in italics: `Methods.—We ...`."""
+    slanted = c.look.italic and not c.look.bold and c.run_in > 0
+    return slanted and c.title[:1].isupper() and ends_in_dash(rows[c.last], c.run_in)
+
+
+def ends_in_dash(row: Row, end: int) -> bool:
+    """Whether a dash stands where a run-in heading ends within its row."""
+    return _DASH.search(row.text[:end].rstrip()) is not None
 
 
 def centred(rows: Sequence[Row]) -> bool:

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatpaper.reading.floats.geometry import union, wide
-from chatpaper.reading.tables.cells import fill, move_titles
-from chatpaper.reading.tables.columns import find_columns
-from chatpaper.reading.tables.heads import Head, head_count
+from chatpaper.reading.geometry import union, wide
+from chatpaper.reading.tables.cells import (
+    Head,
+    fill,
+    head_count,
+    move_titles,
+)
+from chatpaper.reading.tables.columns import (
+    Rules,
+    find_columns,
+    find_rules,
+)
 from chatpaper.reading.tables.merging import merge, without_floating
-from chatpaper.reading.tables.rows import Row, printed_rows, segments, titled
-from chatpaper.reading.tables.rules import Rules, find_rules
-from chatpaper.reading.tables.words import Word, read_words
+from chatpaper.reading.tables.rows import (
+    Row,
+    Word,
+    printed_rows,
+    read_words,
+    segments,
+    titled,
+)
 from chatpaper.records import Box
 
 __all__ = ["Grid", "read_grid", "read_words"]

@@ -1,15 +1,22 @@
-"""Rows put together that are printed on several lines, and labels of many rows."""
+"""Rows and parts of a table that belong together, within a page and over pages."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from statistics import median
 
 from chatpaper.reading.tables.cells import Cell, Line
-from chatpaper.reading.tables.columns import Column
+from chatpaper.reading.tables.columns import (
+    Column,
+    Rules,
+)
 from chatpaper.reading.tables.rows import is_value
-from chatpaper.reading.tables.rules import Rules
+from chatpaper.records import Table
+
+# --------------------------------------------------------------------------------------
+# Rows put together that are printed on several lines, and labels of many rows.
 
 # A row so near to its neighbours is no row of its own (share of the usual step).
 _BETWEEN = 0.75
@@ -199,3 +206,43 @@ def _cue(upper: Cell, lower: Cell, column: Column, *, small: bool) -> int:
         return 0
     width = (lower.box[2] - lower.box[0]) * len(after.split()[0]) / len(after)
     return int(upper.box[2] + width > column.right - 1)
+
+
+# --------------------------------------------------------------------------------------
+# Tables that go on over several pages, as one.
+
+
+def join_tables(tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Tables in page order, the parts of one label with no caption of its own joined.
+
+    A part with other columns than the table that it goes on stays by itself.
+    """
+    whole: list[Table] = []
+    for table in tables:
+        at = _beginning(whole, table)
+        if at is None:
+            whole.append(table)
+        else:
+            whole[at] = _joined(whole[at], table)
+    return tuple(whole)
+
+
+def _beginning(whole: list[Table], part: Table) -> int | None:
+    if part.caption:
+        return None
+    return next(
+        (
+            i
+            for i in range(len(whole) - 1, -1, -1)
+            if whole[i].label.casefold() == part.label.casefold()
+            and len(whole[i].rows[0]) == len(part.rows[0])
+        ),
+        None,
+    )
+
+
+def _joined(table: Table, part: Table) -> Table:
+    again = part.rows[: part.head_rows] == table.rows[: table.head_rows]
+    rows = part.rows[part.head_rows if again else 0 :]
+    notes = " ".join(filter(None, (table.notes, part.notes)))
+    return replace(table, rows=(*table.rows, *rows), notes=notes)

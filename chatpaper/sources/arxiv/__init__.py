@@ -2,11 +2,13 @@
 
 from chatpaper.sources.arxiv.calendar import (
     EASTERN,
-    Quiet,
-    announcement_for,
     announcements,
     expected_empty,
+    is_deferred,
     latest_feed_day,
+)
+from chatpaper.sources.arxiv.entry import (
+    open_arxiv,
 )
 from chatpaper.sources.arxiv.feed import (
     parse_feed,
@@ -23,13 +25,13 @@ from chatpaper.sources.arxiv.source import (
 __all__ = [
     "EASTERN",
     "ArxivSource",
-    "Quiet",
-    "announcement_for",
     "announcements",
     "build_query",
     "expected_empty",
     "explain_query",
+    "is_deferred",
     "latest_feed_day",
+    "open_arxiv",
     "parse_feed",
     "topic_from_words",
 ]

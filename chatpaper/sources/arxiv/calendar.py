@@ -10,94 +10,64 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from chatpaper.sources.found import Quiet
+
 EASTERN = ZoneInfo("America/New_York")
-DEADLINE = time(14)
 ANNOUNCED_AT = time(20)
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 DAY = timedelta(days=1)
 
-# As arXiv lists them; other days of the kind are told on its status page alone.
+# As arXiv lists them for this year; unplanned ones appear on its status page only.
 LISTED = frozenset(
     {date(2026, 11, 26), date(2026, 12, 25), date(2026, 12, 29), date(2026, 12, 31)}
 )
 
 
-class Quiet(NamedTuple):
-    """Why nothing was announced: a code and one English sentence."""
-
-    code: Literal["weekend", "holiday", "not yet"]
-    sentence: str
-
-
-def is_deferred(day: date, extra: Collection[date] = ()) -> bool:
+def is_deferred(day: date) -> bool:
     """Whether arXiv defers this Eastern day's announcement.
 
-    Listed days, Thanksgiving and Christmas Day of every year, and `extra` ones.
+    Listed days, and Thanksgiving and Christmas Day of every year.
     """
     thanksgiving = day.month == 11 and day.weekday() == 3 and 22 <= day.day <= 28
     christmas = (day.month, day.day) == (12, 25)
-    return thanksgiving or christmas or day in LISTED or day in extra
+    return thanksgiving or christmas or day in LISTED
 
 
-def announcement_for(submitted: datetime, deferred: Collection[date] = ()) -> datetime:
-    """When a submission that moderation does not hold is announced, in UTC.
-
-    Args:
-        submitted: Aware.
-        deferred: Eastern days without an announcement, besides the known ones.
-    """
-    local = submitted.astimezone(EASTERN)
-    day = local.date() if local.time() < DEADLINE else local.date() + DAY
-    while day.weekday() in (SATURDAY, SUNDAY) or is_deferred(day, deferred):
-        day += DAY
-    if day.weekday() == FRIDAY:
-        day += 2 * DAY
-        if is_deferred(day, deferred):
-            day += DAY
-    return _evening(day)
-
-
-def announcements(
-    since: datetime, until: datetime, deferred: Collection[date] = ()
-) -> Iterator[datetime]:
+def announcements(since: datetime, until: datetime) -> Iterator[datetime]:
     """Moments of announcement after `since` and up to `until`, in UTC, in order."""
     day = since.astimezone(EASTERN).date()
     while day <= until.astimezone(EASTERN).date():
         moment = _evening(day)
-        if _is_announcing(day, deferred) and since < moment <= until:
+        if _is_announcing(day) and since < moment <= until:
             yield moment
         day += DAY
 
 
-def latest_feed_day(now: datetime, deferred: Collection[date] = ()) -> date:
+def latest_feed_day(now: datetime) -> date:
     """The Eastern day that arXiv's feed should bear: the one after an announcement."""
     day = now.astimezone(EASTERN).date()
-    while not _is_announcing(day - DAY, deferred):
+    while not _is_announcing(day - DAY):
         day -= DAY
     return day
 
 
-def expected_empty(
-    since: datetime, until: datetime, deferred: Collection[date] = ()
-) -> Quiet | None:
+def expected_empty(since: datetime, until: datetime) -> Quiet | None:
     """Why nothing can be new between two looks at arXiv; None when something may be.
 
     Args:
         since: The last look, aware.
         until: This one, aware.
-        deferred: Eastern days without an announcement, besides the known ones.
     """
-    if next(announcements(since, until, deferred), None) is not None:
+    if next(announcements(since, until), None) is not None:
         return None
-    upcoming = next(announcements(until, until + 14 * DAY, deferred))
+    upcoming = next(announcements(until, until + 14 * DAY))
     due = f"the next announcement is due {upcoming:%Y-%m-%d %H:%M} UTC"
     days = list(_days_with_evening_in(since, until))
-    holidays = [day for day in days if is_deferred(day, deferred)]
+    holidays = [day for day in days if is_deferred(day)]
     if holidays:
         named = ", ".join(f"{day:%Y-%m-%d}" for day in holidays)
         return Quiet("holiday", f"arXiv announces nothing on {named} (holiday); {due}")
@@ -109,8 +79,8 @@ def expected_empty(
     return Quiet("not yet", f"arXiv has announced nothing since the last run; {due}")
 
 
-def _is_announcing(day: date, deferred: Collection[date]) -> bool:
-    return day.weekday() not in (FRIDAY, SATURDAY) and not is_deferred(day, deferred)
+def _is_announcing(day: date) -> bool:
+    return day.weekday() not in (FRIDAY, SATURDAY) and not is_deferred(day)
 
 
 def _evening(day: date) -> datetime:

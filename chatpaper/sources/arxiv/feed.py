@@ -1,8 +1,8 @@
-"""What arXiv announced today: its feed per category, the only place that says so.
+"""Papers that arXiv announced today, from its feed of a category.
 
-A feed tells new papers, cross-lists and replacements apart. It has no comments and no
-dates of submission, and it cannot be asked for a day gone by; the papers that fit a
-topic are completed through the API.
+Only a feed says which papers are new, cross-listed or replaced. It has no comments and
+no dates of submission, and no feed of an earlier day can be fetched; the papers that
+fit a topic are completed through the API.
 
 Source:
     https://info.arxiv.org/help/rss.html
@@ -27,7 +27,7 @@ from chatpaper.sources.arxiv.calendar import (
     expected_empty,
     latest_feed_day,
 )
-from chatpaper.sources.found import Found, counted, newest_first
+from chatpaper.sources.found import Found, count_reasons, newest_first
 from chatpaper.sources.identifier import abs_url, is_category, parse_id, pdf_url
 from chatpaper.sources.local_query import excluding_word, matches, refuse_unreadable
 from chatpaper.text import decode
@@ -42,8 +42,8 @@ _KINDS = ("new", "cross", "replace", "replace-cross")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
-    """One entry of a feed: how it was announced, and what the feed tells of it."""
+class Announcement:
+    """One entry of a feed: how the paper was announced, and its record."""
 
     kind: Kind
     paper: Paper
@@ -54,12 +54,12 @@ class Feed:
     """A day's announcement.
 
     Attributes:
-        day: Eastern day of the feed; None when it does not say.
+        day: Eastern day of the feed; None when the feed has no date.
         entries: In the feed's order.
     """
 
     day: date | None
-    entries: tuple[Announced, ...]
+    entries: tuple[Announcement, ...]
 
 
 def find_announced(
@@ -115,13 +115,13 @@ def find_announced(
     excluded["over the limit"] = max(0, len(new) - max_papers)
     wanted = [*list(new)[:max_papers], *replaced]
     full = {paper.id: paper for paper in complete(wanted)} if wanted else {}
-    # The API lags behind the feed at times; what the feed tells is better than a loss.
+    # The API may lag behind the feed: the feed's own record is better than none.
     papers = [full.get(name) or new.get(name) or replaced[name] for name in wanted]
     return Found(
         papers=newest_first([paper for paper in papers if paper.id in new]),
         query=asked,
         total=len(matching),
-        excluded=counted(excluded),
+        excluded=count_reasons(excluded),
         updates=newest_first([paper for paper in papers if paper.id not in new]),
         notes=notes,
     )
@@ -148,7 +148,7 @@ def parse_feed(url: str, content: bytes) -> Feed:
     return Feed(day=_day(root), entries=tuple(e for e in entries if e is not None))
 
 
-def _entry(node: etree._Element) -> Announced | None:
+def _entry(node: etree._Element) -> Announcement | None:
     text = _text(node, "description") or _text(node, "summary")
     named = parse_id(
         re.sub(r"(?i)^oai:arxiv\.org:", "", _text(node, "guid") or _text(node, "id"))
@@ -173,7 +173,7 @@ def _entry(node: etree._Element) -> Announced | None:
         abs_url=abs_url(named.base, version),
         pdf_url=pdf_url(named.base, version),
     )
-    return Announced(kind=cast("Kind", kind), paper=paper)
+    return Announcement(kind=cast("Kind", kind), paper=paper)
 
 
 def _text(node: etree._Element, tag: str) -> str:

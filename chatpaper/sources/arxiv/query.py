@@ -1,4 +1,4 @@
-"""From a topic to the exact query arXiv is asked, and what may be wrong with it."""
+"""The query that arXiv is asked for a topic, and what may be wrong with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from chatpaper.errors import ConfigError
 from chatpaper.records import Topic
-from chatpaper.sources.local_query import FIELDS, Query, parse_query, unaccented
+from chatpaper.sources.local_query import FIELDS, Query, parse_query, plain_letters
 
 SHORT_WORD = 3  # letters: GAN, CT and CAD mean many things
 _OPERATORS = {"AND", "OR", "NOT", "ANDNOT", "TO"}
@@ -42,13 +42,13 @@ def build_query(topic: Topic, since: datetime, until: datetime) -> str:
 def topic_from_words(name: str) -> Topic:
     """A topic for words that the config does not know: title or abstract has them.
 
-    Several words are a phrase. Accents are taken off and every sign parts words,
-    since arXiv refuses or misreads them.
+    Several words are a phrase. Accents are taken off and every sign separates words,
+    since arXiv refuses or misreads both.
 
     Raises:
         ConfigError: Words that arXiv cannot be asked, such as Chinese ones.
     """
-    words = re.findall(r"[^\W_]+", unaccented(name))
+    words = re.findall(r"[^\W_]+", plain_letters(name))
     if not words or not "".join(words).isascii():
         raise ConfigError(
             "--topic",

@@ -14,9 +14,16 @@ from urllib.parse import parse_qs, urlsplit
 from chatpaper.errors import ConfigError, FetchError, Throttled
 from chatpaper.net import Http, WorthWaiting, shown
 from chatpaper.records import Paper, Topic
+from chatpaper.sources.arxiv.calendar import expected_empty
 from chatpaper.sources.arxiv.feed import RSS_URL, Feed, find_announced, parse_feed
 from chatpaper.sources.arxiv.query import build_query
-from chatpaper.sources.found import Found, counted, merged, newest_first
+from chatpaper.sources.found import (
+    Found,
+    Quiet,
+    count_reasons,
+    merge_answers,
+    newest_first,
+)
 from chatpaper.sources.identifier import (
     ArxivId,
     abs_url,
@@ -39,6 +46,7 @@ if TYPE_CHECKING:
 # cut page) is looked at here first, and is a named error.
 
 MAX_RESULTS = 30_000  # the API refuses more for one query
+# The API gives 2,000 papers in one page at most, and an entry has some 3 kB.
 MAX_FEED_BYTES = 64 * 2**20
 FEED = "application/atom+xml, application/xml;q=0.9, */*;q=0.1"
 
@@ -93,7 +101,7 @@ class Pages:
         return results
 
     def get(self, url: str, headers: object) -> _Page:
-        """One page; `headers` would name the package, and we name ourselves."""
+        """One page; `headers` name the package, so they are not sent."""
         del headers
         return _Page(200, self._http.ask(url, partial(self._take, url), accept=FEED))
 
@@ -126,7 +134,7 @@ def body(url: str, chunks: Iterator[bytes]) -> bytes:
 
 
 def check_feed(url: str, content: bytes, start: int) -> tuple[int, int]:
-    """See that a page of the API is what it should be.
+    """Check that a page of the API is a feed of papers.
 
     Returns:
         How many papers match in all, and how many entries of this page lack an id or
@@ -178,6 +186,7 @@ def _is_whole(url: str, entry: etree._Element) -> bool:
 # arXiv as a source: papers of a topic, papers by id, and their PDFs.
 
 BASE_URL = "https://export.arxiv.org"  # the host that arXiv keeps for programs
+# As many ids make an address of 1.4 kB; servers refuse those of 8 kB.
 IDS_PER_REQUEST = 100
 
 _WITHDRAWN = re.compile(
@@ -189,6 +198,9 @@ _WITHDRAWN = re.compile(
 class ArxivSource:
     """arXiv, over its API and its announcement feed."""
 
+    name = "arxiv"
+    live = True
+
     def __init__(
         self,
         http: Http,
@@ -196,6 +208,7 @@ class ArxivSource:
         base_url: str = BASE_URL,
         rss_base_url: str = RSS_URL,
         page_size: int = 100,
+        gap_s: float = 3.0,
         fetch: Callable[[Paper, str], Path] | None = None,
         now: Callable[[], datetime] | None = None,
     ) -> None:
@@ -206,6 +219,7 @@ class ArxivSource:
             base_url: The API is at `/api/query`, PDFs are at `/pdf/IDvN` below it.
             rss_base_url: Feeds are at `/rss/CATEGORIES` below it.
             page_size: Papers in one reply; the API gives up to 2,000.
+            gap_s: Seconds between two requests, as `http` keeps them.
             fetch: Brings a paper's PDF from an address; `Downloader.fetch`.
             now: Another clock than the wall's, aware; it tells a stale feed.
         """
@@ -213,6 +227,7 @@ class ArxivSource:
         self._base_url = base_url.rstrip("/")
         self._rss_base_url = rss_base_url.rstrip("/")
         self._page_size = page_size
+        self.gap_s = gap_s
         self._fetch = fetch
         self._now = now or partial(datetime.now, UTC)
 
@@ -247,7 +262,7 @@ class ArxivSource:
                     now=self._now(),
                 )
             )
-        return merged(answers, max_papers)
+        return merge_answers(answers, max_papers)
 
     def get(self, ids: Sequence[str]) -> tuple[Paper, ...]:
         """Papers by id, in the order asked; ids that arXiv does not know are left out.
@@ -281,6 +296,10 @@ class ArxivSource:
             raise ValueError("this source was made without a way to fetch PDFs")
         return self._fetch(paper, f"{self._base_url}/pdf/{paper.versioned_id}")
 
+    def quiet(self, since: datetime) -> Quiet | None:
+        """Why arXiv cannot have announced anything since a moment, if that is so."""
+        return expected_empty(since, self._now())
+
     def _search(
         self, topic: Topic, since: datetime, until: datetime, max_papers: int
     ) -> Found:
@@ -312,7 +331,7 @@ class ArxivSource:
             papers=newest_first(list(kept.values())),
             query=query,
             total=pages.total,
-            excluded=counted(excluded),
+            excluded=count_reasons(excluded),
         )
 
     def _read_feed(self, categories: Sequence[str]) -> Feed:

@@ -6,12 +6,14 @@ from chatpaper.sources.folder.metadata import (
 from chatpaper.sources.folder.source import (
     FolderSource,
     needs_pdf_facts,
+    open_samples,
     samples_source,
 )
 
 __all__ = [
     "FolderSource",
     "needs_pdf_facts",
+    "open_samples",
     "paper_of",
     "samples_source",
 ]

@@ -12,14 +12,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Literal
 
 from chatpaper.records import Paper
 from chatpaper.sources.identifier import abs_url, is_category, parse_id, pdf_url
 from chatpaper.text import decode
-
-Origin = Literal["folder", "samples"]
-
 
 Fields = Mapping[str, object]
 
@@ -45,7 +41,7 @@ def read_lines(path: Path) -> Iterator[Fields | None]:
 
 
 def published_of(fields: Fields) -> datetime | None:
-    """First submission, read before anything dearer is."""
+    """First submission; read by itself, since most lines are out of the window."""
     made = _versions(fields)
     return _moment(made[0].get("created") if made else fields.get("published"))
 
@@ -55,13 +51,13 @@ def file_of(fields: Fields) -> str | None:
     return _text(fields.get("pdf")) or None
 
 
-def paper_of(fields: Fields, origin: Origin) -> Paper:
+def paper_of(fields: Fields, origin: str) -> Paper:
     """The record of a line that names a paper."""
     build = _from_snapshot if _versions(fields) else _from_own
     return build(fields, _text(fields.get("id")), origin)
 
 
-def _from_own(fields: Fields, name: str, origin: Origin) -> Paper:
+def _from_own(fields: Fields, name: str, origin: str) -> Paper:
     version = fields.get("version")
     primary = _text(fields.get("primary"))
     categories = dict.fromkeys([primary, *_texts(fields.get("categories"))])
@@ -79,7 +75,7 @@ def _from_own(fields: Fields, name: str, origin: Origin) -> Paper:
     )
 
 
-def _from_snapshot(fields: Fields, name: str, origin: Origin) -> Paper:
+def _from_snapshot(fields: Fields, name: str, origin: str) -> Paper:
     made = _versions(fields)
     return _paper(
         fields,
@@ -98,7 +94,7 @@ def _from_snapshot(fields: Fields, name: str, origin: Origin) -> Paper:
 def _paper(
     fields: Fields,
     name: str,
-    origin: Origin,
+    origin: str,
     *,
     version: int | None,
     authors: list[str],

@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from chatpaper.config import Config
 from chatpaper.errors import FetchError
 from chatpaper.records import Paper, Topic
 from chatpaper.resources import resource_path
 from chatpaper.sources.folder.metadata import (
-    Origin,
     file_of,
     paper_of,
     published_of,
     read_lines,
 )
-from chatpaper.sources.found import Found, counted, newest_first
+from chatpaper.sources.found import (
+    Found,
+    Surroundings,
+    count_reasons,
+    newest_first,
+)
 from chatpaper.sources.identifier import abs_url, parse_id, pdf_url
 from chatpaper.sources.local_query import excluding_word, matches, refuse_unreadable
 
 # --------------------------------------------------------------------------------------
 # Where a folder keeps the PDF of a paper: flat, in `pdf/`, or as arXiv's bulk does.
 
-NEWER_VERSIONS = 5  # looked for by name, since a bulk folder is too long to list
+# Looked for by name, since a bulk folder is too long to list. Few papers on arXiv have
+# more versions than five behind the one that its metadata names.
+NEWER_VERSIONS = 5
 _VERSION = re.compile(r"v([1-9]\d{0,3})$")
 _SAFE_PART = re.compile(r"[^\x00/\\]{1,200}")
 
 
 class PdfFile(NamedTuple):
-    """A file, and the version its name tells; None when it tells none."""
+    """A file, and the version in its name, if there is one."""
 
     path: Path
     version: int | None
@@ -129,15 +137,18 @@ METADATA = ("metadata.jsonl", "metadata.json", "arxiv-metadata-oai-snapshot.json
 class FolderSource:
     """Papers of a folder: its metadata file, and PDFs in it or below."""
 
-    def __init__(self, directory: Path, *, origin: Origin = "folder") -> None:
+    live = False
+    gap_s = 0.0
+
+    def __init__(self, directory: Path, *, name: str = "folder") -> None:
         """Nothing is read yet.
 
         Args:
             directory: The folder.
-            origin: What its papers say of where they come from.
+            name: What its papers say of where they come from.
         """
         self._directory = directory
-        self._origin: Origin = origin
+        self.name = name
         self._pdfs = PdfFolder(directory)
         self._paths: dict[str, Path] = {}
 
@@ -182,8 +193,17 @@ class FolderSource:
             papers=newest.papers(),
             query=f"{' OR '.join(topic.queries) or topic.name} in {self._directory}",
             total=total,
-            excluded=counted(excluded),
+            excluded=count_reasons(excluded),
         )
+
+    def get(self, ids: Sequence[str]) -> tuple[Paper, ...]:
+        """Nothing: a folder has no newer version of any paper."""
+        del ids
+        return ()
+
+    def quiet(self, since: datetime) -> None:
+        """Nothing: a folder has no calendar."""
+        del since
 
     def pdf(self, paper: Paper) -> Path:
         """The paper's file.
@@ -217,16 +237,16 @@ class FolderSource:
                 continue
             published = published_of(fields)
             if published is None or since <= published <= until:
-                yield paper_of(fields, self._origin), file_of(fields)
+                yield paper_of(fields, self.name), file_of(fields)
 
     def _bare(self, path: Path) -> Paper:
         """A paper of which only the file is known."""
         parsed = parse_id(path.stem)
         if parsed is not None:
-            bare = Paper(id=parsed.base, title="", source=self._origin)
+            bare = Paper(id=parsed.base, title="", source=self.name)
             return _of_version(bare, parsed.version or 1)
         nested = path.relative_to(self._directory).with_suffix("").as_posix()
-        return Paper(id=nested, title="", source=self._origin)
+        return Paper(id=nested, title="", source=self.name)
 
     def _with_file(self, paper: Paper, hint: str | None) -> Paper | None:
         file: PdfFile | None = self._pdfs.find(paper.id, paper.version, hint)
@@ -241,7 +261,14 @@ class FolderSource:
 
 def samples_source() -> FolderSource:
     """The papers that come with chatpaper, written for showing what it does."""
-    return FolderSource(resource_path("samples"), origin="samples")
+    return FolderSource(resource_path("samples"), name="samples")
+
+
+@contextmanager
+def open_samples(config: Config, around: Surroundings) -> Iterator[FolderSource]:
+    """The samples, as an entry of `SOURCES`."""
+    del config, around
+    yield samples_source()
 
 
 def needs_pdf_facts(paper: Paper) -> bool:

@@ -1,0 +1,54 @@
+"""Gemini as an entry of `PROVIDERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from chatpaper.models.gemini.batch import find, poll_job, portions, submit
+from chatpaper.models.gemini.client import BASE_URL, HALF_PRICE, Gemini, GeminiSettings
+from chatpaper.models.providers import LlmConfig
+
+
+class BatchGemini(Gemini):
+    """Gemini, which takes single prompts and batches of them."""
+
+    portions = staticmethod(portions)
+    submit, find, poll = submit, find, poll_job
+
+
+class GeminiProvider:
+    """Opens Gemini's models."""
+
+    name = "gemini"
+    key_names = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+    key_page = "https://aistudio.google.com/apikey"
+    discount = HALF_PRICE
+
+    @contextmanager
+    def open(
+        self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
+    ) -> Iterator[BatchGemini]:
+        """One of Gemini's models."""
+        settings = GeminiSettings(
+            model=name,
+            base_url=llm.base_url,
+            api_version=llm.api_version,
+            timeout_s=llm.timeout_s,
+            # The few single calls beside a batch cost no more than the batch.
+            service_tier="standard" if llm.service_tier == "standard" else "flex",
+            thinking_level=llm.thinking_level,
+            max_output_tokens=llm.max_output_tokens,
+            tries=llm.tries,
+            max_wait_s=llm.max_wait_s,
+            requests_per_minute=llm.requests_per_minute,
+            prices=llm.prices,
+        )
+        with BatchGemini(key, settings, sleep=sleep) as gemini:
+            yield gemini
+
+    def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:
+        """The model's own page."""
+        base = llm.base_url or BASE_URL
+        url = f"{base}/{llm.api_version}/models/{llm.model}"
+        return url, {"x-goog-api-key": key}

@@ -1,0 +1,194 @@
+"""What a provider of summaries is, and how it is configured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, Literal, Protocol, runtime_checkable
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
+from chatpaper.models.exchange import Model, ModelReply, ModelRequest
+from chatpaper.records import Document, Paper, Summary
+
+# --------------------------------------------------------------------------------------
+# The configuration's section on models.
+
+
+def provider_names() -> tuple[str, ...]:
+    """What `llm.provider` may be."""
+    # The table holds objects that are made of this module.
+    from chatpaper.models import PROVIDERS
+
+    return ("auto", *PROVIDERS)
+
+
+def _known(name: str) -> str:
+    names = [repr(known) for known in provider_names()]
+    if repr(name) not in names:
+        allowed = f"{', '.join(names[:-1])} or {names[-1]}"
+        raise PydanticCustomError("provider", f"Input should be {allowed}")
+    return name
+
+
+def _with_names(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(provider_names())
+
+
+ProviderName = Annotated[
+    str, AfterValidator(_known), Field(json_schema_extra=_with_names)
+]
+
+
+class LlmConfig(ConfigSection):
+    """Which model, how, and for how much."""
+
+    provider: ProviderName = "auto"
+    model: Annotated[str, Field(min_length=1)] = "gemini-3.5-flash-lite"
+    base_url: Url | Literal[""] = ""
+    api_version: Literal["v1", "v1beta"] = "v1beta"
+    service_tier: Literal["standard", "flex", "batch"] = "standard"
+    thinking_level: Literal["", "minimal", "low", "medium", "high"] = ""
+    timeout_s: Positive = 120.0
+    tries: Annotated[int, Field(ge=1, le=20)] = 5
+    max_wait_s: NotNegative = 300.0
+    concurrency: Annotated[int, Field(ge=1, le=256)] = 4
+    requests_per_minute: NotNegative = 0
+    max_output_tokens: Annotated[int, Field(ge=256)] = 16_384
+    max_input_chars: Annotated[int, Field(ge=2_000)] = 120_000
+    max_usd_per_run: NotNegative = 1.0
+    max_tokens_per_run: Annotated[int, Field(ge=0)] = 0
+    batch_fallback: bool = True
+    prices_as_of: date = date(2026, 10, 7)
+    prices: dict[str, tuple[float, float]] = Field(
+        default={
+            "gemini-3.5-flash-lite": (0.30, 2.50),
+            "gemini-3.8-flash": (0.75, 3.75),
+        }
+    )
+
+
+# --------------------------------------------------------------------------------------
+# Who summarises: a language model that is asked, or a method that needs none.
+
+
+class ModelProvider(Protocol):
+    """Opens language models, which are asked, and which judge and repair."""
+
+    @property
+    def name(self) -> str:
+        """As `llm.provider` says it, and as posts name it."""
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """Environment variables that may hold its key; none when it needs no key."""
+
+    @property
+    def key_page(self) -> str:
+        """Where a key is to be had."""
+
+    @property
+    def discount(self) -> float:
+        """What the flex and batch tiers take off the price, from 0 to 1."""
+
+    def open(
+        self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
+    ) -> AbstractContextManager[Model]:
+        """Open a model for the length of a block.
+
+        Args:
+            llm: As configured.
+            name: Of the model, which may be another one than `llm.model`.
+            key: Of its API; empty when it needs none.
+            sleep: Waits that many seconds.
+        """
+
+    def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:
+        """An address that answers only to a good key, and the headers to ask it with.
+
+        It costs nothing, and is not found when `llm.model` does not exist.
+        """
+
+
+@runtime_checkable
+class Extractor(Protocol):
+    """Summarises without being asked in words; no model judges or repairs that."""
+
+    @property
+    def name(self) -> str:
+        """As for `ModelProvider`."""
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """As for `ModelProvider`."""
+
+    def extract(self, paper: Paper, document: Document) -> Summary:
+        """The summary of a paper."""
+
+
+Provider = ModelProvider | Extractor
+
+
+# --------------------------------------------------------------------------------------
+# Models that also take many prompts at once, and answer later for less money.
+
+Status = Literal["pending", "done", "failed", "expired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchState:
+    """What has become of a job.
+
+    Attributes:
+        status: A pending one is asked for again later; nothing more will come of
+            any other.
+        replies: By paper id; read them with `summary.read_summary`.
+        errors: By paper id, why there is no reply. A paper in neither was lost
+            with its job.
+        reason: Of a job that failed or expired, in English.
+    """
+
+    status: Status
+    replies: Mapping[str, ModelReply] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+
+
+@runtime_checkable
+class BatchModel(Protocol):
+    """A model that takes jobs of many prompts."""
+
+    def portions(
+        self, requests: Sequence[ModelRequest]
+    ) -> Iterator[tuple[ModelRequest, ...]]:
+        """Requests in order, in groups that fit one job each."""
+
+    def submit(self, requests: Sequence[ModelRequest], *, label: str) -> str:
+        """Hand in one job, and give its name.
+
+        Args:
+            requests: One per paper.
+            label: Unique to this job; `find` tells by it whether the job was made.
+
+        Raises:
+            SummaryError: The job was refused, or nobody knows.
+            QuotaSpent: The quota is spent, or the key is refused.
+        """
+
+    def find(self, label: str) -> str | None:
+        """Name of the job that was handed in under a label, None when there is none.
+
+        Raises:
+            SummaryError: The jobs could not be listed.
+        """
+
+    def poll(self, job: str) -> BatchState:
+        """What has become of a job.
+
+        Raises:
+            SummaryError: The server could not be asked.
+        """

@@ -1,0 +1,1 @@
+"""Where text stands on its pages, and in which order it is read."""

@@ -1,0 +1,33 @@
+"""One page of a PDF: its lines as printed, and what on it cannot be seen."""
+
+from chatpaper.reading.pages.hidden_words import (
+    accuses,
+    addresses,
+    is_prose,
+)
+from chatpaper.reading.pages.lines import (
+    Span,
+    TextLine,
+    body_style,
+    read_lines,
+)
+from chatpaper.reading.pages.raised import (
+    write_scripts,
+)
+from chatpaper.reading.pages.wording import (
+    Joiner,
+    repair,
+)
+
+__all__ = [
+    "Joiner",
+    "Span",
+    "TextLine",
+    "accuses",
+    "addresses",
+    "body_style",
+    "is_prose",
+    "read_lines",
+    "repair",
+    "write_scripts",
+]

@@ -1,0 +1,305 @@
+"""Text that is in the PDF and that no reader of the page sees."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any, Literal
+
+import pymupdf
+
+from chatpaper.reading.geometry import union
+from chatpaper.reading.pages.hidden_words import (
+    accuses,
+    addresses,
+    is_prose,
+)
+from chatpaper.reading.pages.lines import (
+    EVERYWHERE,
+    Span,
+    TextLine,
+)
+from chatpaper.reading.pages.occlusion import (
+    PaintLog,
+    Sight,
+    find_drowned,
+)
+from chatpaper.reading.pages.open_pdf import (
+    is_text_layer,
+    picture_boxes,
+)
+from chatpaper.records import Box, HiddenText
+
+# --------------------------------------------------------------------------------------
+# Words that a PDF holds but does not print: clipped away, or given in their stead.
+
+# What can make a page hold more than it prints: clips, forms, marked content.
+_CAN = re.compile(rb"\bW\*?\s+n\b|\bDo\b|\bBDC\b")
+_ALL = pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+_MOST = 0.6  # of a line's words, that must be left over
+
+
+def find_leftovers(page: pymupdf.Page, lines: Sequence[TextLine]) -> list[HiddenText]:
+    """Words that are in the file but are no printed glyphs, and speak to somebody.
+
+    They never are text: `read_lines` passes them over. Text can be clipped away, and
+    marked content can say something else than its glyphs (`/ActualText`, ISO 32000-1,
+    14.9.4).
+
+    Args:
+        page: The open page.
+        lines: All of its printed lines.
+    """
+    if not _CAN.search(page.read_contents()):
+        return []
+    printed = Counter(word for line in lines for word in line.text.split())
+    found = []
+    for text, box in _over(page, _ALL, printed):
+        if accuses("clipped", text):
+            unclipped = _ALL | pymupdf.TEXT_CLIP
+            told = any(text == other for other, _ in _over(page, unclipped, printed))
+            reason: Any = "replaced" if told else "clipped"
+            number = (page.number or 0) + 1
+            found.append(HiddenText(reason=reason, text=text, page=number, box=box))
+    return found
+
+
+def _over(
+    page: pymupdf.Page, flags: int, printed: Counter[str]
+) -> Iterator[tuple[str, Box]]:
+    """Lines that are mostly not printed, joined where they follow one another."""
+    # MuPDF's list of words leaves out those that stand in place of one glyph.
+    blocks: Any = page.get_text("blocks", flags=flags, clip=EVERYWHERE)
+    lines = [
+        (words, block[:4])
+        for block in blocks
+        for line in block[4].splitlines()
+        if (words := line.split())
+    ]
+    over = Counter(word for words, _ in lines for word in words) - printed
+    if not over:
+        return
+
+    def is_over(line: tuple[list[str], Box]) -> bool:
+        words, _ = line
+        return sum(over[word] > 0 for word in words) >= _MOST * len(words)
+
+    for left, group in groupby(lines, key=is_over):
+        if left:
+            found, boxes = zip(*group, strict=True)
+            x0, y0, x1, y1 = zip(*boxes, strict=True)
+            text = " ".join(word for words in found for word in words)
+            yield text, (min(x0), min(y0), max(x1), max(y1))
+
+
+# --------------------------------------------------------------------------------------
+# Text in a PDF that no reader of the page can see.
+
+Reason = Literal[
+    "white", "tiny", "invisible", "transparent", "off-page", "covered", "faint"
+]
+Reasons = dict[tuple[int, int], Reason]
+
+_TINY_PT = 2.0
+_SMALL_PT = 3.6  # no reader's print, but drawings have labels as small
+_NEAR_CLEAR = 13  # of 255: 5 %
+_APART_PT = 36.0  # labels stand nearer to what they label
+_PALE = (190, 200, 120)  # red, green and blue of inks that may not show on white
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def split_hidden(
+    page: pymupdf.Page, lines: Sequence[TextLine], paint: PaintLog
+) -> tuple[list[TextLine], list[HiddenText]]:
+    """Tell the lines that can be seen from the words that cannot.
+
+    Args:
+        page: The open page they are from.
+        lines: All of its lines.
+        paint: Of the page.
+
+    Returns:
+        The lines without hidden words, in order, and those hidden words that a reader
+        should be told of, joined where they stand together. The invisible text that
+        OCR lays over a scanned page is not hidden: the reader sees its picture.
+    """
+    reasons = _unseen(page, lines, paint)
+    left_over = find_leftovers(page, lines)
+    if not reasons:
+        return list(lines), left_over
+    out: dict[int, list[int]] = {}
+    for index, at in sorted(reasons):
+        out.setdefault(index, []).append(at)
+    hidden = _merged(
+        [
+            _hidden(lines[index], [lines[index].spans[at] for at in spans],
+                    reasons[index, spans[0]], index)
+            for index, spans in out.items()
+        ]
+    )  # fmt: skip
+    # Signs without a word among them are the marks and ticks of drawings.
+    drop = {index for item, members in hidden if _speaks(item) for index in members}
+    drop |= {i for i, at in reasons if reasons[i, at] == "off-page"}
+    seen: list[TextLine] = []
+    for index, line in enumerate(lines):
+        rest = [
+            span
+            for at, span in enumerate(line.spans)
+            if index not in drop or at not in out[index]
+        ]
+        if len(rest) == len(line.spans):
+            seen.append(line)
+        elif any(span.text.strip() for span in rest):
+            seen.append(_without(line, rest))
+    return seen, [item for item, _ in hidden if _is_told(page, item)] + left_over
+
+
+def _speaks(item: HiddenText) -> bool:
+    """Whether there is a word in it: letters that are not all the same."""
+    return any(len(set(word.lower())) > 2 for word in _WORD.findall(item.text))
+
+
+def _is_told(page: pymupdf.Page, item: HiddenText) -> bool:
+    if not accuses(item.reason, item.text):
+        return False
+    if item.reason != "invisible" or addresses(item.text):
+        return True
+    # The text layer of one picture, made by OCR.
+    return not any(_within(item.box, box) for box in picture_boxes(page))
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
+def _unseen(page: pymupdf.Page, lines: Sequence[TextLine], paint: PaintLog) -> Reasons:
+    """Spans that cannot be seen, by line and place in it, and why not."""
+    reasons: Reasons = dict(_by_their_looks(page, lines))
+    layer = {
+        at[0] for at, why in reasons.items() if why in ("invisible", "transparent")
+    }
+    if is_text_layer(page, lines, layer):
+        return {at: why for at, why in reasons.items() if at[0] not in layer}
+    sight = Sight(page)
+    reasons |= dict.fromkeys(_small(lines, paint), "tiny")
+    reasons |= dict.fromkeys(_pale(lines, sight), "white")
+    covered, faint = find_drowned(page, lines, paint, sight)
+    if is_text_layer(page, lines, layer.union(covered)):
+        return {}
+    for at in _spans(lines, covered):
+        reasons.setdefault(at, "covered")
+    for at in _spans(lines, faint):
+        reasons.setdefault(at, "faint")
+    return reasons
+
+
+def _spans(
+    lines: Sequence[TextLine], indices: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    return ((index, at) for index in indices for at in range(len(lines[index].spans)))
+
+
+def _by_their_looks(
+    page: pymupdf.Page, lines: Sequence[TextLine]
+) -> Iterator[tuple[tuple[int, int], Reason]]:
+    width, height = page.cropbox.width, page.cropbox.height
+    for index, line in enumerate(lines):
+        x0, y0, x1, y1 = line.box
+        off = x1 < 0 or y1 < 0 or x0 > width or y0 > height
+        for at, span in enumerate(line.spans):
+            if off:
+                yield (index, at), "off-page"
+            elif not span.painted:
+                yield (index, at), "invisible"
+            elif span.alpha <= _NEAR_CLEAR:
+                yield (index, at), "transparent"
+            elif span.size_pt < _TINY_PT:
+                yield (index, at), "tiny"
+
+
+def _small(lines: Sequence[TextLine], paint: PaintLog) -> list[tuple[int, int]]:
+    """Spans of small print that say something, away from all drawings."""
+    small = [
+        (index, at)
+        for index, line in enumerate(lines)
+        for at, span in enumerate(line.spans)
+        if _TINY_PT <= span.size_pt < _SMALL_PT
+    ]
+    text = " ".join([lines[index].spans[at].text for index, at in small])
+    # Several pages printed on one are small throughout.
+    if len(text) > 0.5 * sum(len(line.text) for line in lines):
+        return []
+    if not (addresses(text) or is_prose(text)):
+        return []
+    drawn = [box for kind, box in paint.entries() if not kind.endswith("text")]
+    return [
+        (index, at)
+        for index, at in small
+        if not any(_beside(lines[index].spans[at].box, box) for box in drawn)
+    ]
+
+
+def _beside(box: Box, drawn: Box) -> bool:
+    x0, y0, x1, y1 = drawn
+    return _within(
+        box, (x0 - _APART_PT, y0 - _APART_PT, x1 + _APART_PT, y1 + _APART_PT)
+    )
+
+
+def _pale(lines: Sequence[TextLine], sight: Sight) -> Iterator[tuple[int, int]]:
+    """Spans in pale ink that do not show."""
+    inks = {span.color for line in lines for span in line.spans}
+    inks = set(filter(_is_pale, inks))
+    pale = [
+        (index, at)
+        for index, line in enumerate(lines)
+        for at, span in enumerate(line.spans)
+        if span.color in inks and span.text.strip()
+    ]
+    boxes = [lines[index].spans[at].box for index, at in pale]
+    for place, box, shown in zip(pale, boxes, sight.contrasts(boxes), strict=True):
+        span = lines[place[0]].spans[place[1]]
+        if not shown or (sight.drowns(box, span.color) and not sight.tells([box])[0]):
+            yield place
+
+
+def _is_pale(color: int) -> bool:
+    red, green, blue = color >> 16 & 255, color >> 8 & 255, color & 255
+    return red >= _PALE[0] and green >= _PALE[1] and blue >= _PALE[2]
+
+
+def _hidden(
+    line: TextLine, spans: Sequence[Span], reason: Reason, index: int
+) -> tuple[HiddenText, list[int]]:
+    box = union([span.box for span in spans])
+    text = "".join([span.text for span in spans]).strip()
+    return HiddenText(reason=reason, text=text, page=line.page, box=box), [index]
+
+
+def _without(line: TextLine, spans: Sequence[Span]) -> TextLine:
+    text = "".join([span.text for span in spans]).strip()
+    box = union([span.box for span in spans if span.text.strip()])
+    return replace(line, spans=tuple(spans), text=text, box=box)
+
+
+def _merged(
+    hidden: Sequence[tuple[HiddenText, list[int]]],
+) -> list[tuple[HiddenText, list[int]]]:
+    """Hidden lines that follow one another for the same reason, as one."""
+    merged: list[tuple[HiddenText, list[int]]] = []
+    for item, members in hidden:
+        if not item.text:
+            continue
+        if merged:
+            last, before = merged[-1]
+            if last.reason == item.reason and members[0] - before[-1] <= 1:
+                text = f"{last.text} {item.text}"
+                joined = replace(last, text=text, box=union([last.box, item.box]))
+                merged[-1] = (joined, [*before, *members])
+                continue
+        merged.append((item, members))
+    return merged
