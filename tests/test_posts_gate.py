@@ -209,6 +209,33 @@ FAULTS: list[tuple[str, str, Change]] = [
         swap("](#2611.00001-points-2)", "](#2611.00001-points-9)"),
     ),
     ("link to a heading", "links", swap("**要点**", "[x](#x)\n\n**要点**")),
+    (
+        "a title that is a link",
+        "papers",
+        swap("## Calm-GAN:", "## [Calm](https://a.org)-GAN:"),
+    ),
+    ("emphasis", "html", swap("判别器领先", "*判别器*领先")),
+    ("bold in an abstract", "papers", swap("Adversarial tr", "**Adversarial** tr")),
+    (
+        "address of an abstract elsewhere",
+        "papers",
+        swap(
+            "<https://github.com/ostrowski", "[x](https://a.org)<https://github.com/o"
+        ),
+    ),
+    ("link in a claim", "claims", swap("判别器领先", "[判别器](https://a.org)领先")),
+    ("bare link in a claim", "claims", swap("判别器领先", "<https://a.org>判别器领先")),
+    ("claim struck out", "claims", swap("判别器领先", "<del>判别器</del>领先")),
+    ("claim under another label", "fields", swap("- **意义**", "- **局限**")),
+    ("sentence added", "claims", swap("**要点**\n", "结果可信。\n\n**要点**\n")),
+    ("praise in the notice", "claims", swap("未通过核对。", "未通过核对。均属实。")),
+    (
+        "mark on a sound claim",
+        "claims",
+        swap("**关键词**", "**「⚠ 引文不支持」** **关键词**"),
+    ),
+    ("title of another topic", "front matter", swap("title: GAN", "title: GANs")),
+    ("another description", "front matter", swap("Update in 2026", "Update of 2026")),
     ("prompt echo", "leaks", swap("**方法**\n", "如有则填写\n\n**方法**\n")),
     ("placeholder", "leaks", swap("**关键词**：", "**关键词**：xxx、")),
     (

@@ -114,6 +114,8 @@ def _section_faults(
             yield Fault(line, "papers", f"a heading of no paper: {words}")
         elif fold(heading.text) != section.title:
             yield Fault(line, "papers", f"the title is not arXiv's: {words}", paper)
+        if any(segment.kind != "text" for segment in heading.segments):
+            yield Fault(line, "papers", f"more than words in {words}", paper)
     rows = section.rows if section else ()
     if len(rows) == len(blocks) and all(map(_fits, rows, blocks)):
         return

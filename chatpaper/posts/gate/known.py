@@ -88,14 +88,14 @@ def link_part(
 
 def merged(parts: Iterable[ExpectedSegment]) -> tuple[ExpectedSegment, ...]:
     """Parts without empty ones, running text as one."""
-    merged: list[ExpectedSegment] = []
+    joined: list[ExpectedSegment] = []
     for part in parts:
-        if part.kind == "text" and not part.words:
-            continue
-        if part.kind == "text" and merged and merged[-1].kind == "text":
-            part = ExpectedSegment("text", (*merged.pop().pieces, *part.pieces))  # noqa: PLW2901
-        merged.append(part)
-    return tuple(merged)
+        if part.kind != "text":
+            joined.append(part)
+        elif part.words:
+            before = joined.pop().pieces if joined and joined[-1].kind == "text" else ()
+            joined.append(ExpectedSegment("text", (*before, *part.pieces)))
+    return tuple(joined)
 
 
 def made_of(shown: str, pieces: Sequence[FoldedWords]) -> bool:
