@@ -1,9 +1,11 @@
 """PDF bytes to a Document: sections, figures, hidden text."""
 
-from chatpaper.reading.document import parse_document
-from chatpaper.reading.pages.open_pdf import (
+from chatpaper.reading.pages.pdf import (
     ENGINE_ERRORS,
     out_of_memory,
+)
+from chatpaper.reading.parsing import (
+    parse_document,
 )
 
 __all__ = ["ENGINE_ERRORS", "out_of_memory", "parse_document"]

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from chatpaper.records import Box
 
+# Whole direction of writing, y downwards: (1, 0) to the right, (0, -1) upwards.
+Direction = tuple[int, int]
+
 
 def union(boxes: Iterable[Box]) -> Box:
     """Smallest box round n >= 1 boxes."""
@@ -28,19 +31,19 @@ def area(box: Box) -> float:
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
 
 
-def beside(a: Box, b: Box) -> float:
+def y_overlap(a: Box, b: Box) -> float:
     """Height that two boxes have in common; negative is the gap between them."""
     return min(a[3], b[3]) - max(a[1], b[1])
 
 
-def stacked(a: Box, b: Box) -> float:
+def x_overlap(a: Box, b: Box) -> float:
     """Width that two boxes have in common; negative is the gap between them."""
     return min(a[2], b[2]) - max(a[0], b[0])
 
 
 def shared(a: Box, b: Box) -> float:
     """Area that two boxes have in common."""
-    return max(0.0, stacked(a, b)) * max(0.0, beside(a, b))
+    return max(0.0, x_overlap(a, b)) * max(0.0, y_overlap(a, b))
 
 
 def holds(frame: Box, box: Box) -> bool:
@@ -62,7 +65,7 @@ def centred_in(frame: Box, box: Box) -> bool:
 def clear_of(box: Box, walls: Iterable[Box]) -> Box:
     """Box without the sides that reach over walls, cut where it loses least."""
     for wall in walls:
-        if stacked(box, wall) <= 0.2 or beside(box, wall) <= 0.2:
+        if x_overlap(box, wall) <= 0.2 or y_overlap(box, wall) <= 0.2:
             continue
         cuts = (
             (wall[2], box[1], box[2], box[3]),
@@ -86,3 +89,30 @@ def stack(boxes: Sequence[Box], gap: float) -> list[Box]:
             groups.append([box])
             bottom = box[3]
     return [union(group) for group in groups]
+
+
+def turn_box(box: Box, direction: Direction, width: float, height: float) -> Box:
+    """Box on the sheet on which text of this direction is upright.
+
+    Args:
+        box: On the page.
+        direction: Of the text; any but up and down leaves the box as it is.
+        width: Of the page, in points.
+        height: Of the page, in points.
+    """
+    x0, y0, x1, y1 = box
+    if direction == (0, -1):
+        return (height - y1, x0, height - y0, x1)
+    if direction == (0, 1):
+        return (y0, width - x1, y1, width - x0)
+    return box
+
+
+def turn_back(box: Box, direction: Direction, width: float, height: float) -> Box:
+    """Box on the page of a box on the turned sheet: the inverse of `turn_box`."""
+    x0, y0, x1, y1 = box
+    if direction == (0, -1):
+        return (y0, height - x1, y1, height - x0)
+    if direction == (0, 1):
+        return (width - y1, x0, width - y0, x1)
+    return box

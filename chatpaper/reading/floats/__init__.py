@@ -10,13 +10,23 @@ import pymupdf
 from chatpaper.reading.floats.boxes import Layout
 from chatpaper.reading.floats.captions import Caption, find_captions, may_be_caption
 from chatpaper.reading.floats.content import (
-    Found,
+    FloatBox,
     inked_part,
     read_marks,
 )
 from chatpaper.reading.floats.placing import place
-from chatpaper.reading.floats.sheet import Direction, Piece, Sheet, turn, turn_back
-from chatpaper.reading.geometry import centred_in, holds, union
+from chatpaper.reading.floats.upright_page import (
+    Piece,
+    UprightPage,
+)
+from chatpaper.reading.geometry import (
+    Direction,
+    centred_in,
+    holds,
+    turn_back,
+    turn_box,
+    union,
+)
 from chatpaper.reading.pages.lines import (
     BodyStyle,
     TextLine,
@@ -85,7 +95,7 @@ def find_floats(
         ):
             continue
         size = (page.cropbox.width, page.cropbox.height)
-        sheet = Sheet(lines, marks, style, size, direction, margins)
+        sheet = UprightPage(lines, marks, style, size, direction, margins)
         found = _on_sheet(page, lines, sheet)
         figures += found.figures
         tables += found.tables
@@ -96,7 +106,7 @@ def find_floats(
 
 
 def _on_sheet(
-    page: pymupdf.Page, lines: Sequence[TextLine], sheet: Sheet
+    page: pymupdf.Page, lines: Sequence[TextLine], sheet: UprightPage
 ) -> PageFloats:
     captions = find_captions(sheet)
     roles: dict[int, PassageKind] = {
@@ -130,14 +140,14 @@ def _table(
     page: pymupdf.Page,
     lines: Sequence[TextLine],
     held: Sequence[Piece],
-    sheet: Sheet,
+    sheet: UprightPage,
     caption: Caption,
     box: Box,
 ) -> list[Table]:
     """The cells of a table's lines: one table, or none where there are no words."""
 
     def upright(part: Box) -> Box:
-        return turn(part, sheet.direction, *sheet.page_size)
+        return turn_box(part, sheet.direction, *sheet.page_size)
 
     sideways = {piece.line for piece in sheet.labels}
     rows = [p for p in held if p.line not in sideways]
@@ -163,12 +173,12 @@ def _table(
     ]
 
 
-def _on_page(page: pymupdf.Page, sheet: Sheet, found: Found) -> Box:
+def _on_page(page: pymupdf.Page, sheet: UprightPage, found: FloatBox) -> Box:
     x0, y0, x1, y1 = _back(sheet, found.box)
     width, height = sheet.page_size
     box = (max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height))
     return inked_part(page, box) if found.clipped else box
 
 
-def _back(sheet: Sheet, box: Box) -> Box:
+def _back(sheet: UprightPage, box: Box) -> Box:
     return turn_back(box, sheet.direction, *sheet.page_size)

@@ -10,23 +10,25 @@ from chatpaper.reading.floats.captions import (
     header_bottom,
 )
 from chatpaper.reading.floats.content import (
-    Found,
+    FloatBox,
     Region,
     figure_in,
     in_space,
     table_in,
 )
 from chatpaper.reading.floats.prose import find_prose, ruled_span
-from chatpaper.reading.floats.sheet import Sheet
+from chatpaper.reading.floats.upright_page import (
+    UprightPage,
+)
 from chatpaper.reading.geometry import (
-    beside,
     centred_in,
     clear_of,
     shared,
-    stacked,
     tall,
     union,
     wide,
+    x_overlap,
+    y_overlap,
 )
 from chatpaper.records import Box
 
@@ -44,7 +46,7 @@ _WRAPPED_PT = 150.0
 class Layout:
     """What bounds the floats of a sheet: running text, captions, placed floats."""
 
-    def __init__(self, sheet: Sheet, captions: Sequence[Caption]) -> None:
+    def __init__(self, sheet: UprightPage, captions: Sequence[Caption]) -> None:
         self.sheet = sheet
         self.captions = captions
         in_caption = {i for caption in captions for i in caption.pieces}
@@ -64,7 +66,7 @@ class Layout:
         ]
         self.free = [*upright, *sheet.labels]
         self.placed: list[Box] = []
-        self._seen: dict[tuple[Box, Box], Found | None] = {}  # by caption and space
+        self._seen: dict[tuple[Box, Box], FloatBox | None] = {}  # by caption and space
         # A path that reaches over text shows only in part.
         texts = [*self.walls, *boxes]
         self._tall = [
@@ -76,7 +78,7 @@ class Layout:
         ]
         self._top = header_bottom(sheet, upright)
 
-    def look(self, caption: Caption, *, upward: bool) -> Found | None:
+    def look(self, caption: Caption, *, upward: bool) -> FloatBox | None:
         """What stands above or below a caption, None when nothing does."""
         space = self._space(caption, upward)
         if space is None:
@@ -87,7 +89,7 @@ class Layout:
         found = self._seen[key]
         return self._freed(found, caption) if found else None
 
-    def _found(self, caption: Caption, space: Box, upward: bool) -> Found | None:
+    def _found(self, caption: Caption, space: Box, upward: bool) -> FloatBox | None:
         marks = tuple(mark for mark in self.sheet.marks if in_space(mark.box, space))
         pieces = tuple(p for p in self.free if centred_in(space, p.box))
         if not marks and not pieces:
@@ -102,13 +104,13 @@ class Layout:
             return figure_in(region, self.sheet)
         return table_in(region, caption, self.sheet)
 
-    def look_aside(self, caption: Caption) -> Found | None:
+    def look_aside(self, caption: Caption) -> FloatBox | None:
         """What stands left or right of a caption, None when nothing does."""
         box = caption.box
         near = [
             mark.box
             for mark in self.sheet.marks
-            if beside(mark.box, box) > 0.5 * min(tall(mark.box), tall(box))
+            if y_overlap(mark.box, box) > 0.5 * min(tall(mark.box), tall(box))
             and (mark.box[2] <= box[0] + 3 or mark.box[0] >= box[2] - 3)
             and not any(shared(mark.box, wall) > 4 for wall in self.walls)
             and not any(shared(mark.box, other) > 4 for other in self.placed)
@@ -119,9 +121,9 @@ class Layout:
         if tall(hull) < 20 or wide(hull) < 20:
             return None
         grown = _absorb(hull, [piece.box for piece in self.free])
-        return self._freed(Found(grown, 0.3, ruled=False, clipped=True), caption)
+        return self._freed(FloatBox(grown, 0.3, ruled=False, clipped=True), caption)
 
-    def _freed(self, found: Found, caption: Caption) -> Found:
+    def _freed(self, found: FloatBox, caption: Caption) -> FloatBox:
         """What was found with a small margin, but not over text or other floats."""
         x0, y0, x1, y1 = found.box
         room = (x0 - _MARGIN_PT, y0 - _MARGIN_PT, x1 + _MARGIN_PT, y1 + _MARGIN_PT)
@@ -182,17 +184,17 @@ class Layout:
             other.box
             for other in self.captions
             if other is not caption
-            and stacked(other.box, box) <= 0
-            and (beside(other.box, box) > 2 or self._abreast(other.box, box))
+            and x_overlap(other.box, box) <= 0
+            and (y_overlap(other.box, box) > 2 or self._abreast(other.box, box))
         ]
 
     def _obstacles(self, caption: Caption) -> list[Box]:
         """Text and drawings left and right of a caption."""
         box = caption.box
-        found = [wall for wall in self.walls if beside(wall, box) > 3]
+        found = [wall for wall in self.walls if y_overlap(wall, box) > 3]
         found += self._wrapped(caption)
-        found += [mark for mark in self._tall if beside(mark, box) > 0.8 * tall(box)]
-        return [other for other in found if stacked(other, box) <= 0]
+        found += [mark for mark in self._tall if y_overlap(mark, box) > 0.8 * tall(box)]
+        return [other for other in found if x_overlap(other, box) <= 0]
 
     def _wrapped(self, caption: Caption) -> list[Box]:
         """Lines of the text that runs round a float, left or right of its caption.
@@ -207,7 +209,7 @@ class Layout:
             piece.box
             for piece in self.free
             if abs(piece.size - style.size_pt) < 0.35
-            and beside(piece.box, box) > 3
+            and y_overlap(piece.box, box) > 3
             and wide(piece.box) > 3 * style.size_pt
         ]
         sides = (
@@ -228,7 +230,7 @@ class Layout:
         near = [
             wall
             for wall in self.walls
-            if -beside(wall, box) < _WRAPPED_PT
+            if -y_overlap(wall, box) < _WRAPPED_PT
             and any(
                 x0 - 3 < wall[0] and wall[2] < x1 + 3 for x0, x1 in self._homes(box)
             )
@@ -256,10 +258,10 @@ class Layout:
     def _abreast(self, one: Box, other: Box) -> bool:
         """Whether the lower caption's figure reaches up beside the upper one."""
         upper, lower = sorted((one, other), key=lambda box: box[1])
-        return stacked(upper, lower) < 0 and any(
+        return x_overlap(upper, lower) < 0 and any(
             mark[1] < upper[1] - 4
             and mark[3] > upper[1] + 4
-            and stacked(mark, upper) < 0 < stacked(mark, lower)
+            and x_overlap(mark, upper) < 0 < x_overlap(mark, lower)
             for mark in self._tall
         )
 
@@ -300,8 +302,8 @@ def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:
     while near := [
         box
         for box in rest
-        if stacked(box, hull) > -_LABEL_REACH_PT
-        and beside(box, hull) > -_LABEL_REACH_PT
+        if x_overlap(box, hull) > -_LABEL_REACH_PT
+        and y_overlap(box, hull) > -_LABEL_REACH_PT
     ]:
         hull = union([hull, *near])
         rest = [box for box in rest if box not in near]

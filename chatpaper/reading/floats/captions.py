@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chatpaper.reading.floats.sheet import Piece, Sheet
-from chatpaper.reading.geometry import beside, holds, stack, tall, union, wide
+from chatpaper.reading.floats.upright_page import (
+    Piece,
+    UprightPage,
+)
+from chatpaper.reading.geometry import holds, stack, tall, union, wide, y_overlap
 from chatpaper.records import Box, FigureKind
 
 # --------------------------------------------------------------------------------------
@@ -72,7 +75,7 @@ def may_be_caption(text: str) -> bool:
     return text[:1] in _INITIALS and _LABEL.match(text) is not None
 
 
-def find_captions(sheet: Sheet) -> list[Caption]:
+def find_captions(sheet: UprightPage) -> list[Caption]:
     """Captions of a sheet from the top; a sentence on a figure is not one."""
     starts = [s for i in range(len(sheet.pieces)) if (s := _start(sheet, i))]
     taken = {start.index for start in starts}
@@ -86,7 +89,7 @@ def find_captions(sheet: Sheet) -> list[Caption]:
     return sorted(captions, key=lambda caption: caption.box[1])
 
 
-def _start(sheet: Sheet, index: int) -> _Start | None:
+def _start(sheet: UprightPage, index: int) -> _Start | None:
     """Whether a caption starts with this line."""
     piece = sheet.pieces[index]
     if piece.text[0] not in _INITIALS:
@@ -133,7 +136,7 @@ def _capital(text: str) -> bool:
     return text[:1].isalpha() and not text[:1].islower()
 
 
-def _flows(sheet: Sheet, index: int) -> bool:
+def _flows(sheet: UprightPage, index: int) -> bool:
     """Whether the line goes on with the sentence of the line above it."""
     piece = sheet.pieces[index]
     above = sheet.above(index)
@@ -151,7 +154,7 @@ def _flows(sheet: Sheet, index: int) -> bool:
     )
 
 
-def _members(sheet: Sheet, start: _Start, taken: set[int]) -> list[int]:
+def _members(sheet: UprightPage, start: _Start, taken: set[int]) -> list[int]:
     """Indices of the caption's lines, its first one included."""
     pieces = sheet.pieces
     first = pieces[start.index]
@@ -182,7 +185,7 @@ def _members(sheet: Sheet, start: _Start, taken: set[int]) -> list[int]:
 
 
 def _goes_on(
-    sheet: Sheet,
+    sheet: UprightPage,
     row: Sequence[Piece],
     last: Piece,
     box: Box,
@@ -214,7 +217,7 @@ def _goes_on(
     return not any(gap > 1.6 * size for gap in gaps)
 
 
-def _caption(sheet: Sheet, start: _Start, members: Sequence[int]) -> Caption:
+def _caption(sheet: UprightPage, start: _Start, members: Sequence[int]) -> Caption:
     pieces = [sheet.pieces[i] for i in members]
     text = _joined([piece.text for piece in pieces])
     found = _LABEL.match(text)
@@ -248,7 +251,7 @@ def _joined(texts: Sequence[str]) -> str:
 _PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")
 
 
-def header_bottom(sheet: Sheet, free: Sequence[Piece]) -> float:
+def header_bottom(sheet: UprightPage, free: Sequence[Piece]) -> float:
     """Height of the running head's lower end, 0 where there is none."""
     limit = 0.1 * sheet.height
     # What stands beside the columns is a stamp or a line's number.
@@ -273,13 +276,13 @@ def header_bottom(sheet: Sheet, free: Sequence[Piece]) -> float:
     return bottom
 
 
-def _is_header(sheet: Sheet, heads: Sequence[Piece]) -> bool:
+def _is_header(sheet: UprightPage, heads: Sequence[Piece]) -> bool:
     """Whether the uppermost text is a running head and not a label of a figure."""
     head = stack([p.box for p in heads], gap=3.0)[0]
     if any(-2 < head[1] - rule[1] < 9 for rule in sheet.rules):
         return False
     drawn = [mark.box for mark in sheet.marks if not mark.image]
-    if tall(head) > 20 or any(beside(head, box) > -5 for box in drawn):
+    if tall(head) > 20 or any(y_overlap(head, box) > -5 for box in drawn):
         return False
     if any(_PAGE_NUMBER.fullmatch(p.text) and holds(head, p.box) for p in heads):
         return True
@@ -287,9 +290,9 @@ def _is_header(sheet: Sheet, heads: Sequence[Piece]) -> bool:
         abs(head[0] - x0) < 3 or abs(head[2] - x1) < 3 for x0, x1 in sheet.columns
     )
     below = [p.box for p in heads if not holds(head, p.box)]
-    close = any(beside(head, box) > -9 for box in [*below, *drawn])
+    close = any(y_overlap(head, box) > -9 for box in [*below, *drawn])
     return edge and not close and head[3] < 0.1 * sheet.height
 
 
-def _text(sheet: Sheet) -> float:
+def _text(sheet: UprightPage) -> float:
     return sheet.columns[-1][1] - sheet.columns[0][0]

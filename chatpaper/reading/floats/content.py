@@ -10,10 +10,13 @@ from typing import NamedTuple
 import pymupdf
 
 from chatpaper.reading.floats.captions import Caption
-from chatpaper.reading.floats.sheet import Mark, Piece, Sheet
+from chatpaper.reading.floats.upright_page import (
+    Mark,
+    Piece,
+    UprightPage,
+)
 from chatpaper.reading.geometry import (
     area,
-    beside,
     centred_in,
     holds,
     shared,
@@ -21,6 +24,7 @@ from chatpaper.reading.geometry import (
     tall,
     union,
     wide,
+    y_overlap,
 )
 from chatpaper.reading.pages.occlusion import (
     PaintLog,
@@ -40,7 +44,7 @@ _STROKE_PT = 3.0
 _SHARED = 0.4
 
 
-class Found(NamedTuple):
+class FloatBox(NamedTuple):
     """A place for a caption's figure, and how well it fits (0 to about 1)."""
 
     box: Box
@@ -67,7 +71,7 @@ class Region:
         return self.box[3] - hull[3] if self.upward else hull[1] - self.box[1]
 
 
-def figure_in(region: Region, sheet: Sheet) -> Found | None:
+def figure_in(region: Region, sheet: UprightPage) -> FloatBox | None:
     """The figure in a region: drawings and images with the labels round them."""
     space = region.box
     drawn = [
@@ -88,10 +92,10 @@ def figure_in(region: Region, sheet: Sheet) -> Found | None:
     score *= 1.0 - 0.5 * max(distance, 0) / _FAR_PT
     if tall(hull) < 18:
         score *= 0.3
-    return Found(hull, score, ruled=False, clipped=bool(drawn))
+    return FloatBox(hull, score, ruled=False, clipped=bool(drawn))
 
 
-def table_in(region: Region, caption: Caption, sheet: Sheet) -> Found | None:
+def table_in(region: Region, caption: Caption, sheet: UprightPage) -> FloatBox | None:
     """The table or algorithm in a region: from its first rule to its last one."""
     space = region.box
     rules = [_cut(r, space) for r in sheet.rules if in_space(r, space)]
@@ -126,7 +130,7 @@ def table_in(region: Region, caption: Caption, sheet: Sheet) -> Found | None:
         score *= 0.3
     clipped = any(_reaches_out(m.box, space) for m in region.marks)
     sure = len(family) >= 2 or region.shared
-    return Found(hull, score, ruled=sure, clipped=clipped)
+    return FloatBox(hull, score, ruled=sure, clipped=clipped)
 
 
 def _drawn(group: Box, region: Region) -> bool:
@@ -172,15 +176,15 @@ def _between(
         box
         for box in rows
         if not centred_in(frame, box)
-        and not any(beside(box, other) > -2 for other in drawn)
+        and not any(y_overlap(box, other) > -2 for other in drawn)
     ]
-    while near := [box for box in rest if beside(box, found) > -gap]:
+    while near := [box for box in rest if y_overlap(box, found) > -gap]:
         found = union([found, *near])
         rest = [box for box in rest if box not in near]
     return found
 
 
-def _run(groups: Sequence[Box], sheet: Sheet) -> list[Box]:
+def _run(groups: Sequence[Box], sheet: UprightPage) -> list[Box]:
     """Groups from the caption on that follow each other closely."""
     chosen: list[Box] = []
     for group in groups:
@@ -188,13 +192,13 @@ def _run(groups: Sequence[Box], sheet: Sheet) -> list[Box]:
             if tall(group) > 6:
                 chosen.append(group)
             continue
-        if -beside(group, union(chosen)) > 1.6 * sheet.style.leading_pt:
+        if -y_overlap(group, union(chosen)) > 1.6 * sheet.style.leading_pt:
             break
         chosen.append(group)
     return chosen
 
 
-def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
+def _trim(groups: list[Box], region: Region, sheet: UprightPage) -> list[Box]:
     """Groups without the equations and headings at the far end of a region."""
     order = groups if region.upward else groups[::-1]
     body = sheet.style.size_pt
@@ -213,7 +217,7 @@ def _trim(groups: list[Box], region: Region, sheet: Sheet) -> list[Box]:
         texts = [p for p in region.pieces if holds(group, p.box)]
         like_body = [p for p in texts if p.size > body - 0.35 and not p.mono]
         label = (
-            -beside(group, kept[0]) < _APART_PT
+            -y_overlap(group, kept[0]) < _APART_PT
             and tall(union([group, order[first]])) - tall(order[first]) < _LABELS_PT
         )
         # Dots and arrows in a row are drawn, a lone rule is the page's.

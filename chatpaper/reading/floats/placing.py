@@ -7,7 +7,7 @@ from itertools import product
 
 from chatpaper.reading.floats.boxes import Layout
 from chatpaper.reading.floats.captions import Caption
-from chatpaper.reading.floats.content import Found
+from chatpaper.reading.floats.content import FloatBox
 from chatpaper.reading.geometry import area, shared
 
 # Beyond this many captions on a page each one chooses for itself.
@@ -17,7 +17,9 @@ _WEAK = 0.25
 Side = bool | None  # above, below, neither
 
 
-def place(layout: Layout, captions: Sequence[Caption]) -> list[tuple[Caption, Found]]:
+def place(
+    layout: Layout, captions: Sequence[Caption]
+) -> list[tuple[Caption, FloatBox]]:
     """Give each caption its figure, no figure twice; some may get none."""
     offers = [
         {
@@ -38,7 +40,7 @@ def place(layout: Layout, captions: Sequence[Caption]) -> list[tuple[Caption, Fo
     return placed
 
 
-def _rank(offer: dict[bool, Found], side: Side) -> tuple[bool, float]:
+def _rank(offer: dict[bool, FloatBox], side: Side) -> tuple[bool, float]:
     """Ruled tables first: their ends are sure; then the best fit."""
     if side is None:
         return (True, 1.0)
@@ -46,7 +48,7 @@ def _rank(offer: dict[bool, Found], side: Side) -> tuple[bool, float]:
     return (not found.ruled, -found.score)
 
 
-def _take(layout: Layout, caption: Caption, side: Side) -> Found | None:
+def _take(layout: Layout, caption: Caption, side: Side) -> FloatBox | None:
     sides = (True, False) if side is None else (side, not side)
     first = layout.look(caption, upward=sides[0])
     if side is not None and first and first.score >= _WEAK:
@@ -57,7 +59,7 @@ def _take(layout: Layout, caption: Caption, side: Side) -> Found | None:
 
 
 def _sides(
-    captions: Sequence[Caption], offers: Sequence[dict[bool, Found]]
+    captions: Sequence[Caption], offers: Sequence[dict[bool, FloatBox]]
 ) -> tuple[Side, ...]:
     """The side of each caption on which its figure stands, best for all."""
     choices: list[tuple[Side, ...]] = [(*offer, None) for offer in offers]
@@ -71,7 +73,7 @@ def _sides(
 
 def _worth(
     captions: Sequence[Caption],
-    offers: Sequence[dict[bool, Found]],
+    offers: Sequence[dict[bool, FloatBox]],
     sides: Sequence[Side],
 ) -> float:
     taken = [
@@ -87,7 +89,7 @@ def _worth(
     return worth
 
 
-def _clash(one: Caption, a: Found, other: Caption, b: Found) -> bool:
+def _clash(one: Caption, a: FloatBox, other: Caption, b: FloatBox) -> bool:
     """Whether two captions want the same thing."""
     small, large = sorted((area(a.box), area(b.box)))
     if shared(a.box, b.box) < 0.3 * small:

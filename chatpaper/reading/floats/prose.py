@@ -7,15 +7,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
-from chatpaper.reading.floats.sheet import Piece, Sheet
+from chatpaper.reading.floats.upright_page import (
+    Piece,
+    UprightPage,
+)
 from chatpaper.reading.geometry import (
     area,
     holds,
     shared,
-    stacked,
     tall,
     union,
     wide,
+    x_overlap,
 )
 from chatpaper.records import Box
 
@@ -30,7 +33,7 @@ _RELATION = re.compile(r"[=≡≤≥<>≈∝∈→∼¼]")
 
 
 def find_prose(
-    sheet: Sheet, in_caption: Collection[int], spans: Collection[Box]
+    sheet: UprightPage, in_caption: Collection[int], spans: Collection[Box]
 ) -> set[int]:
     """Indices of the pieces that are paragraphs or headings.
 
@@ -51,7 +54,7 @@ def find_prose(
     return {i for i in found if not any(holds(s, sheet.pieces[i].box) for s in spans)}
 
 
-def ruled_span(sheet: Sheet, caption: Box, walls: Iterable[Box]) -> Box | None:
+def ruled_span(sheet: UprightPage, caption: Box, walls: Iterable[Box]) -> Box | None:
     """Space between the rule next to a caption and its twin, None without them.
 
     A rule under the title of an algorithm, or next to the caption of a table, and
@@ -62,7 +65,7 @@ def ruled_span(sheet: Sheet, caption: Box, walls: Iterable[Box]) -> Box | None:
         gap = [
             (rule[1] - caption[3] if downward else caption[1] - rule[3], rule)
             for rule in sheet.rules
-            if stacked(rule, caption) > 0.5 * min(wide(rule), wide(caption))
+            if x_overlap(rule, caption) > 0.5 * min(wide(rule), wide(caption))
             and wide(rule) > 60
         ]
         near = [(d, rule) for d, rule in gap if -3 < d < _ADJACENT_PT]
@@ -76,7 +79,7 @@ def ruled_span(sheet: Sheet, caption: Box, walls: Iterable[Box]) -> Box | None:
 
 
 def _chain(
-    sheet: Sheet, first: Box, walls: Sequence[Box], *, downward: bool
+    sheet: UprightPage, first: Box, walls: Sequence[Box], *, downward: bool
 ) -> Box | None:
     """Space from a rule over its twins, as long as rows stand close to each."""
     sign = 1 if downward else -1
@@ -98,7 +101,7 @@ def _chain(
         rows = [
             p.box
             for p in sheet.pieces
-            if stacked(p.box, upper) > 0 and upper[1] < _mid(p.box) < lower[1]
+            if x_overlap(p.box, upper) > 0 and upper[1] < _mid(p.box) < lower[1]
         ]
         whole = union([span, other])
         if any(shared(whole, wall) > 4 for wall in walls):
@@ -120,7 +123,7 @@ def _twins(a: Box, b: Box) -> bool:
     return abs(a[0] - b[0]) < _NEAR_PT and abs(a[2] - b[2]) < _NEAR_PT
 
 
-def _wide_lines(sheet: Sheet, rest: Collection[int]) -> set[int]:
+def _wide_lines(sheet: UprightPage, rest: Collection[int]) -> set[int]:
     """Lines with the width and the words of running text.
 
     One such line alone may be a label, unless it starts where a paragraph does.
@@ -146,7 +149,7 @@ def _follow(one: Piece, other: Piece) -> bool:
     return abs(one.size - other.size) < 0.65 and 0.5 < step / one.size < 1.6
 
 
-def _is_wide(sheet: Sheet, piece: Piece) -> bool:
+def _is_wide(sheet: UprightPage, piece: Piece) -> bool:
     column = min(x1 - x0 for x0, x1 in sheet.columns)
     words = piece.text.count(" ") + 1
     width = wide(piece.box)
@@ -162,7 +165,7 @@ def _wordy(piece: Piece) -> bool:
     return sum(map(str.isalpha, piece.text)) >= 0.55 * len(piece.text)
 
 
-def _justified(sheet: Sheet, rest: Collection[int]) -> set[int]:
+def _justified(sheet: UprightPage, rest: Collection[int]) -> set[int]:
     """Lines of narrow paragraphs, as beside a figure: three of one left and right."""
     blocks: defaultdict[int, list[int]] = defaultdict(list)
     for i in rest:
@@ -182,7 +185,7 @@ def _justified(sheet: Sheet, rest: Collection[int]) -> set[int]:
     return found
 
 
-def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
+def _headings(sheet: UprightPage, rest: Collection[int]) -> set[int]:
     """Lines at the left of a column, alone there, bolder or larger than the text."""
     style = sheet.style
     found: set[int] = set()
@@ -205,7 +208,7 @@ def _headings(sheet: Sheet, rest: Collection[int]) -> set[int]:
     return found
 
 
-def _equations(sheet: Sheet, rest: Collection[int]) -> set[int]:
+def _equations(sheet: UprightPage, rest: Collection[int]) -> set[int]:
     """Rows with a number in brackets at the edge of a column, and a relation."""
     found: set[int] = set()
     for i in rest:
@@ -227,7 +230,7 @@ def _equations(sheet: Sheet, rest: Collection[int]) -> set[int]:
     return found
 
 
-def _starts_or_centres(sheet: Sheet, piece: Piece) -> bool:
+def _starts_or_centres(sheet: UprightPage, piece: Piece) -> bool:
     """Whether a line stands at the left of a column, or in its middle as a heading."""
     x0, _, x1, _ = piece.box
     if any(abs(x0 - left) < _NEAR_PT for left, _ in sheet.columns):
@@ -237,13 +240,13 @@ def _starts_or_centres(sheet: Sheet, piece: Piece) -> bool:
     )
 
 
-def _related(sheet: Sheet, piece: Piece) -> bool:
+def _related(sheet: UprightPage, piece: Piece) -> bool:
     """Whether a piece's font is of the running text's family, by its name."""
     family = sheet.style.font.rpartition("+")[2][:2]
     return piece.font.rpartition("+")[2].startswith(family)
 
 
-def _framed(sheet: Sheet, found: Collection[int]) -> set[int]:
+def _framed(sheet: UprightPage, found: Collection[int]) -> set[int]:
     """Those of the lines found that stand in a frame or between a table's rules."""
     column = min(x1 - x0 for x0, x1 in sheet.columns)
     strong = {
@@ -267,7 +270,7 @@ def _framed(sheet: Sheet, found: Collection[int]) -> set[int]:
     return released
 
 
-def _rule_pairs(sheet: Sheet) -> list[Box]:
+def _rule_pairs(sheet: UprightPage) -> list[Box]:
     """Spaces between neighbouring rules of one width, one above the other."""
     pairs = []
     rules = [rule for rule in sheet.rules if wide(rule) > 40][:200]
@@ -280,7 +283,7 @@ def _rule_pairs(sheet: Sheet) -> list[Box]:
 
 
 def _paragraph_ends(
-    sheet: Sheet, rest: Collection[int], prose: Collection[int]
+    sheet: UprightPage, rest: Collection[int], prose: Collection[int]
 ) -> set[int]:
     """Short lines that stand in a paragraph with wide ones."""
     found: set[int] = set()

@@ -146,7 +146,7 @@ def own_links(
             url = clean_url(match[0])
             if not url or _NO_CODE.match(url):
                 continue
-            said = _Said(lead, clause, previous, _HOST.match(url) is not None, name)
+            said = _Context(lead, clause, previous, _HOST.match(url) is not None, name)
             own = (
                 said.in_front(place)
                 if place in ("record", "front")
@@ -162,7 +162,7 @@ def _without_asides(lead: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Context:
     """What is said before an address.
 
     Attributes:

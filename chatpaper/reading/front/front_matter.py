@@ -20,7 +20,7 @@ from chatpaper.reading.headings.weighing import (
 from chatpaper.reading.layout.order import (
     Row,
 )
-from chatpaper.reading.layout.passages import (
+from chatpaper.reading.layout.paragraphs import (
     Writer,
 )
 from chatpaper.reading.pages.lines import (

@@ -23,7 +23,7 @@ _HINT = re.compile(r"https?:|github|gitlab|bitbucket|huggingface\.co", re.I)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n\n")
 
 
-class _Said(NamedTuple):
+class _PageText(NamedTuple):
     """Text of one page, and where it stands there."""
 
     page: int
@@ -68,7 +68,7 @@ def _statements(
     sections: Sequence[Section],
     passages: Sequence[Passage],
     printed: Callable[[int], str] | None,
-) -> Iterator[_Said]:
+) -> Iterator[_PageText]:
     """All text that may speak of code: first what opens the paper."""
     running = [
         (page, section, text)
@@ -81,21 +81,21 @@ def _statements(
     noted = {note.page for note in notes}
     texts = {page: printed(page) for page in noted} if printed else {}
     texts = texts or _pages(sections, noted)
-    late: list[_Said] = []
+    late: list[_PageText] = []
     for page, section, text in running:
         opens = section.kind in ("abstract", "front") and page <= 2
         if opens and not _is_long(section):
-            yield _Said(page, text, "front")
+            yield _PageText(page, text, "front")
         else:
-            late.append(_Said(page, text))
+            late.append(_PageText(page, text))
     for note in notes:
         text = _MARK.sub("", note.text)
         before = _noted(note.text, texts.get(note.page, ""))
         bare = URL.match(text) is not None
         if note.page == 1 and not bare:
-            yield _Said(1, text, "front", before)
+            yield _PageText(1, text, "front", before)
         elif note.kind == "footnote":
-            late.append(_Said(note.page, text, "note", before))
+            late.append(_PageText(note.page, text, "note", before))
     yield from sorted(late, key=lambda said: said.page)
 
 

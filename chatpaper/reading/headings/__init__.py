@@ -14,7 +14,7 @@ from chatpaper.reading.headings.candidates import (
     level_looks,
 )
 from chatpaper.reading.headings.unnumbered import (
-    unnumbered,
+    find_unnumbered,
     with_display_fonts,
 )
 from chatpaper.reading.headings.weighing import (
@@ -86,7 +86,7 @@ def find_headings(rows: Sequence[Row], style: BodyStyle) -> list[Heading]:
     chosen: dict[int, tuple[Candidate, int]] = {
         c.first: (c, len(path)) for c, path in chain
     }
-    for c, level in unnumbered(groups, chain, looks, rows):
+    for c, level in find_unnumbered(groups, chain, looks, rows):
         chosen.setdefault(c.first, (c, level))
     headings = []
     back = False

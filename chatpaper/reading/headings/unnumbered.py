@@ -36,7 +36,7 @@ _FEWEST_HEADS = 3
 _FEWEST_DASHED = 2
 
 
-def unnumbered(
+def find_unnumbered(
     groups: Sequence[Sequence[Candidate]],
     chain: Chain,
     looks: Looks,

@@ -1,10 +1,5 @@
 """One page of a PDF: its lines as printed, and what on it cannot be seen."""
 
-from chatpaper.reading.pages.hidden_words import (
-    accuses,
-    addresses,
-    is_prose,
-)
 from chatpaper.reading.pages.lines import (
     Span,
     TextLine,
@@ -16,6 +11,9 @@ from chatpaper.reading.pages.raised import (
 )
 from chatpaper.reading.pages.wording import (
     Joiner,
+    accuses,
+    addresses,
+    is_prose,
     repair,
 )
 

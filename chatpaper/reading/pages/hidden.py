@@ -12,11 +12,6 @@ from typing import Any, Literal
 import pymupdf
 
 from chatpaper.reading.geometry import union
-from chatpaper.reading.pages.hidden_words import (
-    accuses,
-    addresses,
-    is_prose,
-)
 from chatpaper.reading.pages.lines import (
     EVERYWHERE,
     Span,
@@ -27,9 +22,14 @@ from chatpaper.reading.pages.occlusion import (
     Sight,
     find_drowned,
 )
-from chatpaper.reading.pages.open_pdf import (
+from chatpaper.reading.pages.pdf import (
     is_text_layer,
     picture_boxes,
+)
+from chatpaper.reading.pages.wording import (
+    accuses,
+    addresses,
+    is_prose,
 )
 from chatpaper.records import Box, HiddenText
 

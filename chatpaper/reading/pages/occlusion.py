@@ -8,16 +8,16 @@ from typing import Any
 
 import pymupdf
 
-from chatpaper.reading.pages.hidden_words import (
-    addresses,
-    is_prose,
-)
 from chatpaper.reading.pages.lines import (
     TextLine,
 )
-from chatpaper.reading.pages.open_pdf import (
+from chatpaper.reading.pages.pdf import (
     ENGINE_ERRORS,
     out_of_memory,
+)
+from chatpaper.reading.pages.wording import (
+    addresses,
+    is_prose,
 )
 from chatpaper.records import Box
 

@@ -13,29 +13,27 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from string import ascii_lowercase
 
+from chatpaper.reading.geometry import (
+    turn_back,
+    turn_box,
+)
 from chatpaper.reading.pages.lines import (
     Span,
     TextLine,
 )
-from chatpaper.reading.pages.note_marks import (
-    SYMBOLS,
-    Raised,
-    is_mark,
-    is_note,
-    numbers_of,
-)
-from chatpaper.reading.pages.open_pdf import (
-    turn_back,
-    turn_box,
-)
 from chatpaper.reading.pages.scripts import (
     GAP,
+    SYMBOLS,
     Level,
+    Raised,
     Script,
     as_fraction,
     find_scripts,
+    is_mark,
+    is_note,
     level_of,
     marked,
+    numbers_of,
     text_after,
     with_minus,
 )

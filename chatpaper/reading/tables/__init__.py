@@ -19,7 +19,7 @@ from chatpaper.reading.tables.columns import (
 )
 from chatpaper.reading.tables.merging import merge, without_floating
 from chatpaper.reading.tables.rows import (
-    Row,
+    TableRow,
     Word,
     printed_rows,
     read_words,
@@ -70,7 +70,7 @@ def read_grid(words: Sequence[Word], marks: Sequence[Box]) -> Grid | None:
     return Grid(padded, parts[0][1], notes)
 
 
-def _cells(rows: Sequence[Row], rules: Rules) -> tuple[list[tuple[str, ...]], int]:
+def _cells(rows: Sequence[TableRow], rules: Rules) -> tuple[list[tuple[str, ...]], int]:
     """Cells of rows with the same columns, and how many of them are a head.
 
     A title over them follows the head.
@@ -93,7 +93,9 @@ def _cells(rows: Sequence[Row], rules: Rules) -> tuple[list[tuple[str, ...]], in
     return head + above + cells, len(head)
 
 
-def _without_notes(rows: list[Row], rules: Rules, frame: Box) -> tuple[list[Row], str]:
+def _without_notes(
+    rows: list[TableRow], rules: Rules, frame: Box
+) -> tuple[list[TableRow], str]:
     """Rows without the paragraphs above and below them."""
     first = 0
     while first < len(rows) and (
@@ -116,19 +118,19 @@ def _without_notes(rows: list[Row], rules: Rules, frame: Box) -> tuple[list[Row]
     return rows[first:end], text
 
 
-def _follows(above: Row, row: Row, frame: Box) -> bool:
+def _follows(above: TableRow, row: TableRow, frame: Box) -> bool:
     """Whether a row goes on with the paragraph of the row above it."""
     close = row.baseline - above.baseline < 1.5 * row.words[0].size
     full = len(row.words) >= _PROSE_WORDS and wide(row.box) > 0.9 * wide(frame)
     return close and (len(row.chunks) == 1 or (len(row.chunks) < 4 and full))
 
 
-def _is_note(row: Row) -> bool:
+def _is_note(row: TableRow) -> bool:
     longest = max(len(chunk.words) for chunk in row.chunks)
     return len(row.chunks) == 1 or longest >= _PROSE_WORDS
 
 
-def _is_prose(row: Row, frame: Box) -> bool:
+def _is_prose(row: TableRow, frame: Box) -> bool:
     return (
         len(row.chunks) == 1
         and len(row.words) >= _PROSE_WORDS

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chatpaper.reading.geometry import beside, tall, union
+from chatpaper.reading.geometry import tall, union, y_overlap
 from chatpaper.reading.tables.columns import (
     Column,
     Rules,
     part,
     touched,
 )
-from chatpaper.reading.tables.rows import Chunk, Row, is_value
+from chatpaper.reading.tables.rows import Chunk, TableRow, is_value
 from chatpaper.records import Box
 
 # --------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Line:
+class GridRow:
     """A row as it grows: its cells by their first column."""
 
     top: float
@@ -63,7 +63,9 @@ class Line:
         return any(at and is_value(cell.text) for at, cell in self.cells.items())
 
 
-def fill(rows: Sequence[Row], columns: Sequence[Column], rules: Rules) -> list[Line]:
+def fill(
+    rows: Sequence[TableRow], columns: Sequence[Column], rules: Rules
+) -> list[GridRow]:
     """Put the chunks of each row into their columns."""
     tails: list[list[Box]] = [[] for _ in columns]
     for row in rows:
@@ -75,12 +77,12 @@ def fill(rows: Sequence[Row], columns: Sequence[Column], rules: Rules) -> list[L
 
 
 def _line(
-    row: Row,
+    row: TableRow,
     columns: Sequence[Column],
     tails: Sequence[Sequence[Box]],
     rules: Rules,
-) -> Line:
-    line = Line(row.box[1], row.baseline, row.box[3])
+) -> GridRow:
+    line = GridRow(row.box[1], row.baseline, row.box[3])
     for chunk in row.chunks:
         whole = rules.groups(chunk.box)
         for piece in [chunk] if whole else part(chunk, columns, tails):
@@ -88,7 +90,9 @@ def _line(
     return line
 
 
-def move_titles(lines: Sequence[Line], columns: Sequence[Column], rules: Rules) -> None:
+def move_titles(
+    lines: Sequence[GridRow], columns: Sequence[Column], rules: Rules
+) -> None:
     """Put words alone in the middle of the table, over rows below, into column 0."""
     middles = [(columns[0].left + columns[-1].right) / 2, *rules.middle]
     for line in lines:
@@ -100,7 +104,7 @@ def move_titles(lines: Sequence[Line], columns: Sequence[Column], rules: Rules) 
             line.cells = {0: cell}
 
 
-def _put(line: Line, chunk: Chunk, over: Sequence[int]) -> None:
+def _put(line: GridRow, chunk: Chunk, over: Sequence[int]) -> None:
     first = over[0]
     if first in line.cells:
         cell = line.cells[first]
@@ -121,7 +125,7 @@ _OVER_PT = 2.0
 Range = tuple[int, int]
 
 
-def head_count(lines: Sequence[Line], rules: Rules) -> int:
+def head_count(lines: Sequence[GridRow], rules: Rules) -> int:
     """How many printed lines make up the head: those above the first whole rule.
 
     Without such a rule, those above the first row that holds a number.
@@ -143,7 +147,7 @@ def head_count(lines: Sequence[Line], rules: Rules) -> int:
     return 0 if lines[0].has_values and not first else 1
 
 
-def _is_title(line: Line, above: Line, rules: Rules) -> bool:
+def _is_title(line: GridRow, above: GridRow, rules: Rules) -> bool:
     """Whether a line is a title over the rows below, with a rule above it."""
     if len(line.cells) != 1 or len(above.cells) < 2:
         return False
@@ -155,7 +159,7 @@ def _is_title(line: Line, above: Line, rules: Rules) -> bool:
 class Head:
     """The lines of a head, over the columns and among the rules of its table."""
 
-    lines: Sequence[Line]
+    lines: Sequence[GridRow]
     columns: Sequence[Column]
     rules: Rules
 
@@ -195,7 +199,7 @@ class Head:
         walls = [
             wall[0]
             for wall in self.rules.upright
-            if beside(wall, cell.box) > 0.5 * tall(cell.box)
+            if y_overlap(wall, cell.box) > 0.5 * tall(cell.box)
         ]
         left = max((x for x in walls if x < cell.box[0] + _OVER_PT), default=None)
         right = min((x for x in walls if x > cell.box[2] - _OVER_PT), default=None)
@@ -231,7 +235,7 @@ class Head:
         return found
 
 
-def _has_own(cell: Cell, below: Sequence[Line]) -> bool:
+def _has_own(cell: Cell, below: Sequence[GridRow]) -> bool:
     """Whether the head says more about the cell's column in a row below."""
     return any(
         other.first <= cell.first <= other.last

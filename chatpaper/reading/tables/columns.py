@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from chatpaper.reading.geometry import tall, wide
-from chatpaper.reading.tables.rows import Chunk, Row, is_number, make_chunk
+from chatpaper.reading.tables.rows import Chunk, TableRow, is_number, make_chunk
 from chatpaper.records import Box
 
 # --------------------------------------------------------------------------------------
@@ -31,7 +31,7 @@ class Column(NamedTuple):
     right: float
 
 
-def find_columns(rows: Sequence[Row]) -> list[Column]:
+def find_columns(rows: Sequence[TableRow]) -> list[Column]:
     """Columns from left to right: ranges of chunks that overlap.
 
     A chunk over two chunks of another row spans columns, and makes none; nor does
@@ -51,7 +51,7 @@ def find_columns(rows: Sequence[Row]) -> list[Column]:
     return [c for c in columns if not _only_names(c, rows)] or columns
 
 
-def _spanning(rows: Sequence[Row]) -> Callable[[Box], bool]:
+def _spanning(rows: Sequence[TableRow]) -> Callable[[Box], bool]:
     """Tell whether a box stands over two chunks of one row."""
     gaps = sorted(
         (left.box[2] - _touch(left.box), right.box[0] + _touch(right.box))
@@ -84,7 +84,7 @@ def _merged(boxes: Sequence[Box]) -> list[Column]:
     return columns
 
 
-def _split(column: Column, rows: Sequence[Row]) -> list[Column]:
+def _split(column: Column, rows: Sequence[TableRow]) -> list[Column]:
     """A column as several where most of its rows have several chunks in it.
 
     A head that just touches the columns on both sides of a gap makes one of them.
@@ -103,7 +103,7 @@ def _split(column: Column, rows: Sequence[Row]) -> list[Column]:
     return _merged([box for boxes in several for box in boxes])
 
 
-def _only_names(column: Column, rows: Sequence[Row]) -> bool:
+def _only_names(column: Column, rows: Sequence[TableRow]) -> bool:
     """Whether a column is but a head that stands over the gap of two others."""
     held = [
         row
@@ -120,7 +120,7 @@ def _only_names(column: Column, rows: Sequence[Row]) -> bool:
     )
 
 
-def _supported(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
+def _supported(columns: Sequence[Column], rows: Sequence[TableRow]) -> list[Column]:
     """Columns without the boundaries that hardly a row keeps."""
     kept: list[Column] = []
     for column in columns:
@@ -131,7 +131,7 @@ def _supported(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
     return kept
 
 
-def _keeps(left: Column, right: Column, rows: Sequence[Row]) -> bool:
+def _keeps(left: Column, right: Column, rows: Sequence[TableRow]) -> bool:
     parted = crossed = 0
     for row in rows:
         if len(row.chunks) < 2:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from statistics import median
 
-from chatpaper.reading.tables.cells import Cell, Line
+from chatpaper.reading.tables.cells import Cell, GridRow
 from chatpaper.reading.tables.columns import (
     Column,
     Rules,
@@ -26,12 +26,14 @@ _ENDED = re.compile(r"[.!?;]['\"”’)\]]*$")
 _GOES_ON = re.compile(r"(?:and|or|of|the|in|to|with|for|[-–,/&+(])$", re.IGNORECASE)
 
 
-def merge(lines: Sequence[Line], columns: Sequence[Column], rules: Rules) -> list[Line]:
+def merge(
+    lines: Sequence[GridRow], columns: Sequence[Column], rules: Rules
+) -> list[GridRow]:
     """Lines of a table's body as rows."""
     rows = without_floating(list(lines), columns, rules)
     rows = _lifted(rows, columns, rules)
     small = _lower(rows, len(columns))
-    merged: list[Line] = []
+    merged: list[GridRow] = []
     for line in rows:
         if merged and _goes_on(merged[-1], line, columns, rules, small):
             _add(merged[-1], line)
@@ -40,7 +42,7 @@ def merge(lines: Sequence[Line], columns: Sequence[Column], rules: Rules) -> lis
     return merged
 
 
-def _add(row: Line, line: Line) -> None:
+def _add(row: GridRow, line: GridRow) -> None:
     for at, cell in line.cells.items():
         if at in row.cells:
             row.cells[at].lines += cell.lines
@@ -50,7 +52,7 @@ def _add(row: Line, line: Line) -> None:
     row.baseline, row.bottom = line.baseline, line.bottom
 
 
-def _steps(lines: Sequence[Line]) -> float:
+def _steps(lines: Sequence[GridRow]) -> float:
     """Usual distance of rows: from one line to the next one with a common column."""
     steps = []
     for i, line in enumerate(lines):
@@ -62,19 +64,19 @@ def _steps(lines: Sequence[Line]) -> float:
 
 
 def without_floating(
-    lines: list[Line], columns: Sequence[Column], rules: Rules
-) -> list[Line]:
+    lines: list[GridRow], columns: Sequence[Column], rules: Rules
+) -> list[GridRow]:
     """Cells set in the middle of several rows, given to the first of these."""
     usual = _steps(lines)
-    kept: list[Line] = []
-    rest: list[Line] = []
+    kept: list[GridRow] = []
+    rest: list[GridRow] = []
     for at, line in enumerate(lines):
         below = lines[at + 1] if at + 1 < len(lines) else None
         if kept and below and _floats(kept[-1], line, below, usual):
             rest.append(line)
         else:
             kept.append(line)
-    done: dict[int, tuple[Line, float]] = {}
+    done: dict[int, tuple[GridRow, float]] = {}
     for line in rest:
         for at, cell in line.cells.items():
             last, end = done.get(at, (None, float("-inf")))
@@ -89,7 +91,7 @@ def without_floating(
     return kept
 
 
-def _floats(above: Line, line: Line, below: Line, usual: float) -> bool:
+def _floats(above: GridRow, line: GridRow, below: GridRow, usual: float) -> bool:
     """Whether a line stands between two others and has no column of theirs."""
     near = (
         line.baseline - above.baseline < _BETWEEN * usual
@@ -100,8 +102,8 @@ def _floats(above: Line, line: Line, below: Line, usual: float) -> bool:
 
 
 def _first_of_group(
-    lines: Sequence[Line], line: Line, column: Column, rules: Rules, start: float
-) -> Line | None:
+    lines: Sequence[GridRow], line: GridRow, column: Column, rules: Rules, start: float
+) -> GridRow | None:
     """The uppermost row above a line, below a height, with no rule in between."""
     home = None
     for other in reversed(lines):
@@ -117,7 +119,7 @@ def _first_of_group(
     return home
 
 
-def _bounded(rules: Rules, line: Line, column: Column) -> bool:
+def _bounded(rules: Rules, line: GridRow, column: Column) -> bool:
     """Whether rules stand above and below a cell in its column."""
     middle = (column.left + column.right) / 2
     heights = [r[1] for r in rules.across if r[0] <= middle <= r[2]]
@@ -126,7 +128,9 @@ def _bounded(rules: Rules, line: Line, column: Column) -> bool:
     )
 
 
-def _lifted(lines: list[Line], columns: Sequence[Column], rules: Rules) -> list[Line]:
+def _lifted(
+    lines: list[GridRow], columns: Sequence[Column], rules: Rules
+) -> list[GridRow]:
     """Labels set in the middle row of several put into the first of these."""
     for at in range(min(3, len(columns) - 1)):
         column = columns[at]
@@ -142,9 +146,11 @@ def _lifted(lines: list[Line], columns: Sequence[Column], rules: Rules) -> list[
     return lines
 
 
-def _groups(lines: Sequence[Line], column: Column, rules: Rules) -> list[list[Line]]:
+def _groups(
+    lines: Sequence[GridRow], column: Column, rules: Rules
+) -> list[list[GridRow]]:
     """Lines between the rules that cross a column."""
-    groups: list[list[Line]] = []
+    groups: list[list[GridRow]] = []
     for line in lines:
         last = groups[-1][-1] if groups else None
         if last is None or rules.cut(
@@ -157,8 +163,8 @@ def _groups(lines: Sequence[Line], column: Column, rules: Rules) -> list[list[Li
 
 
 def _goes_on(
-    row: Line,
-    line: Line,
+    row: GridRow,
+    line: GridRow,
     columns: Sequence[Column],
     rules: Rules,
     small: Collection[int],
@@ -182,7 +188,7 @@ def _goes_on(
     return min(cues) > 0 or (max(cues) == _SURE and most)
 
 
-def _lower(lines: Sequence[Line], count: int) -> set[int]:
+def _lower(lines: Sequence[GridRow], count: int) -> set[int]:
     """Columns whose cells begin with small letters anyway."""
     found = set()
     for at in range(count):

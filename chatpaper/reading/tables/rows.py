@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
-from chatpaper.reading.geometry import beside, stacked, tall, union
+from chatpaper.reading.geometry import tall, union, x_overlap, y_overlap
 from chatpaper.reading.pages.lines import (
     FLAGS,
     Span,
@@ -212,7 +212,7 @@ class Chunk(NamedTuple):
         return text_of(self.words)
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """Words on one baseline.
 
     Attributes:
@@ -254,7 +254,7 @@ def make_chunk(words: Sequence[Word]) -> Chunk:
     return Chunk(tuple(words), union(word.box for word in words))
 
 
-def printed_rows(words: Sequence[Word], walls: Sequence[Box]) -> list[Row]:
+def printed_rows(words: Sequence[Word], walls: Sequence[Box]) -> list[TableRow]:
     """Words in rows from the top; `walls` are the rules that stand upright."""
     if not words:
         return []
@@ -278,7 +278,7 @@ def _with_small(large: list[Word], small: Sequence[Word]) -> list[Word]:
             i
             for i, word in enumerate(words)
             if word.size > piece.size + 0.5
-            and beside(word.box, piece.box) > 0.2 * tall(piece.box)
+            and y_overlap(word.box, piece.box) > 0.2 * tall(piece.box)
             and -0.9 * word.size < piece.box[0] - word.box[2] < 0.2 * word.size
         ]
         if not near:
@@ -292,9 +292,9 @@ def _with_small(large: list[Word], small: Sequence[Word]) -> list[Word]:
     return words
 
 
-def _row(words: Sequence[Word], walls: Sequence[Box]) -> Row:
+def _row(words: Sequence[Word], walls: Sequence[Box]) -> TableRow:
     box = union(word.box for word in words)
-    walls = [wall for wall in walls if beside(wall, box) > 0]
+    walls = [wall for wall in walls if y_overlap(wall, box) > 0]
     groups = [[words[0]]]
     for left, right in pairwise(words):
         if _apart(left, right, walls):
@@ -302,7 +302,7 @@ def _row(words: Sequence[Word], walls: Sequence[Box]) -> Row:
         else:
             groups[-1].append(right)
     middle = median(word.baseline for word in words)
-    return Row(tuple(make_chunk(group) for group in groups), middle, box)
+    return TableRow(tuple(make_chunk(group) for group in groups), middle, box)
 
 
 def _apart(left: Word, right: Word, walls: Sequence[Box]) -> bool:
@@ -329,24 +329,24 @@ def stands_between(wall: Box, left: Box, right: Box) -> bool:
     """Whether an upright rule parts two neighbours."""
     return (
         left[2] - 1.5 < wall[0] < right[0] + 1.5
-        and beside(wall, left) > 0.3 * tall(left)
-        and stacked(left, right) < 1
+        and y_overlap(wall, left) > 0.3 * tall(left)
+        and x_overlap(left, right) < 1
     )
 
 
-def titled(row: Row) -> bool:
+def titled(row: TableRow) -> bool:
     """Whether a row is the title of a part: `(b) Backbones`."""
     return len(row.chunks) == 1 and _TITLE.match(row.chunks[0].text) is not None
 
 
-def segments(rows: Sequence[Row]) -> list[list[Row]]:
+def segments(rows: Sequence[TableRow]) -> list[list[TableRow]]:
     """Rows of tables that stand one below the other as one, each with its own.
 
     A new one begins with a title as `(b) Backbones`, or where the head comes again.
     """
     if len(rows) == 1:
         return [list(rows)]
-    found: list[list[Row]] = [[]]
+    found: list[list[TableRow]] = [[]]
     head = [word.text for word in rows[0].words]
     for row in rows:
         again = len(head) > 2 and [word.text for word in row.words] == head

@@ -22,6 +22,10 @@ from chatpaper.reading.front.front_matter import (
 from chatpaper.reading.front.links import (
     find_code_link,
 )
+from chatpaper.reading.geometry import (
+    turn_back,
+    turn_box,
+)
 from chatpaper.reading.headings import find_headings
 from chatpaper.reading.layout.line_numbers import (
     part_line_numbers,
@@ -34,7 +38,7 @@ from chatpaper.reading.layout.order import (
     Row,
     order_page,
 )
-from chatpaper.reading.layout.passages import (
+from chatpaper.reading.layout.paragraphs import (
     Writer,
     make_passages,
     make_sections,
@@ -51,13 +55,11 @@ from chatpaper.reading.pages.lines import (
 from chatpaper.reading.pages.occlusion import (
     PaintLog,
 )
-from chatpaper.reading.pages.open_pdf import (
+from chatpaper.reading.pages.pdf import (
     ENGINE_ERRORS,
     is_bare_picture,
     open_pdf,
     out_of_memory,
-    turn_back,
-    turn_box,
     turn_upright,
 )
 from chatpaper.reading.pages.raised import (
@@ -86,7 +88,7 @@ _GARBLED = 0.1
 
 
 @dataclass(slots=True)
-class Sheet:
+class PageContents:
     """What was read of one page.
 
     Attributes:
@@ -174,8 +176,8 @@ def parse_document(
 
 def _read_sheets(
     document: pymupdf.Document, count: int
-) -> tuple[list[Sheet], list[HiddenText], list[int]]:
-    sheets: list[Sheet] = []
+) -> tuple[list[PageContents], list[HiddenText], list[int]]:
+    sheets: list[PageContents] = []
     hidden: list[HiddenText] = []
     lost: list[int] = []
     for number in range(1, count + 1):
@@ -192,7 +194,9 @@ def _read_sheets(
             continue
         hidden += unseen
         written = write_scripts(lines)
-        sheets.append(Sheet(number, width, height, lines, written, paint, scanned))
+        sheets.append(
+            PageContents(number, width, height, lines, written, paint, scanned)
+        )
     return sheets, hidden, lost
 
 
@@ -211,7 +215,7 @@ def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
 def _compose(
     paper_id: str,
     document: pymupdf.Document,
-    sheets: Sequence[Sheet],
+    sheets: Sequence[PageContents],
     hidden: Sequence[HiddenText],
     missing: Sequence[str],
 ) -> Document:
@@ -252,7 +256,7 @@ def _compose(
     )
 
 
-def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
+def _lay_out(document: pymupdf.Document, sheets: Sequence[PageContents]) -> BodyStyle:
     """Give every line its role and order the running text of each page."""
     numbered = part_line_numbers([sheet.lines for sheet in sheets])
     for sheet, (lines, _) in zip(sheets, numbered, strict=True):
@@ -285,7 +289,7 @@ def _lay_out(document: pymupdf.Document, sheets: Sequence[Sheet]) -> BodyStyle:
     return style
 
 
-def _passages(sheet: Sheet, joiner: Joiner) -> Iterator[Passage]:
+def _passages(sheet: PageContents, joiner: Joiner) -> Iterator[Passage]:
     roles = {index: sheet.roles[index] for index in sorted(sheet.roles)}
     figures = [
         replace(f, box=turn_box(f.box, sheet.turn, sheet.width, sheet.height))
@@ -296,7 +300,7 @@ def _passages(sheet: Sheet, joiner: Joiner) -> Iterator[Passage]:
         yield passage if box == passage.box else replace(passage, box=box)
 
 
-def _pictures(sheets: Sequence[Sheet]) -> Iterator[str]:
+def _pictures(sheets: Sequence[PageContents]) -> Iterator[str]:
     empty = [sheet.number for sheet in sheets if not sheet.lines]
     if empty:
         yield f"Pages without text: {_listed(empty)}."
@@ -305,7 +309,7 @@ def _pictures(sheets: Sequence[Sheet]) -> Iterator[str]:
         yield f"Pages that are pictures of text: {_listed(scanned)}."
 
 
-def _garbled(sheets: Sequence[Sheet]) -> Iterator[str]:
+def _garbled(sheets: Sequence[PageContents]) -> Iterator[str]:
     text = "".join([line.text for sheet in sheets for line in sheet.lines])
     if len(_NO_LETTER.findall(text)) > _GARBLED * len(text):
         yield "The letters of its fonts have no names: its text cannot be read."

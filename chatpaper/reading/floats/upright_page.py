@@ -7,15 +7,22 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from chatpaper.reading.geometry import beside, holds, stack, stacked, union, wide
+from chatpaper.reading.geometry import (
+    Direction,
+    holds,
+    stack,
+    turn_box,
+    union,
+    wide,
+    x_overlap,
+    y_overlap,
+)
 from chatpaper.reading.pages.lines import (
     BodyStyle,
     Span,
     TextLine,
 )
 from chatpaper.records import Box
-
-Direction = tuple[int, int]
 
 # Share of the page's width that is margin.
 _SIDE = 0.09
@@ -71,27 +78,7 @@ class Mark(NamedTuple):
         return self.box[3] - self.box[1] < 2.6 and self.box[2] - self.box[0] > 18
 
 
-def turn(box: Box, direction: Direction, width: float, height: float) -> Box:
-    """Box in the frame in which text of this direction is upright."""
-    x0, y0, x1, y1 = box
-    if direction == (0, -1):
-        return (height - y1, x0, height - y0, x1)
-    if direction == (0, 1):
-        return (y0, width - x1, y1, width - x0)
-    return box
-
-
-def turn_back(box: Box, direction: Direction, width: float, height: float) -> Box:
-    """Inverse of `turn`; width and height are the page's."""
-    x0, y0, x1, y1 = box
-    if direction == (0, -1):
-        return (y0, height - x1, y1, height - x0)
-    if direction == (0, 1):
-        return (width - y1, x0, width - y0, x1)
-    return box
-
-
-class Sheet:
+class UprightPage:
     """Lines and marks of a page in one direction of reading."""
 
     def __init__(
@@ -120,7 +107,8 @@ class Sheet:
             beside = not same and _stands_beside(line, size)
             (self.apart if i in apart or beside else kept).append(piece)
         self.marks = [
-            Mark(turn(mark.box, direction, width, height), mark.image) for mark in marks
+            Mark(turn_box(mark.box, direction, width, height), mark.image)
+            for mark in marks
         ]
         self.columns = style.columns
         if direction[1] != 0:
@@ -146,7 +134,7 @@ class Sheet:
         rules: list[Box] = []
         for part in parts:
             last = rules[-1] if rules else None
-            if last and abs(part[1] - last[1]) < 1.2 and stacked(part, last) > -12:
+            if last and abs(part[1] - last[1]) < 1.2 and x_overlap(part, last) > -12:
                 rules[-1] = union([last, part])
             else:
                 rules.append(part)
@@ -159,7 +147,7 @@ class Sheet:
         at = bisect_left(order, (piece.baseline - 0.5, -1)) - 1
         while at >= 0 and order[at][0] > piece.baseline - 3 * piece.size:
             other = self.pieces[order[at][1]]
-            if stacked(piece.box, other.box) > 0.3 * min(
+            if x_overlap(piece.box, other.box) > 0.3 * min(
                 wide(piece.box), wide(other.box)
             ):
                 return other
@@ -191,7 +179,7 @@ class Sheet:
             if baseline > last.baseline + 3 * last.size:
                 break
             other = self.pieces[i]
-            if stacked(other.box, box) > 0 and other.size > 0.7 * last.size:
+            if x_overlap(other.box, box) > 0 and other.size > 0.7 * last.size:
                 if not row:
                     first = baseline
                 row.append(i)
@@ -210,7 +198,7 @@ class Sheet:
         top = upper.baseline - 0.2 * upper.size
         bottom = lower.baseline - 0.5 * lower.size
         return any(
-            top < rule[1] < bottom and stacked(rule, upper.box) > 12
+            top < rule[1] < bottom and x_overlap(rule, upper.box) > 12
             for rule in self.rules
         )
 
@@ -223,7 +211,7 @@ def _piece(
         (x0, y0, x1, y1), baseline, size = line.box, line.baseline, line.size_pt
         box = (x0, min(y0, baseline - 0.72 * size), x1, max(y1, baseline + 0.2 * size))
     else:
-        box = turn(line.box, direction, width, height)
+        box = turn_box(line.box, direction, width, height)
         baseline = box[3] - 0.22 * (box[3] - box[1])
     return Piece(
         index,
@@ -294,11 +282,11 @@ def _stands_beside(line: TextLine, size: tuple[float, float]) -> bool:
 def _touches(group: Box, mark: Mark) -> bool:
     """Whether text belongs to something drawn: close under it, or under a rule."""
     box = mark.box
-    if stacked(group, box) < -5:
+    if x_overlap(group, box) < -5:
         return False
     if mark.is_rule:
         return -1 < group[1] - box[3] < 9
-    return not mark.image and box[3] - box[1] > 3 and beside(group, box) > -5
+    return not mark.image and box[3] - box[1] > 3 and y_overlap(group, box) > -5
 
 
 def _same(direction: tuple[float, float], wanted: Direction) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import pymupdf
 
 from chatpaper.errors import DocumentError
+from chatpaper.reading.geometry import Direction, turn_box
 from chatpaper.reading.pages.lines import (
     TextLine,
 )
@@ -158,33 +159,11 @@ def _on_any(line: TextLine, boxes: Sequence[Box]) -> bool:
 # --------------------------------------------------------------------------------------
 # Pages whose text runs up or down the sheet, turned upright to be read.
 
-Turn = tuple[int, int]
-
-
-def turn_box(box: Box, turn: Turn, width: float, height: float) -> Box:
-    """Box on the turned sheet of a box on the page; sizes are the page's own."""
-    x0, y0, x1, y1 = box
-    if turn == (0, -1):  # written upwards
-        return (height - y1, x0, height - y0, x1)
-    if turn == (0, 1):  # written downwards
-        return (y0, width - x1, y1, width - x0)
-    return box
-
-
-def turn_back(box: Box, turn: Turn, width: float, height: float) -> Box:
-    """Box on the page of a box on the turned sheet; sizes are the page's own."""
-    x0, y0, x1, y1 = box
-    if turn == (0, -1):
-        return (y0, height - x1, y1, height - x0)
-    if turn == (0, 1):
-        return (width - y1, x0, width - y0, x1)
-    return box
-
 
 def turn_upright(
     lines: Sequence[TextLine], width: float, height: float
-) -> tuple[list[TextLine], Turn]:
-    """Turn a page whose text mostly runs up or down.
+) -> tuple[list[TextLine], Direction]:
+    """Direction a page whose text mostly runs up or down.
 
     Args:
         lines: Of the page.
@@ -194,7 +173,7 @@ def turn_upright(
     Returns:
         The lines, upright, and the direction they had; most pages stay as they are.
     """
-    weights: Counter[Turn] = Counter()
+    weights: Counter[Direction] = Counter()
     for line in lines:
         x, y = line.direction
         weights[round(x), round(y)] += len(line.text)
@@ -204,7 +183,9 @@ def turn_upright(
     return [_turn_line(line, turn, width, height) for line in lines], turn
 
 
-def _turn_line(line: TextLine, turn: Turn, width: float, height: float) -> TextLine:
+def _turn_line(
+    line: TextLine, turn: Direction, width: float, height: float
+) -> TextLine:
     x, y = line.direction
     direction = (-y, x) if turn == (0, -1) else (y, -x)
     box = turn_box(line.box, turn, width, height)
