@@ -86,6 +86,13 @@ def test_linked_files_exist(path: Path) -> None:
             assert not anchor or anchor in anchors(page), link
 
 
+def test_named_files_and_folders_exist() -> None:
+    """A path in .github leads somewhere, from the top or from the package."""
+    text = WORDS.removeprefix(README)
+    for path in set(re.findall(r"(?<![\w./~-])(?:[a-z_]+/)+(?:[a-z_]+\.py)?", text)):
+        assert (ROOT / path).exists() or (ROOT / "chatpaper" / path).exists(), path
+
+
 def test_readme_is_short() -> None:
     """The README is read in one sitting; tables and reasons are in .github."""
     assert len(README.splitlines()) <= 300
