@@ -3,9 +3,9 @@
 import pytest
 
 from chatpaper.reading.pages import (
-    accuses,
     addresses,
     is_prose,
+    should_report,
 )
 
 PROSE = "the results of this paper are the best that have been seen by all of us"
@@ -28,7 +28,7 @@ PROSE = "the results of this paper are the best that have been seen by all of us
 def test_words_to_a_reader_are_addresses(text: str) -> None:
     """Orders to models and reviewers are told, wherever they are hidden."""
     assert addresses(text)
-    assert accuses("clipped", text)
+    assert should_report("clipped", text)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_labels_are_neither(text: str) -> None:
     """Words of drawings are no sentences and speak to nobody."""
     assert not addresses(text)
     assert not is_prose(text)
-    assert not accuses("white", text)
+    assert not should_report("white", text)
 
 
 def test_prose_is_told_unless_it_was_cut() -> None:
     """Frames cut sentences off; nobody writes them in white by chance."""
-    assert accuses("white", PROSE)
-    assert accuses("white", "本文提出了一种新的方法并且取得了最好的结果")
-    assert not accuses("clipped", PROSE)
-    assert not accuses("off-page", PROSE)
+    assert should_report("white", PROSE)
+    assert should_report("white", "本文提出了一种新的方法并且取得了最好的结果")
+    assert not should_report("clipped", PROSE)
+    assert not should_report("off-page", PROSE)

@@ -6,7 +6,7 @@ import pymupdf
 import pytest
 
 from chatpaper.reading import parse_document
-from chatpaper.reading.floats.captions import may_be_caption
+from chatpaper.reading.floats import may_be_caption
 from chatpaper.records import Box
 from laid_out import LEFT, RIGHT, WHOLE, Layout, figures, read, same
 

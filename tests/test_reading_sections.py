@@ -9,7 +9,7 @@ import pymupdf
 import pytest
 
 from chatpaper.reading import parse_document
-from chatpaper.reading.headings.numbering import read_number
+from chatpaper.reading.headings import read_number
 from chatpaper.records import Section
 from pdfs import BOLD, FONT, ITALIC, ROMAN, Setter, paper
 

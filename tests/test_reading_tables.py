@@ -12,12 +12,7 @@ from chatpaper.reading import parse_document
 from chatpaper.reading.pages import (
     Span,
 )
-from chatpaper.reading.tables import read_grid
-from chatpaper.reading.tables.rows import (
-    Word,
-    is_number,
-    is_value,
-)
+from chatpaper.reading.tables import Word, is_number, is_value, read_grid
 from chatpaper.records import Document, Table
 from laid_out import WHOLE, Layout
 

@@ -41,7 +41,7 @@ def x_overlap(a: Box, b: Box) -> float:
     return min(a[2], b[2]) - max(a[0], b[0])
 
 
-def shared(a: Box, b: Box) -> float:
+def shared_area(a: Box, b: Box) -> float:
     """Area that two boxes have in common."""
     return max(0.0, x_overlap(a, b)) * max(0.0, y_overlap(a, b))
 

@@ -84,7 +84,7 @@ from chatpaper.records import (
 # Codes that are no letters anywhere; where only the brackets of an old font had such
 # codes they were 4 % of the text, where all letters had 28 %.
 _NO_LETTER = re.compile("[\x80-\x84\x86-\x9f]")
-_GARBLED = 0.1
+_GARBLED_SHARE = 0.1
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ class PageContents:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _without_cycle_search() -> Iterator[None]:
     """Hold Python's search for cycles, which looks at all spans again and again.
 
     Reading makes none: 12 of the largest papers seen left 5 objects in all.
@@ -133,7 +133,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@_uncollected()
+@_without_cycle_search()
 def parse_document(
     paper_id: str, pdf: bytes | Path, *, max_pages: int = 100
 ) -> Document:
@@ -164,9 +164,9 @@ def parse_document(
             missing.append("The file is damaged and was repaired; text may be lost.")
         if count > max_pages:
             missing.append(f"Pages {max_pages + 1} to {count} were not read.")
-        sheets, hidden, lost = _read_sheets(document, min(count, max_pages))
-        if lost:
-            missing.append(f"Pages that could not be read: {_listed(lost)}.")
+        sheets, hidden, unreadable = _read_sheets(document, min(count, max_pages))
+        if unreadable:
+            missing.append(f"Pages that could not be read: {_page_list(unreadable)}.")
         if not sheets:
             raise DocumentError(paper_id, "damaged: none of its pages can be read")
         if not any(sheet.lines for sheet in sheets):
@@ -179,7 +179,7 @@ def _read_sheets(
 ) -> tuple[list[PageContents], list[HiddenText], list[int]]:
     sheets: list[PageContents] = []
     hidden: list[HiddenText] = []
-    lost: list[int] = []
+    unreadable: list[int] = []
     for number in range(1, count + 1):
         try:
             page = _page(document, number)
@@ -190,14 +190,14 @@ def _read_sheets(
         except ENGINE_ERRORS as error:
             if out_of_memory(error):
                 raise MemoryError from None
-            lost.append(number)
+            unreadable.append(number)
             continue
         hidden += unseen
-        written = write_scripts(lines)
+        with_scripts = write_scripts(lines)
         sheets.append(
-            PageContents(number, width, height, lines, written, paint, scanned)
+            PageContents(number, width, height, lines, with_scripts, paint, scanned)
         )
-    return sheets, hidden, lost
+    return sheets, hidden, unreadable
 
 
 def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
@@ -224,10 +224,10 @@ def _compose(
     passages = [p for sheet in sheets for p in _passages(sheet, joiner)]
     rows = [row for sheet in sheets for row in sheet.rows]
     headings = find_headings(rows, style)
-    turned = {sheet.number: sheet for sheet in sheets if sheet.turn != (1, 0)}
+    turned_sheets = {sheet.number: sheet for sheet in sheets if sheet.turn != (1, 0)}
 
     def back(page: int, box: Box) -> Box:
-        sheet = turned.get(page)
+        sheet = turned_sheets.get(page)
         return turn_back(box, sheet.turn, sheet.width, sheet.height) if sheet else box
 
     def printed(page: int) -> str:
@@ -235,8 +235,8 @@ def _compose(
         return joiner.join([line.text for line in lines])
 
     writer = Writer(style, joiner, back)
-    named = (document.metadata or {}).get("title") or ""
-    front, headings = read_front(rows, headings, writer, style, named)
+    metadata_title = (document.metadata or {}).get("title") or ""
+    front, headings = read_front(rows, headings, writer, style, metadata_title)
     sections = make_sections(rows, headings, writer)
     opening = sheets[0].printed
     return Document(
@@ -252,7 +252,7 @@ def _compose(
         tables=join_tables(table for sheet in sheets for table in sheet.tables),
         passages=tuple(passages),
         hidden=tuple(hidden),
-        missing=(*missing, *_pictures(sheets), *_garbled(sheets)),
+        missing=(*missing, *_picture_notes(sheets), *_font_notes(sheets)),
     )
 
 
@@ -300,22 +300,22 @@ def _passages(sheet: PageContents, joiner: Joiner) -> Iterator[Passage]:
         yield passage if box == passage.box else replace(passage, box=box)
 
 
-def _pictures(sheets: Sequence[PageContents]) -> Iterator[str]:
+def _picture_notes(sheets: Sequence[PageContents]) -> Iterator[str]:
     empty = [sheet.number for sheet in sheets if not sheet.lines]
     if empty:
-        yield f"Pages without text: {_listed(empty)}."
+        yield f"Pages without text: {_page_list(empty)}."
     scanned = [sheet.number for sheet in sheets if sheet.scanned]
     if scanned:
-        yield f"Pages that are pictures of text: {_listed(scanned)}."
+        yield f"Pages that are pictures of text: {_page_list(scanned)}."
 
 
-def _garbled(sheets: Sequence[PageContents]) -> Iterator[str]:
+def _font_notes(sheets: Sequence[PageContents]) -> Iterator[str]:
     text = "".join([line.text for sheet in sheets for line in sheet.lines])
-    if len(_NO_LETTER.findall(text)) > _GARBLED * len(text):
+    if len(_NO_LETTER.findall(text)) > _GARBLED_SHARE * len(text):
         yield "The letters of its fonts have no names: its text cannot be read."
 
 
-def _listed(pages: Sequence[int]) -> str:
+def _page_list(pages: Sequence[int]) -> str:
     """Page numbers in words a reader understands: `3, 7, 9 and 12 more`."""
     shown = ", ".join(map(str, pages[:10]))
     return shown if len(pages) <= 10 else f"{shown} and {len(pages) - 10} more"

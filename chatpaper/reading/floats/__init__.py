@@ -37,6 +37,8 @@ from chatpaper.reading.pages.occlusion import (
 from chatpaper.reading.tables import read_grid, read_words
 from chatpaper.records import Box, Figure, PassageKind, Table
 
+__all__ = ["PageFloats", "find_floats", "may_be_caption"]
+
 _DIRECTIONS: tuple[Direction, ...] = ((1, 0), (0, -1), (0, 1))
 
 
@@ -116,12 +118,12 @@ def _on_sheet(
     figures: list[Figure] = []
     tables: list[Table] = []
     for caption, found in place(layout, captions):
-        held = [p for p in layout.free if centred_in(found.box, p.box)]
-        for piece in held:
+        inside = [p for p in layout.free if centred_in(found.box, p.box)]
+        for piece in inside:
             roles.setdefault(piece.line, caption.kind)
         box = _on_page(page, sheet, found)
         if caption.kind == "table":
-            tables += _table(page, lines, held, sheet, caption, box)
+            tables += _table(page, lines, inside, sheet, caption, box)
         if not caption.continued:
             figures.append(
                 Figure(
@@ -139,7 +141,7 @@ def _on_sheet(
 def _table(
     page: pymupdf.Page,
     lines: Sequence[TextLine],
-    held: Sequence[Piece],
+    inside: Sequence[Piece],
     sheet: UprightPage,
     caption: Caption,
     box: Box,
@@ -150,12 +152,12 @@ def _table(
         return turn_box(part, sheet.direction, *sheet.page_size)
 
     sideways = {piece.line for piece in sheet.labels}
-    rows = [p for p in held if p.line not in sideways]
+    rows = [p for p in inside if p.line not in sideways]
     if not rows:
         return []
     frame = union(p.box for p in rows)
     # What is written sideways beside the rows is no part of them.
-    rows += [p for p in held if p.line in sideways and holds(frame, p.box)]
+    rows += [p for p in inside if p.line in sideways and holds(frame, p.box)]
     words = read_words(page, [lines[p.line] for p in rows], box, upright)
     grid = read_grid(words, [mark.box for mark in sheet.marks])
     if grid is None:

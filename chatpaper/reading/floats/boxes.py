@@ -23,7 +23,7 @@ from chatpaper.reading.floats.upright_page import (
 from chatpaper.reading.geometry import (
     centred_in,
     clear_of,
-    shared,
+    shared_area,
     tall,
     union,
     wide,
@@ -65,8 +65,8 @@ class Layout:
             if i not in prose and i not in in_caption
         ]
         self.free = [*upright, *sheet.labels]
-        self.placed: list[Box] = []
-        self._seen: dict[tuple[Box, Box], FloatBox | None] = {}  # by caption and space
+        self.placed_boxes: list[Box] = []
+        self._cache: dict[tuple[Box, Box], FloatBox | None] = {}  # by caption and space
         # A path that reaches over text shows only in part.
         texts = [*self.walls, *boxes]
         self._tall = [
@@ -74,7 +74,7 @@ class Layout:
             for mark in sheet.marks
             if tall(mark.box) > 40
             and wide(mark.box) > 40
-            and (mark.image or not any(shared(mark.box, t) > 50 for t in texts))
+            and (mark.image or not any(shared_area(mark.box, t) > 50 for t in texts))
         ]
         self._top = header_bottom(sheet, upright)
 
@@ -84,22 +84,22 @@ class Layout:
         if space is None:
             return None
         key = (caption.box, space)
-        if key not in self._seen:
-            self._seen[key] = self._found(caption, space, upward)
-        found = self._seen[key]
-        return self._freed(found, caption) if found else None
+        if key not in self._cache:
+            self._cache[key] = self._search(caption, space, upward)
+        found = self._cache[key]
+        return self._with_margin(found, caption) if found else None
 
-    def _found(self, caption: Caption, space: Box, upward: bool) -> FloatBox | None:
+    def _search(self, caption: Caption, space: Box, upward: bool) -> FloatBox | None:
         marks = tuple(mark for mark in self.sheet.marks if in_space(mark.box, space))
         pieces = tuple(p for p in self.free if centred_in(space, p.box))
         if not marks and not pieces:
             return None
-        faced = (
+        shared_space = (
             caption.kind == "table"
             and not upward
             and any(c.kind == "figure" and c.box[1] == space[3] for c in self.captions)
         )
-        region = Region(space, marks, pieces, upward, faced)
+        region = Region(space, marks, pieces, upward, shared_space)
         if caption.kind == "figure":
             return figure_in(region, self.sheet)
         return table_in(region, caption, self.sheet)
@@ -112,25 +112,27 @@ class Layout:
             for mark in self.sheet.marks
             if y_overlap(mark.box, box) > 0.5 * min(tall(mark.box), tall(box))
             and (mark.box[2] <= box[0] + 3 or mark.box[0] >= box[2] - 3)
-            and not any(shared(mark.box, wall) > 4 for wall in self.walls)
-            and not any(shared(mark.box, other) > 4 for other in self.placed)
+            and not any(shared_area(mark.box, wall) > 4 for wall in self.walls)
+            and not any(shared_area(mark.box, other) > 4 for other in self.placed_boxes)
         ]
         if not near:
             return None
         hull = union(near)
         if tall(hull) < 20 or wide(hull) < 20:
             return None
-        grown = _absorb(hull, [piece.box for piece in self.free])
-        return self._freed(FloatBox(grown, 0.3, ruled=False, clipped=True), caption)
+        with_labels = _absorb(hull, [piece.box for piece in self.free])
+        return self._with_margin(
+            FloatBox(with_labels, 0.3, ruled=False, clipped=True), caption
+        )
 
-    def _freed(self, found: FloatBox, caption: Caption) -> FloatBox:
+    def _with_margin(self, found: FloatBox, caption: Caption) -> FloatBox:
         """What was found with a small margin, but not over text or other floats."""
         x0, y0, x1, y1 = found.box
         room = (x0 - _MARGIN_PT, y0 - _MARGIN_PT, x1 + _MARGIN_PT, y1 + _MARGIN_PT)
-        walls = [*self.walls, *(c.box for c in self.captions), *self.placed]
+        walls = [*self.walls, *(c.box for c in self.captions), *self.placed_boxes]
         box = clear_of(room, [caption.box, *walls])
-        lost = max(abs(a - b) for a, b in zip(room, box, strict=True))
-        return found._replace(box=box, clipped=found.clipped or lost > 2 * _MARGIN_PT)
+        cut_pt = max(abs(a - b) for a, b in zip(room, box, strict=True))
+        return found._replace(box=box, clipped=found.clipped or cut_pt > 2 * _MARGIN_PT)
 
     def _band(self, caption: Caption, *, upward: bool) -> tuple[float, float]:
         """Range of x in which the caption's figure may stand."""
@@ -174,7 +176,7 @@ class Layout:
             rule = mark.is_rule and caption.kind != "figure" and -3 < near < 14
             image = mark.image and -3 < near < 40
             if (image or rule) and a[0] < gutter - 40 and a[2] > gutter + 40:
-                return not any(shared(a, wall) > 100 for wall in self.walls)
+                return not any(shared_area(a, wall) > 100 for wall in self.walls)
         return False
 
     def _companions(self, caption: Caption) -> list[Box]:
@@ -192,11 +194,11 @@ class Layout:
         """Text and drawings left and right of a caption."""
         box = caption.box
         found = [wall for wall in self.walls if y_overlap(wall, box) > 3]
-        found += self._wrapped(caption)
+        found += self._text_beside(caption)
         found += [mark for mark in self._tall if y_overlap(mark, box) > 0.8 * tall(box)]
         return [other for other in found if x_overlap(other, box) <= 0]
 
-    def _wrapped(self, caption: Caption) -> list[Box]:
+    def _text_beside(self, caption: Caption) -> list[Box]:
         """Lines of the text that runs round a float, left or right of its caption.
 
         Equations and short lines are no prose, but bound such a float all the same.
@@ -222,9 +224,9 @@ class Layout:
             if sum(map(tall, side)) > 0.5 * tall(box)
             for other in side
         ]
-        return found + self._narrowed(caption)
+        return found + self._narrow_lines(caption)
 
-    def _narrowed(self, caption: Caption) -> list[Box]:
+    def _narrow_lines(self, caption: Caption) -> list[Box]:
         """Lines above or below that stand, three in a row, at the side of a caption."""
         box = caption.box
         near = [
@@ -265,7 +267,7 @@ class Layout:
             for mark in self._tall
         )
 
-    def _titled(self, caption: Caption) -> Box:
+    def _with_title_rule(self, caption: Caption) -> Box:
         """A caption's box with the rule that an algorithm's title stands under."""
         x0, top, x1, bottom = caption.box
         rule = self.sheet.rule_over(caption.box)
@@ -278,8 +280,8 @@ class Layout:
         x0, x1 = self._band(caption, upward=upward)
         box = caption.box
         limit = self._top if upward else self.sheet.height
-        others = [self._titled(c) for c in self.captions if c is not caption]
-        for wall in (*self.walls, *others, *self.placed):
+        others = [self._with_title_rule(c) for c in self.captions if c is not caption]
+        for wall in (*self.walls, *others, *self.placed_boxes):
             if min(wall[2], x1) - max(wall[0], x0) < _TOUCH_PT:
                 continue
             if upward and wall[1] < box[1] and wall[3] < box[1] + 4:

@@ -78,11 +78,11 @@ def may_be_caption(text: str) -> bool:
 def find_captions(sheet: UprightPage) -> list[Caption]:
     """Captions of a sheet from the top; a sentence on a figure is not one."""
     starts = [s for i in range(len(sheet.pieces)) if (s := _start(sheet, i))]
-    taken = {start.index for start in starts}
+    in_captions = {start.index for start in starts}
     captions = []
     for start in starts:
-        members = _members(sheet, start, taken)
-        taken.update(members)
+        members = _members(sheet, start, in_captions)
+        in_captions.update(members)
         caption = _caption(sheet, start, members)
         if caption.text or start.strong or caption.continued:
             captions.append(caption)
@@ -104,11 +104,11 @@ def _start(sheet: UprightPage, index: int) -> _Start | None:
     bold = piece.spans[0].bold and not sheet.style.bold
     distinct = bold or (word.isupper() and len(word) > 3)
     smaller = piece.size < sheet.style.size_pt - 0.35
-    flows = _flows(sheet, index)
+    flows = _continues_sentence(sheet, index)
     if not (mark or rest) and sheet.on_baseline(index):
         return None
-    titled = kind == "algorithm" and distinct and sheet.rule_over(piece.box)
-    if not titled and (
+    in_ruled_box = kind == "algorithm" and distinct and sheet.rule_over(piece.box)
+    if not in_ruled_box and (
         word[:2].lower() in _RULED
         or not _is_caption(mark, rest, distinct=distinct, smaller=smaller, flows=flows)
     ):
@@ -136,7 +136,7 @@ def _capital(text: str) -> bool:
     return text[:1].isalpha() and not text[:1].islower()
 
 
-def _flows(sheet: UprightPage, index: int) -> bool:
+def _continues_sentence(sheet: UprightPage, index: int) -> bool:
     """Whether the line goes on with the sentence of the line above it."""
     piece = sheet.pieces[index]
     above = sheet.above(index)
@@ -154,7 +154,7 @@ def _flows(sheet: UprightPage, index: int) -> bool:
     )
 
 
-def _members(sheet: UprightPage, start: _Start, taken: set[int]) -> list[int]:
+def _members(sheet: UprightPage, start: _Start, in_captions: set[int]) -> list[int]:
     """Indices of the caption's lines, its first one included."""
     pieces = sheet.pieces
     first = pieces[start.index]
@@ -162,18 +162,22 @@ def _members(sheet: UprightPage, start: _Start, taken: set[int]) -> list[int]:
     members += [
         i
         for i in sheet.on_baseline(start.index)
-        if i not in taken
+        if i not in in_captions
         and 0 <= pieces[i].box[0] - first.box[2] < 3 * first.size
         and pieces[i].block == first.block
     ]
     box = union(pieces[i].box for i in members)
     leading, last = 0.0, first
     while True:
-        row = [i for i in sheet.below(last, box) if i not in taken and i not in members]
-        if not row or any(i in taken for i in row):
+        row = [
+            i
+            for i in sheet.below(last, box)
+            if i not in in_captions and i not in members
+        ]
+        if not row or any(i in in_captions for i in row):
             break
         step = pieces[row[0]].baseline - last.baseline
-        if not _goes_on(sheet, [pieces[i] for i in row], last, box, first, leading):
+        if not _belongs(sheet, [pieces[i] for i in row], last, box, first, leading):
             break
         if start.kind == "algorithm" and sheet.rule_between(last, pieces[row[0]]):
             break
@@ -184,7 +188,7 @@ def _members(sheet: UprightPage, start: _Start, taken: set[int]) -> list[int]:
     return members
 
 
-def _goes_on(
+def _belongs(
     sheet: UprightPage,
     row: Sequence[Piece],
     last: Piece,
@@ -219,10 +223,10 @@ def _goes_on(
 
 def _caption(sheet: UprightPage, start: _Start, members: Sequence[int]) -> Caption:
     pieces = [sheet.pieces[i] for i in members]
-    text = _joined([piece.text for piece in pieces])
+    text = _one_paragraph([piece.text for piece in pieces])
     found = _LABEL.match(text)
     rest = found["rest"] if found else text
-    said = (found["mark"] if found else "") + rest[:40]
+    opening = (found["mark"] if found else "") + rest[:40]
     return Caption(
         start.kind,
         start.label,
@@ -230,11 +234,11 @@ def _caption(sheet: UprightPage, start: _Start, members: Sequence[int]) -> Capti
         tuple(members),
         union(piece.box for piece in pieces),
         start.strong,
-        bool(_CONTINUED.search(said)),
+        bool(_CONTINUED.search(opening)),
     )
 
 
-def _joined(texts: Sequence[str]) -> str:
+def _one_paragraph(texts: Sequence[str]) -> str:
     """Lines as one paragraph, words split at a line's end put together."""
     whole = ""
     for text in texts:

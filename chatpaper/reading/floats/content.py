@@ -19,7 +19,7 @@ from chatpaper.reading.geometry import (
     area,
     centred_in,
     holds,
-    shared,
+    shared_area,
     stack,
     tall,
     union,
@@ -77,8 +77,8 @@ def figure_in(region: Region, sheet: UprightPage) -> FloatBox | None:
     drawn = [
         m for m in region.marks if not m.is_rule or wide(m.box) < 0.95 * wide(space)
     ]
-    boxes = [_cut(mark.box, space) for mark in drawn]
-    texts = [_cut(piece.box, space) for piece in region.pieces]
+    boxes = [_clip(mark.box, space) for mark in drawn]
+    texts = [_clip(piece.box, space) for piece in region.pieces]
     groups = _trim(stack([*boxes, *texts], gap=4.0), region, sheet)
     if not groups:
         return None
@@ -98,16 +98,16 @@ def figure_in(region: Region, sheet: UprightPage) -> FloatBox | None:
 def table_in(region: Region, caption: Caption, sheet: UprightPage) -> FloatBox | None:
     """The table or algorithm in a region: from its first rule to its last one."""
     space = region.box
-    rules = [_cut(r, space) for r in sheet.rules if in_space(r, space)]
+    rules = [_clip(r, space) for r in sheet.rules if in_space(r, space)]
     solid = [m.box for m in region.marks if not m.is_rule and tall(m.box) > 3]
-    solid = [_cut(box, space) for box in solid]
+    solid = [_clip(box, space) for box in solid]
     # The label of an axis reaches into the rows above its figure.
-    held = [p for p in region.pieces if not (region.shared and p in sheet.labels)]
-    texts = [_cut(piece.box, space) for piece in held]
+    own_pieces = [p for p in region.pieces if not (region.shared and p in sheet.labels)]
+    texts = [_clip(piece.box, space) for piece in own_pieces]
     reach = _SHARED if region.shared else 0.8
     groups = stack([*rules, *solid, *texts], gap=reach * sheet.style.leading_pt)
     if region.shared:
-        groups = list(takewhile(lambda group: not _drawn(group, region), groups))
+        groups = list(takewhile(lambda group: not _has_drawing(group, region), groups))
     chosen = _run(groups[::-1] if region.upward else groups, sheet)
     if not chosen:
         return None
@@ -133,7 +133,7 @@ def table_in(region: Region, caption: Caption, sheet: UprightPage) -> FloatBox |
     return FloatBox(hull, score, ruled=sure, clipped=clipped)
 
 
-def _drawn(group: Box, region: Region) -> bool:
+def _has_drawing(group: Box, region: Region) -> bool:
     """Whether a group has more drawn than a table's rules, up, down and across."""
     return any(
         centred_in(group, m.box) and min(tall(m.box), wide(m.box)) > _STROKE_PT
@@ -209,15 +209,15 @@ def _trim(groups: list[Box], region: Region, sheet: UprightPage) -> list[Box]:
     ]
     # Listings and text figures have rules at most.
     marks = solid or [m.box for m in region.marks if wide(m.box) > 100]
-    art = [any(holds(group, _cut(m, region.box)) for m in marks) for group in order]
+    art = [any(holds(group, _clip(m, region.box)) for m in marks) for group in order]
     first = art.index(True) if True in art else len(order) - 1
-    strokes = [_cut(m.box, region.box) for m in region.marks if not m.is_rule]
-    kept = order[first:]
+    strokes = [_clip(m.box, region.box) for m in region.marks if not m.is_rule]
+    chosen = order[first:]
     for group in reversed(order[:first]):
         texts = [p for p in region.pieces if holds(group, p.box)]
         like_body = [p for p in texts if p.size > body - 0.35 and not p.mono]
         label = (
-            -y_overlap(group, kept[0]) < _APART_PT
+            -y_overlap(group, chosen[0]) < _APART_PT
             and tall(union([group, order[first]])) - tall(order[first]) < _LABELS_PT
         )
         # Dots and arrows in a row are drawn, a lone rule is the page's.
@@ -225,18 +225,18 @@ def _trim(groups: list[Box], region: Region, sheet: UprightPage) -> list[Box]:
             break
         if texts and len(like_body) >= 0.5 * len(texts) and not label:
             break
-        kept.insert(0, group)
-    return kept if region.upward else kept[::-1]
+        chosen.insert(0, group)
+    return chosen if region.upward else chosen[::-1]
 
 
 def in_space(box: Box, space: Box) -> bool:
     """Whether a box has its middle in a space, or most of itself."""
     if box[2] <= space[0] or box[0] >= space[2] or box[3] <= space[1]:
         return centred_in(space, box)  # nothing is shared, as with most boxes
-    return centred_in(space, box) or shared(box, space) > 0.6 * max(1.0, area(box))
+    return centred_in(space, box) or shared_area(box, space) > 0.6 * max(1.0, area(box))
 
 
-def _cut(box: Box, space: Box) -> Box:
+def _clip(box: Box, space: Box) -> Box:
     """Part of a box within a space, nothing at its edge when it is outside."""
     x0, x1 = max(box[0], space[0]), min(box[2], space[2])
     y0, y1 = max(box[1], space[1]), min(box[3], space[3])
@@ -277,7 +277,7 @@ def read_marks(page: pymupdf.Page, paint: PaintLog) -> list[Mark]:
     The boxes are not clipped: a curve may reach beyond the part that shows.
     """
     width, height = page.cropbox.width, page.cropbox.height
-    seen: dict[tuple[float, ...], Mark] = {}
+    marks: dict[tuple[float, ...], Mark] = {}
     log = paint.entries()
     grid = _GRID_PT if len(log) > _MANY else 0.25
     for kind, (left, top, right, bottom) in log:
@@ -294,9 +294,9 @@ def read_marks(page: pymupdf.Page, paint: PaintLog) -> list[Mark]:
             continue
         image = kind in ("fill-image", "fill-shade", "fill-imgmask")
         key = (x0 // grid, y0 // grid, x1 // grid, y1 // grid, image)
-        if key not in seen:
-            seen[key] = Mark((x0, y0, x1, y1), image)
-    return list(seen.values())
+        if key not in marks:
+            marks[key] = Mark((x0, y0, x1, y1), image)
+    return list(marks.values())
 
 
 def _is_band(box: Box, width: float, height: float) -> bool:

@@ -8,7 +8,7 @@ from itertools import product
 from chatpaper.reading.floats.boxes import Layout
 from chatpaper.reading.floats.captions import Caption
 from chatpaper.reading.floats.content import FloatBox
-from chatpaper.reading.geometry import area, shared
+from chatpaper.reading.geometry import area, shared_area
 
 # Beyond this many captions on a page each one chooses for itself.
 _TOGETHER = 8
@@ -35,7 +35,7 @@ def place(
     for i in order:
         found = _take(layout, captions[i], sides[i])
         if found:
-            layout.placed.append(found.box)
+            layout.placed_boxes.append(found.box)
             placed.append((captions[i], found))
     return placed
 
@@ -76,14 +76,14 @@ def _worth(
     offers: Sequence[dict[bool, FloatBox]],
     sides: Sequence[Side],
 ) -> float:
-    taken = [
+    pairs = [
         (caption, offer[side])
         for caption, offer, side in zip(captions, offers, sides, strict=True)
         if side is not None
     ]
-    worth = sum(found.score for _, found in taken)
-    for i, (one, a) in enumerate(taken):
-        for other, b in taken[i + 1 :]:
+    worth = sum(found.score for _, found in pairs)
+    for i, (one, a) in enumerate(pairs):
+        for other, b in pairs[i + 1 :]:
             if _clash(one, a, other, b):
                 worth -= 1.0
     return worth
@@ -92,7 +92,7 @@ def _worth(
 def _clash(one: Caption, a: FloatBox, other: Caption, b: FloatBox) -> bool:
     """Whether two captions want the same thing."""
     small, large = sorted((area(a.box), area(b.box)))
-    if shared(a.box, b.box) < 0.3 * small:
+    if shared_area(a.box, b.box) < 0.3 * small:
         return False
     # A table may stand in the space that a figure would fill: both get their part.
     return small > 0.75 * large or one.kind == other.kind

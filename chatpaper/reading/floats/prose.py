@@ -14,7 +14,7 @@ from chatpaper.reading.floats.upright_page import (
 from chatpaper.reading.geometry import (
     area,
     holds,
-    shared,
+    shared_area,
     tall,
     union,
     wide,
@@ -47,8 +47,8 @@ def find_prose(
         if i not in in_caption and not piece.mono
     ]
     wide_ones = _wide_lines(sheet, rest)
-    found = wide_ones | _justified(sheet, rest)
-    found -= _framed(sheet, found)
+    found = wide_ones | _justified_lines(sheet, rest)
+    found -= _in_frames(sheet, found)
     found |= _headings(sheet, rest) | _equations(sheet, rest)
     found |= _paragraph_ends(sheet, rest, found & wide_ones)
     return {i for i in found if not any(holds(s, sheet.pieces[i].box) for s in spans)}
@@ -94,7 +94,7 @@ def _chain(
     if not twins:
         return None
     span = union([first, twins[0]])
-    if any(shared(span, wall) > 4 for wall in walls):
+    if any(shared_area(span, wall) > 4 for wall in walls):
         return None
     for one, other in pairwise(twins):
         upper, lower = (one, other) if downward else (other, one)
@@ -104,7 +104,7 @@ def _chain(
             if x_overlap(p.box, upper) > 0 and upper[1] < _mid(p.box) < lower[1]
         ]
         whole = union([span, other])
-        if any(shared(whole, wall) > 4 for wall in walls):
+        if any(shared_area(whole, wall) > 4 for wall in walls):
             break
         if rows and (
             min(row[1] for row in rows) - upper[3] > _ROW_GAP_PT
@@ -130,18 +130,18 @@ def _wide_lines(sheet: UprightPage, rest: Collection[int]) -> set[int]:
     """
     found = {i for i in rest if _is_wide(sheet, sheet.pieces[i])}
     lefts = [x0 for x0, _ in sheet.columns]
-    kept = set()
+    lines = set()
     for i in found:
         piece = sheet.pieces[i]
-        followed = any(
+        in_paragraph = any(
             j in found and _follow(piece, sheet.pieces[j]) for j in (i - 1, i + 1)
         )
         starts = piece.font == sheet.style.font and any(
             -_NEAR_PT < piece.box[0] - left < _INDENT_PT for left in lefts
         )
-        if followed or starts:
-            kept.add(i)
-    return kept
+        if in_paragraph or starts:
+            lines.add(i)
+    return lines
 
 
 def _follow(one: Piece, other: Piece) -> bool:
@@ -165,7 +165,7 @@ def _wordy(piece: Piece) -> bool:
     return sum(map(str.isalpha, piece.text)) >= 0.55 * len(piece.text)
 
 
-def _justified(sheet: UprightPage, rest: Collection[int]) -> set[int]:
+def _justified_lines(sheet: UprightPage, rest: Collection[int]) -> set[int]:
     """Lines of narrow paragraphs, as beside a figure: three of one left and right."""
     blocks: defaultdict[int, list[int]] = defaultdict(list)
     for i in rest:
@@ -194,7 +194,7 @@ def _headings(sheet: UprightPage, rest: Collection[int]) -> set[int]:
         loud = (piece.bold and not style.bold) or "CSC" in piece.font.upper()
         # Small capitals made of a smaller size.
         loud |= piece.text.isupper() and piece.largest > piece.size + 1
-        large = piece.largest > style.size_pt + 0.8 and _related(sheet, piece)
+        large = piece.largest > style.size_pt + 0.8 and _same_family(sheet, piece)
         if not (loud or large) or not piece.visible:
             continue
         if (
@@ -235,18 +235,18 @@ def _starts_or_centres(sheet: UprightPage, piece: Piece) -> bool:
     x0, _, x1, _ = piece.box
     if any(abs(x0 - left) < _NEAR_PT for left, _ in sheet.columns):
         return True
-    return _related(sheet, piece) and any(
+    return _same_family(sheet, piece) and any(
         abs(x0 + x1 - left - right) < 2 * _NEAR_PT for left, right in sheet.columns
     )
 
 
-def _related(sheet: UprightPage, piece: Piece) -> bool:
+def _same_family(sheet: UprightPage, piece: Piece) -> bool:
     """Whether a piece's font is of the running text's family, by its name."""
     family = sheet.style.font.rpartition("+")[2][:2]
     return piece.font.rpartition("+")[2].startswith(family)
 
 
-def _framed(sheet: UprightPage, found: Collection[int]) -> set[int]:
+def _in_frames(sheet: UprightPage, found: Collection[int]) -> set[int]:
     """Those of the lines found that stand in a frame or between a table's rules."""
     column = min(x1 - x0 for x0, x1 in sheet.columns)
     strong = {
@@ -262,12 +262,12 @@ def _framed(sheet: UprightPage, found: Collection[int]) -> set[int]:
     ]
     # A page of a thousand drawn parts has few frames that matter.
     frames = sorted(frames, key=area, reverse=True)[:_FRAMES]
-    released: set[int] = set()
+    not_prose: set[int] = set()
     for frame in frames + _rule_pairs(sheet):
-        held = {i for i in found if holds(frame, sheet.pieces[i].box)}
-        if len(held & strong) < 2:
-            released |= held
-    return released
+        inside = {i for i in found if holds(frame, sheet.pieces[i].box)}
+        if len(inside & strong) < 2:
+            not_prose |= inside
+    return not_prose
 
 
 def _rule_pairs(sheet: UprightPage) -> list[Box]:

@@ -1,4 +1,4 @@
-"""A page as floats are sought on it: its lines, and what is painted beside them."""
+"""A page turned upright to look for floats: its lines and what is painted on it."""
 
 from __future__ import annotations
 
@@ -103,9 +103,9 @@ class UprightPage:
         for i, line in enumerate(lines):
             same = _same(line.direction, direction)
             piece = _piece(i, line, direction, width, height)
-            kept = self.pieces if same else self.labels
+            home = self.pieces if same else self.labels
             beside = not same and _stands_beside(line, size)
-            (self.apart if i in apart or beside else kept).append(piece)
+            (self.apart if i in apart or beside else home).append(piece)
         self.marks = [
             Mark(turn_box(mark.box, direction, width, height), mark.image)
             for mark in marks
@@ -266,8 +266,8 @@ def _outermost(
         )
         wordy = any(lines[i].text.count(" ") > 2 for i in members)
         near = [mark for mark in marks if mark.is_rule or not (flush or wordy)]
-        touched = not far_out and any(_touches(group, mark) for mark in near)
-        if not outer and not touched:
+        on_drawing = not far_out and any(_touches(group, mark) for mark in near)
+        if not outer and not on_drawing:
             found.update(i for i in members if holds(group, lines[i].box))
     return found
 

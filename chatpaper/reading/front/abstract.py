@@ -58,7 +58,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
-_ENDED = re.compile(r"[.!?。)\]”]\s*\d{0,2}$")
+_SENTENCE_END = re.compile(r"[.!?。)\]”]\s*\d{0,2}$")
 _FEWEST_CHARS = 60
 # Longer ones were never seen: arXiv takes 1,920 characters, a thesis 5,000.
 _MOST_CHARS = 5000
@@ -96,7 +96,7 @@ def find_abstract(
     starts = {h.first: h for h in headings if h.kind != "abstract"}
     for h in headings:
         if h.kind == "abstract":
-            start = h.last if h.run_in else _opening(rows, h.last + 1)
+            start = h.last if h.run_in else _first_text_row(rows, h.last + 1)
             end = _end(rows, start, starts, style)
             if _chars(rows[start:end]) > _FEWEST_CHARS:
                 return Abstract(h.first, start, end, h.run_in)
@@ -115,7 +115,7 @@ def find_abstract(
     return _without_heading(rows, starts, below, style)
 
 
-def _opening(rows: Sequence[Row], at: int) -> int:
+def _first_text_row(rows: Sequence[Row], at: int) -> int:
     """The first row after a heading that is no address or date."""
     while at + 1 < len(rows) and TAIL.match(rows[at].text):
         at += 1
@@ -132,7 +132,7 @@ def _end(
     """The row after an abstract's last: where its style, place or kind ends."""
     stop = min((at for at in starts if at >= start), default=len(rows))
     if stop < len(rows):
-        stop = _structured(rows, stop, starts)
+        stop = _structured_end(rows, stop, starts)
     at, chars = start, 0
     while at < stop:
         row = rows[at]
@@ -147,31 +147,33 @@ def _end(
     return at
 
 
-def _structured(rows: Sequence[Row], stop: int, starts: Mapping[int, Heading]) -> int:
+def _structured_end(
+    rows: Sequence[Row], stop: int, starts: Mapping[int, Heading]
+) -> int:
     """Where a structured abstract ends: its parts may have headings like the paper's.
 
     They are short, at least two, and a heading that opens the paper follows.
     """
     order = sorted(at for at in starts if at >= stop)
-    for taken, at in enumerate(order):
+    for place, at in enumerate(order):
         heading = starts[at]
         name = heading.title.casefold()
-        following = order[taken + 1] if taken + 1 < len(order) else len(rows)
-        parted = heading.number is None and _PARTS.fullmatch(heading.title)
-        again = any(starts[a].title.casefold() == name for a in order[:taken])
-        if parted and not again and _chars(rows[at:following]) < _PART_CHARS:
+        following = order[place + 1] if place + 1 < len(order) else len(rows)
+        is_part = heading.number is None and _PARTS.fullmatch(heading.title)
+        again = any(starts[a].title.casefold() == name for a in order[:place])
+        if is_part and not again and _chars(rows[at:following]) < _PART_CHARS:
             continue
         opens = again or heading.number is not None or name == "introduction"
-        return at if taken > 1 and opens else stop
+        return at if place > 1 and opens else stop
     return stop
 
 
 def _parts_from(above: Sequence[Row], row: Row, style: BodyStyle) -> bool:
     """Whether a row is set so unlike an abstract's rows that it is none of them."""
     last = above[-1]
-    ended = _ENDED.search(last.text) is not None
+    sentence_over = _SENTENCE_END.search(last.text) is not None
     near = row.step is not None and 0 < row.step < 1.6 * style.leading_pt
-    if near and not ended:
+    if near and not sentence_over:
         return False
     inked = len(row.text) > 20
     sizes = [r.main.size_pt for r in above if len(r.text) > 20] or [last.main.size_pt]
@@ -181,15 +183,15 @@ def _parts_from(above: Sequence[Row], row: Row, style: BodyStyle) -> bool:
     if inked and bold and not row.main.bold and len(above) > 2:
         return True
     if row.page != last.page or row.step is None or row.step < 0:
-        return ended and row.main.size_pt > style.size_pt - 0.3
-    if len(above) > 2 and inked and ended:
+        return sentence_over and row.main.size_pt > style.size_pt - 0.3
+    if len(above) > 2 and inked and sentence_over:
         wider = min(r.box[0] for r in above) - row.box[0]
         beyond = row.box[2] - max(r.box[2] for r in above)
         if wider > 6 or (beyond > 6 and row.box[0] < above[0].box[0] + 30):
             return True
     steps = [r.step for r in above[1:] if r.step and r.step > 4]
     usual = median(steps) if steps else style.leading_pt
-    return ended and row.step is not None and row.step > 2.2 * usual
+    return sentence_over and row.step is not None and row.step > 2.2 * usual
 
 
 def _first_paragraph(rows: Sequence[Row], start: int, stop: int) -> int:
@@ -197,7 +199,7 @@ def _first_paragraph(rows: Sequence[Row], start: int, stop: int) -> int:
     for at in range(start + 3, stop):
         row, above = rows[at], rows[at - 1]
         indented = row.box[0] > row.left + 5 and above.box[0] < above.left + 5
-        if _ENDED.search(above.text) and (indented or row.page != above.page):
+        if _SENTENCE_END.search(above.text) and (indented or row.page != above.page):
             return at
     return stop
 

@@ -101,18 +101,18 @@ def _candidates(
     """Printed affiliations of the first author; the first sound one counts."""
     marked = marked_texts(zone, joiner)
     if any(institution(text) for _, text in marked):
-        yield from _marked(marked, marks)
+        yield from _by_marks(marked, marks)
         return
     below = _beside(zone[0]) or _below(zone)
     if below:
         yield from [below] if institution(below, alone=True) else []
         return
-    noted = dict(reversed(marked_texts(notes, joiner, prose=True)))
-    yield from (noted[mark] for mark in marks if mark in noted)
-    yield from _with(joiner.join([line.text for line in notes]), name)
+    in_notes = dict(reversed(marked_texts(notes, joiner, prose=True)))
+    yield from (in_notes[mark] for mark in marks if mark in in_notes)
+    yield from _with_phrases(joiner.join([line.text for line in notes]), name)
 
 
-def _marked(marked: Sequence[tuple[str, str]], marks: Sequence[str]) -> Iterator[str]:
+def _by_marks(marked: Sequence[tuple[str, str]], marks: Sequence[str]) -> Iterator[str]:
     """What the author's own marks lead to, up to the first that is in doubt.
 
     A sign may stand for a note of another kind; a figure or a letter may not.
@@ -206,7 +206,7 @@ def _below(zone: Sequence[TextLine]) -> str:
     block = _block(column, first)
     if block and not beside and _has_neighbours(block, zone):
         return ""  # several stand side by side below one line of names
-    return _stacked(block) if block else _shared(zone)
+    return _as_lines(block) if block else _common_place(zone)
 
 
 def _has_neighbours(block: Sequence[TextLine], zone: Sequence[TextLine]) -> bool:
@@ -223,7 +223,7 @@ def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
     """The lines of a column that hold its first institution."""
     block: list[TextLine] = []
     skipped = 0
-    written = False  # to an address: who is named behind it is another author
+    past_address = False  # to an address: who is named behind it is another author
     for line in column:
         if block:
             above = block[-1]
@@ -238,10 +238,10 @@ def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
         elif names_part(line.text) and not CONTACT.search(line.text):
             block.append(line)
         elif CONTACT.search(line.text):
-            written = True
+            past_address = True
         elif not _is_list(line.text):
             skipped += 1
-            if skipped > 4 or (written and _is_people(line.text)):
+            if skipped > 4 or (past_address and _is_people(line.text)):
                 break  # what stands farther below is another author's
     plain = not any(_opens_otherwise(line) for line in block)
     plain &= all(base_of(b) - base_of(a) > 4 for a, b in pairwise(block))
@@ -264,12 +264,12 @@ def _opens_otherwise(line: TextLine) -> bool:
 def _ends(above: TextLine, line: TextLine, name: TextLine) -> bool:
     """Whether a line opens another author's entry."""
     larger = line.size_pt > above.size_pt + 0.4
-    named = author_of(line) is not None and not names_part(line.text)
+    is_author = author_of(line) is not None and not names_part(line.text)
     like = line.font == name.font and line.font != above.font
-    return (larger or like) and named
+    return (larger or like) and is_author
 
 
-def _shared(zone: Sequence[TextLine]) -> str:
+def _common_place(zone: Sequence[TextLine]) -> str:
     """The one institution that stands, centred, below all names."""
     places = [line for line in zone if names_part(line.text)]
     places = [line for line in places if not CONTACT.search(line.text)]
@@ -293,10 +293,10 @@ def _shared(zone: Sequence[TextLine]) -> str:
     alone = not any(_is_people(line.text) and not is_aside(line.text) for line in later)
     if not (together and centred and alone) or _has_neighbours(places, zone):
         return ""
-    return _stacked(places)
+    return _as_lines(places)
 
 
-def _stacked(block: Sequence[TextLine]) -> str:
+def _as_lines(block: Sequence[TextLine]) -> str:
     """Lines that stand one below another, each on its own."""
     return "\n".join([repair(line.text) for line in block])
 
@@ -308,7 +308,7 @@ def _is_people(text: str) -> bool:
     return bool(names) and all(NAME.fullmatch(name) for name in names)
 
 
-def _with(notes: str, name: str) -> Iterator[str]:
+def _with_phrases(notes: str, name: str) -> Iterator[str]:
     """`N. Name is with the Department of ...`, if the first author is meant."""
     surname = re.escape(name.split()[-1])
     meant = re.compile(rf"\b{re.escape(name[0])}[\w. -]{{0,30}}\b{surname}\b", re.I)

@@ -84,8 +84,8 @@ def _is_raised(span: Span, largest: float, base: float) -> bool:
 def author_of(line: TextLine) -> tuple[str, list[str]] | None:
     """The first name of a line and the marks behind it; None when it has none."""
     pieces = pieces_of(line)
-    housed = names_house(line.text) and "," not in line.text
-    if housed and not pieces[0].is_mark:
+    only_house = names_house(line.text) and "," not in line.text
+    if only_house and not pieces[0].is_mark:
         return None
     while pieces and (pieces[0].is_mark or not pieces[0].text.strip()):
         pieces.pop(0)
@@ -133,8 +133,8 @@ def marked_texts(
     above: TextLine | None = None
     for line in lines:
         entries, lead = _entries(line)
-        goes_on = above is not None and _goes_on(above, line) and found
-        if lead and goes_on and (prose or names_part(" ".join(found[-1][1]))):
+        continues = above is not None and _may_continue(above, line) and found
+        if lead and continues and (prose or names_part(" ".join(found[-1][1]))):
             found[-1][1].append(lead)
         elif lead:
             found.append(([], [lead]))
@@ -172,7 +172,7 @@ def _entries(line: TextLine) -> tuple[list[tuple[list[str], str]], str]:
     return [(marks, text.strip()) for marks, text in entries], lead.strip()
 
 
-def _goes_on(above: TextLine, line: TextLine) -> bool:
+def _may_continue(above: TextLine, line: TextLine) -> bool:
     """Whether a line may continue the text of the one before it."""
     step = base_of(line) - base_of(above)
     near = -2 < step < 1.6 * max(line.size_pt, above.size_pt)

@@ -146,11 +146,13 @@ def own_links(
             url = clean_url(match[0])
             if not url or _NO_CODE.match(url):
                 continue
-            said = _Context(lead, clause, previous, _HOST.match(url) is not None, name)
+            context = _UrlContext(
+                lead, clause, previous, _HOST.match(url) is not None, name
+            )
             own = (
-                said.in_front(place)
+                context.in_front(place)
                 if place in ("record", "front")
-                else said.within(place)
+                else context.within(place)
             )
             if own:
                 yield OwnLink(url, sentence, is_page=own == "page")
@@ -162,7 +164,7 @@ def _without_asides(lead: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
+class _UrlContext:
     """What is said before an address.
 
     Attributes:
@@ -187,7 +189,7 @@ class _Context:
             return ""
         if _PAGE.search(self.clause) or _SITE.search(self.clause):
             return "page"
-        if self._stated() or _LABEL.search(self.clause):
+        if self._states_code() or _LABEL.search(self.clause):
             return "code"
         if not self.hosted or _only_data(self.clause):
             return ""
@@ -205,28 +207,28 @@ class _Context:
         if ours and _PAGE.search(self.clause):
             return "page"
         if not re.search(r"\w{2}", self.lead):  # a bare address is a note to a sentence
-            return "code" if self.hosted and self._belongs() else ""
-        if self._stated():
-            return "code" if ours or self._unnamed(place) else ""
+            return "code" if self.hosted and self._is_offered_before() else ""
+        if self._states_code():
+            return "code" if ours or self._is_only_code(place) else ""
         if _LABEL.search(self.clause):
-            return "code" if ours or self._belongs() else ""
+            return "code" if ours or self._is_offered_before() else ""
         offered = _OPENED.search(self.clause) or _RESULTS.search(self.clause)
         return "code" if self.hosted and offered and ours else ""
 
     def _is_ours(self, text: str) -> bool:
         return bool(_OURS.search(text)) or (bool(self.name) and self.name in text)
 
-    def _stated(self) -> bool:
+    def _states_code(self) -> bool:
         return bool(_STATED.search(self.clause) or _RELEASED.search(self.clause))
 
-    def _unnamed(self, place: Where) -> bool:
+    def _is_only_code(self, place: Where) -> bool:
         """Whether `the code` must be the paper's: nothing else was spoken of."""
         if place == "note":
-            return self._belongs()
-        spoken = _FOREIGN.search(self.previous) or _CITED.search(self.previous)
-        return _BARE.search(self.lead) is not None and not spoken
+            return self._is_offered_before()
+        foreign = _FOREIGN.search(self.previous) or _CITED.search(self.previous)
+        return _BARE.search(self.lead) is not None and not foreign
 
-    def _belongs(self) -> bool:
+    def _is_offered_before(self) -> bool:
         """Whether the sentence before offers the paper's own code."""
         before = self.previous
         if _FOREIGN.search(before) or not self._is_ours(before):

@@ -1,4 +1,4 @@
-"""What stands before the first section: the title, the abstract and their bounds."""
+"""The title and the abstract, and where each of them begins and ends."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from chatpaper.reading.front.abstract import (
 from chatpaper.reading.headings import Heading
 from chatpaper.reading.headings.weighing import (
     ABSTRACT,
-    closed,
     heading_text,
+    without_letter_spacing,
 )
 from chatpaper.reading.layout.order import (
     Row,
@@ -33,7 +33,7 @@ from chatpaper.records import SectionKind
 from chatpaper.text import compact
 
 # --------------------------------------------------------------------------------------
-# The paper's title on its first page: told by size, place and words.
+# The paper's title on its first page, found by size, place and words.
 
 # What is printed large above a title: journals, publishers, stamps.
 _IMPRINT = re.compile(
@@ -156,34 +156,36 @@ def with_front(
     Returns:
         In reading order; those that were added have no title and take up no row.
     """
-    kept = list(headings)
+    result = list(headings)
     end = below
     if abstract:
         end = abstract.end
         inside = range(abstract.start, end)
-        kept = [h for h in kept if h.first not in inside or h.kind == "abstract"]
-        if not any(h.first == abstract.heading for h in kept):
-            kept.append(_headed(rows, abstract))
-    stop = min((h.first for h in kept if h.first >= end), default=len(rows))
+        result = [h for h in result if h.first not in inside or h.kind == "abstract"]
+        if not any(h.first == abstract.heading for h in result):
+            result.append(_abstract_heading(rows, abstract))
+    stop = min((h.first for h in result if h.first >= end), default=len(rows))
     text = _text_start(rows, end, stop, style)
     if abstract and text > end:
-        kept.append(_mark(end, "front"))
+        result.append(_untitled(end, "front"))
     if text < stop:
-        kept.append(_mark(text, "section"))
-    return sorted(kept, key=lambda h: (h.first, h.last))
+        result.append(_untitled(text, "section"))
+    return sorted(result, key=lambda h: (h.first, h.last))
 
 
-def _headed(rows: Sequence[Row], abstract: Abstract) -> Heading:
+def _abstract_heading(rows: Sequence[Row], abstract: Abstract) -> Heading:
     at, start, skip = abstract.heading, abstract.start, abstract.skip
     if skip:
         title = rows[at].text[:skip].rstrip(" .:：—–-")
         return Heading(at, at, skip, 1, None, title, "abstract")
     if at == start:
         return Heading(at, at - 1, 0, 1, None, "", "abstract")
-    return Heading(at, at, 0, 1, None, closed(rows[at].text), "abstract")
+    return Heading(
+        at, at, 0, 1, None, without_letter_spacing(rows[at].text), "abstract"
+    )
 
 
-def _mark(at: int, kind: SectionKind) -> Heading:
+def _untitled(at: int, kind: SectionKind) -> Heading:
     return Heading(at, at - 1, 0, 1, None, "", kind)
 
 
@@ -240,12 +242,12 @@ def read_front(
         [row for row in rows[:first] if row.page <= 2], style, hint
     )
     abstract = find_abstract(rows, headings, below, style)
-    marked = with_front(rows, headings, abstract, below, style)
+    all_headings = with_front(rows, headings, abstract, below, style)
     text = ""
     if abstract:
         body = rows[abstract.start : abstract.end]
         text = _tidy(writer.write(body, skip=abstract.skip)[0])
-    return Front(title, text), marked
+    return Front(title, text), all_headings
 
 
 def _tidy(text: str) -> str:

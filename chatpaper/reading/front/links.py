@@ -51,16 +51,18 @@ def find_code_link(
             has lost; by default the running text.
     """
     found: list[tuple[OwnLink, int]] = []
-    for said in _statements(sections, passages, printed):
-        links = own_links(said.text, place=said.place, before=said.before, title=title)
-        found += [(link, said.page) for link in links]
+    for statement in _statements(sections, passages, printed):
+        links = own_links(
+            statement.text, place=statement.place, before=statement.before, title=title
+        )
+        found += [(link, statement.page) for link in links]
         if found and not found[-1][0].is_page:
             break
     best = best_link([link for link, _ in found])
     if best is None:
         return None
     page = next(page for link, page in found if link is best)
-    url = _whole(best.url, _linked(document, page))
+    url = _whole_link(best.url, _link_targets(document, page))
     return Fact(text=url, quote=best.quote, page=page)
 
 
@@ -78,9 +80,9 @@ def _statements(
     ]
     notes = [p for p in passages if p.kind in ("footnote", "figure", "margin")]
     notes = [p for p in notes if _HINT.search(p.text)]
-    noted = {note.page for note in notes}
-    texts = {page: printed(page) for page in noted} if printed else {}
-    texts = texts or _pages(sections, noted)
+    note_pages = {note.page for note in notes}
+    texts = {page: printed(page) for page in note_pages} if printed else {}
+    texts = texts or _pages(sections, note_pages)
     late: list[_PageText] = []
     for page, section, text in running:
         opens = section.kind in ("abstract", "front") and page <= 2
@@ -90,13 +92,13 @@ def _statements(
             late.append(_PageText(page, text))
     for note in notes:
         text = _MARK.sub("", note.text)
-        before = _noted(note.text, texts.get(note.page, ""))
+        before = _sentence_of_note(note.text, texts.get(note.page, ""))
         bare = URL.match(text) is not None
         if note.page == 1 and not bare:
             yield _PageText(1, text, "front", before)
         elif note.kind == "footnote":
             late.append(_PageText(note.page, text, "note", before))
-    yield from sorted(late, key=lambda said: said.page)
+    yield from sorted(late, key=lambda statement: statement.page)
 
 
 def _is_long(section: Section) -> bool:
@@ -128,7 +130,7 @@ def _pages(sections: Sequence[Section], wanted: set[int]) -> dict[int, str]:
     return {page: "\n\n".join(parts) for page, parts in texts.items()}
 
 
-def _noted(note: str, text: str) -> str:
+def _sentence_of_note(note: str, text: str) -> str:
     """The sentence of a page that bears a footnote's mark; empty when in doubt."""
     match = _MARK.match(note)
     if not match:
@@ -144,7 +146,7 @@ def _noted(note: str, text: str) -> str:
     return text[start : signs[0]]
 
 
-def _linked(document: pymupdf.Document, page: int) -> list[str]:
+def _link_targets(document: pymupdf.Document, page: int) -> list[str]:
     links: Any = document[page - 1].get_links()
     return [link["uri"] for link in links if (link.get("uri") or "").startswith("http")]
 
@@ -153,10 +155,10 @@ def _bare(url: str) -> str:
     return re.sub(r"^(?:https?://)?(?:www\.)?", "", url, flags=re.I).rstrip("/.,;:)-")
 
 
-def _whole(url: str, linked: Iterable[str]) -> str:
+def _whole_link(url: str, targets: Iterable[str]) -> str:
     """The link below a printed address; the print alone where there is none."""
     bare = _bare(url).lower()
-    for link in linked:
+    for link in targets:
         target = _bare(link).lower()
         rest = bare.removeprefix(target)
         if target.startswith(bare) or (rest != bare and not re.search(r"[a-z/]", rest)):

@@ -148,11 +148,11 @@ def institution(printed: str, *, alone: bool = False) -> str:
     if not text or text[0].isdigit() or _NOT_ONE.search(text):
         return ""
     parts = [piece.strip(" .*∗†‡§¶") for piece in text.split(",")]
-    kept, rest = _names(parts)
-    found = ", ".join(dict.fromkeys(kept))
-    one = not _names_two(kept) and not _goes_on_with(rest, kept, alone=alone)
+    names, rest = _names(parts)
+    found = ", ".join(dict.fromkeys(names))
+    one = not _names_two(names) and not _names_another(rest, names, alone=alone)
     whole = len(found) <= _MAX_CHARS and not _GOES_ON.search(found)
-    fine = any(map(is_house, kept)) and one and whole
+    fine = any(map(is_house, names)) and one and whole
     return found if fine else ""
 
 
@@ -175,31 +175,31 @@ def _names_two(parts: Sequence[str]) -> bool:
     return tops > 1
 
 
-def _goes_on_with(rest: Sequence[str], kept: Sequence[str], *, alone: bool) -> bool:
+def _names_another(rest: Sequence[str], names: Sequence[str], *, alone: bool) -> bool:
     """Whether another institution stands behind the address, which may be meant."""
     behind = [part for part in rest if is_house(part) and not _STREET.search(part)]
     if alone and (behind or any(re.match(r"and\b|&", part) for part in rest)):
         return True
-    return any(map(_TOP.search, behind)) and not any(map(_TOP.search, kept))
+    return any(map(_TOP.search, behind)) and not any(map(_TOP.search, names))
 
 
 def _names(parts: Sequence[str]) -> tuple[list[str], list[str]]:
     """Parts that name the institution, and those that stand behind its address."""
-    kept: list[str] = []
-    passed: list[str] = []  # `Evolution`, `and Behavior`: of a name if it goes on
+    names: list[str] = []
+    pending: list[str] = []  # `Evolution`, `and Behavior`: of a name if it goes on
     for at, part in enumerate(parts):
-        housed = any(map(is_house, kept))
+        has_house = any(map(is_house, names))
         address = _STREET.search(part) or _PERSON.search(part)
         if not address and names_part(part):
-            kept += [*passed, *filter(None, [_balanced(part)])]
-            passed = []
-        elif kept and _shares_its_name(kept[-1]) and (place := _place(part)):
-            kept[-1] = f"{kept[-1]}, {place}"
-        elif housed:
-            return kept, list(parts[at:])
-        elif not address and kept:
-            passed.append(part)
-    return kept, []
+            names += [*pending, *filter(None, [_balance_brackets(part)])]
+            pending = []
+        elif names and _shares_its_name(names[-1]) and (place := _place(part)):
+            names[-1] = f"{names[-1]}, {place}"
+        elif has_house:
+            return names, list(parts[at:])
+        elif not address and names:
+            pending.append(part)
+    return names, []
 
 
 def _shares_its_name(part: str) -> bool:
@@ -217,14 +217,14 @@ def _in_one_line(printed: str) -> str:
     text = ""
     for line in filter(None, map(str.strip, printed.splitlines())):
         above, below = text.split(",")[-1].strip(), line.split(",")[0]
-        goes_on = _GOES_ON.search(text) or line[0].islower() or line[0] in "&("
+        continues = _GOES_ON.search(text) or line[0].islower() or line[0] in "&("
         apart = is_house(above) or names_house(below) or _HEAD.match(below)
-        joined = goes_on or _REST.match(line) or not apart
+        joined = continues or _REST.match(line) or not apart
         text += f"{' ' if joined else ', '}{line}"
     return text.strip(" ,")
 
 
-def _balanced(part: str) -> str:
+def _balance_brackets(part: str) -> str:
     opened, closed = part.count("("), part.count(")")
     if opened == closed:
         return part

@@ -13,6 +13,7 @@ from chatpaper.reading.headings.candidates import (
     find_candidates,
     level_looks,
 )
+from chatpaper.reading.headings.numbering import read_number
 from chatpaper.reading.headings.unnumbered import (
     find_unnumbered,
     with_display_fonts,
@@ -23,7 +24,7 @@ from chatpaper.reading.headings.weighing import (
     REFERENCES,
     THANKS,
     Candidate,
-    closed,
+    without_letter_spacing,
 )
 from chatpaper.reading.layout.order import (
     Row,
@@ -33,7 +34,7 @@ from chatpaper.reading.pages.lines import (
 )
 from chatpaper.records import SectionKind
 
-__all__ = ["Heading", "find_headings"]
+__all__ = ["Heading", "find_headings", "read_number"]
 
 # Rows of thanks that may look like entries, between a section and its "References".
 _THANKS_ROWS = 15
@@ -76,8 +77,8 @@ def find_headings(rows: Sequence[Row], style: BodyStyle) -> list[Heading]:
         are set like them or have a name of their own.
     """
     rows = with_display_fonts(rows, style)
-    listed = Bibliographies(rows)
-    entries = listed.entries()
+    bibliographies = Bibliographies(rows)
+    entries = bibliographies.entries()
     groups = [g for g in find_candidates(rows, style) if g[0].first not in entries]
     numbered = [c for group in groups for c in group if c.reading]
     looks: Looks = level_looks(best_chain(numbered, {}))
@@ -89,12 +90,12 @@ def find_headings(rows: Sequence[Row], style: BodyStyle) -> list[Heading]:
     for c, level in find_unnumbered(groups, chain, looks, rows):
         chosen.setdefault(c.first, (c, level))
     headings = []
-    back = False
+    in_appendix = False
     for first in sorted(chosen):
         c, level = chosen[first]
-        back = back or _opens_appendix(c, level)
-        headings.append(_heading(c, level, back=back))
-    return _with_references(headings, rows, listed)
+        in_appendix = in_appendix or _opens_appendix(c, level)
+        headings.append(_heading(c, level, in_appendix=in_appendix))
+    return _with_references(headings, rows, bibliographies)
 
 
 def _opens_appendix(c: Candidate, level: int) -> bool:
@@ -105,13 +106,13 @@ def _opens_appendix(c: Candidate, level: int) -> bool:
     return reading is not None and level == 1 and (reading.word or lettered)
 
 
-def _heading(c: Candidate, level: int, *, back: bool) -> Heading:
+def _heading(c: Candidate, level: int, *, in_appendix: bool) -> Heading:
     """A heading; `back` tells whether the appendices have begun."""
-    title = closed(re.sub(r"^[.:]\s*", "", c.title))
+    title = without_letter_spacing(re.sub(r"^[.:]\s*", "", c.title))
     if c.run_in:
         title = title.rstrip(" .:—–-")
     number = c.reading.printed if c.reading else None
-    kind: SectionKind = "appendix" if back else "section"
+    kind: SectionKind = "appendix" if in_appendix else "section"
     if ABSTRACT.fullmatch(title) and not number:
         kind, level = "abstract", 1
     elif REFERENCES.fullmatch(title):
@@ -122,15 +123,15 @@ def _heading(c: Candidate, level: int, *, back: bool) -> Heading:
 
 
 def _with_references(
-    headings: list[Heading], rows: Sequence[Row], listed: Bibliographies
+    headings: list[Heading], rows: Sequence[Row], bibliographies: Bibliographies
 ) -> list[Heading]:
     """Give each bibliography a section of its own, and no heading within it."""
-    for start, end in listed.between({h.first for h in headings}):
+    for start, end in bibliographies.between({h.first for h in headings}):
         opening = _opening(headings, rows, start, end)
         inside = range(opening.first + 1, end)
-        kept = [h for h in headings if h.first not in inside and h != opening]
-        before = [h for h in kept if h.first < opening.first]
-        after = [h for h in kept if h.first >= end]
+        outside = [h for h in headings if h.first not in inside and h != opening]
+        before = [h for h in outside if h.first < opening.first]
+        after = [h for h in outside if h.first >= end]
         stop = after[0].first if after else len(rows)
         rest: list[Heading] = []
         if not opening.title and stop - end > _REST_ROWS:

@@ -1,4 +1,4 @@
-"""Where a bibliography stands, told by what its entries look like."""
+"""Where a bibliography stands, found by what its entries look like."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Bibliographies:
         return {
             at
             for start, end in self._runs
-            if _holds(self._rows[start:end])
+            if _is_bibliography(self._rows[start:end])
             for at in range(start, end)
             if self._points[at] >= 1
         }
@@ -99,7 +99,7 @@ class Bibliographies:
             (_start(self._rows, start), _end(self._rows, end, headings))
             for run in self._runs
             for start, end in _split(self._points, *run, headings)
-            if _holds(self._rows[start:end])
+            if _is_bibliography(self._rows[start:end])
         ]
 
 
@@ -125,13 +125,15 @@ def _split(
 ) -> list[tuple[int, int]]:
     """A run without the parts under headings that hold hardly an entry."""
     cuts = [start, *(at for at in range(start + 1, end) if at in headings), end]
-    kept: list[tuple[int, int]] = []
+    parts: list[tuple[int, int]] = []
     for first, stop in pairwise(cuts):
         if sum(points[first:stop]) < _CHANGE / 2:
             continue
-        joined = kept and kept[-1][1] == first
-        kept[-1:] = [(kept[-1][0], stop)] if joined else [*kept[-1:], (first, stop)]
-    return kept
+        adjacent = parts and parts[-1][1] == first
+        parts[-1:] = (
+            [(parts[-1][0], stop)] if adjacent else [*parts[-1:], (first, stop)]
+        )
+    return parts
 
 
 def _start(rows: Sequence[Row], start: int) -> int:
@@ -161,9 +163,9 @@ def _end(rows: Sequence[Row], end: int, headings: Collection[int]) -> int:
 
 
 def _points(text: str) -> float:
-    cited = names = years = venue = 0
+    citations = names = years = venue = 0
     if _FOUR_DIGITS.search(text):
-        cited, years = len(_CITED.findall(text)), len(_YEAR.findall(text))
+        citations, years = len(_CITED.findall(text)), len(_YEAR.findall(text))
     if _MAY_NAME.search(text):
         names = len(_NAME.findall(text))
     if any(pattern.search(text) for pattern in _MAY_BE_VENUE):
@@ -172,21 +174,23 @@ def _points(text: str) -> float:
     prose += len(_CHINESE_PROSE.findall(text))
     points = 0.7 * min(names, 3) + 0.7 * min(years, 2) + 0.7 * min(venue, 3)
     points += 0.8 if _MARK.match(text) else 0.0
-    return points - 0.9 * min(prose + cited, 3) - 0.4
+    return points - 0.9 * min(prose + citations, 3) - 0.4
 
 
 def _runs(points: Sequence[float]) -> list[tuple[int, int]]:
     """Runs with the greatest sum of points, each run at a price."""
     inside, outside = float("-inf"), 0.0
-    came: list[tuple[bool, bool]] = []  # whether the row before was inside, for each
+    was_inside: list[
+        tuple[bool, bool]
+    ] = []  # whether the row before was inside, for each
     for point in points:
         enter, leave = outside - _CHANGE / 2, inside - _CHANGE / 2
-        came.append((inside >= enter, leave > outside))
+        was_inside.append((inside >= enter, leave > outside))
         inside, outside = max(inside, enter) + point, max(outside, leave)
     runs: list[tuple[int, int]] = []
     within, end = inside > outside, len(points)
     for at in range(len(points) - 1, -1, -1):
-        before = came[at][0] if within else came[at][1]
+        before = was_inside[at][0] if within else was_inside[at][1]
         if within and not before:
             runs.append((at, end))
         if not within and before:
@@ -197,8 +201,8 @@ def _runs(points: Sequence[float]) -> list[tuple[int, int]]:
     return runs[::-1]
 
 
-def _holds(rows: Sequence[Row]) -> bool:
+def _is_bibliography(rows: Sequence[Row]) -> bool:
     """Whether enough rows have a name or a year to be a bibliography."""
-    named = sum(_NAME.search(row.text) is not None for row in rows)
-    dated = sum(_YEAR.search(row.text) is not None for row in rows)
-    return min(named, dated) >= _FEWEST
+    with_name = sum(_NAME.search(row.text) is not None for row in rows)
+    with_year = sum(_YEAR.search(row.text) is not None for row in rows)
+    return min(with_name, with_year) >= _FEWEST

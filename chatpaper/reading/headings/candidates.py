@@ -17,12 +17,12 @@ from chatpaper.reading.headings.weighing import (
     THEOREM,
     Candidate,
     Look,
-    centred,
     cut_spans,
     ends_in_dash,
     has_air,
     has_letters,
     heading_text,
+    is_centred,
     letters,
     look_of,
     off_centre,
@@ -111,11 +111,11 @@ class Finder:
         for index, row in enumerate(self.rows):
             if index in contents:
                 continue
-            if readings := self._read(index, row):
+            if readings := self._candidates_at(index, row):
                 found.append(readings)
         return found
 
-    def _read(self, index: int, row: Row) -> list[Candidate]:
+    def _candidates_at(self, index: int, row: Row) -> list[Candidate]:
         text = row.text
         if len(text) > 200 or _FLOAT.match(text) or LEADERS.search(text):
             return []
@@ -169,7 +169,7 @@ class Finder:
             title,
             look,
             0.0,
-            centred(self.rows[index : last + 1]),
+            is_centred(self.rows[index : last + 1]),
             run_in,
             has_air(row, look, self.style),
         )
@@ -197,7 +197,7 @@ class Finder:
                 and abs(first.size_pt - look.size_pt) < 0.4
             ):
                 break
-            if not run_in and not self._goes_on(look, following):
+            if not run_in and not self._is_set_like(look, following):
                 break
             if spans[-1].text.endswith("-") and part[0].text[:1].islower():
                 spans[-1] = Span(spans[-1].text[:-1], *spans[-1][1:])
@@ -240,8 +240,8 @@ class Finder:
         if first.bold and not style.bold:
             return True
         if first.italic and not main.italic and (end := self._run_in(spans, 0)):
-            aired = has_air(row, look_of(cut_spans(spans, 0, end)), style)
-            return aired or ends_in_dash(row, end)
+            airy = has_air(row, look_of(cut_spans(spans, 0, end)), style)
+            return airy or ends_in_dash(row, end)
         if len(row.text) > 80:
             return False
         if main.italic or "csc" in main.font.lower():
@@ -266,12 +266,12 @@ class Finder:
         if bold > 0.3 * sum(len(s.text) for s in tail):
             return 0  # a symbol within a heading
         larger = first.size_pt > tail[0].size_pt + 0.9 and first.bold
-        closed = _CLOSING.match(text, length)
-        if head[-1] in ".:—–?!" or closed or larger:
-            return start + (closed.end() if closed else length)
+        closing = _CLOSING.match(text, length)
+        if head[-1] in ".:—–?!" or closing or larger:
+            return start + (closing.end() if closing else length)
         return 0
 
-    def _goes_on(self, look: Look, following: Row) -> bool:
+    def _is_set_like(self, look: Look, following: Row) -> bool:
         """Whether a row below is set like the heading above it."""
         below = look_of(following.spans)
         if below.like(look):
@@ -295,18 +295,24 @@ class Finder:
 
 def _alike_length(spans: Sequence[Span], first: Span) -> int:
     """Characters up to the first letter that is not set like the first span."""
-    length, ended = 0, False
+    length, after_stop = 0, False
     for span in spans:
         alike = (
             (span.bold == first.bold or span.text.strip() in _LIGATURES)
-            and (first.bold or (span.italic and not ended) or span.font == first.font)
+            and (
+                first.bold
+                or (span.italic and not after_stop)
+                or span.font == first.font
+            )
             and span.size_pt < first.size_pt + 0.5
         )
         if not alike and has_letters(span.text):
             break
         length += len(span.text)
-        ended = (
-            span.text.rstrip()[-1:] in (".", ":", "—") if span.text.strip() else ended
+        after_stop = (
+            span.text.rstrip()[-1:] in (".", ":", "—")
+            if span.text.strip()
+            else after_stop
         )
     return length
 
@@ -350,11 +356,11 @@ def best_chain(numbered: Sequence[Candidate], looks: Looks) -> Chain:
     # One state for each candidate, level and kind of outermost number: (score, place,
     # candidate, state before).
     states: list[tuple[float, Path, Candidate, int]] = []
-    opened: list[int] = []  # states at which each candidate's own begin
+    first_states: list[int] = []  # states at which each candidate's own begin
     for c in numbered:
         assert c.reading is not None
         best: dict[tuple[int, str], tuple[float, Path, Candidate, int]] = {}
-        low = opened[-_LOOKBACK] if len(opened) > _LOOKBACK else 0
+        low = first_states[-_LOOKBACK] if len(first_states) > _LOOKBACK else 0
         before: list[tuple[int, float, Path]] = [(-1, 0.0, ())]
         before += [
             (i, states[i][0], states[i][1])
@@ -367,7 +373,7 @@ def best_chain(numbered: Sequence[Candidate], looks: Looks) -> Chain:
                 key = (len(place), place[0][0])
                 if key not in best or total > best[key][0]:
                     best[key] = (total, place, c, i)
-        opened.append(len(states))
+        first_states.append(len(states))
         states.extend(best.values())
     chain: Chain = []
     at = max(range(len(states)), key=lambda i: states[i][0], default=-1)

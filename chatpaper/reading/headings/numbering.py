@@ -74,12 +74,12 @@ def read_number(text: str) -> list[Reading]:
     """All readings of the number that a row starts with; empty when there is none."""
     first = text[:1]
     if first.isdigit() or first == "§":
-        return _arabic(text)
+        return _arabic_readings(text)
     if first in "第（(" or first in _HAN_DIGITS:
-        return _han(text)
+        return _han_readings(text)
     if not first.isupper() and not first.isalpha():
         return []
-    return [*_worded(text), *_capitals(text)]
+    return [*_word_readings(text), *_capital_readings(text)]
 
 
 def han_value(text: str) -> int:
@@ -91,7 +91,7 @@ def han_value(text: str) -> int:
     return value + (_HAN_DIGITS.find(ones[:1]) + 1 if ones else 0)
 
 
-def _han(text: str) -> list[Reading]:
+def _han_readings(text: str) -> list[Reading]:
     if match := _HAN.match(text):
         value = han_value(match[1] or match[3])
         part = ("H", value) if match[2] == "节" else ("D", value)
@@ -103,7 +103,7 @@ def _han(text: str) -> list[Reading]:
     return []
 
 
-def _arabic(text: str) -> list[Reading]:
+def _arabic_readings(text: str) -> list[Reading]:
     paren = _PAREN.match(text)
     if paren:
         value = int(paren[1][:-1])
@@ -117,7 +117,7 @@ def _arabic(text: str) -> list[Reading]:
     return [Reading("arabic", parts, match[1], match.end())]
 
 
-def _worded(text: str) -> list[Reading]:
+def _word_readings(text: str) -> list[Reading]:
     match = _WORD.match(text)
     if match and match[2]:
         printed = match[2]
@@ -155,7 +155,7 @@ def _part(piece: str) -> Part:
     return ("D", int(piece)) if piece.isdigit() else ("L", ord(piece) - 64)
 
 
-def _capitals(text: str) -> list[Reading]:
+def _capital_readings(text: str) -> list[Reading]:
     readings: list[Reading] = []
     match = _COMPOUND.match(text)
     if match and (value := roman_value(match[1].partition(".")[0])):

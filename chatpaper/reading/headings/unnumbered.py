@@ -1,4 +1,4 @@
-"""Headings without numbers: by their type, their place and their names."""
+"""Headings without numbers, found by their type, their place and their names."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def find_unnumbered(
         for c in group
         if c.reading is None and not inside & set(range(c.first, c.last + 1))
     ]
-    named = [c for c in free if _named(c)]
+    named = [c for c in free if _has_own_name(c)]
     found = [(c, _level_of(c, looks)) for c in named]
-    found += _dashed(free, found, chain, rows)
+    found += _dashed_heads(free, found, chain, rows)
     if len(chain) < 3:
         return found + _by_look(free, found, rows)
     for c in free:
@@ -76,7 +76,7 @@ def find_unnumbered(
     return found
 
 
-def _dashed(
+def _dashed_heads(
     free: Sequence[Candidate],
     known: list[tuple[Candidate, int]],
     chain: Chain,
@@ -114,7 +114,7 @@ def _level_like(c: Candidate, looks: Looks) -> int:
     return 0
 
 
-def _named(c: Candidate) -> bool:
+def _has_own_name(c: Candidate) -> bool:
     """Whether an unnumbered heading is known by its name."""
     title = c.title.rstrip(" .:—–-")
     if c.run_in:
@@ -155,12 +155,12 @@ def _clean(c: Candidate, rows: Sequence[Row]) -> bool:
     if after and after.page == rows[c.last].page and c.look.bold and not _is_known(c):
         opening = next((s for s in after.spans if s.text.strip()), None)
         near = after.step is not None and 0 < after.step < 1.4 * c.look.size_pt
-        if near and opening and opening.bold and not _air_of(after, c):
+        if near and opening and opening.bold and not _has_air_above(after, c):
             return False  # goes on in the next row: a run-in sentence
     return True
 
 
-def _air_of(row: Row, c: Candidate) -> bool:
+def _has_air_above(row: Row, c: Candidate) -> bool:
     return row.step is not None and row.step > 1.3 * c.look.size_pt
 
 
@@ -177,14 +177,18 @@ def _by_look(
     first = min(c.first for c in whole if _is_known(c) and top.like(c.look))
     ranks: list[Look] = [top]
     found: list[tuple[Candidate, int]] = []
-    taken = {c.first for c, _ in known}
+    known_rows = {c.first for c, _ in known}
     for c in [*whole, *_paragraph_heads(body)]:
-        if c.first in taken or c.first < first or not (c.run_in or _clean(c, rows)):
+        if (
+            c.first in known_rows
+            or c.first < first
+            or not (c.run_in or _clean(c, rows))
+        ):
             continue
         if c.look.size_pt > top.size_pt + 0.4:
             continue
         level = next((n for n, look in enumerate(ranks, 1) if look.like(c.look)), 0)
-        if not level and len(ranks) < 3 and _stands_for_itself(c):
+        if not level and len(ranks) < 3 and _is_distinct(c):
             ranks.append(c.look)
             level = len(ranks)
         if level:
@@ -206,13 +210,13 @@ def _top_look(anchors: Sequence[Candidate]) -> Look | None:
 
     Where no two do, it is that of the only ones.
     """
-    sorts = Counter(_sort(c.look) for c in anchors)
-    shared = [c.look for c in anchors if sorts[_sort(c.look)] > 1]
+    keys = Counter(_look_key(c.look) for c in anchors)
+    shared = [c.look for c in anchors if keys[_look_key(c.look)] > 1]
     looks = shared or [c.look for c in anchors]
     return max(looks, key=lambda look: (look.size_pt, look.bold), default=None)
 
 
-def _stands_for_itself(c: Candidate) -> bool:
+def _is_distinct(c: Candidate) -> bool:
     return c.look.bold or c.look.caps != "none" or c.weight > 2 or c.run_in > 0
 
 
@@ -229,7 +233,7 @@ def _paragraph_heads(body: Sequence[Candidate]) -> list[Candidate]:
     return bold + (slanted if len(slanted) >= _FEWEST_HEADS else [])
 
 
-def _sort(look: Look) -> tuple[int, bool, str, bool]:
+def _look_key(look: Look) -> tuple[int, bool, str, bool]:
     return round(look.size_pt), look.bold, look.caps, look.italic
 
 
@@ -239,7 +243,7 @@ def _sort(look: Look) -> tuple[int, bool, str, bool]:
 Ink = tuple[str, int]  # a font and a colour
 
 # Of all characters, a display font sets no more; most papers stay below 0.03.
-_MOST = 0.08
+_DISPLAY_SHARE = 0.08
 _FEWEST_ROWS = 3
 
 
@@ -250,15 +254,15 @@ def with_display_fonts(rows: Sequence[Row], style: BodyStyle) -> list[Row]:
     headings if next to all it sets are short rows by themselves, and some of these
     have a number or a name that headings have.
     """
-    shown = _display(rows, style)
-    if not shown:
+    display = _display_inks(rows, style)
+    if not display:
         return list(rows)
-    return [_embolden(row, shown) if _inks(row) & shown else row for row in rows]
+    return [_embolden(row, display) if _inks(row) & display else row for row in rows]
 
 
-def _embolden(row: Row, shown: set[Ink]) -> Row:
+def _embolden(row: Row, display: set[Ink]) -> Row:
     spans = [
-        span._replace(bold=True) if (span.font, span.color) in shown else span
+        span._replace(bold=True) if (span.font, span.color) in display else span
         for span in row.spans
     ]
     return replace(row, spans=spans)
@@ -268,7 +272,7 @@ def _inks(row: Row) -> set[Ink]:
     return {(span.font, span.color) for span in row.spans if has_letters(span.text)}
 
 
-def _display(rows: Sequence[Row], style: BodyStyle) -> set[Ink]:
+def _display_inks(rows: Sequence[Row], style: BodyStyle) -> set[Ink]:
     counts: defaultdict[Ink, int] = defaultdict(int)
     alone: defaultdict[Ink, list[int]] = defaultdict(list)
     inside: defaultdict[Ink, int] = defaultdict(int)
@@ -292,7 +296,7 @@ def _display(rows: Sequence[Row], style: BodyStyle) -> set[Ink]:
         for ink, members in alone.items()
         if ink in plain
         and ink != usual
-        and counts[ink] < _MOST * total
+        and counts[ink] < _DISPLAY_SHARE * total
         and len(members) >= _FEWEST_ROWS
         and len({rows[at].page for at in members}) > 1
         and inside[ink] <= 0.5 * len(members)

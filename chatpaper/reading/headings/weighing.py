@@ -1,4 +1,4 @@
-"""How a heading looks, what it is called, and how much speaks for it."""
+"""How a heading looks, the names headings have, and points for a candidate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chatpaper.reading.pages.lines import (
 )
 
 # --------------------------------------------------------------------------------------
-# How a heading is set: what tells it from the running text and from others.
+# How a heading is set, compared with the running text and with other headings.
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def is_named(title: str) -> bool:
     )
 
 
-def closed(title: str) -> str:
+def without_letter_spacing(title: str) -> str:
     """A known name without the spaces between its letters: `A B S T R A C T`."""
     if not re.fullmatch(r"(?:\w\s+){3,}\w", title):
         return title
@@ -181,7 +181,7 @@ def closed(title: str) -> str:
 
 
 # --------------------------------------------------------------------------------------
-# What speaks for a row being a heading, and what against it, in points.
+# Points for and against a row being a heading.
 
 THEOREM = re.compile(
     r"(?:theorem|lemma|proposition|corollary|definition|remark|example|proof|claim|"
@@ -226,15 +226,15 @@ class Candidate:
 def weigh(c: Candidate, rows: Sequence[Row], style: BodyStyle) -> float:
     """Points for a candidate on its own; below zero it is hardly a heading."""
     row = rows[c.first]
-    weight = _set_apart(c, style) + _placed(c, row)
+    weight = _look_points(c, style) + _place_points(c, row)
     if not c.run_in:
-        weight += _below(c, rows, style)
+        weight += _points_below(c, rows, style)
     elif is_dashed(c, rows):
         weight += 3.0
-    return weight - _unlikely(c, row)
+    return weight - _points_against(c, row)
 
 
-def _set_apart(c: Candidate, style: BodyStyle) -> float:
+def _look_points(c: Candidate, style: BodyStyle) -> float:
     """Points for size, weight, capitals and slant; two are asked for in advance."""
     look = c.look
     points = -2.0
@@ -251,7 +251,7 @@ def _set_apart(c: Candidate, style: BodyStyle) -> float:
     return points
 
 
-def _placed(c: Candidate, row: Row) -> float:
+def _place_points(c: Candidate, row: Row) -> float:
     """Points for air above, and for standing at the left or in the middle."""
     points = (0.3 if row.step is None else 1.0) if c.air else -0.8
     indent = row.box[0] - row.left
@@ -262,7 +262,7 @@ def _placed(c: Candidate, row: Row) -> float:
     return points - (0.3 if 0 < indent < 30 else 1.5)
 
 
-def _unlikely(c: Candidate, row: Row) -> float:
+def _points_against(c: Candidate, row: Row) -> float:
     """Points against words that headings do not have."""
     title = c.title
     points = 1.5 if title.split(" ", 1)[0].islower() else 0.0
@@ -275,7 +275,7 @@ def _unlikely(c: Candidate, row: Row) -> float:
     return points
 
 
-def _below(c: Candidate, rows: Sequence[Row], style: BodyStyle) -> float:
+def _points_below(c: Candidate, rows: Sequence[Row], style: BodyStyle) -> float:
     """Points for what follows: air, and a row in another style."""
     row = rows[c.last]
     if c.last + 1 >= len(rows):
@@ -313,7 +313,7 @@ def ends_in_dash(row: Row, end: int) -> bool:
     return _DASH.search(row.text[:end].rstrip()) is not None
 
 
-def centred(rows: Sequence[Row]) -> bool:
+def is_centred(rows: Sequence[Row]) -> bool:
     """Whether rows stand in the middle of their column."""
     row = rows[0]
     return row.box[0] > row.left + 8 and all(abs(off_centre(r)) < 5 for r in rows)

@@ -41,20 +41,23 @@ def part_line_numbers(
     Returns:
         For each page its lines and the indices of those that are line numbers.
     """
-    found = [_counting(lines) for lines in pages]
-    full = [len(marked) for lines, marked in zip(pages, found, strict=True) if lines]
+    found = [_number_lines(lines) for lines in pages]
+    full = [len(indices) for lines, indices in zip(pages, found, strict=True) if lines]
     most = sum(count > 0 for count in full) >= 0.6 * len(full)
-    if sum(full) < _FEWEST or not most or not _goes_on(pages, found):
+    if sum(full) < _FEWEST or not most or not _count_continues(pages, found):
         return [(list(lines), set()) for lines in pages]
     place = median(
         _at(lines, i).right for lines, f in zip(pages, found, strict=True) for i in f
     )
     last = 0
-    for lines, marked in zip(pages, found, strict=True):
-        if not marked:  # a page with a few lines
-            marked.update(_following(lines, place, last))
-        last = max((_at(lines, i).value for i in marked), default=last)
-    return [_parted(lines, marked) for lines, marked in zip(pages, found, strict=True)]
+    for lines, indices in zip(pages, found, strict=True):
+        if not indices:  # a page with a few lines
+            indices.update(_continuing_lines(lines, place, last))
+        last = max((_at(lines, i).value for i in indices), default=last)
+    return [
+        _split_lines(lines, indices)
+        for lines, indices in zip(pages, found, strict=True)
+    ]
 
 
 def _at(lines: Sequence[TextLine], index: int) -> _Mark:
@@ -65,7 +68,7 @@ def _at(lines: Sequence[TextLine], index: int) -> _Mark:
     return _Mark(index, int(match[1]), _right(lines[index], match[1]))
 
 
-def _following(lines: Sequence[TextLine], place: float, last: int) -> set[int]:
+def _continuing_lines(lines: Sequence[TextLine], place: float, last: int) -> set[int]:
     """Lines with a number that goes on from the page before, at the same place."""
     marks = [_at(lines, index) for index in range(len(lines))]
     return {
@@ -75,7 +78,7 @@ def _following(lines: Sequence[TextLine], place: float, last: int) -> set[int]:
     }
 
 
-def _counting(lines: Sequence[TextLine]) -> set[int]:
+def _number_lines(lines: Sequence[TextLine]) -> set[int]:
     """Lines of a page that open with, or are, its line numbers."""
     upright = [line for line in lines if line.upright]
     text = [line for line in upright if len(line.text) > 25]
@@ -121,12 +124,14 @@ def _run(marks: Sequence[_Mark]) -> tuple[int, list[_Mark]]:
     return step, best
 
 
-def _goes_on(pages: Sequence[Sequence[TextLine]], found: Sequence[set[int]]) -> bool:
+def _count_continues(
+    pages: Sequence[Sequence[TextLine]], found: Sequence[set[int]]
+) -> bool:
     """Whether the count goes on, or starts afresh, from page to page."""
     ends = []
-    for lines, marked in zip(pages, found, strict=True):
+    for lines, indices in zip(pages, found, strict=True):
         values = [
-            int(match[1]) for i in marked if (match := _NUMBER.match(lines[i].text))
+            int(match[1]) for i in indices if (match := _NUMBER.match(lines[i].text))
         ]
         if values:
             ends.append((min(values), max(values)))
@@ -136,21 +141,21 @@ def _goes_on(pages: Sequence[Sequence[TextLine]], found: Sequence[set[int]]) -> 
     return good >= 0.7 * (len(ends) - 1)
 
 
-def _parted(
-    lines: Sequence[TextLine], marked: set[int]
+def _split_lines(
+    lines: Sequence[TextLine], indices: set[int]
 ) -> tuple[list[TextLine], set[int]]:
-    parted: list[TextLine] = []
+    pieces: list[TextLine] = []
     numbers: set[int] = set()
     for index, line in enumerate(lines):
-        if index not in marked:
-            parted.append(line)
+        if index not in indices:
+            pieces.append(line)
             continue
-        numbers.add(len(parted))
+        numbers.add(len(pieces))
         number, rest = _cut(line)
-        parted.append(number)
+        pieces.append(number)
         if rest:
-            parted.append(rest)
-    return parted, numbers
+            pieces.append(rest)
+    return pieces, numbers
 
 
 def _cut(line: TextLine) -> tuple[TextLine, TextLine | None]:
@@ -165,18 +170,18 @@ def _cut(line: TextLine) -> tuple[TextLine, TextLine | None]:
     x0, top, x1, bottom = first.box
     head = first._replace(text=digits, box=(x0, top, edge, bottom))
     tail = first.text.strip()[len(digits) :].lstrip()
-    kept = list(line.spans[line.spans.index(first) + 1 :])
+    tail_spans = list(line.spans[line.spans.index(first) + 1 :])
     if tail:
-        kept.insert(0, first._replace(text=tail, box=(edge, top, x1, bottom)))
-    while kept and not kept[0].text.strip():
-        kept.pop(0)
+        tail_spans.insert(0, first._replace(text=tail, box=(edge, top, x1, bottom)))
+    while tail_spans and not tail_spans[0].text.strip():
+        tail_spans.pop(0)
     number = replace(
         line, text=digits, box=head.box, spans=(head,), size_pt=head.size_pt
     )
-    return number, _rebuilt(line, kept)
+    return number, _line_of(line, tail_spans)
 
 
-def _rebuilt(line: TextLine, spans: Sequence[Span]) -> TextLine:
+def _line_of(line: TextLine, spans: Sequence[Span]) -> TextLine:
     inked = [span for span in spans if span.text.strip()]
     main = max(inked, key=lambda span: len(span.text.strip()))
     boxes = [span.box for span in inked]

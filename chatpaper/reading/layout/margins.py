@@ -43,7 +43,7 @@ def find_margins(
         For each page the indices of its running heads, page numbers, stamps, line
         numbers and other marks at the edge, as `margin`.
     """
-    repeated = _repeated(pages, heights)
+    running_heads = _repeated_texts(pages, heights)
     at_edge = _steady_edges(pages, heights, style)
     found: list[dict[int, PassageKind]] = []
     for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
@@ -54,7 +54,7 @@ def find_margins(
                 if _STAMP.match(line.text) or line.box[2] < 40:
                     roles[index] = "margin"
             elif (top or bottom) and (
-                _key(line) in repeated
+                _key(line) in running_heads
                 or (number, index) in at_edge
                 or (_PAGE_NUMBER.fullmatch(line.text) and _outermost(lines, line))
                 or _STAMP.match(line.text)
@@ -70,11 +70,11 @@ def _key(line: TextLine) -> tuple[str, int]:
     return _DIGITS.sub("#", line.text), round(line.box[1] / 4)
 
 
-def _repeated(
+def _repeated_texts(
     pages: Sequence[Sequence[TextLine]], heights: Sequence[float]
 ) -> set[tuple[str, int]]:
     """Texts that stand at the same height near the edge of several pages."""
-    seen: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
     exact: set[tuple[str, int]] = set()
     for lines, height in zip(pages, heights, strict=True):
         here = set()
@@ -86,10 +86,10 @@ def _repeated(
             # Words that stand twice count double; digits alone may differ by chance.
             again = (words, y) in exact
             exact.add((words, y))
-            seen[text][y] += 2 if again else 1
+            counts[text][y] += 2 if again else 1
     return {
         (text, y + dy)
-        for text, ys in seen.items()
+        for text, ys in counts.items()
         for y in ys
         if sum(ys[y + d] for d in (-1, 0, 1)) >= 3
         for dy in (-1, 0, 1)
@@ -156,7 +156,7 @@ def _line_numbers(lines: Sequence[TextLine], style: BodyStyle) -> list[int]:
 
 def find_footnotes(
     lines: Sequence[TextLine],
-    taken: set[int],
+    non_text: set[int],
     style: BodyStyle,
     height: float,
     page: int,
@@ -165,7 +165,7 @@ def find_footnotes(
 
     Args:
         lines: Of the page.
-        taken: Indices that are not running text.
+        non_text: Indices of its lines that are not running text.
         style: Of the document.
         height: Of the page, in points.
         page: From 1; on the first one notes need no mark.
@@ -175,7 +175,7 @@ def find_footnotes(
         column = [
             (line.box[1], index)
             for index, line in enumerate(lines)
-            if index not in taken
+            if index not in non_text
             and line.upright
             and left - 6 <= (line.box[0] + min(line.box[2], right)) / 2 <= right + 6
         ]
@@ -215,10 +215,10 @@ def _notes_start(
         and not abstract
     ):
         return 0
-    return next((at for at, line in enumerate(foot) if _marked(line)), len(foot))
+    return next((at for at, line in enumerate(foot) if _opens_note(line)), len(foot))
 
 
-def _marked(line: TextLine) -> bool:
+def _opens_note(line: TextLine) -> bool:
     """Whether a line opens with a raised note mark."""
     inked = [span for span in line.spans if span.text.strip()]
     first = inked[0]

@@ -16,7 +16,7 @@ from chatpaper.reading.pages.lines import (
 from chatpaper.records import Box
 
 # --------------------------------------------------------------------------------------
-# What parts a page into bands: rows over both columns, boxes side by side.
+# What divides a page into bands: rows over both columns, boxes side by side.
 
 _ABSTRACT = re.compile(r"a\s?b\s?s\s?t\s?r\s?a\s?c\s?t\b", re.IGNORECASE)
 _FIRST_ENTRY = re.compile(r"\[1\]\s*\S")
@@ -52,7 +52,7 @@ def side_boxes(
     x = opening.box[0] - 4
     above = [ln for ln in lines if ln.box[1] < opening.box[1] - 4]
     below = [ln for ln in lines if ln.box[1] >= opening.box[1] - 4]
-    kept: list[TextLine] = []
+    side_lines: list[TextLine] = []
     for part in (
         sorted(above, key=lambda item: -item.box[3]),
         sorted(below, key=lambda item: item.box[1]),
@@ -60,9 +60,9 @@ def side_boxes(
         for line in part:
             if line.box[0] < x < line.box[2]:
                 break
-            kept.append(line)
-    left = sorted((ln for ln in kept if ln.box[2] <= x), key=lambda ln: ln.box[1])
-    right = [line for line in kept if line.box[2] > x]
+            side_lines.append(line)
+    left = sorted((ln for ln in side_lines if ln.box[2] <= x), key=lambda ln: ln.box[1])
+    right = [line for line in side_lines if line.box[2] > x]
     words = [line for line in left if not line.text.isdigit()]
     beside = any(abs(line.baseline - opening.baseline) < 4 for line in words)
     if not beside and len(words) < _FEWEST_BESIDE:
@@ -243,11 +243,11 @@ def _downwards(lines: Sequence[TextLine], style: BodyStyle) -> list[TextLine]:
     Short lines stay behind their predecessor if they stand near it: they are parts
     of a formula, and the file's order is how it is read.
     """
-    placed: list[TextLine] = []
+    in_order: list[TextLine] = []
     last = 0
     for line in lines:
-        at = len(placed)
-        before = placed[last] if placed else None
+        at = len(in_order)
+        before = in_order[last] if in_order else None
         if (
             before
             and len(line.text) < 25
@@ -255,11 +255,11 @@ def _downwards(lines: Sequence[TextLine], style: BodyStyle) -> list[TextLine]:
         ):
             at = last + 1
         else:
-            while at and line.box[3] <= placed[at - 1].box[1] + 1.0:
+            while at and line.box[3] <= in_order[at - 1].box[1] + 1.0:
                 at -= 1
-        placed.insert(at, line)
+        in_order.insert(at, line)
         last = at
-    return placed
+    return in_order
 
 
 def order_page(lines: Sequence[TextLine], style: BodyStyle) -> list[Row]:
@@ -294,9 +294,9 @@ def order_page(lines: Sequence[TextLine], style: BodyStyle) -> list[Row]:
 def _order(lines: Sequence[TextLine], columns: Columns, style: BodyStyle) -> list[Row]:
     """Rows of lines that stand in the given columns."""
     places = _places(lines, columns)
-    numbered = sorted(range(len(lines)), key=lambda i: places[i])
+    order = sorted(range(len(lines)), key=lambda i: places[i])
     rows: list[Row] = []
-    for place, group in groupby(numbered, key=lambda i: places[i]):
+    for place, group in groupby(order, key=lambda i: places[i]):
         full = place[0] % 2 == 1
         left, right = (columns[0][0], columns[-1][1]) if full else columns[place[1]]
         first = len(rows)

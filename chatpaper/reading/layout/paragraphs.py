@@ -1,4 +1,4 @@
-"""Lines joined to paragraphs, and what stands apart from them."""
+"""Joins lines to paragraphs, and collects the text that belongs to none."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from chatpaper.records import (
 # --------------------------------------------------------------------------------------
 # Sections from rows: paragraphs, whole words, and where each line stands.
 
-_ENDED = re.compile(r"[.!?:;]['\"”’)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?:;]['\"”’)\]]*$")
 _ITEM = re.compile(
     r"(?:[•◦‣▪∗–—]\s|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[).]\s|\[\d{1,3}\]\s?)"
 )
@@ -100,19 +100,21 @@ class Writer:
                 return True
             if above.left == row.left and above.page == row.page:
                 if row.step is not None and row.step > 1.25 * style.leading_pt:
-                    return _ENDED.search(above.text) is not None
+                    return _SENTENCE_END.search(above.text) is not None
                 hanging = above.box[0] - row.box[0] > 0.6 * size
-                return hanging and _ENDED.search(above.text) is not None
+                return hanging and _SENTENCE_END.search(above.text) is not None
             return False
         indent = row.box[0] - row.left
-        ended = _ENDED.search(above.text) is not None
+        sentence_over = _SENTENCE_END.search(above.text) is not None
         if 0.7 * size < indent < 3.5 * size and abs(above.box[0] - above.left) < 3:
-            return ended or above.box[2] < above.right - 2 * size
+            return sentence_over or above.box[2] < above.right - 2 * size
         if row.page != above.page or row.left != above.left or row.step is None:
             return False
-        if _ITEM.match(words) and ended and indent > -3:
+        if _ITEM.match(words) and sentence_over and indent > -3:
             return True
-        return row.step > 1.3 * style.leading_pt and ended and words[:1].isupper()
+        return (
+            row.step > 1.3 * style.leading_pt and sentence_over and words[:1].isupper()
+        )
 
 
 def make_sections(
@@ -151,7 +153,7 @@ def make_sections(
 
 
 # --------------------------------------------------------------------------------------
-# Passages: text kept apart from the running text, each in one piece.
+# Passages: text outside the running text, each in one piece.
 
 _ORDER: tuple[PassageKind, ...] = (
     "caption", "table", "figure", "algorithm", "footnote", "margin",

@@ -11,21 +11,21 @@ from chatpaper.reading.pages.raised import (
 )
 from chatpaper.reading.pages.wording import (
     Joiner,
-    accuses,
     addresses,
     is_prose,
     repair,
+    should_report,
 )
 
 __all__ = [
     "Joiner",
     "Span",
     "TextLine",
-    "accuses",
     "addresses",
     "body_style",
     "is_prose",
     "read_lines",
     "repair",
+    "should_report",
     "write_scripts",
 ]

@@ -20,16 +20,16 @@ from chatpaper.reading.pages.lines import (
 from chatpaper.reading.pages.occlusion import (
     PaintLog,
     Sight,
-    find_drowned,
+    find_covered,
 )
 from chatpaper.reading.pages.pdf import (
     is_text_layer,
     picture_boxes,
 )
 from chatpaper.reading.pages.wording import (
-    accuses,
     addresses,
     is_prose,
+    should_report,
 )
 from chatpaper.records import Box, HiddenText
 
@@ -37,9 +37,9 @@ from chatpaper.records import Box, HiddenText
 # Words that a PDF holds but does not print: clipped away, or given in their stead.
 
 # What can make a page hold more than it prints: clips, forms, marked content.
-_CAN = re.compile(rb"\bW\*?\s+n\b|\bDo\b|\bBDC\b")
-_ALL = pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
-_MOST = 0.6  # of a line's words, that must be left over
+_MAY_HIDE = re.compile(rb"\bW\*?\s+n\b|\bDo\b|\bBDC\b")
+_ALL_TEXT = pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+_SURPLUS_SHARE = 0.6  # of a line's words, that must be left over
 
 
 def find_leftovers(page: pymupdf.Page, lines: Sequence[TextLine]) -> list[HiddenText]:
@@ -53,21 +53,23 @@ def find_leftovers(page: pymupdf.Page, lines: Sequence[TextLine]) -> list[Hidden
         page: The open page.
         lines: All of its printed lines.
     """
-    if not _CAN.search(page.read_contents()):
+    if not _MAY_HIDE.search(page.read_contents()):
         return []
     printed = Counter(word for line in lines for word in line.text.split())
     found = []
-    for text, box in _over(page, _ALL, printed):
-        if accuses("clipped", text):
-            unclipped = _ALL | pymupdf.TEXT_CLIP
-            told = any(text == other for other, _ in _over(page, unclipped, printed))
-            reason: Any = "replaced" if told else "clipped"
+    for text, box in _unprinted_lines(page, _ALL_TEXT, printed):
+        if should_report("clipped", text):
+            unclipped = _ALL_TEXT | pymupdf.TEXT_CLIP
+            is_replacement = any(
+                text == other for other, _ in _unprinted_lines(page, unclipped, printed)
+            )
+            reason: Any = "replaced" if is_replacement else "clipped"
             number = (page.number or 0) + 1
             found.append(HiddenText(reason=reason, text=text, page=number, box=box))
     return found
 
 
-def _over(
+def _unprinted_lines(
     page: pymupdf.Page, flags: int, printed: Counter[str]
 ) -> Iterator[tuple[str, Box]]:
     """Lines that are mostly not printed, joined where they follow one another."""
@@ -79,16 +81,16 @@ def _over(
         for line in block[4].splitlines()
         if (words := line.split())
     ]
-    over = Counter(word for words, _ in lines for word in words) - printed
-    if not over:
+    surplus = Counter(word for words, _ in lines for word in words) - printed
+    if not surplus:
         return
 
-    def is_over(line: tuple[list[str], Box]) -> bool:
+    def is_surplus(line: tuple[list[str], Box]) -> bool:
         words, _ = line
-        return sum(over[word] > 0 for word in words) >= _MOST * len(words)
+        return sum(surplus[word] > 0 for word in words) >= _SURPLUS_SHARE * len(words)
 
-    for left, group in groupby(lines, key=is_over):
-        if left:
+    for unprinted, group in groupby(lines, key=is_surplus):
+        if unprinted:
             found, boxes = zip(*group, strict=True)
             x0, y0, x1, y1 = zip(*boxes, strict=True)
             text = " ".join(word for words in found for word in words)
@@ -127,43 +129,43 @@ def split_hidden(
         OCR lays over a scanned page is not hidden: the reader sees its picture.
     """
     reasons = _unseen(page, lines, paint)
-    left_over = find_leftovers(page, lines)
+    leftovers = find_leftovers(page, lines)
     if not reasons:
-        return list(lines), left_over
-    out: dict[int, list[int]] = {}
+        return list(lines), leftovers
+    spans_of: dict[int, list[int]] = {}
     for index, at in sorted(reasons):
-        out.setdefault(index, []).append(at)
-    hidden = _merged(
+        spans_of.setdefault(index, []).append(at)
+    hidden = _merge_lines(
         [
             _hidden(lines[index], [lines[index].spans[at] for at in spans],
                     reasons[index, spans[0]], index)
-            for index, spans in out.items()
+            for index, spans in spans_of.items()
         ]
     )  # fmt: skip
     # Signs without a word among them are the marks and ticks of drawings.
-    drop = {index for item, members in hidden if _speaks(item) for index in members}
+    drop = {index for item, members in hidden if _has_word(item) for index in members}
     drop |= {i for i, at in reasons if reasons[i, at] == "off-page"}
     seen: list[TextLine] = []
     for index, line in enumerate(lines):
         rest = [
             span
             for at, span in enumerate(line.spans)
-            if index not in drop or at not in out[index]
+            if index not in drop or at not in spans_of[index]
         ]
         if len(rest) == len(line.spans):
             seen.append(line)
         elif any(span.text.strip() for span in rest):
             seen.append(_without(line, rest))
-    return seen, [item for item, _ in hidden if _is_told(page, item)] + left_over
+    return seen, [item for item, _ in hidden if _is_reported(page, item)] + leftovers
 
 
-def _speaks(item: HiddenText) -> bool:
+def _has_word(item: HiddenText) -> bool:
     """Whether there is a word in it: letters that are not all the same."""
     return any(len(set(word.lower())) > 2 for word in _WORD.findall(item.text))
 
 
-def _is_told(page: pymupdf.Page, item: HiddenText) -> bool:
-    if not accuses(item.reason, item.text):
+def _is_reported(page: pymupdf.Page, item: HiddenText) -> bool:
+    if not should_report(item.reason, item.text):
         return False
     if item.reason != "invisible" or addresses(item.text):
         return True
@@ -185,9 +187,9 @@ def _unseen(page: pymupdf.Page, lines: Sequence[TextLine], paint: PaintLog) -> R
     if is_text_layer(page, lines, layer):
         return {at: why for at, why in reasons.items() if at[0] not in layer}
     sight = Sight(page)
-    reasons |= dict.fromkeys(_small(lines, paint), "tiny")
-    reasons |= dict.fromkeys(_pale(lines, sight), "white")
-    covered, faint = find_drowned(page, lines, paint, sight)
+    reasons |= dict.fromkeys(_small_spans(lines, paint), "tiny")
+    reasons |= dict.fromkeys(_pale_spans(lines, sight), "white")
+    covered, faint = find_covered(page, lines, paint, sight)
     if is_text_layer(page, lines, layer.union(covered)):
         return {}
     for at in _spans(lines, covered):
@@ -221,7 +223,7 @@ def _by_their_looks(
                 yield (index, at), "tiny"
 
 
-def _small(lines: Sequence[TextLine], paint: PaintLog) -> list[tuple[int, int]]:
+def _small_spans(lines: Sequence[TextLine], paint: PaintLog) -> list[tuple[int, int]]:
     """Spans of small print that say something, away from all drawings."""
     small = [
         (index, at)
@@ -250,7 +252,7 @@ def _beside(box: Box, drawn: Box) -> bool:
     )
 
 
-def _pale(lines: Sequence[TextLine], sight: Sight) -> Iterator[tuple[int, int]]:
+def _pale_spans(lines: Sequence[TextLine], sight: Sight) -> Iterator[tuple[int, int]]:
     """Spans in pale ink that do not show."""
     inks = {span.color for line in lines for span in line.spans}
     inks = set(filter(_is_pale, inks))
@@ -263,7 +265,9 @@ def _pale(lines: Sequence[TextLine], sight: Sight) -> Iterator[tuple[int, int]]:
     boxes = [lines[index].spans[at].box for index, at in pale]
     for place, box, shown in zip(pale, boxes, sight.contrasts(boxes), strict=True):
         span = lines[place[0]].spans[place[1]]
-        if not shown or (sight.drowns(box, span.color) and not sight.tells([box])[0]):
+        if not shown or (
+            sight.has_ink_colour(box, span.color) and not sight.changes_dots([box])[0]
+        ):
             yield place
 
 
@@ -286,7 +290,7 @@ def _without(line: TextLine, spans: Sequence[Span]) -> TextLine:
     return replace(line, spans=tuple(spans), text=text, box=box)
 
 
-def _merged(
+def _merge_lines(
     hidden: Sequence[tuple[HiddenText, list[int]]],
 ) -> list[tuple[HiddenText, list[int]]]:
     """Hidden lines that follow one another for the same reason, as one."""

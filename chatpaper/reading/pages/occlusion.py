@@ -41,30 +41,35 @@ _NO_LETTERS = (
 
 
 class Sight:
-    """A page as it is shown, and as it would be without its text; both made late."""
+    """A page as it is shown, and as it would be without its text.
+
+    Both pictures are made when they are first needed: most pages need neither.
+    """
 
     def __init__(self, page: pymupdf.Page) -> None:
         self._page = page
-        self._shown: Any = None
-        self._alone: Any = None
-        self._bare: Any = None
-        self._left: list[Any] = []
+        self._page_dots: Any = None
+        self._with_text: Any = None
+        self._without_text: Any = None
+        self._residue: list[Any] = []
 
     def contrasts(self, boxes: Sequence[Box]) -> list[bool]:
         """Whether anything is to be seen in each box."""
         if not boxes:
             return []
-        if self._shown is None:
-            self._shown = _dots(self._page)
+        if self._page_dots is None:
+            self._page_dots = _dots(self._page)
         turned: Any = self._page.rotation_matrix
-        return [_varied(self._shown, pymupdf.Rect(box) * turned) for box in boxes]
+        return [
+            _has_contrast(self._page_dots, pymupdf.Rect(box) * turned) for box in boxes
+        ]
 
-    def drowns(self, box: Box, color: int) -> bool:
-        """Whether most dots of a box are of an ink's colour, so that it may drown."""
-        if self._shown is None:
-            self._shown = _dots(self._page)
+    def has_ink_colour(self, box: Box, color: int) -> bool:
+        """Whether most dots of a box have an ink's colour, so that it may not show."""
+        if self._page_dots is None:
+            self._page_dots = _dots(self._page)
         rect = pymupdf.Rect(box) * self._page.rotation_matrix
-        dots = b"".join(_rows(self._shown, rect))
+        dots = b"".join(_rows(self._page_dots, rect))
         for channel, unseen in enumerate(_UNSEEN):
             ink = color >> (16 - 8 * channel) & 255
             near = bytes(range(max(0, ink - unseen), min(255, ink + unseen) + 1))
@@ -79,36 +84,36 @@ class Sight:
         dots: Any = self._page.get_pixmap(clip=corner, annots=False)
         return bool(min(dots.samples) == _WHITE)
 
-    def tells(self, boxes: Sequence[Box]) -> list[bool]:
+    def changes_dots(self, boxes: Sequence[Box]) -> list[bool]:
         """Whether the text in each box changes what is to be seen there."""
         if not boxes:
             return []
-        if self._alone is None:
+        if self._with_text is None:
             self._take_text_away()
         turned: Any = self._page.rotation_matrix
         rects = [pymupdf.Rect(box) * turned for box in boxes]
         return [
-            any(rect.intersects(word) for word in self._left)
-            or _differ(self._alone, self._bare, rect)
+            any(rect.intersects(word) for word in self._residue)
+            or _differ(self._with_text, self._without_text, rect)
             for rect in rects
         ]
 
     def _take_text_away(self) -> None:
-        with _copied(self._page) as alone:
-            self._alone = _dots(alone[0])
-        with _copied(self._page) as bare:
+        with _copy_of_page(self._page) as alone:
+            self._with_text = _dots(alone[0])
+        with _copy_of_page(self._page) as bare:
             _empty_fonts(bare)
             page = bare[0]
-            if _lettered(page):  # in a font that is no object of its own
+            if _letter_boxes(page):  # in a font that is no object of its own
                 everywhere = page.rect * page.derotation_matrix
                 page.add_redact_annot(everywhere, fill=False)
                 page.apply_redactions(images=0, graphics=0, text=0)
-            self._bare = _dots(page)
+            self._without_text = _dots(page)
             # Nothing can be said of text that would not go.
-            self._left = [box * page.rotation_matrix for box in _lettered(page)]
+            self._residue = [box * page.rotation_matrix for box in _letter_boxes(page)]
 
 
-def _copied(page: pymupdf.Page) -> pymupdf.Document:
+def _copy_of_page(page: pymupdf.Page) -> pymupdf.Document:
     """A document of one page."""
     copy = pymupdf.open()
     number = page.number
@@ -134,7 +139,7 @@ def _empty_fonts(document: pymupdf.Document) -> None:
             document.update_object(xref, _NO_LETTERS)
 
 
-def _lettered(page: pymupdf.Page) -> list[pymupdf.Rect]:
+def _letter_boxes(page: pymupdf.Page) -> list[pymupdf.Rect]:
     """Boxes of the text whose font has letters."""
     content: Any = page.get_text("dict", flags=0)
     return [
@@ -161,7 +166,7 @@ def _rows(pixmap: Any, rect: pymupdf.Rect) -> Iterator[bytes]:
         yield bytes(pixmap.samples_mv[start + 3 * left : start + 3 * right])
 
 
-def _varied(pixmap: Any, rect: pymupdf.Rect) -> bool:
+def _has_contrast(pixmap: Any, rect: pymupdf.Rect) -> bool:
     rows = list(_rows(pixmap, rect))
     for channel, unseen in enumerate(_UNSEEN):
         parts = [row[channel::3] for row in rows]
@@ -204,7 +209,7 @@ class PaintLog:
 
 
 # --------------------------------------------------------------------------------------
-# Lines that drown: under something painted later, or in ink like theirs before it.
+# Lines that do not show: something is painted over them, or under them in their ink.
 
 _LONG = 100_000  # bytes of drawing, in which looking for paint does not pay
 _PAINTS = re.compile(rb"\s(?:Do|sh|EI|f\*?|F|B\*?|b\*?)\s")
@@ -232,10 +237,10 @@ def _keep_large(match: re.Match[bytes]) -> bytes:
     return b" f " if min(width, height) > 3 else b" "
 
 
-def find_drowned(
+def find_covered(
     page: pymupdf.Page, lines: Sequence[TextLine], paint: PaintLog, sight: Sight
 ) -> tuple[list[int], list[int]]:
-    """Indices of lines that cannot be seen for what is painted where they stand.
+    """Find the lines that cannot be seen because of what is painted where they are.
 
     Args:
         page: The open page.
@@ -244,8 +249,8 @@ def find_drowned(
         sight: Of the page.
 
     Returns:
-        Lines that images or areas, painted later, lie over, and lines in ink like
-        that of an area painted before them.
+        Indices of the lines under images or areas that are painted later, and of the
+        lines whose ink is like that of an area painted before them.
     """
     if not lines or not _may_cover(page):
         return [], []
@@ -262,15 +267,15 @@ def find_drowned(
     under = [
         index
         for index, line in enumerate(lines)
-        if (over := _meeting(line.box, later))
-        and _lies_over(line.box, over, _painted_at(texts, line))
+        if (over := _areas_on(line.box, later))
+        and _lies_over(line.box, over, _paint_order(texts, line))
     ]
-    covered = _untold(lines, under, sight)
+    covered = _unseen_lines(lines, under, sight)
     rest = sorted(set(range(len(lines))).difference(covered))
     grounds = [area for area in areas if not _is_page(page, area[1])]
     if len(grounds) < len(areas) and not sight.is_on_white():
         grounds = areas
-    return covered, _inked_alike(lines, rest, grounds, sight)
+    return covered, _faint_lines(lines, rest, grounds, sight)
 
 
 def _is_page(page: pymupdf.Page, box: Box) -> bool:
@@ -278,27 +283,31 @@ def _is_page(page: pymupdf.Page, box: Box) -> bool:
     return bool(size > _PAGE * page.cropbox.width * page.cropbox.height)
 
 
-def _say_something(lines: Sequence[TextLine], indices: Sequence[int]) -> bool:
+def _hold_prose(lines: Sequence[TextLine], indices: Sequence[int]) -> bool:
     """Whether lines are more than labels, which are many; looking closer is dear."""
     text = " ".join([lines[index].text for index in indices])
     return addresses(text) or is_prose(text)
 
 
-def _untold(
+def _unseen_lines(
     lines: Sequence[TextLine], indices: Sequence[int], sight: Sight
 ) -> list[int]:
     """Those of the lines whose text does not show in their boxes."""
     shown = sight.contrasts([lines[index].box for index in indices])
     pairs = list(zip(indices, shown, strict=True))
     doubtful = [index for index, seen in pairs if seen]
-    if not _say_something(lines, doubtful):
+    if not _hold_prose(lines, doubtful):
         return [index for index, seen in pairs if not seen]
-    told = sight.tells([lines[index].box for index in doubtful])
-    tell = {index for index, tells in zip(doubtful, told, strict=True) if tells}
-    return [index for index in indices if index not in tell]
+    text_shows = sight.changes_dots([lines[index].box for index in doubtful])
+    visible = {
+        index
+        for index, changes_dots in zip(doubtful, text_shows, strict=True)
+        if changes_dots
+    }
+    return [index for index in indices if index not in visible]
 
 
-def _meeting(box: Box, areas: Sequence[Area]) -> list[Area]:
+def _areas_on(box: Box, areas: Sequence[Area]) -> list[Area]:
     x0, y0, x1, y1 = box
     return [
         (i, area)
@@ -318,7 +327,7 @@ def _lies_over(box: Box, areas: Sequence[Area], painted: int) -> bool:
     return sum(any(a[0] <= x <= a[2] for a in later) for x in places) >= _PLACES - 1
 
 
-def _painted_at(texts: Sequence[Area], line: TextLine) -> int:
+def _paint_order(texts: Sequence[Area], line: TextLine) -> int:
     """Place in the painting order of the last text painted where a line stands."""
     x = (line.box[0] + line.box[2]) / 2
     y = (line.box[1] + line.box[3]) / 2
@@ -328,7 +337,7 @@ def _painted_at(texts: Sequence[Area], line: TextLine) -> int:
     return 1 << 60
 
 
-def _inked_alike(
+def _faint_lines(
     lines: Sequence[TextLine], indices: Sequence[int], areas: Sequence[Area],
     sight: Sight,
 ) -> list[int]:  # fmt: skip
@@ -337,18 +346,18 @@ def _inked_alike(
         for index in indices
         if any(
             _lies_over(lines[index].box, [area], -1)
-            for area in _meeting(lines[index].box, areas)
+            for area in _areas_on(lines[index].box, areas)
         )
     ]
-    if not _say_something(lines, within):
+    if not _hold_prose(lines, within):
         return []
     alike = [
         index
         for index in within
         if all(
-            sight.drowns(span.box, span.color)
+            sight.has_ink_colour(span.box, span.color)
             for span in lines[index].spans
             if span.text.strip()
         )
     ]
-    return _untold(lines, alike, sight)
+    return _unseen_lines(lines, alike, sight)

@@ -1,4 +1,4 @@
-"""A PDF opened: its pages turned the right way up, and scans told apart."""
+"""Opening a PDF, recognising scanned pages and turning sideways ones upright."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def is_text_layer(
     if not unseen or share < 0.6 * sum(weights):
         return False
     boxes = picture_boxes(page)
-    if _filled(page, boxes) < 0.5:
+    if _filled_share(page, boxes) < 0.5:
         return False
     on = sum(weights[index] for index in unseen if _on_any(lines[index], boxes))
     return bool(on > 0.9 * share)
@@ -133,7 +133,7 @@ def is_bare_picture(page: pymupdf.Page, lines: Sequence[TextLine]) -> bool:
     if sum(len(line.text) for line in lines) > _STAMP_CHARS:
         return False
     boxes = picture_boxes(page)
-    if _filled(page, boxes) < _FILLED:
+    if _filled_share(page, boxes) < _FILLED:
         return False
     x0, y0, x1, y1 = zip(*boxes, strict=True)
     wide: bool = max(x1) - min(x0) > _TO_THE_EDGE * page.cropbox.width
@@ -141,7 +141,7 @@ def is_bare_picture(page: pymupdf.Page, lines: Sequence[TextLine]) -> bool:
     return wide and tall
 
 
-def _filled(page: pymupdf.Page, boxes: Sequence[Box]) -> float:
+def _filled_share(page: pymupdf.Page, boxes: Sequence[Box]) -> float:
     """Share of the page that pictures fill; where they overlap it counts twice."""
     width, height = page.cropbox.width, page.cropbox.height
     areas = [

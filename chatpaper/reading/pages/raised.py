@@ -32,8 +32,8 @@ from chatpaper.reading.pages.scripts import (
     is_mark,
     is_note,
     level_of,
-    marked,
     numbers_of,
+    script_markup,
     text_after,
     with_minus,
 )
@@ -82,14 +82,14 @@ def _rewritten(line: TextLine, level: Level, notes: _Notes) -> TextLine:
     items = list(find_scripts(printed, level))
     if not any(isinstance(item, Script) for item in items):
         return line
-    spans = tuple([span for span in _Writing(items, notes).spans() if span.text])
+    spans = tuple([span for span in _ScriptWriter(items, notes).spans() if span.text])
     if not line.upright:
         spans = tuple(s._replace(box=turn_back(s.box, turn, 0, 0)) for s in spans)
     text = "".join([span.text for span in spans]).strip()
     return replace(line, text=text, spans=spans)
 
 
-class _Writing:
+class _ScriptWriter:
     """Writes one line.
 
     Args:
@@ -100,7 +100,7 @@ class _Writing:
     def __init__(self, items: Sequence[Span | Script], notes: _Notes) -> None:
         self._items = items
         self._notes = notes
-        self._written: list[Span] = []
+        self._output: list[Span] = []
         self._before = ""  # written so far, `_` for a script
         self._base = items[0]  # last one with ink
         self._edge = -1e9  # where it ends
@@ -112,17 +112,17 @@ class _Writing:
             item = items[at]
             following = items[at + 1] if at + 1 < len(items) else None
             if isinstance(item, Span):
-                self._keep(item)
+                self._append(item)
             elif fraction := self._fraction(at):
                 if self._before[-1:].isdigit():
                     fraction = fraction._replace(text=f" {fraction.text}")
-                self._keep(fraction)
+                self._append(fraction)
                 at += 1 if isinstance(following, Script) else 2
             else:
-                self._written.append(self._script(item, following))
+                self._output.append(self._script(item, following))
                 self._base, self._edge = item, max(self._edge, item.box[2])
             at += 1
-        return self._written
+        return self._output
 
     def _fraction(self, at: int) -> Span | None:
         """The fraction whose numerator is an item, if it is one."""
@@ -136,8 +136,8 @@ class _Writing:
             return None
         return as_fraction(upper, rest[0])
 
-    def _keep(self, span: Span) -> None:
-        self._written.append(span)
+    def _append(self, span: Span) -> None:
+        self._output.append(span)
         self._before += span.text
         if span.text.strip():
             self._base, self._edge = span, max(self._edge, span.box[2])
@@ -154,7 +154,7 @@ class _Writing:
                 return script.one("°")
             if self._notes.names(self._raised(script, after)):
                 return script.one("")
-        written = script.one(marked(script.side, text))
+        written = script.one(script_markup(script.side, text))
         self._before += "_ " if written.text[-1].isspace() else "_"
         return written
 
@@ -163,7 +163,7 @@ class _Writing:
         text = script.text
         opens = not self._before.strip()
         if script.side > 0 and not opens and _ISOTOPE.match(f"{text} {after}"):
-            return script.one(marked(1, text))
+            return script.one(script_markup(1, text))
         raised = self._raised(script, after)
         if script.side > 0 and self._notes.names_apart(raised):
             return script.one("")
@@ -174,7 +174,7 @@ class _Writing:
         gap = (script.box[0] - self._edge) / script.level.size_pt
         if gap > GAP or not self._before.strip():
             return False
-        last = self._written[-1]
+        last = self._output[-1]
         blank = self._before[-1:].isspace()
         if script.spans[0].text[:1] == " " or (blank and gap > _NO_GAP):
             # Slanted letters lean over, so that MuPDF sees a blank in `N^2`.
@@ -184,7 +184,7 @@ class _Writing:
         elif blank and not (last.text.isspace() or isinstance(self._base, Script)):
             return False
         if blank:
-            self._written[-1] = last._replace(text=last.text.rstrip())
+            self._output[-1] = last._replace(text=last.text.rstrip())
             self._before = self._before.rstrip()
         return True
 
@@ -213,13 +213,13 @@ class _Notes:
         self._labels = labels | SYMBOLS.intersection(line.text[0] for line in lines)
         if self._first:  # the authors' notes may stand anywhere
             self._labels |= SYMBOLS | set(ascii_lowercase)
-        self._seen: set[int] = set()
+        self._numbers: set[int] = set()
 
     def names(self, raised: Raised) -> bool:
         """Whether raised text names a note."""
-        found = is_note(raised, self._labels, self._seen)
+        found = is_note(raised, self._labels, self._numbers)
         if found:
-            self._seen.update(numbers_of(raised.text))
+            self._numbers.update(numbers_of(raised.text))
         return found
 
     def names_apart(self, raised: Raised) -> bool:

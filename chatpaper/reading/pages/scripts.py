@@ -114,7 +114,7 @@ def find_scripts(spans: Sequence[Span], level: Level) -> Iterator[Span | Script]
         end = _end(spans, at, level)
         group = spans[at:end]
         box = union([s.box for s in group])
-        yield Script(side, group, level, box, _nested(group))
+        yield Script(side, group, level, box, _script_body(group))
         at = end
 
 
@@ -138,13 +138,13 @@ def _end(spans: Sequence[Span], at: int, level: Level) -> int:
     return end
 
 
-def _nested(group: Sequence[Span]) -> str:
+def _script_body(group: Sequence[Span]) -> str:
     """Text of a script, with its own scripts written out."""
     largest = max(group, key=lambda span: span.size_pt)
     inner = Level(largest.size_pt, largest.origin_y)
     group = [_prime(span) for span in group]
     parts = [
-        item.text if isinstance(item, Span) else marked(item.side, item.text)
+        item.text if isinstance(item, Span) else script_markup(item.side, item.text)
         for item in find_scripts(group, inner)
     ]
     return _MINUS.sub("-", " ".join("".join(parts).split()))
@@ -157,7 +157,7 @@ def _prime(span: Span) -> Span:
     return span
 
 
-def marked(side: int, text: str) -> str:
+def script_markup(side: int, text: str) -> str:
     """Raised (1) or lowered (-1) text as it is written on the line."""
     sign = "^" if side > 0 else "_"
     return f"{sign}{text}" if len(text) == 1 else f"{sign}{{{text}}}"
@@ -185,7 +185,7 @@ def as_fraction(upper: Script, lower: Span | Script) -> Span | None:
 
 
 # --------------------------------------------------------------------------------------
-# Raised marks of notes, affiliations and references, told from powers and indices.
+# Whether raised text marks a note, an affiliation or a reference, or is a power.
 
 SYMBOLS = frozenset("*∗⋆★†‡§¶♯#♮♠♦♣♥✉")
 _NUMBERS = r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*"
@@ -318,13 +318,13 @@ def is_mark(text: str) -> bool:
     return _MARK.fullmatch(text) is not None
 
 
-def is_note(raised: Raised, labels: Set[str], seen: Collection[int]) -> bool:
+def is_note(raised: Raised, labels: Set[str], earlier: Collection[int]) -> bool:
     """Whether raised text names a note, not a power or an index.
 
     Args:
         raised: The text in its place.
         labels: Marks that open lines of the page, or may.
-        seen: Numbers of the notes named on the page so far.
+        earlier: Numbers of the notes named on the page so far.
     """
     text = raised.text
     if raised.on_script or (raised.italic and text[:1].isalpha()) or not is_mark(text):
@@ -337,7 +337,7 @@ def is_note(raised: Raised, labels: Set[str], seen: Collection[int]) -> bool:
     parts = _PART.findall(text)
     numbers = numbers_of(text)
     known = not labels.isdisjoint(parts) or any(
-        n > 3 and n - 1 in seen for n in numbers
+        n > 3 and n - 1 in earlier for n in numbers
     )
     if last in ")]":
         return _is_prose(raised.before, known=known)

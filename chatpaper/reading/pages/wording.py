@@ -1,4 +1,4 @@
-"""The words of a page: glyphs and hyphens mended, and whom hidden words speak to."""
+"""The words of a page: repaired glyphs and hyphens, and what hidden words say."""
 
 from __future__ import annotations
 
@@ -110,11 +110,11 @@ class Joiner:
 
 
 # --------------------------------------------------------------------------------------
-# Which hidden words are told to the reader: those that somebody meant for a reader.
+# Which hidden words are reported: those that somebody meant for a reader.
 #
 # Charts are cropped, labels are painted white on white, journals stamp and cut: nearly
 # all words that cannot be seen are nobody's trick. A false accusation is worse than a
-# trick that goes untold, since what is hidden is left out in either case.
+# trick that is not reported, since what is hidden is left out in either case.
 
 _SPOKEN_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 # Small words of prose; labels of drawings are made without them.
@@ -151,13 +151,13 @@ _ADDRESS = re.compile(
 
 
 # Cutting a figure to its frame, or an equation's source kept beside it, leave prose
-# behind, too: such words are told only when they speak to somebody.
-_CUT = ("covered", "clipped", "off-page", "replaced")
+# behind, too: such words are reported only when they address somebody.
+_CUT_REASONS = ("covered", "clipped", "off-page", "replaced")
 
 
-def accuses(reason: str, text: str) -> bool:
+def should_report(reason: str, text: str) -> bool:
     """Whether a reader should be told of hidden words."""
-    return addresses(text) or (reason not in _CUT and is_prose(text))
+    return addresses(text) or (reason not in _CUT_REASONS and is_prose(text))
 
 
 def addresses(text: str) -> bool:

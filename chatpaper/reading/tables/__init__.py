@@ -1,4 +1,4 @@
-"""Tables: from the words and rules in a table's box to its cells."""
+"""Reads the cells of a table from the words and rules in its box."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ from chatpaper.reading.tables.merging import merge, without_floating
 from chatpaper.reading.tables.rows import (
     TableRow,
     Word,
+    is_number,
+    is_title,
+    is_value,
     printed_rows,
     read_words,
     segments,
-    titled,
 )
 from chatpaper.records import Box
 
-__all__ = ["Grid", "read_grid", "read_words"]
+__all__ = ["Grid", "Word", "is_number", "is_value", "read_grid", "read_words"]
 
 _PROSE_WORDS = 8
 
@@ -75,7 +77,7 @@ def _cells(rows: Sequence[TableRow], rules: Rules) -> tuple[list[tuple[str, ...]
 
     A title over them follows the head.
     """
-    first = int(len(rows) > 1 and titled(rows[0]))
+    first = int(len(rows) > 1 and is_title(rows[0]))
     title, rows = rows[:first], rows[first:]
     columns = find_columns(rows)
     lines = fill(rows, columns, rules)

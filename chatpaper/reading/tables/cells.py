@@ -9,8 +9,8 @@ from chatpaper.reading.geometry import tall, union, y_overlap
 from chatpaper.reading.tables.columns import (
     Column,
     Rules,
-    part,
-    touched,
+    columns_under,
+    split_chunk,
 )
 from chatpaper.reading.tables.rows import Chunk, TableRow, is_value
 from chatpaper.records import Box
@@ -70,7 +70,7 @@ def fill(
     tails: list[list[Box]] = [[] for _ in columns]
     for row in rows:
         for chunk in row.chunks if len(row.chunks) > 1 else ():
-            over = touched(chunk.box, columns)
+            over = columns_under(chunk.box, columns)
             if len(over) == 1:
                 tails[over[0]].append(chunk.box)
     return [_line(row, columns, tails, rules) for row in rows]
@@ -85,8 +85,8 @@ def _line(
     line = GridRow(row.box[1], row.baseline, row.box[3])
     for chunk in row.chunks:
         whole = rules.groups(chunk.box)
-        for piece in [chunk] if whole else part(chunk, columns, tails):
-            _put(line, piece, touched(piece.box, columns))
+        for piece in [chunk] if whole else split_chunk(chunk, columns, tails):
+            _put(line, piece, columns_under(piece.box, columns))
     return line
 
 

@@ -39,19 +39,19 @@ def find_columns(rows: Sequence[TableRow]) -> list[Column]:
     several rows.
     """
     middle = (min(row.box[0] for row in rows) + max(row.box[2] for row in rows)) / 2
-    telling = [row for row in rows if len(row.chunks) > 1]
+    split_rows = [row for row in rows if len(row.chunks) > 1]
     labels = [row for row in rows if len(row.chunks) == 1 and row.box[2] < middle]
-    chunks = [chunk for row in (telling or rows) for chunk in row.chunks]
-    chunks += [chunk for row in labels if telling for chunk in row.chunks]
-    spans = _spanning(rows)
+    chunks = [chunk for row in (split_rows or rows) for chunk in row.chunks]
+    chunks += [chunk for row in labels if split_rows for chunk in row.chunks]
+    spans = _span_test(rows)
     single = [chunk.box for chunk in chunks if not spans(chunk.box)]
-    columns = _merged(single or [chunk.box for chunk in chunks])
+    columns = _merge_boxes(single or [chunk.box for chunk in chunks])
     columns = [part for column in columns for part in _split(column, rows)]
-    columns = _supported(columns, rows)
+    columns = _without_chance_gaps(columns, rows)
     return [c for c in columns if not _only_names(c, rows)] or columns
 
 
-def _spanning(rows: Sequence[TableRow]) -> Callable[[Box], bool]:
+def _span_test(rows: Sequence[TableRow]) -> Callable[[Box], bool]:
     """Tell whether a box stands over two chunks of one row."""
     gaps = sorted(
         (left.box[2] - _touch(left.box), right.box[0] + _touch(right.box))
@@ -73,7 +73,7 @@ def _touch(box: Box) -> float:
     return min(_TOUCH_PT, 0.5 * wide(box))
 
 
-def _merged(boxes: Sequence[Box]) -> list[Column]:
+def _merge_boxes(boxes: Sequence[Box]) -> list[Column]:
     columns: list[Column] = []
     for box in sorted(boxes, key=lambda box: box[0]):
         if columns and box[0] < columns[-1].right - _TOUCH_PT:
@@ -100,12 +100,12 @@ def _split(column: Column, rows: Sequence[TableRow]) -> list[Column]:
     several = [boxes for boxes in inside if len(boxes) > 1]
     if len(several) <= sum(len(boxes) == 1 for boxes in inside):
         return [column]
-    return _merged([box for boxes in several for box in boxes])
+    return _merge_boxes([box for boxes in several for box in boxes])
 
 
 def _only_names(column: Column, rows: Sequence[TableRow]) -> bool:
     """Whether a column is but a head that stands over the gap of two others."""
-    held = [
+    rows_inside = [
         row
         for row in rows
         for chunk in row.chunks
@@ -113,25 +113,27 @@ def _only_names(column: Column, rows: Sequence[TableRow]) -> bool:
     ]
     fullest = max(len(row.chunks) for row in rows)
     return (
-        len(held) == 1
-        and any(row is held[0] for row in rows[:_HEADS])
-        and len(held[0].chunks) < fullest
+        len(rows_inside) == 1
+        and any(row is rows_inside[0] for row in rows[:_HEADS])
+        and len(rows_inside[0].chunks) < fullest
         and fullest > 1
     )
 
 
-def _supported(columns: Sequence[Column], rows: Sequence[TableRow]) -> list[Column]:
+def _without_chance_gaps(
+    columns: Sequence[Column], rows: Sequence[TableRow]
+) -> list[Column]:
     """Columns without the boundaries that hardly a row keeps."""
-    kept: list[Column] = []
+    result: list[Column] = []
     for column in columns:
-        if kept and not _keeps(kept[-1], column, rows):
-            kept[-1] = Column(kept[-1].left, column.right)
+        if result and not _is_boundary(result[-1], column, rows):
+            result[-1] = Column(result[-1].left, column.right)
         else:
-            kept.append(column)
-    return kept
+            result.append(column)
+    return result
 
 
-def _keeps(left: Column, right: Column, rows: Sequence[TableRow]) -> bool:
+def _is_boundary(left: Column, right: Column, rows: Sequence[TableRow]) -> bool:
     parted = crossed = 0
     for row in rows:
         if len(row.chunks) < 2:
@@ -152,7 +154,7 @@ def _covers(box: Box, left: Column, right: Column) -> tuple[bool, bool]:
     )
 
 
-def touched(box: Box, columns: Sequence[Column]) -> list[int]:
+def columns_under(box: Box, columns: Sequence[Column]) -> list[int]:
     """Indices of the columns that a box stands in, of the nearest one if in none."""
     touch = _touch(box)
     found = []
@@ -172,7 +174,7 @@ def touched(box: Box, columns: Sequence[Column]) -> list[int]:
     ]
 
 
-def part(
+def split_chunk(
     chunk: Chunk, columns: Sequence[Column], tails: Sequence[Sequence[Box]]
 ) -> list[Chunk]:
     """A chunk cut into one for each column, when each piece is set as its column is.
@@ -182,25 +184,26 @@ def part(
         columns: Of the table.
         tails: For each column the boxes known to be its own.
     """
-    over = touched(chunk.box, columns)
+    over = columns_under(chunk.box, columns)
     groups: dict[int, list[int]] = {}
     for i, word in enumerate(chunk.words):
-        at = touched(word.box, columns)
+        at = columns_under(word.box, columns)
         if len(at) != 1:
             return [chunk]
         groups.setdefault(at[0], []).append(i)
     if len(groups) < 2 or sorted(groups) != over:
         return [chunk]
     pieces = [make_chunk([chunk.words[i] for i in groups[at]]) for at in sorted(groups)]
-    if not _gaps_tell(pieces):
+    if not _gaps_separate(pieces):
         return [chunk]
     aligned = [
-        _aligned(piece.box, tails[at]) for at, piece in zip(over, pieces, strict=True)
+        _is_aligned(piece.box, tails[at])
+        for at, piece in zip(over, pieces, strict=True)
     ]
     return pieces if all(aligned) else [chunk]
 
 
-def _gaps_tell(pieces: Sequence[Chunk]) -> bool:
+def _gaps_separate(pieces: Sequence[Chunk]) -> bool:
     """Whether the pieces stand further apart than the words within them."""
     inner = [b.box[0] - a.box[2] for piece in pieces for a, b in pairwise(piece.words)]
     outer = [
@@ -211,7 +214,7 @@ def _gaps_tell(pieces: Sequence[Chunk]) -> bool:
     return not inner or not outer or min(outer) > 1.15 * max(inner)
 
 
-def _aligned(box: Box, others: Sequence[Box]) -> bool:
+def _is_aligned(box: Box, others: Sequence[Box]) -> bool:
     """Whether a box shares its left, middle or right with one column's boxes."""
     if not others:
         return False

@@ -1,4 +1,4 @@
-"""Rows and parts of a table that belong together, within a page and over pages."""
+"""Joins the lines of one table row, and the parts of a table on several pages."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from chatpaper.reading.tables.rows import is_value
 from chatpaper.records import Table
 
 # --------------------------------------------------------------------------------------
-# Rows put together that are printed on several lines, and labels of many rows.
+# Joins rows that are printed on several lines, and places labels of many rows.
 
 # A row so near to its neighbours is no row of its own (share of the usual step).
 _BETWEEN = 0.75
 _INDENT_PT = 4.0
 _SURE = 2
-_ENDED = re.compile(r"[.!?;]['\"”’)\]]*$")
-_GOES_ON = re.compile(r"(?:and|or|of|the|in|to|with|for|[-–,/&+(])$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?;]['\"”’)\]]*$")
+_UNFINISHED = re.compile(r"(?:and|or|of|the|in|to|with|for|[-–,/&+(])$", re.IGNORECASE)
 
 
 def merge(
@@ -31,11 +31,11 @@ def merge(
 ) -> list[GridRow]:
     """Lines of a table's body as rows."""
     rows = without_floating(list(lines), columns, rules)
-    rows = _lifted(rows, columns, rules)
-    small = _lower(rows, len(columns))
+    rows = _lift_labels(rows, columns, rules)
+    small = _lower_case_columns(rows, len(columns))
     merged: list[GridRow] = []
     for line in rows:
-        if merged and _goes_on(merged[-1], line, columns, rules, small):
+        if merged and _continues_row(merged[-1], line, columns, rules, small):
             _add(merged[-1], line)
         else:
             merged.append(line)
@@ -68,30 +68,32 @@ def without_floating(
 ) -> list[GridRow]:
     """Cells set in the middle of several rows, given to the first of these."""
     usual = _steps(lines)
-    kept: list[GridRow] = []
+    rows: list[GridRow] = []
     rest: list[GridRow] = []
     for at, line in enumerate(lines):
         below = lines[at + 1] if at + 1 < len(lines) else None
-        if kept and below and _floats(kept[-1], line, below, usual):
+        if rows and below and _is_between_rows(rows[-1], line, below, usual):
             rest.append(line)
         else:
-            kept.append(line)
-    done: dict[int, tuple[GridRow, float]] = {}
+            rows.append(line)
+    homes: dict[int, tuple[GridRow, float]] = {}
     for line in rest:
         for at, cell in line.cells.items():
-            last, end = done.get(at, (None, float("-inf")))
-            home = _first_of_group(kept, line, columns[at], rules, end)
-            home = home or last or kept[0]
+            last, end = homes.get(at, (None, float("-inf")))
+            home = _first_of_group(rows, line, columns[at], rules, end)
+            home = home or last or rows[0]
             # A label in the middle reaches as far down as up.
-            done[at] = (home, max(end, 2 * line.baseline - home.baseline))
+            homes[at] = (home, max(end, 2 * line.baseline - home.baseline))
             if at in home.cells:
                 home.cells[at].lines += cell.lines
             else:
                 home.cells[at] = cell
-    return kept
+    return rows
 
 
-def _floats(above: GridRow, line: GridRow, below: GridRow, usual: float) -> bool:
+def _is_between_rows(
+    above: GridRow, line: GridRow, below: GridRow, usual: float
+) -> bool:
     """Whether a line stands between two others and has no column of theirs."""
     near = (
         line.baseline - above.baseline < _BETWEEN * usual
@@ -113,13 +115,13 @@ def _first_of_group(
             other.baseline, line.baseline, column.left, column.right
         ):
             break
-        if home is not None and not _bounded(rules, line, column):
+        if home is not None and not _has_rules_around(rules, line, column):
             break
         home = other
     return home
 
 
-def _bounded(rules: Rules, line: GridRow, column: Column) -> bool:
+def _has_rules_around(rules: Rules, line: GridRow, column: Column) -> bool:
     """Whether rules stand above and below a cell in its column."""
     middle = (column.left + column.right) / 2
     heights = [r[1] for r in rules.across if r[0] <= middle <= r[2]]
@@ -128,7 +130,7 @@ def _bounded(rules: Rules, line: GridRow, column: Column) -> bool:
     )
 
 
-def _lifted(
+def _lift_labels(
     lines: list[GridRow], columns: Sequence[Column], rules: Rules
 ) -> list[GridRow]:
     """Labels set in the middle row of several put into the first of these."""
@@ -162,7 +164,7 @@ def _groups(
     return groups
 
 
-def _goes_on(
+def _continues_row(
     row: GridRow,
     line: GridRow,
     columns: Sequence[Column],
@@ -188,7 +190,7 @@ def _goes_on(
     return min(cues) > 0 or (max(cues) == _SURE and most)
 
 
-def _lower(lines: Sequence[GridRow], count: int) -> set[int]:
+def _lower_case_columns(lines: Sequence[GridRow], count: int) -> set[int]:
     """Columns whose cells begin with small letters anyway."""
     found = set()
     for at in range(count):
@@ -203,19 +205,19 @@ def _cue(upper: Cell, lower: Cell, column: Column, *, small: bool) -> int:
     before, after = upper.lines[-1], lower.lines[0]
     if is_value(before):
         return 0
-    if (after[:1].islower() and not small) or _GOES_ON.search(before):
+    if (after[:1].islower() and not small) or _UNFINISHED.search(before):
         return _SURE
     indent = lower.box[0] - column.left
     if indent > _INDENT_PT and upper.box[0] < lower.box[0] - _INDENT_PT + 1:
         return _SURE
-    if _ENDED.search(before) or " " not in before:
+    if _SENTENCE_END.search(before) or " " not in before:
         return 0
     width = (lower.box[2] - lower.box[0]) * len(after.split()[0]) / len(after)
     return int(upper.box[2] + width > column.right - 1)
 
 
 # --------------------------------------------------------------------------------------
-# Tables that go on over several pages, as one.
+# Joins tables that continue over several pages.
 
 
 def join_tables(tables: Iterable[Table]) -> tuple[Table, ...]:
@@ -225,15 +227,15 @@ def join_tables(tables: Iterable[Table]) -> tuple[Table, ...]:
     """
     whole: list[Table] = []
     for table in tables:
-        at = _beginning(whole, table)
+        at = _index_of_start(whole, table)
         if at is None:
             whole.append(table)
         else:
-            whole[at] = _joined(whole[at], table)
+            whole[at] = _join_parts(whole[at], table)
     return tuple(whole)
 
 
-def _beginning(whole: list[Table], part: Table) -> int | None:
+def _index_of_start(whole: list[Table], part: Table) -> int | None:
     if part.caption:
         return None
     return next(
@@ -247,7 +249,7 @@ def _beginning(whole: list[Table], part: Table) -> int | None:
     )
 
 
-def _joined(table: Table, part: Table) -> Table:
+def _join_parts(table: Table, part: Table) -> Table:
     again = part.rows[: part.head_rows] == table.rows[: table.head_rows]
     rows = part.rows[part.head_rows if again else 0 :]
     notes = " ".join(filter(None, (table.notes, part.notes)))

@@ -297,7 +297,7 @@ def _row(words: Sequence[Word], walls: Sequence[Box]) -> TableRow:
     walls = [wall for wall in walls if y_overlap(wall, box) > 0]
     groups = [[words[0]]]
     for left, right in pairwise(words):
-        if _apart(left, right, walls):
+        if _are_two_cells(left, right, walls):
             groups.append([right])
         else:
             groups[-1].append(right)
@@ -305,7 +305,7 @@ def _row(words: Sequence[Word], walls: Sequence[Box]) -> TableRow:
     return TableRow(tuple(make_chunk(group) for group in groups), middle, box)
 
 
-def _apart(left: Word, right: Word, walls: Sequence[Box]) -> bool:
+def _are_two_cells(left: Word, right: Word, walls: Sequence[Box]) -> bool:
     gap = right.box[0] - left.box[2]
     size = max(left.size, right.size)
     if gap > _SLASH_EM * size:
@@ -334,7 +334,7 @@ def stands_between(wall: Box, left: Box, right: Box) -> bool:
     )
 
 
-def titled(row: TableRow) -> bool:
+def is_title(row: TableRow) -> bool:
     """Whether a row is the title of a part: `(b) Backbones`."""
     return len(row.chunks) == 1 and _TITLE.match(row.chunks[0].text) is not None
 
@@ -350,7 +350,7 @@ def segments(rows: Sequence[TableRow]) -> list[list[TableRow]]:
     head = [word.text for word in rows[0].words]
     for row in rows:
         again = len(head) > 2 and [word.text for word in row.words] == head
-        if found[-1] and (again or titled(row)):
+        if found[-1] and (again or is_title(row)):
             found.append([])
         found[-1].append(row)
     return found
