@@ -79,6 +79,7 @@ def _is_result(figure: Figure, last_page: int) -> bool:
     """Whether a figure shows a result of the main part, not of an aside."""
     return (
         figure.kind != "algorithm"
+        # Papers so short have hardly an appendix.
         and (last_page <= 10 or figure.page <= _MAIN * last_page)
         and _RESULT.search(figure.caption[:90]) is not None
         and _ASIDE.search(figure.caption) is None
@@ -96,6 +97,8 @@ def _score(figure: Figure, index: int, last_page: int, own: re.Pattern[str]) -> 
 
     `own` finds the name that the paper gives to what it presents.
     """
+    # Captions say first what a figure is, then its details; what comes later names much
+    # else.
     opening, caption = figure.caption[:90], figure.caption[:400]
     score = _KIND[figure.kind]
     # An architecture in a table is a list of its sizes.
@@ -119,6 +122,8 @@ def _score(figure: Figure, index: int, last_page: int, own: re.Pattern[str]) -> 
     if last_page > 10 and figure.page > _MAIN * last_page:
         score -= 1.0
     x0, top, x1, bottom = figure.box
+    # Strips are legends and bars, and unreadable in a post.
     if max(x1 - x0, bottom - top) > 9 * min(x1 - x0, bottom - top):
         score -= 0.8
+    # Of equals the earlier one counts more, as far as the twentieth.
     return score - 0.08 * min(index, 20)

@@ -238,6 +238,7 @@ def _compose(
     metadata_title = (document.metadata or {}).get("title") or ""
     front, headings = read_front(rows, headings, writer, style, metadata_title)
     sections = make_sections(rows, headings, writer)
+    # Authors are read with the marks of notes, which `lines` have lost.
     opening = sheets[0].printed
     return Document(
         paper_id=paper_id,
@@ -258,6 +259,8 @@ def _compose(
 
 def _lay_out(document: pymupdf.Document, sheets: Sequence[PageContents]) -> BodyStyle:
     """Give every line its role and order the running text of each page."""
+    # First of all: joined to numbers, headings would be sections 12 and 47, and no
+    # indent or margin could be seen.
     numbered = part_line_numbers([sheet.lines for sheet in sheets])
     for sheet, (lines, _) in zip(sheets, numbered, strict=True):
         sheet.lines = lines
@@ -273,6 +276,7 @@ def _lay_out(document: pymupdf.Document, sheets: Sequence[PageContents]) -> Body
     ):
         edge.update(dict.fromkeys(sorted(beside), "margin"))
         page = document[sheet.number - 1]
+        # On the lines as printed: drawings are where the file has them, not turned.
         floats = find_floats(page, lines, style, margins=edge, paint=sheet.paint)
         sheet.figures, sheet.tables = floats.figures, floats.tables
         # Table heads that stand alike on several pages are no running heads.

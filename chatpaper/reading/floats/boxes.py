@@ -34,8 +34,11 @@ from chatpaper.records import Box
 
 # Content further from its caption than this belongs to something else.
 _FAR_PT = 90.0
+# Labels stand so near their drawing, about a line.
 _LABEL_REACH_PT = 10.0
+# Text that reaches less into a range of x is not in the way.
 _TOUCH_PT = 8.0
+# White kept round a crop, so that no stroke at its edge is cut.
 _MARGIN_PT = 1.5
 _ROW_PT = 4.0
 # A float that text runs round leaves at least a quarter of the column to it.
@@ -72,6 +75,7 @@ class Layout:
         self._tall = [
             mark.box
             for mark in sheet.marks
+            # Panels and pictures; smaller ones are bullets, icons and frames of words.
             if tall(mark.box) > 40
             and wide(mark.box) > 40
             and (mark.image or not any(shared_area(mark.box, t) > 50 for t in texts))
@@ -118,6 +122,7 @@ class Layout:
         if not near:
             return None
         hull = union(near)
+        # A bullet or a mark of a list.
         if tall(hull) < 20 or wide(hull) < 20:
             return None
         with_labels = _absorb(hull, [piece.box for piece in self.free])
@@ -141,6 +146,7 @@ class Layout:
         if len(columns) == 2:
             gutter = (columns[0][1] + columns[1][0]) / 2
             if not self._spans(caption, gutter, upward=upward):
+                # Centred captions may reach a little over the middle of the gap.
                 if box[2] < gutter + 8:
                     right = gutter
                 elif box[0] > gutter - 8:
@@ -172,6 +178,7 @@ class Layout:
         box = caption.box
         for mark in self.sheet.marks:
             a = mark.box
+            # A rule stands within a line of a table's caption; an image may leave more.
             near = box[1] - a[3] if upward else a[1] - box[3]
             rule = mark.is_rule and caption.kind != "figure" and -3 < near < 14
             image = mark.image and -3 < near < 40
@@ -221,6 +228,7 @@ class Layout:
         found = [
             other
             for side in sides
+            # Lines beside half of the caption are text, fewer may be labels.
             if sum(map(tall, side)) > 0.5 * tall(box)
             for other in side
         ]
@@ -237,6 +245,7 @@ class Layout:
                 x0 - 3 < wall[0] and wall[2] < x1 + 3 for x0, x1 in self._homes(box)
             )
         ]
+        # Two rows up and down, so that three in a row reach each other.
         reach = 2.2 * self.sheet.style.leading_pt
         return [
             wall
@@ -289,6 +298,7 @@ class Layout:
             elif not upward and wall[3] > box[3] and wall[1] > box[3] - 4:
                 limit = min(limit, wall[1])
         top, bottom = (limit, box[1]) if upward else (box[3], limit)
+        # Lower than a row of small type.
         return (x0, top, x1, bottom) if bottom - top >= 8 else None
 
 

@@ -103,6 +103,7 @@ def _start(sheet: UprightPage, index: int) -> _Start | None:
         return None
     bold = piece.spans[0].bold and not sheet.style.bold
     distinct = bold or (word.isupper() and len(word) > 3)
+    # Sizes that differ less are one, from fonts of different scales.
     smaller = piece.size < sheet.style.size_pt - 0.35
     flows = _continues_sentence(sheet, index)
     if not (mark or rest) and sheet.on_baseline(index):
@@ -144,6 +145,7 @@ def _continues_sentence(sheet: UprightPage, index: int) -> bool:
         return False
     step = piece.baseline - above.baseline
     usual = sheet.style.leading_pt * min(1.0, piece.size / sheet.style.size_pt)
+    # Further down than rounding allows a new piece of text begins.
     if step > usual + 0.9 or sheet.rule_between(above, piece):
         return False
     if above.text.endswith(_ENDS):
@@ -163,6 +165,7 @@ def _members(sheet: UprightPage, start: _Start, in_captions: set[int]) -> list[i
         i
         for i in sheet.on_baseline(start.index)
         if i not in in_captions
+        # What stands behind a label in a row is its text; farther off, the next column.
         and 0 <= pieces[i].box[0] - first.box[2] < 3 * first.size
         and pieces[i].block == first.block
     ]
@@ -199,8 +202,10 @@ def _belongs(
     """Whether a row of text below the caption's last line belongs to it."""
     nxt, size = row[0], first.largest
     step = nxt.baseline - last.baseline
+    # The first step is not known yet; the rows of a caption keep it.
     limit = 1.25 * leading if leading else 1.62 * size
     alike = any(
+        # By its main or its largest letters: rows may be mostly scripts.
         abs(piece.size - first.size) < 0.65 or abs(piece.largest - size) < 0.65
         for piece in row
     )
@@ -210,6 +215,7 @@ def _belongs(
         return False
     wide = max(box[2] - box[0], 1)
     if nxt.block != last.block:
+        # A row that ends so far from the edge may be the caption's last.
         short = last.box[2] < box[2] - 0.1 * wide
         if leading and step > leading + 1.2:
             return False
@@ -218,6 +224,7 @@ def _belongs(
         if not leading and abs(size - sheet.style.size_pt) < 0.3 and step > 1.4 * size:
             return False
     gaps = [b.box[0] - a.box[2] for a, b in pairwise(row)]
+    # Gaps as wide part the cells of a table below.
     return not any(gap > 1.6 * size for gap in gaps)
 
 
@@ -257,6 +264,7 @@ _PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")
 
 def header_bottom(sheet: UprightPage, free: Sequence[Piece]) -> float:
     """Height of the running head's lower end, 0 where there is none."""
+    # Running heads are looked for in the page's upper tenth and a little below.
     limit = 0.1 * sheet.height
     # What stands beside the columns is a stamp or a line's number.
     left = max(0.09 * sheet.width, sheet.columns[0][0])
@@ -274,6 +282,8 @@ def header_bottom(sheet: UprightPage, free: Sequence[Piece]) -> float:
     else:
         bottom = 0.0
     for rule in sheet.rules:
+        # The rule under a running head is nearer than a line; it is as wide as the
+        # text.
         under = -2 < rule[1] - bottom < 14 if bottom else rule[1] < 0.7 * limit
         if under and wide(rule) > 0.8 * _text(sheet):
             return rule[3] + 0.5
@@ -283,9 +293,11 @@ def header_bottom(sheet: UprightPage, free: Sequence[Piece]) -> float:
 def _is_header(sheet: UprightPage, heads: Sequence[Piece]) -> bool:
     """Whether the uppermost text is a running head and not a label of a figure."""
     head = stack([p.box for p in heads], gap=3.0)[0]
+    # Text close under a rule is the head row of a table.
     if any(-2 < head[1] - rule[1] < 9 for rule in sheet.rules):
         return False
     drawn = [mark.box for mark in sheet.marks if not mark.image]
+    # Higher than two rows of small type, or amid drawings, it belongs to a figure.
     if tall(head) > 20 or any(y_overlap(head, box) > -5 for box in drawn):
         return False
     if any(_PAGE_NUMBER.fullmatch(p.text) and holds(head, p.box) for p in heads):

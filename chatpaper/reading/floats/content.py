@@ -36,9 +36,12 @@ from chatpaper.records import Box
 
 # Content further from its caption than this belongs to something else.
 _FAR_PT = 90.0
+# Middles of the cells of one row lie closer together.
 _ROW_PT = 3.0
+# Labels stand nearer to their drawing than text does, and add little to its height.
 _APART_PT = 9.0
 _LABELS_PT = 40.0
+# What is thicker both ways than a rule is a drawing.
 _STROKE_PT = 3.0
 # Rows of a table stand closer than it and the figure below it, in leadings.
 _SHARED = 0.4
@@ -75,7 +78,10 @@ def figure_in(region: Region, sheet: UprightPage) -> FloatBox | None:
     """The figure in a region: drawings and images with the labels round them."""
     space = region.box
     drawn = [
-        m for m in region.marks if not m.is_rule or wide(m.box) < 0.95 * wide(space)
+        # A rule over the whole space is the page's or a table's.
+        m
+        for m in region.marks
+        if not m.is_rule or wide(m.box) < 0.95 * wide(space)
     ]
     boxes = [_clip(mark.box, space) for mark in drawn]
     texts = [_clip(piece.box, space) for piece in region.pieces]
@@ -86,10 +92,13 @@ def figure_in(region: Region, sheet: UprightPage) -> FloatBox | None:
     distance = region.distance(hull)
     if distance > _FAR_PT:
         return None
+    # Larger than bullets, strokes and fraction bars.
     painted = any(tall(box) > 12 and wide(box) > 12 for box in boxes)
     score = 1.0 if painted else 0.35
+    # Captions of figures stand below them nearly everywhere.
     score *= 1.0 if region.upward else 0.62
     score *= 1.0 - 0.5 * max(distance, 0) / _FAR_PT
+    # Hardly higher than a row of text.
     if tall(hull) < 18:
         score *= 0.3
     return FloatBox(hull, score, ruled=False, clipped=bool(drawn))
@@ -104,6 +113,7 @@ def table_in(region: Region, caption: Caption, sheet: UprightPage) -> FloatBox |
     # The label of an axis reaches into the rows above its figure.
     own_pieces = [p for p in region.pieces if not (region.shared and p in sheet.labels)]
     texts = [_clip(piece.box, space) for piece in own_pieces]
+    # Otherwise rows are joined unless a line's distance parts them.
     reach = _SHARED if region.shared else 0.8
     groups = stack([*rules, *solid, *texts], gap=reach * sheet.style.leading_pt)
     if region.shared:
@@ -121,14 +131,17 @@ def table_in(region: Region, caption: Caption, sheet: UprightPage) -> FloatBox |
     if distance > _FAR_PT:
         return None
     score = 1.0 if len(family) >= 2 else 0.7 if solid or within else 0.45
+    # Without rules and cells it is text below a caption.
     if score < 0.5 and caption.kind == "table" and _rows(texts) < 2:
         return None
     if region.upward:
+        # Titles of algorithms stand above them; captions of tables do mostly.
         score *= 0.4 if caption.kind == "algorithm" else 0.9
     score *= 1.0 - 0.5 * max(distance, 0) / _FAR_PT
     if tall(hull) < 12:
         score *= 0.3
     clipped = any(_reaches_out(m.box, space) for m in region.marks)
+    # Two rules of one width, or a figure's caption, say where it ends.
     sure = len(family) >= 2 or region.shared
     return FloatBox(hull, score, ruled=sure, clipped=clipped)
 
@@ -169,6 +182,7 @@ def _between(
     drawn = [
         box for box in solid if min(tall(box), wide(box)) > 12 and not holds(frame, box)
     ]
+    # Rules so near each other hold but a head: the table goes on without any.
     if tall(span) < max(10, 0.6 * tall(hull)) and not drawn:
         return hull
     found = union([span, *(box for box in (*rows, *solid) if centred_in(frame, box))])
@@ -205,6 +219,7 @@ def _trim(groups: list[Box], region: Region, sheet: UprightPage) -> list[Box]:
     solid = [
         m.box
         for m in region.marks
+        # Not a rule, a stroke of an equation, or a dot.
         if tall(m.box) > 3.5 and max(wide(m.box), tall(m.box)) > 12
     ]
     # Listings and text figures have rules at most.
@@ -233,6 +248,7 @@ def in_space(box: Box, space: Box) -> bool:
     """Whether a box has its middle in a space, or most of itself."""
     if box[2] <= space[0] or box[0] >= space[2] or box[3] <= space[1]:
         return centred_in(space, box)  # nothing is shared, as with most boxes
+    # At least one square point: lines have no area.
     return centred_in(space, box) or shared_area(box, space) > 0.6 * max(1.0, area(box))
 
 
@@ -279,6 +295,7 @@ def read_marks(page: pymupdf.Page, paint: PaintLog) -> list[Mark]:
     width, height = page.cropbox.width, page.cropbox.height
     marks: dict[tuple[float, ...], Mark] = {}
     log = paint.entries()
+    # What is painted twice at one place counts once.
     grid = _GRID_PT if len(log) > _MANY else 0.25
     for kind, (left, top, right, bottom) in log:
         if kind.endswith("text"):
@@ -288,6 +305,7 @@ def read_marks(page: pymupdf.Page, paint: PaintLog) -> list[Mark]:
         # A line may be logged without thickness.
         x1 = x1 if right > left else x1 + _HAIR_PT
         y1 = y1 if bottom > top else y1 + _HAIR_PT
+        # So much of the page is its background.
         if x1 <= x0 or y1 <= y0 or (x1 - x0) * (y1 - y0) > 0.85 * width * height:
             continue
         if _is_band((x0, y0, x1, y1), width, height):

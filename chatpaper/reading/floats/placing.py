@@ -11,7 +11,9 @@ from chatpaper.reading.floats.content import FloatBox
 from chatpaper.reading.geometry import area, shared_area
 
 # Beyond this many captions on a page each one chooses for itself.
+# Each caption has up to three choices: eight have 6,561, and each more thrice that.
 _TOGETHER = 8
+# Less than this is hardly content: the other side and what stands beside are tried.
 _WEAK = 0.25
 
 Side = bool | None  # above, below, neither
@@ -85,6 +87,7 @@ def _worth(
     for i, (one, a) in enumerate(pairs):
         for other, b in pairs[i + 1 :]:
             if _clash(one, a, other, b):
+                # As much as a perfect fit earns.
                 worth -= 1.0
     return worth
 
@@ -92,6 +95,7 @@ def _worth(
 def _clash(one: Caption, a: FloatBox, other: Caption, b: FloatBox) -> bool:
     """Whether two captions want the same thing."""
     small, large = sorted((area(a.box), area(b.box)))
+    # Neighbours may overlap at their edges.
     if shared_area(a.box, b.box) < 0.3 * small:
         return False
     # A table may stand in the space that a figure would fill: both get their part.

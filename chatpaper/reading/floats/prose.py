@@ -22,10 +22,15 @@ from chatpaper.reading.geometry import (
 )
 from chatpaper.records import Box
 
+# Of a page, at most: the largest.
 _FRAMES = 60
+# Edges that differ less are one edge.
 _NEAR_PT = 3.0
+# A rule next to a title or caption is nearer than a line of text.
 _ADJACENT_PT = 14.0
+# Farther in no paragraph begins.
 _INDENT_PT = 40.0
+# Between a rule and a table's row next to it there is less white.
 _ROW_GAP_PT = 7.0
 _EQUATION_NUMBER = re.compile(r"\([A-Z]?\.?\d+(?:\.\d+)?[a-z]?\)")
 # Publishers' old fonts have the equals sign at the place of a quarter.
@@ -146,6 +151,7 @@ def _wide_lines(sheet: UprightPage, rest: Collection[int]) -> set[int]:
 
 def _follow(one: Piece, other: Piece) -> bool:
     step = abs(one.baseline - other.baseline)
+    # Of one size, and one line apart.
     return abs(one.size - other.size) < 0.65 and 0.5 < step / one.size < 1.6
 
 
@@ -156,12 +162,15 @@ def _is_wide(sheet: UprightPage, piece: Piece) -> bool:
     body = sheet.style.size_pt
     if not _wordy(piece):
         return False
+    # Smaller print is prose only if it is nearly as wide as the column: labels are set
+    # small.
     if abs(piece.size - body) < 0.65 and width > 0.55 * column and words >= 4:
         return True
     return piece.size > 0.7 * body and width > 0.8 * column and words >= 8
 
 
 def _wordy(piece: Piece) -> bool:
+    # Numbers, signs and blanks make up more of cells and formulas.
     return sum(map(str.isalpha, piece.text)) >= 0.55 * len(piece.text)
 
 
@@ -180,6 +189,7 @@ def _justified_lines(sheet: UprightPage, rest: Collection[int]) -> set[int]:
         left = min(box[0] for box in boxes)
         full = [b for b in boxes if b[0] - left < _NEAR_PT and right - b[2] < _NEAR_PT]
         wordy = [i for i in members if _wordy(sheet.pieces[i])]
+        # Two lines may share both edges by chance.
         if len(full) >= 3 and len(wordy) > 0.6 * len(members):
             found.update(members)
     return found
@@ -191,6 +201,7 @@ def _headings(sheet: UprightPage, rest: Collection[int]) -> set[int]:
     found: set[int] = set()
     for i in rest:
         piece = sheet.pieces[i]
+        # Bold or, by the name of TeX's font, in small capitals.
         loud = (piece.bold and not style.bold) or "CSC" in piece.font.upper()
         # Small capitals made of a smaller size.
         loud |= piece.text.isupper() and piece.largest > piece.size + 1
@@ -199,6 +210,7 @@ def _headings(sheet: UprightPage, rest: Collection[int]) -> set[int]:
             continue
         if (
             _starts_or_centres(sheet, piece)
+            # Not smaller than the text, nor as large as words of a poster.
             and -0.2 < piece.largest - style.size_pt < 0.8 * style.size_pt
             and piece.text.count(" ") < 14
             and sum(map(str.isalpha, piece.text)) > 3
@@ -253,6 +265,7 @@ def _in_frames(sheet: UprightPage, found: Collection[int]) -> set[int]:
         i
         for i in found
         if sheet.pieces[i].font == sheet.style.font
+        # Set over the whole column as only running text is.
         and wide(sheet.pieces[i].box) > 0.93 * column
     }
     frames = [
@@ -299,6 +312,7 @@ def _paragraph_ends(
 def _in_paragraph(piece: Piece, other: Piece) -> bool:
     """Whether a short line goes on with the paragraph of a wide one."""
     step = piece.baseline - other.baseline
+    # One line apart: neither on one baseline nor in the next paragraph.
     if not 0.5 * piece.size < abs(step) < 1.45 * other.size:
         return False
     alike = abs(other.size - piece.size) < 0.65

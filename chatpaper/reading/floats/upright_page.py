@@ -75,6 +75,7 @@ class Mark(NamedTuple):
     @property
     def is_rule(self) -> bool:
         """Whether it is a thin line across."""
+        # Thicker are bars of a chart, shorter are fractions and minus signs.
         return self.box[3] - self.box[1] < 2.6 and self.box[2] - self.box[0] > 18
 
 
@@ -134,6 +135,7 @@ class UprightPage:
         rules: list[Box] = []
         for part in parts:
             last = rules[-1] if rules else None
+            # Rules drawn cell by cell, with a gap between groups of columns.
             if last and abs(part[1] - last[1]) < 1.2 and x_overlap(part, last) > -12:
                 rules[-1] = union([last, part])
             else:
@@ -174,6 +176,7 @@ class UprightPage:
         first = 0.0
         while at < len(order):
             baseline, i = order[at]
+            # Cells of one row drift less than half a line.
             if row and baseline > first + 0.4 * last.size:
                 break
             if baseline > last.baseline + 3 * last.size:
@@ -209,6 +212,7 @@ def _piece(
     if direction[1] == 0:
         # Some fonts tell MuPDF that they are flatter than they are.
         (x0, y0, x1, y1), baseline, size = line.box, line.baseline, line.size_pt
+        # Letters reach about so far above and below their baseline.
         box = (x0, min(y0, baseline - 0.72 * size), x1, max(y1, baseline + 0.2 * size))
     else:
         box = turn_box(line.box, direction, width, height)
@@ -246,6 +250,7 @@ def _outermost(
         if lines[i].box[2] < max(_SIDE * width, columns[0][0])
         or lines[i].box[0] > min((1 - _SIDE) * width, columns[-1][1])
     }
+    # Of the page's height: no running head or foot stands farther in.
     heads = [i for i in upright if lines[i].box[3] < 0.15 * height]
     feet = [i for i in upright if lines[i].box[1] > 0.85 * height]
     rest = [line.box for i, line in enumerate(lines) if i not in apart and line.upright]

@@ -81,6 +81,8 @@ def find_headings(rows: Sequence[Row], style: BodyStyle) -> list[Heading]:
     entries = bibliographies.entries()
     groups = [g for g in find_candidates(rows, style) if g[0].first not in entries]
     numbered = [c for group in groups for c in group if c.reading]
+    # Twice: only a first chain shows how each level is set, and this look then decides
+    # between rows whose numbers fit equally well.
     looks: Looks = level_looks(best_chain(numbered, {}))
     chain = best_chain(numbered, looks)
     looks = level_looks(chain)
@@ -152,6 +154,7 @@ def _opening(
             if following is None or following.first > start:
                 return h
             break
+    # The rows before its first entry may be thanks; a title stands close above them.
     for at in range(min(start + _THANKS_ROWS, end) - 1, max(start - 4, -1), -1):
         title = rows[at].text.strip()
         if REFERENCES.fullmatch(title):

@@ -138,6 +138,7 @@ def _split(
 
 def _start(rows: Sequence[Row], start: int) -> int:
     """Where the first entry of a run opens; numbered entries are followed to `[1]`."""
+    # The first row of an entry may have no sign of one but its opening.
     for at in range(start, max(start - 3, -1), -1):
         if _OPENS.match(rows[at].text):
             start = at
@@ -155,6 +156,7 @@ def _start(rows: Sequence[Row], start: int) -> int:
 
 def _end(rows: Sequence[Row], end: int, headings: Collection[int]) -> int:
     """Where the last entry of a run ends."""
+    # An entry's last row is short and may hold no sign of one.
     while end < len(rows) and end not in headings and len(rows[end].text) < 40:
         if rows[end].page != rows[end - 1].page or rows[end - 1].text[-1] in ".])":
             break
@@ -172,6 +174,8 @@ def _points(text: str) -> float:
         venue = len(_VENUE.findall(text))
     prose = sum(map(_PROSE.__contains__, _WORD.findall(text.lower())))
     prose += len(_CHINESE_PROSE.findall(text))
+    # Each kind of sign counts a few times at most, so that no row outweighs all of its
+    # neighbours; a row without any counts against a bibliography.
     points = 0.7 * min(names, 3) + 0.7 * min(years, 2) + 0.7 * min(venue, 3)
     points += 0.8 if _MARK.match(text) else 0.0
     return points - 0.9 * min(prose + citations, 3) - 0.4
@@ -184,6 +188,7 @@ def _runs(points: Sequence[float]) -> list[tuple[int, int]]:
         tuple[bool, bool]
     ] = []  # whether the row before was inside, for each
     for point in points:
+        # A run has two ends, each at half of the price.
         enter, leave = outside - _CHANGE / 2, inside - _CHANGE / 2
         was_inside.append((inside >= enter, leave > outside))
         inside, outside = max(inside, enter) + point, max(outside, leave)

@@ -51,6 +51,7 @@ def contents_rows(rows: Sequence[Row]) -> set[int]:
             last = row.lines[-1]
             alone = len(row.lines) > 1 and last.text.isdigit()
             far = alone and last.box[0] - row.lines[-2].box[2] > 1.5 * last.size_pt
+            # A number behind a gap inside the row is a cell's, not a page's.
             if (far and row.box[2] > row.right - 60) or LEADERS.search(row.text):
                 entries[row.page].append(index)
         elif row.text.isdigit():

@@ -112,6 +112,7 @@ def _arabic_readings(text: str) -> list[Reading]:
     if not match:
         return []
     parts = tuple(("D", int(piece)) for piece in match[1].split("."))
+    # Larger numbers are years, quantities and decimals.
     if not 0 < parts[0][1] < 41 or any(value > 40 for _, value in parts):
         return []
     return [Reading("arabic", parts, match[1], match.end())]
@@ -183,6 +184,7 @@ def _capital_readings(text: str) -> list[Reading]:
     return readings
 
 
+# Costs below are in the points of `weigh`, so that a strong heading can pay for a gap.
 def follow(path: Path, reading: Reading) -> list[tuple[Path, float]]:
     """Where a heading may lead from the last one, and how unlikely each way is.
 
@@ -219,10 +221,13 @@ def _opening_cost(path: Path, depth: int, part: Part, reading: Reading) -> float
     late = 1.2 * (value - 1)
     if depth == 0:
         if not path:
+            # Hardly a paper begins with section A, but many rows begin with a letter.
             return late + (6.0 if kind[0] in "LS" and not reading.word else 0.0)
         if kind[0] in "LNS" or (kind == "R" and path[0][0] == "D"):
             return late + (0.0 if reading.word else 0.6)  # the appendices begin
         return 4.0 if value == 1 else None
+    # Which kind of number may stand within which; "D" counts sections, "H" Chinese
+    # ones.
     nested = {("R", "L"): 0.0, ("L", "D"): 0.0, ("N", "L"): 0.0, ("D", "L"): 1.5,
               ("D", "H"): 0.0, ("H", "D"): 0.0}  # fmt: skip
     cost = nested.get((path[depth - 1][0], kind))
@@ -239,17 +244,20 @@ def _follow_nested(path: Path, reading: Reading) -> tuple[Path, float]:
     cost = 2.0 * (len(parts) - 1 - shared)  # parents that were not seen
     if shared < len(path) and cost:
         here, there = path[shared], parts[shared]
+        # Its parent would count backwards.
         if here[0] == there[0] and there[1] <= here[1]:
             cost += 4.0
     last = parts[-1][1]
     before = path[len(parts) - 1][1] if shared == len(parts) - 1 < len(path) else 0
     skipped = last - before - 1
+    # A number that goes back is a reference to a section rather than its heading.
     cost += 1.2 * skipped if skipped >= 0 else 5.0
     return parts, cost
 
 
 def _follow_paren(path: Path, reading: Reading) -> list[tuple[Path, float]]:
     part = reading.parts[0]
+    # Only IEEE's third level is counted so, below roman sections.
     if not path or path[0][0] != "R":
         return []
     if path[-1][0] == "P":

@@ -32,7 +32,9 @@ from chatpaper.reading.pages.lines import (
 # --------------------------------------------------------------------------------------
 # Headings that have no number.
 
+# One or two bold words that open paragraphs may be mere emphasis.
 _FEWEST_HEADS = 3
+# A dash behind slanted words is rarer than bold type: two are enough.
 _FEWEST_DASHED = 2
 
 
@@ -64,6 +66,7 @@ def find_unnumbered(
     named = [c for c in free if _has_own_name(c)]
     found = [(c, _level_of(c, looks)) for c in named]
     found += _dashed_heads(free, found, chain, rows)
+    # One or two numbers may be a list's: then names show what headings look like.
     if len(chain) < 3:
         return found + _by_look(free, found, rows)
     for c in free:
@@ -71,6 +74,7 @@ def find_unnumbered(
             continue
         if not _in_front(rows[c.first], c, chain, rows):
             level = _level_like(c, looks)
+            # Deeper levels are set so like the text that only a known name is sure.
             if level and (level <= 2 or KNOWN.fullmatch(c.title)):
                 found.append((c, level))
     return found
@@ -122,6 +126,8 @@ def _has_own_name(c: Candidate) -> bool:
             ABSTRACT.fullmatch(title) is not None
             or THANKS.fullmatch(title) is not None
             or (
+                # Sentences open with such words, too: only a short and large one is a
+                # heading.
                 KNOWN.fullmatch(title) is not None
                 and len(title) < 16
                 and title.lower() != "keywords"
@@ -148,12 +154,15 @@ def _clean(c: Candidate, rows: Sequence[Row]) -> bool:
         if c.look.bold and not all(s.bold for s in words):
             return False
         if any(
-            b.box[0] - a.box[2] > 1.5 * c.look.size_pt for a, b in pairwise(row.lines)
+            # A gap wider than any blank parts cells of a table or two columns.
+            b.box[0] - a.box[2] > 1.5 * c.look.size_pt
+            for a, b in pairwise(row.lines)
         ):
             return False
     after = rows[c.last + 1] if c.last + 1 < len(rows) else None
     if after and after.page == rows[c.last].page and c.look.bold and not _is_known(c):
         opening = next((s for s in after.spans if s.text.strip()), None)
+        # So near the next row is the same sentence, or the same table.
         near = after.step is not None and 0 < after.step < 1.4 * c.look.size_pt
         if near and opening and opening.bold and not _has_air_above(after, c):
             return False  # goes on in the next row: a run-in sentence
@@ -185,9 +194,11 @@ def _by_look(
             or not (c.run_in or _clean(c, rows))
         ):
             continue
+        # Larger than the first level is the title of the paper or of a part.
         if c.look.size_pt > top.size_pt + 0.4:
             continue
         level = next((n for n, look in enumerate(ranks, 1) if look.like(c.look)), 0)
+        # By type alone more than three levels cannot be told from emphasis.
         if not level and len(ranks) < 3 and _is_distinct(c):
             ranks.append(c.look)
             level = len(ranks)
@@ -298,8 +309,10 @@ def _display_inks(rows: Sequence[Row], style: BodyStyle) -> set[Ink]:
         and ink != usual
         and counts[ink] < _DISPLAY_SHARE * total
         and len(members) >= _FEWEST_ROWS
+        # One page alone may be a cover, or one table with a font of its own.
         and len({rows[at].page for at in members}) > 1
         and inside[ink] <= 0.5 * len(members)
+        # Labels of figures and notes are short rows as well, but smaller.
         and all(rows[at].main.size_pt > style.size_pt - 1.2 for at in members[:3])
         and sum(_is_heading(rows[at].text) for at in members) >= 2
     }
@@ -313,4 +326,5 @@ def _is_heading(text: str) -> bool:
 
 def _stands_alone(row: Row) -> bool:
     """Whether a row has room left in its column and words in it."""
+    # A row of running text fills its column.
     return row.box[2] - row.box[0] < 0.9 * (row.right - row.left) and len(row.text) > 3

@@ -40,6 +40,7 @@ class Look:
     def like(self, other: Look) -> bool:
         """Whether two headings are set alike."""
         return (
+            # Less than a step of type, which is half a point or more.
             abs(self.size_pt - other.size_pt) < 0.4
             and self.bold == other.bold
             and self.italic == other.italic
@@ -77,16 +78,25 @@ def look_of(spans: Sequence[Span]) -> Look:
         sizes[span.size_pt] += len(span.text)
     opening = next((span for span in inked if span.text.strip()), inked[0])
     tallest = max(
-        size for size, n in sizes.items() if n > 0.04 * total or size == opening.size_pt
+        # A few larger letters are symbols, unless the heading opens with them.
+        size
+        for size, n in sizes.items()
+        if n > 0.04 * total or size == opening.size_pt
     )
+    # More than half: a formula or a plain word within a heading leaves its look alone.
     bold = sum(len(span.text) for span in inked if span.bold) > 0.6 * total
     italic = sum(len(span.text) for span in inked if span.italic) > 0.6 * total
     main = max(inked, key=lambda span: len(span.text))
     words = letters("".join([span.text for span in inked]))
     caps = "none"
+    # Most letters, not all: `GANs IN 3D` is set in capitals, too.
     if len(words) > 3 and sum(map(str.isupper, words)) > 0.85 * len(words):
         small = any(
-            s.size_pt < 0.9 * tallest for s in inked if len(letters(s.text)) > 1
+            # Small capitals made of a smaller size have about four fifths of the large
+            # ones.
+            s.size_pt < 0.9 * tallest
+            for s in inked
+            if len(letters(s.text)) > 1
         )
         caps = "small" if small else "caps"
     elif "csc" in main.font.lower() or "smallcaps" in main.font.lower():
@@ -238,14 +248,19 @@ def _look_points(c: Candidate, style: BodyStyle) -> float:
     """Points for size, weight, capitals and slant; two are asked for in advance."""
     look = c.look
     points = -2.0
+    # IEEE sets its third level so: `1) Title:` in italics, text behind it.
     if c.reading and c.reading.scheme == "paren" and c.run_in and look.italic:
         points += 1.5
     if c.run_in and ABSTRACT.fullmatch(c.title.rstrip(" .:—–-")):
         points += 2.0
     bigger = look.size_pt - style.size_pt
+    # A third of a point may be a font's own scale; nearly a point is a size for
+    # display.
     points += 2.0 if bigger > 0.8 else 1.0 if bigger > 0.3 else 0.0
+    # What is smaller than the text is a label or a note, rarely a heading.
     points -= 1.5 if bigger < -1.2 else 0.5 if bigger < -0.6 else 0.0
     points += 2.0 if look.bold and not style.bold else 0.0
+    # Acronyms and formulas are capitals as well, but never small ones.
     points += {"caps": 1.2, "small": 1.5, "none": 0.0}[look.caps]
     points += 1.0 if look.italic and not look.bold else 0.0
     return points
@@ -253,12 +268,15 @@ def _look_points(c: Candidate, style: BodyStyle) -> float:
 
 def _place_points(c: Candidate, row: Row) -> float:
     """Points for air above, and for standing at the left or in the middle."""
+    # At the top of a column air above cannot be seen: it counts for less.
     points = (0.3 if row.step is None else 1.0) if c.air else -0.8
     indent = row.box[0] - row.left
     if c.centred:
         return points + 1.0
+    # Flush left, but for the white space within a letter's box.
     if abs(indent) < 3:
         return points + 0.8
+    # So far in, a heading may be indented as a paragraph is; farther in stand formulas.
     return points - (0.3 if 0 < indent < 30 else 1.5)
 
 
@@ -267,7 +285,9 @@ def _points_against(c: Candidate, row: Row) -> float:
     title = c.title
     points = 1.5 if title.split(" ", 1)[0].islower() else 0.0
     if c.reading and c.reading.scheme == "letter" and not c.reading.word:
+        # A letter alone is mostly an article or an initial: `A method for ...`.
         points += 0.0 if _apart(row, c.reading) else 2.5
+    # Sentences are often that long, titles rarely.
     points += 1.0 if len(title) > 90 else 0.0
     points += 1.5 if title.endswith((",", ";")) else 0.0
     points += 1.5 if _CODE.search(title) else 0.0
@@ -282,6 +302,7 @@ def _points_below(c: Candidate, rows: Sequence[Row], style: BodyStyle) -> float:
         return -0.5
     following = rows[c.last + 1]
     if following.page != row.page or following.left != row.left:
+        # At a column's foot a row that fills it is more often text than a title.
         return -0.3 if row.box[2] > row.right - 4 else 0.0
     points = 0.0
     if following.step is not None and following.step > 1.15 * style.leading_pt:
@@ -299,6 +320,7 @@ def _apart(row: Row, reading: Reading) -> bool:
     title = [s for s in cut_spans(row.spans, reading.end) if s.text.strip()]
     if not number or not title or title[0].box[0] <= number[-1].box[0]:
         return False
+    # TeX's blank is a third of the size at most, a stretched one a half.
     return title[0].box[0] - number[-1].box[2] > 0.55 * title[0].size_pt
 
 
@@ -316,6 +338,7 @@ def ends_in_dash(row: Row, end: int) -> bool:
 def is_centred(rows: Sequence[Row]) -> bool:
     """Whether rows stand in the middle of their column."""
     row = rows[0]
+    # In from the left edge by more than a slip, and as far from the right one.
     return row.box[0] > row.left + 8 and all(abs(off_centre(r)) < 5 for r in rows)
 
 
@@ -326,5 +349,7 @@ def off_centre(row: Row) -> float:
 
 def has_air(row: Row, look: Look, style: BodyStyle) -> bool:
     """Whether there is more than the usual distance to the row above."""
+    # Rows with formulas stand a little further apart than usual, which is no air yet; a
+    # step upwards begins another part of the page.
     usual = max(style.leading_pt, 1.05 * look.size_pt)
     return row.step is None or row.step > 1.22 * usual or row.step < -2

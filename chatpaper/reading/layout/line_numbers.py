@@ -16,6 +16,7 @@ from chatpaper.reading.pages.lines import (
 )
 
 _NUMBER = re.compile(r"(\d{1,4})(?:\s+(?=\S)|$)")
+# Each line has its number, or each second, fifth or tenth.
 _STEPS = (1, 2, 5, 10)
 _FEWEST = 15  # in the document; fewer may be a list or a table
 _FEWEST_ON_PAGE = 3
@@ -43,6 +44,7 @@ def part_line_numbers(
     """
     found = [_number_lines(lines) for lines in pages]
     full = [len(indices) for lines, indices in zip(pages, found, strict=True) if lines]
+    # Plates, tables and title pages may have none.
     most = sum(count > 0 for count in full) >= 0.6 * len(full)
     if sum(full) < _FEWEST or not most or not _count_continues(pages, found):
         return [(list(lines), set()) for lines in pages]
@@ -74,6 +76,7 @@ def _continuing_lines(lines: Sequence[TextLine], place: float, last: int) -> set
     return {
         mark.line
         for mark in marks
+        # Digits end flush right, give or take a bin of `_number_lines`.
         if abs(mark.right - place) < 4 and last < mark.value <= last + 2 * _GAP
     }
 
@@ -81,6 +84,7 @@ def _continuing_lines(lines: Sequence[TextLine], place: float, last: int) -> set
 def _number_lines(lines: Sequence[TextLine]) -> set[int]:
     """Lines of a page that open with, or are, its line numbers."""
     upright = [line for line in lines if line.upright]
+    # Shorter ones may be cells or formulas, which are not counted.
     text = [line for line in upright if len(line.text) > 25]
     columns: defaultdict[int, list[_Mark]] = defaultdict(list)
     for index in range(len(lines)):
@@ -89,6 +93,7 @@ def _number_lines(lines: Sequence[TextLine]) -> set[int]:
             columns[round(mark.right / 4)].append(mark)
     found: set[int] = set()
     for at, marks in columns.items():
+        # With the next bin: one column of digits may lie on both sides of a bin's edge.
         near = [*marks, *columns.get(at + 1, ())]
         near.sort(key=lambda mark: lines[mark.line].baseline)
         step, run = _run(near)
@@ -136,7 +141,9 @@ def _count_continues(
         if values:
             ends.append((min(values), max(values)))
     good = sum(
-        0 < low - before <= 20 or low <= 10 for (_, before), (low, _) in pairwise(ends)
+        # Lines of figures at the turn of a page are counted but not printed.
+        0 < low - before <= 20 or low <= 10
+        for (_, before), (low, _) in pairwise(ends)
     )
     return good >= 0.7 * (len(ends) - 1)
 

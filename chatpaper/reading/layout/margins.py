@@ -49,6 +49,8 @@ def find_margins(
     for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
         roles: dict[int, PassageKind] = {}
         for index, line in enumerate(lines):
+            # Running heads stand in the outer eighth of a page, or beyond its left
+            # margin.
             top, bottom = line.box[1] < 0.12 * height, line.box[3] > 0.88 * height
             if not line.upright:
                 if _STAMP.match(line.text) or line.box[2] < 40:
@@ -91,6 +93,7 @@ def _repeated_texts(
         (text, y + dy)
         for text, ys in counts.items()
         for y in ys
+        # With its neighbours: a text may fall to both sides of a bin's edge.
         if sum(ys[y + d] for d in (-1, 0, 1)) >= 3
         for dy in (-1, 0, 1)
     }
@@ -103,6 +106,7 @@ def _steady_edges(
     places: defaultdict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
     for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
         upright = [(i, line) for i, line in enumerate(lines) if line.upright]
+        # A page with hardly a line shows no distance to its text.
         if len(upright) < 5:
             continue
         ys = sorted((line.box[1], line.box[3]) for _, line in upright)
@@ -112,6 +116,7 @@ def _steady_edges(
             if line.box[1] < 0.12 * height:
                 below = min((y0 for y0, _ in ys if y0 > line.box[3] - 2), default=0.0)
                 above = line.box[1] < ys[0][0] + 3
+                # Nearer than a line's distance it would be the text's first row.
                 if above and below - line.box[3] > 0.9 * style.leading_pt:
                     places["top", round(line.box[1] / 3)].append((number, i))
             elif line.box[3] > 0.9 * height:
@@ -120,6 +125,7 @@ def _steady_edges(
                     places["bottom", round(line.box[1] / 3)].append((number, i))
     steady: set[tuple[int, int]] = set()
     for members in places.values():
+        # Left and right pages have heads of their own, and some pages none.
         if len({number for number, _ in members}) >= max(3, 0.3 * len(pages)):
             steady.update(members)
     return steady
@@ -129,6 +135,7 @@ def _outermost(lines: Sequence[TextLine], line: TextLine) -> bool:
     upright = [other for other in lines if other.upright]
     above = sum(other.box[3] <= line.box[1] + 1 for other in upright)
     below = sum(other.box[1] >= line.box[3] - 1 for other in upright)
+    # Beyond a page number stands a running head at most, in two parts.
     return above <= 2 or below <= 2
 
 
@@ -149,6 +156,7 @@ def _line_numbers(lines: Sequence[TextLine], style: BodyStyle) -> list[int]:
             columns[round(lines[index].box[side] / 4)].append(index)
         for members in columns.values():
             values = [int(lines[i].text) for i in members]
+            # As many as part_line_numbers asks for: fewer may be a list or a table.
             if len(members) > 15 and values == sorted(values):
                 found.update(members)
     return sorted(found)
@@ -177,11 +185,13 @@ def find_footnotes(
             for index, line in enumerate(lines)
             if index not in non_text
             and line.upright
+            # A mark may hang a little out of its column.
             and left - 6 <= (line.box[0] + min(line.box[2], right)) / 2 <= right + 6
         ]
         column.sort()
         foot: list[int] = []
         for _, index in reversed(column):
+            # Notes are set at least a size below the text; less is a font's own scale.
             if lines[index].size_pt > style.size_pt - 0.7:
                 break
             foot.append(index)
@@ -210,6 +220,7 @@ def _notes_start(
     abstract = any(ABSTRACT.fullmatch(line.text) for line in (above[-1], *foot))
     if (
         page == 1
+        # A note stands off the text, in the page's lower half.
         and air > 0.5 * style.leading_pt
         and foot[0].box[1] > 0.5 * height
         and not abstract
@@ -227,6 +238,7 @@ def _opens_note(line: TextLine) -> bool:
     if len(inked) < 2 or not _MARK.match(first.text.strip()):
         return False
     return (
+        # Smaller than the note's words or above their baseline, by more than rounding.
         first.size_pt < inked[1].size_pt - 0.5
         or first.origin_y < inked[1].origin_y - 1.5
     )

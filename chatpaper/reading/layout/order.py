@@ -28,6 +28,7 @@ Columns = tuple[tuple[float, float], ...]
 def spans_both(line: TextLine, columns: Columns) -> bool:
     """Whether a line lies over a good part of both columns."""
     (x0, x1), (x2, x3) = columns
+    # An overhanging row of one column reaches less far into the other.
     return line.box[0] < x1 - 0.15 * (x1 - x0) and line.box[2] > x2 + 0.15 * (x3 - x2)
 
 
@@ -35,6 +36,7 @@ def bridges(line: TextLine, columns: Columns) -> bool:
     """Whether a short row stands over the middle of the gap between the columns."""
     (_, x1), (x2, _) = columns
     off = (line.box[0] + line.box[2]) / 2 - (x1 + x2) / 2
+    # A short title or a star line is centred; a formula that leaves its column is not.
     return line.box[0] < x1 and line.box[2] > x2 and abs(off) < 5
 
 
@@ -69,6 +71,7 @@ def side_boxes(
         return None
     foot = max(line.box[3] for line in right)
     while len(left) > 1 and left[-1].box[1] > foot:
+        # Nearer than that it is the notes' own last line.
         if left[-1].box[1] - left[-2].box[3] < left[-1].size_pt:
             break
         left.pop()  # a heading below both boxes
@@ -87,6 +90,7 @@ def front_foot(lines: Sequence[TextLine], columns: Columns) -> float | None:
     above = [line for line in lines if line.box[3] < top]
     prose = [line for line in above if len(line.text) > 50]
     beside = [line for line in prose if line.box[0] > columns[0][1]]
+    # Four long lines at the right are a column of text, not addresses.
     return top if len(beside) < 4 else None
 
 
@@ -168,12 +172,14 @@ class Row:
 def _drop_cap(lines: Sequence[TextLine]) -> bool:
     """Whether a row opens with a large initial whose word goes on beside it."""
     first, second = lines[0], lines[1]
+    # An initial is two rows high; the first letter of small capitals is not.
     large = len(first.text) == 1 and first.size_pt > 1.7 * second.size_pt
     return large and first.text.isupper() and second.text[:1].isalpha()
 
 
 def page_columns(lines: Sequence[TextLine], style: BodyStyle) -> Columns:
     """Columns of one page: the document's own, or two where the page has two."""
+    # A few lines show no columns: they may be cells or addresses.
     if len(style.columns) == 2 or len(lines) < 20:
         return style.columns
     left, right = style.columns[0]
@@ -181,6 +187,7 @@ def page_columns(lines: Sequence[TextLine], style: BodyStyle) -> Columns:
     first = [line for line in lines if line.box[2] < middle + 4]
     second = [line for line in lines if line.box[0] > middle - 4]
     wide = [line for line in first + second if len(line.text) > 25]
+    # Nearly all lines must keep to one half, most of them as wide as text is.
     if len(first) + len(second) < 0.85 * len(lines) or len(wide) < 0.5 * len(lines):
         return style.columns
     if min(len(first), len(second)) < 8:
@@ -212,13 +219,16 @@ def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]
         centre = (line.box[1] + line.box[3]) / 2
         x = (line.box[0] + line.box[2]) / 2
         cut = next(
-            (i for i, (_, y) in enumerate(cuts) if abs(line.baseline - y) < 2.5), None
+            # A row's fragments share its baseline, but for raised and lowered ones.
+            (i for i, (_, y) in enumerate(cuts) if abs(line.baseline - y) < 2.5),
+            None,
         )
         if cut is not None:
             places.append((2 * cut + 1, 0))
             continue
         band = 2 * bisect(heights, centre + 1)
         if spans_both(line, columns):
+            # It spans both columns, so its middle says nothing: its start does.
             places.append((band, 0 if line.box[0] < columns[0][1] - 30 else 1))
         else:
             places.append((band, 0 if x < middle else 1))
@@ -232,6 +242,7 @@ def _has_neighbour(line: TextLine, others: Sequence[TextLine]) -> bool:
         other.box[1] < bottom - 2
         and other.box[3] > top + 2
         and (other.box[0] >= x1 + 5 or other.box[2] <= x0 - 5)
+        # What is shorter may be a page's or a formula's number.
         and len(other.text) > 8
         for other in others
     )
@@ -329,9 +340,12 @@ def _step_from_band(rows: Sequence[Row]) -> float | None:
 def _continues(row: Row, line: TextLine, style: BodyStyle) -> bool:
     last = row.lines[-1]
     drift = abs(line.baseline - row.baseline)
+    # Scripts and fractions stray up to half a row; the next row lies a whole one lower.
     if drift > 0.55 * style.leading_pt and drift > 0.5 * line.size_pt:
         return False
     return (
+        # Parts of formulas may overlap the fragment before them, but start behind its
+        # start.
         line.box[0] > last.box[0] + 0.3 * line.size_pt
         and line.box[0] > last.box[2] - 3.5 * line.size_pt
     )

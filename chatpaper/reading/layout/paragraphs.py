@@ -96,16 +96,21 @@ class Writer:
         style = self._style
         size = style.size_pt
         if references:
+            # Marks of entries hang or stand flush; farther in is a year or a page.
             if _ENTRY.match(words) and row.box[0] < row.left + 2.5 * size:
                 return True
             if above.left == row.left and above.page == row.page:
                 if row.step is not None and row.step > 1.25 * style.leading_pt:
                     return _SENTENCE_END.search(above.text) is not None
+                # Rows of an entry hang by an em or more; less is a letter's white
+                # space.
                 hanging = above.box[0] - row.box[0] > 0.6 * size
                 return hanging and _SENTENCE_END.search(above.text) is not None
             return False
         indent = row.box[0] - row.left
         sentence_over = _SENTENCE_END.search(above.text) is not None
+        # Paragraphs are indented by one to three ems; farther in stand formulas and
+        # lists.
         if 0.7 * size < indent < 3.5 * size and abs(above.box[0] - above.left) < 3:
             return sentence_over or above.box[2] < above.right - 2 * size
         if row.page != above.page or row.left != above.left or row.step is None:
@@ -113,6 +118,8 @@ class Writer:
         if _ITEM.match(words) and sentence_over and indent > -3:
             return True
         return (
+            # Rows with formulas stand apart as well: only after a sentence, before a
+            # capital.
             row.step > 1.3 * style.leading_pt and sentence_over and words[:1].isupper()
         )
 

@@ -211,85 +211,13 @@ _FORMULA = re.compile(r"[=+−<>≤≥|∥∈·/]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d$")
 _GREEK = re.compile(r"[\u0370-\u03ff\u2202-\u2207]")
 # What prose and formulas alike raise to powers: units and functions.
-_RAISED_WORDS = frozenset(
-    [
-        "mm",
-        "cm",
-        "dm",
-        "km",
-        "nm",
-        "µm",
-        "μm",
-        "pm",
-        "fm",
-        "pc",
-        "kpc",
-        "Mpc",
-        "Gpc",
-        "AU",
-        "au",
-        "ly",
-        "ms",
-        "ns",
-        "µs",
-        "μs",
-        "sec",
-        "min",
-        "hr",
-        "yr",
-        "Myr",
-        "Gyr",
-        "day",
-        "Hz",
-        "kHz",
-        "MHz",
-        "GHz",
-        "THz",
-        "eV",
-        "keV",
-        "MeV",
-        "GeV",
-        "TeV",
-        "erg",
-        "Jy",
-        "mJy",
-        "kg",
-        "mg",
-        "mol",
-        "Pa",
-        "kPa",
-        "arcsec",
-        "arcmin",
-        "deg",
-        "rad",
-        "sr",
-        "pix",
-        "px",
-        "ft",
-        "log",
-        "ln",
-        "sin",
-        "cos",
-        "tan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "sec",
-        "cot",
-        "exp",
-        "arg",
-        "det",
-        "max",
-        "min",
-        "lim",
-        "sup",
-        "inf",
-        "Tr",
-        "tr",
-        "diag",
-        "sgn",
-    ]
-)
+_UNITS_AND_FUNCTIONS = """
+    mm cm dm km nm µm μm pm fm pc kpc Mpc Gpc AU au ly ms ns µs μs sec min hr yr Myr
+    Gyr day Hz kHz MHz GHz THz eV keV MeV GeV TeV erg Jy mJy kg mg mol Pa kPa arcsec
+    arcmin deg rad sr pix px ft log ln sin cos tan sinh cosh tanh sec cot exp arg
+    det max min lim sup inf Tr tr diag sgn
+"""
+_RAISED_WORDS = frozenset(_UNITS_AND_FUNCTIONS.split())
 _MOST_POWER = 6  # of a unit
 
 

@@ -32,6 +32,7 @@ from chatpaper.records import Box
 
 __all__ = ["Grid", "Word", "is_number", "is_value", "read_grid", "read_words"]
 
+# Cells without a gap have fewer words; sentences over the table have more.
 _PROSE_WORDS = 8
 
 
@@ -113,6 +114,7 @@ def _without_notes(
         if not _is_prose(row, frame) and not (below and _is_note(row)):
             break
         end -= 1
+    # A table of sentences: what looks like notes are its rows.
     if end - first < 2:
         return rows, ""
     notes = [*rows[:first], *rows[end:]]
@@ -122,6 +124,7 @@ def _without_notes(
 
 def _follows(above: TableRow, row: TableRow, frame: Box) -> bool:
     """Whether a row goes on with the paragraph of the row above it."""
+    # Rows of a paragraph are set closer than a paragraph and the table below.
     close = row.baseline - above.baseline < 1.5 * row.words[0].size
     full = len(row.words) >= _PROSE_WORDS and wide(row.box) > 0.9 * wide(frame)
     return close and (len(row.chunks) == 1 or (len(row.chunks) < 4 and full))
@@ -136,5 +139,6 @@ def _is_prose(row: TableRow, frame: Box) -> bool:
     return (
         len(row.chunks) == 1
         and len(row.words) >= _PROSE_WORDS
+        # Narrower ones may be titles and labels.
         and wide(row.box) > 0.6 * wide(frame)
     )

@@ -18,6 +18,7 @@ from chatpaper.records import Box
 # --------------------------------------------------------------------------------------
 # Cells of a table: the chunks of each row in their columns.
 
+# Words so near to the table's middle, about an em, are centred in it.
 _TITLE_PT = 12.0
 
 
@@ -118,8 +119,11 @@ def _put(line: GridRow, chunk: Chunk, over: Sequence[int]) -> None:
 # --------------------------------------------------------------------------------------
 # Heads of tables: how many rows they have, and what they name each column.
 
+# Longer "heads" are tables of words, without a number below.
 _MAX_LINES = 6
+# Off the middle of its columns by no more than letters' white space.
 _CENTRED_PT = 2.5
+# Rules end a little before or behind the columns that they join.
 _OVER_PT = 2.0
 
 Range = tuple[int, int]
@@ -229,6 +233,7 @@ class Head:
             for last in range(cell.last, room[1] + 1):
                 left, right = self.columns[first].left, self.columns[last].right
                 off = abs((left + right) / 2 - middle)
+                # The wider the columns, the less their words show where the middle is.
                 close = off < _CENTRED_PT + 0.03 * (right - left)
                 if close and last - first > best:
                     best, found = last - first, (first, last)

@@ -17,8 +17,10 @@ from chatpaper.records import Box
 
 # Boxes that share less than this (in points) do not stand one below the other.
 _TOUCH_PT = 1.0
+# Letters set to one edge differ by their own white space.
 _ALIGNED_PT = 2.0
 # A boundary crossed so much more often than kept is a chance gap in words.
+# Rows from the top in which a head over a gap is looked for.
 _HEADS = 3
 _CROSSED = 8
 _CROSSED_ONCE = 3
@@ -211,6 +213,7 @@ def _gaps_separate(pieces: Sequence[Chunk]) -> bool:
         for a, b in pairwise(pieces)
         if not is_number(b.words[0].text)
     ]
+    # Wider by more than a row's uneven blanks.
     return not inner or not outer or min(outer) > 1.15 * max(inner)
 
 
@@ -230,8 +233,10 @@ def _is_aligned(box: Box, others: Sequence[Box]) -> bool:
 # --------------------------------------------------------------------------------------
 # Rules of a table: across and upright ones.
 
+# Thicker are bars and filled cells; shorter, below, are minus signs and fractions.
 _THIN_PT = 2.6
 _SHORT_PT = 4.0
+# Parts of one rule, drawn cell by cell, lie within a line's thickness.
 _LEVEL_PT = 1.2
 # LaTeX parts the rules under two groups of a head by 5 pt.
 _GAP_PT = 3.5
@@ -293,6 +298,7 @@ def find_rules(marks: Iterable[Box], frame: Box) -> Rules:
     inside = [
         box
         for box in marks
+        # A table's outermost rules lie outside the box of its words.
         if box[0] < frame[2] + 3
         and box[2] > frame[0] - 3
         and box[1] > frame[1] - 4

@@ -20,7 +20,9 @@ from chatpaper.records import Table
 
 # A row so near to its neighbours is no row of its own (share of the usual step).
 _BETWEEN = 0.75
+# Further in than letters of one edge differ by their white space.
 _INDENT_PT = 4.0
+# Of `_cue`: 0 for no sign, 1 for a doubtful one.
 _SURE = 2
 _SENTENCE_END = re.compile(r"[.!?;]['\"”’)\]]*$")
 _UNFINISHED = re.compile(r"(?:and|or|of|the|in|to|with|for|[-–,/&+(])$", re.IGNORECASE)
@@ -56,6 +58,7 @@ def _steps(lines: Sequence[GridRow]) -> float:
     """Usual distance of rows: from one line to the next one with a common column."""
     steps = []
     for i, line in enumerate(lines):
+        # A label in the middle of others leaves its neighbours without a common column.
         for other in lines[i + 1 : i + 4]:
             if line.cells.keys() & other.cells.keys():
                 steps.append(other.baseline - line.baseline)
@@ -134,6 +137,7 @@ def _lift_labels(
     lines: list[GridRow], columns: Sequence[Column], rules: Rules
 ) -> list[GridRow]:
     """Labels set in the middle row of several put into the first of these."""
+    # Labels of several rows stand in the first columns, values in the last.
     for at in range(min(3, len(columns) - 1)):
         column = columns[at]
         for group in _groups(lines, column, rules):
@@ -143,6 +147,7 @@ def _lift_labels(
             middle = (group[0].baseline + group[-1].baseline) / 2
             step = (group[-1].baseline - group[0].baseline) / (len(group) - 1)
             others = all(len(line.cells) > 1 or line is filled[0] for line in group)
+            # Of an even count of rows none is in the middle: half a step off, then.
             if abs(filled[0].baseline - middle) < 0.6 * step and others:
                 group[0].cells[at] = filled[0].cells.pop(at)
     return lines
@@ -184,6 +189,8 @@ def _continues_row(
         _cue(row.cells[at], cell, columns[at], small=at in small)
         for at, cell in line.cells.items()
     ]
+    # A line with all of the row's cells is a row of its own unless every cell is surely
+    # cut.
     if len(cues) == len(row.cells) > 1:
         return min(cues) == _SURE
     most = 2 * sum(map(bool, cues)) >= len(cues)
@@ -195,6 +202,7 @@ def _lower_case_columns(lines: Sequence[GridRow], count: int) -> set[int]:
     found = set()
     for at in range(count):
         texts = [line.cells[at].text for line in lines if at in line.cells]
+        # Where so many begin small, a small letter says nothing of a cut.
         if sum(text[:1].islower() for text in texts) > 0.4 * len(texts):
             found.add(at)
     return found

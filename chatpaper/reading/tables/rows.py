@@ -106,6 +106,7 @@ def _key(box: Box) -> tuple[float, float, float]:
 
 def _letters(page: pymupdf.Page, box: Box) -> Letters:
     """Letters of each span in a box, by where the span begins."""
+    # Beyond the box, so that spans which reach over its edge are found whole.
     wide = (box[0] - 40, box[1] - 10, box[2] + 40, box[3] + 10)
     content: Any = page.get_text("rawdict", flags=FLAGS, clip=wide)
     found: Letters = {}
@@ -175,6 +176,7 @@ def _even(span: Span) -> list[_Letter]:
 def _word(parts: Sequence[tuple[Span, Box]], *, upright: bool) -> Word:
     box = union([frame for _, frame in parts])
     main = max((span for span, _ in parts), key=lambda span: span.size_pt)
+    # Turned letters are known by their box alone, whose lowest fifth is for descenders.
     baseline = main.origin_y if upright else box[3] - 0.22 * (box[3] - box[1])
     return Word(box, baseline, main.size_pt, tuple(span for span, _ in parts))
 
@@ -259,10 +261,12 @@ def printed_rows(words: Sequence[Word], walls: Sequence[Box]) -> list[TableRow]:
     if not words:
         return []
     usual = median(word.size for word in words)
+    # Scripts are smaller than that; heads and notes set a size smaller are not.
     large = [word for word in words if word.size > 0.8 * usual]
     large = _with_small(large, [word for word in words if word.size <= 0.8 * usual])
     lines: list[list[Word]] = []
     for word in sorted(large, key=lambda word: word.baseline):
+        # Words of one row in other fonts drift a little; a row takes a whole line.
         if lines and word.baseline - lines[-1][0].baseline < 0.22 * word.size:
             lines[-1].append(word)
         else:
@@ -277,6 +281,7 @@ def _with_small(large: list[Word], small: Sequence[Word]) -> list[Word]:
         near = [
             i
             for i, word in enumerate(words)
+            # A script stands at the end of its word, or over and under that end.
             if word.size > piece.size + 0.5
             and y_overlap(word.box, piece.box) > 0.2 * tall(piece.box)
             and -0.9 * word.size < piece.box[0] - word.box[2] < 0.2 * word.size
@@ -322,12 +327,15 @@ def _are_two_cells(left: Word, right: Word, walls: Sequence[Box]) -> bool:
         return False
     # Two whole numbers are two cells, however close they are.
     whole = is_number(before) and is_number(after) and not after.startswith(("(", "±"))
+    # Nearer than that, two numbers are one that MuPDF has cut.
     return gap > 0.1 * size and whole
 
 
 def stands_between(wall: Box, left: Box, right: Box) -> bool:
     """Whether an upright rule parts two neighbours."""
     return (
+        # Letters may reach a little over a rule; it must stand beside a good part of
+        # them.
         left[2] - 1.5 < wall[0] < right[0] + 1.5
         and y_overlap(wall, left) > 0.3 * tall(left)
         and x_overlap(left, right) < 1
