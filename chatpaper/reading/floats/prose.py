@@ -271,6 +271,7 @@ def _in_frames(sheet: UprightPage, found: Collection[int]) -> set[int]:
     frames = [
         mark.box
         for mark in sheet.marks
+        # So high and wide a frame can hold a line of text.
         if not mark.image and tall(mark.box) > 14 and wide(mark.box) > 60
     ]
     # A page of a thousand drawn parts has few frames that matter.

@@ -59,6 +59,7 @@ _OTHER = re.compile(
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"[.!?。)\]”]\s*\d{0,2}$")
+# Less is a heading that stands above something else, as a picture.
 _FEWEST_CHARS = 60
 # Longer ones were never seen: arXiv takes 1,920 characters, a thesis 5,000.
 _MOST_CHARS = 5000
@@ -138,6 +139,7 @@ def _end(
         row = rows[at]
         if TAIL.match(row.text) and at > start:
             break
+        # Two rows show how it is set; one may be a lead of its own.
         if at - start > 1 and _parts_from(rows[start:at], row, style):
             break
         if chars > _MOST_CHARS:
@@ -172,13 +174,16 @@ def _parts_from(above: Sequence[Row], row: Row, style: BodyStyle) -> bool:
     """Whether a row is set so unlike an abstract's rows that it is none of them."""
     last = above[-1]
     sentence_over = _SENTENCE_END.search(last.text) is not None
+    # In the middle of a sentence no change of type ends it.
     near = row.step is not None and 0 < row.step < 1.6 * style.leading_pt
     if near and not sentence_over:
         return False
     inked = len(row.text) > 20
     sizes = [r.main.size_pt for r in above if len(r.text) > 20] or [last.main.size_pt]
+    # Sizes that differ less are one, from fonts of different scales.
     if inked and abs(row.main.size_pt - median(sizes)) > 0.45:
         return True
+    # A bold abstract may have plain names and numbers in it.
     bold = sum(r.main.bold for r in above) > 0.7 * len(above)
     if inked and bold and not row.main.bold and len(above) > 2:
         return True
@@ -187,10 +192,13 @@ def _parts_from(above: Sequence[Row], row: Row, style: BodyStyle) -> bool:
     if len(above) > 2 and inked and sentence_over:
         wider = min(r.box[0] for r in above) - row.box[0]
         beyond = row.box[2] - max(r.box[2] for r in above)
+        # An inset abstract has shorter rows than the text; six points are no letter's
+        # white space.
         if wider > 6 or (beyond > 6 and row.box[0] < above[0].box[0] + 30):
             return True
     steps = [r.step for r in above[1:] if r.step and r.step > 4]
     usual = median(steps) if steps else style.leading_pt
+    # More than a blank line: parts of an abstract stand nearer.
     return sentence_over and row.step is not None and row.step > 2.2 * usual
 
 
@@ -228,6 +236,7 @@ def _block_end(rows: Sequence[Row], start: int, end: int) -> int:
         usual = 1.6 * max(above.main.size_pt, row.main.size_pt)
         if abs(row.main.size_pt - above.main.size_pt) > 0.45 and len(row.text) > 3:
             return at
+        # So far apart begins another block: names, notes, text.
         if row.step is not None and row.step > usual and row.page == above.page:
             return at
     return end
@@ -240,7 +249,9 @@ def _is_prose(block: Sequence[Row]) -> bool:
     many = len(words) + len(_HAN.findall(text)) // 2
     names = sum(word[:1].isupper() for word in words)
     return (
+        # Fewer words may be a note or a motto.
         many >= 40
+        # Lists of names and addresses have more capitals than that.
         and names < 0.4 * len(words)
         and "@" not in text
         and not _OTHER.search(text[:250])

@@ -75,7 +75,10 @@ def first_affiliation(
     stop = _stop(page, top)
     zone = _rows([line for line in page if top <= _middle(line) < stop])
     notes = [
-        line for line in page if _middle(line) >= stop and line.size_pt < body_pt - 0.3
+        # Smaller than running text, by more than a font's own scale.
+        line
+        for line in page
+        if _middle(line) >= stop and line.size_pt < body_pt - 0.3
     ]
     at = next((i for i, line in enumerate(zone) if not is_aside(line.text)), None)
     author = author_of(zone[at]) if at is not None else None
@@ -151,6 +154,7 @@ def _rows(lines: Sequence[TextLine]) -> list[TextLine]:
 def _below_title(page: Sequence[TextLine], title: str) -> float | None:
     """Where the title ends; None when it is not on the page."""
     whole = _fold(title)
+    # So short a title is found anywhere.
     if len(whole) < 4:
         return None
     start = 0
@@ -164,6 +168,7 @@ def _below_title(page: Sequence[TextLine], title: str) -> float | None:
             start, bottom = len(text), line.box[3]
         if start >= len(whole) - 1:
             break
+    # Formulas and accents of a title may be written otherwise in its lines.
     return bottom if start > len(whole) * 0.6 else None
 
 
@@ -175,9 +180,11 @@ def _stop(page: Sequence[TextLine], top: float) -> float:
         if line.box[1] > top
         and (
             _STOP.match(line.text)
+            # Prose: a long line with two of the small words that names do not have.
             or (len(line.text) > 45 and len(set(_PROSE.findall(line.text))) >= 2)
         )
     ]
+    # Over a third of a page, where nothing shows the end.
     return min(ends, default=top + 300)
 
 
@@ -241,6 +248,8 @@ def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
             past_address = True
         elif not _is_list(line.text):
             skipped += 1
+            # Rows of a long list of names do not count; behind so many others an
+            # institution is another author's.
             if skipped > 4 or (past_address and _is_people(line.text)):
                 break  # what stands farther below is another author's
     plain = not any(_opens_otherwise(line) for line in block)
@@ -286,9 +295,11 @@ def _common_place(zone: Sequence[TextLine]) -> str:
     later = [
         line
         for line in zone
+        # The next three rows: names there would be of another institution.
         if last + 4 < base_of(line) < last + 40 and not CONTACT.search(line.text)
     ]
     middle = (min(n.box[0] for n in names) + max(n.box[2] for n in names)) / 2
+    # Names of uneven length move the middle of their rows.
     centred = all(abs((line.box[0] + line.box[2]) / 2 - middle) < 40 for line in places)
     alone = not any(_is_people(line.text) and not is_aside(line.text) for line in later)
     if not (together and centred and alone) or _has_neighbours(places, zone):

@@ -78,6 +78,7 @@ def pieces_of(line: TextLine) -> list[_Piece]:
 
 
 def _is_raised(span: Span, largest: float, base: float) -> bool:
+    # Raised marks are set about a quarter smaller; small capitals stand on the line.
     return span.size_pt < 0.88 * largest and span.origin_y < base - 0.1 * largest
 
 
@@ -110,6 +111,7 @@ def author_of(line: TextLine) -> tuple[str, list[str]] | None:
 
 def leading_marks(line: TextLine, following: TextLine) -> list[str]:
     """Marks that stand apart from the name before them, at the head of a line."""
+    # Four points keep rows apart here and below: raised marks move a baseline less.
     if abs(base_of(line) - base_of(following)) > 4:
         return []
     marks: list[str] = []
@@ -175,6 +177,7 @@ def _entries(line: TextLine) -> tuple[list[tuple[list[str], str]], str]:
 def _may_continue(above: TextLine, line: TextLine) -> bool:
     """Whether a line may continue the text of the one before it."""
     step = base_of(line) - base_of(above)
+    # On the same row, or on the next one.
     near = -2 < step < 1.6 * max(line.size_pt, above.size_pt)
     if step > 4 and not (above.box[0] < line.box[2] and line.box[0] < above.box[2]):
         return False  # in another column

@@ -65,6 +65,7 @@ def find_title(top: Sequence[Row], style: BodyStyle, hint: str = "") -> tuple[st
     groups = _groups(first)
     end = next((i for i, r in enumerate(first) if ABSTRACT.match(r.text)), len(first))
     scored = [
+        # Below the abstract no group wins but where nothing stands above it.
         (_score(first[a:b], style, hint) - (20 if a >= end else 0), -a, b)
         for a, b in groups
     ]
@@ -85,6 +86,7 @@ def _groups(rows: Sequence[Row]) -> list[tuple[int, int]]:
             and not _IMPRINT.search(row.text)
             and row.main.bold == above.main.bold
             and row.step is not None
+            # Titles are set closer than the names below them.
             and 0 < row.step < 1.75 * _size(row)
             and at - groups[-1][0] < _MOST_ROWS
         ):
@@ -96,6 +98,7 @@ def _groups(rows: Sequence[Row]) -> list[tuple[int, int]]:
 
 def _alike(above: Row, row: Row) -> bool:
     """Whether two rows have letters of one size; small capitals count as theirs."""
+    # Rounding; a subtitle is a step of type smaller.
     if abs(_size(row) - _size(above)) < 0.5:
         return True
     sizes = [{s.size_pt for s in r.spans if s.text.strip()} for r in (above, row)]
@@ -118,6 +121,8 @@ def _score(rows: Sequence[Row], style: BodyStyle, hint: str) -> float:
         len(re.findall(r"[^\W\d_]{2,}", text)) + len(re.findall("[一-鿿]", text)) // 3
     )
     size = min(_size(rows[0]) / style.size_pt, _LARGEST)
+    # A tenth of the text's size is a point: bold type is worth a fifth, a journal's
+    # name costs one whole size.
     points = 10 * size + (2 if rows[0].main.bold else 0)
     points -= 6 if words < 2 else 3 if words < 3 else 0
     points -= 10 if _IMPRINT.search(text) or _LABELLED.match(text) else 0
@@ -194,12 +199,14 @@ def _text_start(rows: Sequence[Row], start: int, stop: int, style: BodyStyle) ->
     if stop - start < _TEXT_ROWS:
         return stop
     for at in range(start, stop - 3):
+        # Four rows in a row: one alone may be an address or a keyword's.
         if all(_is_text(row, style) for row in rows[at : at + 4]):
             return at if stop - at >= _TEXT_ROWS else stop
     return stop
 
 
 def _is_text(row: Row, style: BodyStyle) -> bool:
+    # Wider than addresses and dates; the last row of a paragraph may be short.
     wide = row.box[2] - row.box[0] > 0.6 * (row.right - row.left)
     usual = abs(row.main.size_pt - style.size_pt) < 0.6
     return wide and usual and not TAIL.match(row.text) and "@" not in row.text

@@ -226,8 +226,8 @@ def _opening_cost(path: Path, depth: int, part: Part, reading: Reading) -> float
         if kind[0] in "LNS" or (kind == "R" and path[0][0] == "D"):
             return late + (0.0 if reading.word else 0.6)  # the appendices begin
         return 4.0 if value == 1 else None
-    # Which kind of number may stand within which; "D" counts sections, "H" Chinese
-    # ones.
+    # Which kind may stand within which: "D" is an Arabic number or a Chinese chapter,
+    # "H" a Chinese section.
     nested = {("R", "L"): 0.0, ("L", "D"): 0.0, ("N", "L"): 0.0, ("D", "L"): 1.5,
               ("D", "H"): 0.0, ("H", "D"): 0.0}  # fmt: skip
     cost = nested.get((path[depth - 1][0], kind))

@@ -156,7 +156,7 @@ def _line_numbers(lines: Sequence[TextLine], style: BodyStyle) -> list[int]:
             columns[round(lines[index].box[side] / 4)].append(index)
         for members in columns.values():
             values = [int(lines[i].text) for i in members]
-            # As many as part_line_numbers asks for: fewer may be a list or a table.
+            # Fewer may be a list or a table.
             if len(members) > 15 and values == sorted(values):
                 found.update(members)
     return sorted(found)

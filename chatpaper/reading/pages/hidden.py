@@ -105,6 +105,7 @@ Reason = Literal[
 ]
 Reasons = dict[tuple[int, int], Reason]
 
+# Nobody can read it in print.
 _TINY_PT = 2.0
 _SMALL_PT = 3.6  # no reader's print, but drawings have labels as small
 _NEAR_CLEAR = 13  # of 255: 5 %
@@ -187,6 +188,7 @@ def _unseen(page: pymupdf.Page, lines: Sequence[TextLine], paint: PaintLog) -> R
     if is_text_layer(page, lines, layer):
         return {at: why for at, why in reasons.items() if at[0] not in layer}
     sight = Sight(page)
+    # After the text layers of scans, whose words are small and pale without harm.
     reasons |= dict.fromkeys(_small_spans(lines, paint), "tiny")
     reasons |= dict.fromkeys(_pale_spans(lines, sight), "white")
     covered, faint = find_covered(page, lines, paint, sight)
@@ -233,6 +235,7 @@ def _small_spans(lines: Sequence[TextLine], paint: PaintLog) -> list[tuple[int, 
     ]
     text = " ".join([lines[index].spans[at].text for index, at in small])
     # Several pages printed on one are small throughout.
+    # Half of the page's text hides nothing.
     if len(text) > 0.5 * sum(len(line.text) for line in lines):
         return []
     if not (addresses(text) or is_prose(text)):

@@ -100,6 +100,7 @@ class TextLine:
     @property
     def upright(self) -> bool:
         """Whether it is written from left to right."""
+        # Text turned by a few degrees is read as it stands.
         return self.direction[0] > 0.99
 
 
@@ -225,11 +226,13 @@ def _joins(left: TextLine, right: TextLine) -> bool:
     a, b = left.box, right.box
     gap = b[0] - a[2]
     height = min(a[3] - a[1], b[3] - b[1])
+    # On one row by half of their height; a step back is another line.
     if min(a[3], b[3]) - max(a[1], b[1]) < 0.5 * height or gap < -0.5 * height:
         return False
     size = max(left.size_pt, right.size_pt)
     # A smaller number may be that of a line, counted in the margin.
     numbered = left.size_pt > size - 0.5 and _NUMBER.fullmatch(left.text)
+    # A number may stand three ems before its heading; words of one row part by one.
     return gap < (3.2 if numbered else 1.1) * size
 
 
@@ -287,8 +290,10 @@ def body_style(pages: Sequence[Sequence[TextLine]]) -> BodyStyle:
         line
         for lines in pages
         for line in lines
+        # One size, but for a font's own scale.
         if line.upright and abs(line.size_pt - size) < 0.3
     ]
+    # Short lines are ends of paragraphs, or formulas: their distances are not usual.
     long = [line for line in body if len(line.text) > 25]
     steps = Counter(
         round(b.baseline - a.baseline, 1)
@@ -306,6 +311,8 @@ def body_style(pages: Sequence[Sequence[TextLine]]) -> BodyStyle:
 def _columns(body: Sequence[TextLine]) -> tuple[tuple[float, float], ...]:
     """X ranges of the columns, from the justified lines of the running text."""
     ranges = Counter(
+        # In steps of three points, so that hanging signs do not make columns of their
+        # own.
         (round(line.box[0] / 3) * 3.0, round(line.box[2] / 3) * 3.0)
         for line in body
         if len(line.text) > 25
@@ -318,6 +325,7 @@ def _columns(body: Sequence[TextLine]) -> tuple[tuple[float, float], ...]:
         for span, n in ranges.items()
         if span[0] > first[1] - 3 or span[1] < first[0] + 3
     ]
+    # A second column holds half as many full lines as the first, at least.
     if sum(n for _, n in beside) < 0.5 * count:
         return (first,)
     second = max(beside, key=lambda item: item[1])[0]

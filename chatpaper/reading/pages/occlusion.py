@@ -24,11 +24,13 @@ from chatpaper.records import Box
 # --------------------------------------------------------------------------------------
 # What of a page can be seen, by its dots.
 
+# Letters of small print are some ten dots high: enough to show, and quick to paint.
 _DPI = 100
 # Differences of red, green and blue, of 255, that an eye takes for none: it hardly sees
 # blue, and pale yellow on white not at all.
 _UNSEEN = (32, 26, 74)
 _WHITE = 255
+# No text stands so near the page's corner.
 _CORNER_PT = 4.0
 _FONTS = {"/Font", "/Type0", "/Type1", "/MMType1", "/Type3", "/TrueType"}
 _EMPTY = "Empty"
@@ -74,6 +76,7 @@ class Sight:
             ink = color >> (16 - 8 * channel) & 255
             near = bytes(range(max(0, ink - unseen), min(255, ink + unseen) + 1))
             values = dots[channel::3]
+            # Half of the dots: letters themselves fill less of their box.
             if len(values.translate(None, near)) >= 0.5 * len(values):
                 return False
         return True
@@ -259,6 +262,7 @@ def find_covered(
     areas = [
         (i, box)
         for i, (kind, box) in enumerate(log)
+        # What is smaller covers no word.
         if kind in _AREAS and box[2] - box[0] > 8 and box[3] - box[1] > 4
     ]
     if not texts or not areas:
@@ -272,6 +276,8 @@ def find_covered(
     ]
     covered = _unseen_lines(lines, under, sight)
     rest = sorted(set(range(len(lines))).difference(covered))
+    # A white page is often painted first: white on it does not show, but pale ink is
+    # found by another test.
     grounds = [area for area in areas if not _is_page(page, area[1])]
     if len(grounds) < len(areas) and not sight.is_on_white():
         grounds = areas
@@ -295,6 +301,8 @@ def _unseen_lines(
     """Those of the lines whose text does not show in their boxes."""
     shown = sight.contrasts([lines[index].box for index in indices])
     pairs = list(zip(indices, shown, strict=True))
+    # Something shows, which may be a picture: then only a page painted without its text
+    # tells. It takes two more paintings.
     doubtful = [index for index, seen in pairs if seen]
     if not _hold_prose(lines, doubtful):
         return [index for index, seen in pairs if not seen]
@@ -324,6 +332,7 @@ def _lies_over(box: Box, areas: Sequence[Area], painted: int) -> bool:
         return False
     step = (box[2] - box[0]) / _PLACES
     places = [box[0] + step * (n + 0.5) for n in range(_PLACES)]
+    # All places but one: an area may end within the line's last letter.
     return sum(any(a[0] <= x <= a[2] for a in later) for x in places) >= _PLACES - 1
 
 
@@ -334,6 +343,7 @@ def _paint_order(texts: Sequence[Area], line: TextLine) -> int:
     for i, box in reversed(texts):
         if box[0] <= x <= box[2] and box[1] <= y <= box[3]:
             return i
+    # After all else: nothing covers text that the log does not know.
     return 1 << 60
 
 

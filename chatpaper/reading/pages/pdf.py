@@ -119,12 +119,15 @@ def is_text_layer(
     """
     weights = [len(line.text) for line in lines]
     share = sum(weights[index] for index in unseen)
+    # Stamps and running heads are printed over the scan.
     if not unseen or share < 0.6 * sum(weights):
         return False
     boxes = picture_boxes(page)
+    # Scans with wide margins cut off still fill half of the page.
     if _filled_share(page, boxes) < 0.5:
         return False
     on = sum(weights[index] for index in unseen if _on_any(lines[index], boxes))
+    # Words at the very edge may stand beside the picture.
     return bool(on > 0.9 * share)
 
 
@@ -178,6 +181,7 @@ def turn_upright(
         x, y = line.direction
         weights[round(x), round(y)] += len(line.text)
     turn = weights.most_common(1)[0][0] if weights else (1, 0)
+    # Page numbers and notes of a turned table often stay upright.
     if turn not in ((0, -1), (0, 1)) or weights[turn] < 0.7 * weights.total():
         return list(lines), (1, 0)
     return [_turn_line(line, turn, width, height) for line in lines], turn

@@ -40,6 +40,7 @@ from chatpaper.reading.pages.scripts import (
 
 _NO_GAP = 0.15  # of the size of the text: no blank is narrower
 _FRACTION_GAP = 0.1  # and TeX sets no fraction nearer to what is before it
+# Longer "scripts" are small print beside the line.
 _MAX_CHARS = 40
 _WORDS = re.compile(r"(?:[^\W\d_]{2,}\s+){2}[^\W\d_]{2,}")
 # Ordinals and tolerances mean the same on the line; "+" stands in `[ABC+21]`.
@@ -103,6 +104,7 @@ class _ScriptWriter:
         self._output: list[Span] = []
         self._before = ""  # written so far, `_` for a script
         self._base = items[0]  # last one with ink
+        # Left of all: the first item touches nothing.
         self._edge = -1e9  # where it ends
 
     def spans(self) -> list[Span]:

@@ -130,6 +130,7 @@ def _end(spans: Sequence[Span], at: int, level: Level) -> int:
             break
         # Behind a blank only what stands as high; an accent stands higher.
         apart = spans[end - 1].text.isspace() and not own
+        # Of the size: more than rounding, less than an accent's height.
         if apart and abs(span.origin_y - first.origin_y) > 0.12 * level.size_pt:
             break
         if span.box[0] - spans[end - 1].box[2] > GAP * level.size_pt:
@@ -167,6 +168,7 @@ def text_after(script: Script, following: Span | Script | None) -> str:
     """Text on the line that follows a script without a gap."""
     if not isinstance(following, Span) or script.spans[-1].text[-1:].isspace():
         return ""
+    # Of the size: half of a narrow blank.
     near = following.box[0] - script.box[2] < 0.12 * script.level.size_pt
     return following.text if near else ""
 
@@ -178,6 +180,7 @@ def as_fraction(upper: Script, lower: Span | Script) -> Span | None:
     apart = lower.spans[0].origin_y - upper.spans[0].origin_y
     centres = abs(sum(upper.box[::2]) - sum(lower.box[::2])) / 2
     size = upper.level.size_pt
+    # Scripts of one letter start at one edge; fractions are centred on each other.
     if apart < _FRACTION * size or centres > 0.15 * size:
         return None
     parts = [f"({t})" if _SUM.search(t) else t for t in (upper.text, lower.text)]
@@ -271,6 +274,7 @@ def is_note(raised: Raised, labels: Set[str], earlier: Collection[int]) -> bool:
         return _is_prose(raised.before, known=known)
     if last.isdigit():
         return _follows_number(raised.before, known=known, power=bool(numbers))
+    # 1 is no power that anybody writes.
     large = bool(numbers) and (numbers[0] > _MOST_POWER or numbers[0] == 1)
     word = _LAST_WORD.search(raised.before)
     if word is None or len(word[0]) == 1:
@@ -279,6 +283,7 @@ def is_note(raised: Raised, labels: Set[str], earlier: Collection[int]) -> bool:
         return False
     if word[0] in _RAISED_WORDS or word[0][1:] in _RAISED_WORDS:
         return large or (known and not numbers)
+    # Two slanted letters are a product of variables.
     if len(word[0]) == 2 and raised.on_italic:
         return False
     # `AI^2` and `O(mTH^2)` are no words of prose.

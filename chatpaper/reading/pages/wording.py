@@ -91,6 +91,7 @@ class Joiner:
                     return before, ""
                 if left + right in self._words:
                     return before[:-1], ""
+                # Short parts are found among the words by chance: `re`, `non`.
                 known = self._words >= {left, right} and min(len(left), len(right)) > 3
                 if f"{left}-{right}" in self._words or known:
                     return before, ""
