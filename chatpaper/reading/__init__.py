@@ -1,4 +1,4 @@
-"""PDF bytes to a Document: sections, figures, hidden text."""
+"""Reads a PDF into a Document: sections, figures, hidden text."""
 
 from chatpaper.reading.pages.pdf import (
     ENGINE_ERRORS,

@@ -63,7 +63,7 @@ def centred_in(frame: Box, box: Box) -> bool:
 
 
 def clear_of(box: Box, walls: Iterable[Box]) -> Box:
-    """Box without the sides that reach over walls, cut where it loses least."""
+    """Cut the parts of a box that lie over walls, where it loses least."""
     for wall in walls:
         # Boxes of neighbours touch by a hair, which needs no cut.
         if x_overlap(box, wall) <= 0.2 or y_overlap(box, wall) <= 0.2:

@@ -1,4 +1,4 @@
-"""One PDF to one Document."""
+"""Reads one PDF into one Document."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class PageContents:
 
 @contextmanager
 def _without_cycle_search() -> Iterator[None]:
-    """Hold Python's search for cycles, which looks at all spans again and again.
+    """Stop Python's search for cycles, which looks at all spans again and again.
 
     Reading makes none: 12 of the largest papers seen left 5 objects in all.
     """
@@ -201,7 +201,7 @@ def _read_sheets(
 
 
 def _page(document: pymupdf.Document, number: int) -> pymupdf.Page:
-    """A page without what readers wrote on it: notes and highlights are not its text.
+    """Return a page without readers' notes and highlights: these are not its text.
 
     Links stay where there are no other annotations.
     """

@@ -47,7 +47,7 @@ _WRAPPED_PT = 150.0
 
 
 class Layout:
-    """What bounds the floats of a sheet: running text, captions, placed floats."""
+    """The bounds of a sheet's floats: running text, captions and placed floats."""
 
     def __init__(self, sheet: UprightPage, captions: Sequence[Caption]) -> None:
         self.sheet = sheet
@@ -83,7 +83,7 @@ class Layout:
         self._top = header_bottom(sheet, upright)
 
     def look(self, caption: Caption, *, upward: bool) -> FloatBox | None:
-        """What stands above or below a caption, None when nothing does."""
+        """Find the content above or below a caption, None when there is none."""
         space = self._space(caption, upward)
         if space is None:
             return None
@@ -109,7 +109,7 @@ class Layout:
         return table_in(region, caption, self.sheet)
 
     def look_aside(self, caption: Caption) -> FloatBox | None:
-        """What stands left or right of a caption, None when nothing does."""
+        """Find the content left or right of a caption, None when there is none."""
         box = caption.box
         near = [
             mark.box
@@ -131,7 +131,7 @@ class Layout:
         )
 
     def _with_margin(self, found: FloatBox, caption: Caption) -> FloatBox:
-        """What was found with a small margin, but not over text or other floats."""
+        """Add a small margin to a found box, but not over text or other floats."""
         x0, y0, x1, y1 = found.box
         room = (x0 - _MARGIN_PT, y0 - _MARGIN_PT, x1 + _MARGIN_PT, y1 + _MARGIN_PT)
         walls = [*self.walls, *(c.box for c in self.captions), *self.placed_boxes]
@@ -164,7 +164,7 @@ class Layout:
         return (left, right)
 
     def _between(self, left: Box, right: Box) -> float:
-        """Where the figures of two captions side by side part."""
+        """Return the x that separates the figures of two captions side by side."""
         x = (left[2] + right[0]) / 2
         for mark in self._tall:
             near = abs(mark[3] - min(left[1], right[1])) < _FAR_PT
@@ -309,7 +309,7 @@ def _rows(boxes: Sequence[Box]) -> int:
 
 
 def _absorb(hull: Box, boxes: Sequence[Box]) -> Box:
-    """Hull grown over the boxes within reach of it."""
+    """Extend a hull over the boxes within reach of it."""
     rest = list(boxes)
     while near := [
         box

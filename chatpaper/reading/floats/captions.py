@@ -257,7 +257,7 @@ def _one_paragraph(texts: Sequence[str]) -> str:
 
 
 # --------------------------------------------------------------------------------------
-# Where the running head of a page ends.
+# Finds where the running head of a page ends.
 
 _PAGE_NUMBER = re.compile(r"\d+(?:[:.\-]\d+)?")
 

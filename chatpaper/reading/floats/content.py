@@ -177,7 +177,7 @@ def _family(rules: Sequence[Box], *, upward: bool) -> list[Box]:
 def _between(
     hull: Box, span: Box, rows: Sequence[Box], solid: Sequence[Box], gap: float
 ) -> Box:
-    """Hull from the first to the last rule, and the rows that follow closely."""
+    """Return the hull from the first to the last rule and the rows close to it."""
     frame = (hull[0], span[1] - 1, hull[2], span[3] + 1)
     drawn = [
         box for box in solid if min(tall(box), wide(box)) > 12 and not holds(frame, box)
@@ -199,7 +199,7 @@ def _between(
 
 
 def _run(groups: Sequence[Box], sheet: UprightPage) -> list[Box]:
-    """Groups from the caption on that follow each other closely."""
+    """Return the groups, from the caption on, that follow each other closely."""
     chosen: list[Box] = []
     for group in groups:
         if not chosen:
@@ -213,7 +213,7 @@ def _run(groups: Sequence[Box], sheet: UprightPage) -> list[Box]:
 
 
 def _trim(groups: list[Box], region: Region, sheet: UprightPage) -> list[Box]:
-    """Groups without the equations and headings at the far end of a region."""
+    """Drop the equations and headings at the far end of a region."""
     order = groups if region.upward else groups[::-1]
     body = sheet.style.size_pt
     solid = [

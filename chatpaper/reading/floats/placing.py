@@ -43,7 +43,7 @@ def place(
 
 
 def _rank(offer: dict[bool, FloatBox], side: Side) -> tuple[bool, float]:
-    """Ruled tables first: their ends are sure; then the best fit."""
+    """Sort ruled tables first, since their ends are sure, then by the best fit."""
     if side is None:
         return (True, 1.0)
     found = offer[side]

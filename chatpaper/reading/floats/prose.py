@@ -86,7 +86,7 @@ def ruled_span(sheet: UprightPage, caption: Box, walls: Iterable[Box]) -> Box | 
 def _chain(
     sheet: UprightPage, first: Box, walls: Sequence[Box], *, downward: bool
 ) -> Box | None:
-    """Space from a rule over its twins, as long as rows stand close to each."""
+    """Return the space from a rule over its twins, while rows stand close to each."""
     sign = 1 if downward else -1
     twins = sorted(
         (
@@ -259,7 +259,7 @@ def _same_family(sheet: UprightPage, piece: Piece) -> bool:
 
 
 def _in_frames(sheet: UprightPage, found: Collection[int]) -> set[int]:
-    """Those of the lines found that stand in a frame or between a table's rules."""
+    """Return the found lines that stand in a frame or between a table's rules."""
     column = min(x1 - x0 for x0, x1 in sheet.columns)
     strong = {
         i

@@ -285,7 +285,7 @@ def _stands_beside(line: TextLine, size: tuple[float, float]) -> bool:
 
 
 def _touches(group: Box, mark: Mark) -> bool:
-    """Whether text belongs to something drawn: close under it, or under a rule."""
+    """Whether text belongs to a drawing: it stands close under it, or under a rule."""
     box = mark.box
     if x_overlap(group, box) < -5:
         return False

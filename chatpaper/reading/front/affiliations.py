@@ -116,7 +116,7 @@ def _candidates(
 
 
 def _by_marks(marked: Sequence[tuple[str, str]], marks: Sequence[str]) -> Iterator[str]:
-    """What the author's own marks lead to, up to the first that is in doubt.
+    """Return the texts of the author's own marks, up to the first doubtful one.
 
     A sign may stand for a note of another kind; a figure or a letter may not.
     """
@@ -140,7 +140,7 @@ def _middle(line: TextLine) -> float:
 
 
 def _rows(lines: Sequence[TextLine]) -> list[TextLine]:
-    """Lines row by row, each row from left to right."""
+    """Sort lines row by row, each row from left to right."""
     ordered = sorted(lines, key=base_of)
     rows: list[list[TextLine]] = []
     for line in ordered:
@@ -152,7 +152,7 @@ def _rows(lines: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _below_title(page: Sequence[TextLine], title: str) -> float | None:
-    """Where the title ends; None when it is not on the page."""
+    """Return the y at which the title ends; None when it is not on the page."""
     whole = _fold(title)
     # So short a title is found anywhere.
     if len(whole) < 4:
@@ -173,7 +173,7 @@ def _below_title(page: Sequence[TextLine], title: str) -> float | None:
 
 
 def _stop(page: Sequence[TextLine], top: float) -> float:
-    """Where the front matter ends: at the abstract, the first section, or prose."""
+    """Return the y at which the front matter ends: abstract, first section or prose."""
     ends = [
         line.box[1]
         for line in page
@@ -192,7 +192,7 @@ def _stop(page: Sequence[TextLine], top: float) -> float:
 
 
 def _beside(line: TextLine) -> str:
-    """What stands behind the only name of its line: `Name, Institution`."""
+    """Return the institution behind the only name of a line: `Name, Institution`."""
     name, _, rest = repair(line.text).partition(",")
     return rest.strip() if NAME.fullmatch(name) and names_house(rest) else ""
 

@@ -110,7 +110,7 @@ def author_of(line: TextLine) -> tuple[str, list[str]] | None:
 
 
 def leading_marks(line: TextLine, following: TextLine) -> list[str]:
-    """Marks that stand apart from the name before them, at the head of a line."""
+    """Return the marks at the head of a line that belong to the name before it."""
     # Four points keep rows apart here and below: raised marks move a baseline less.
     if abs(base_of(line) - base_of(following)) > 4:
         return []
@@ -126,7 +126,7 @@ def leading_marks(line: TextLine, following: TextLine) -> list[str]:
 def marked_texts(
     lines: Sequence[TextLine], joiner: Joiner, *, prose: bool = False
 ) -> list[tuple[str, str]]:
-    """What each mark leads to, in order; a text runs on over unmarked lines.
+    """Return the text of each mark, in order; a text runs on over unmarked lines.
 
     Below names a text runs on only if it speaks of an institution: it might be a
     name otherwise. In notes, which are `prose`, any text does.

@@ -1,4 +1,4 @@
-"""Facts by pattern, only with proof: the code link and the first institution."""
+"""Finds the code link and the first institution by pattern, each with its proof."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def own_links(
 
 
 def _without_asides(lead: str) -> str:
-    """Without a note's mark and asides in brackets, but with the one still open."""
+    """Drop a note's mark and closed brackets; keep a bracket that is still open."""
     return _ASIDE.sub("", re.sub(r"^\W*\d{1,2}(?=[A-Z])", "", lead))
 
 
@@ -243,7 +243,7 @@ def _only_data(clause: str) -> bool:
 
 
 def clean_url(printed: str) -> str:
-    """An address that can be opened: with a scheme, without the print around it."""
+    """Return an address that can be opened: with a scheme, without signs around it."""
     url = re.sub(r"(?<=\w)\.[A-Z][a-z]+$", "", printed.rstrip("/.,;:)]}’'\"-*∗†‡"))
     if not url.lower().startswith("http"):
         url = f"https://{url}"
@@ -264,11 +264,11 @@ def best_link(links: Iterator[OwnLink] | list[OwnLink]) -> OwnLink | None:
 
 
 # --------------------------------------------------------------------------------------
-# Facts read by pattern, set against arXiv's record before they are shown.
+# Facts of a paper: the PDF's, checked against arXiv's record before use.
 
 
 def own_code_link(paper: Paper, document: Document) -> Fact | None:
-    """Where the paper's own code is: as arXiv's record says, else as the PDF says."""
+    """Return the link to the paper's own code, from arXiv's record or else the PDF."""
     for text in (paper.abstract, paper.comment or ""):
         if link := best_link(own_links(text, place="record", title=paper.title)):
             return Fact(text=link.url, quote=link.quote, page=None)

@@ -76,7 +76,7 @@ def find_title(top: Sequence[Row], style: BodyStyle, hint: str = "") -> tuple[st
 
 
 def _groups(rows: Sequence[Row]) -> list[tuple[int, int]]:
-    """Runs of rows set alike and near each other."""
+    """Find runs of rows that are set alike and stand near each other."""
     groups: list[tuple[int, int]] = []
     for at, row in enumerate(rows):
         above = rows[at - 1] if at else None
@@ -136,7 +136,7 @@ _LABELLED = re.compile(r"(?:abstract|keywords?|contents)\b", re.IGNORECASE)
 
 
 # --------------------------------------------------------------------------------------
-# The parts of a paper: title page, abstract, text, bibliography.
+# Headings added where the abstract and the text begin without one.
 
 # Fewer rows than this before a heading are keywords, dates and addresses.
 _TEXT_ROWS = 8
@@ -213,7 +213,7 @@ def _is_text(row: Row, style: BodyStyle) -> bool:
 
 
 # --------------------------------------------------------------------------------------
-# What the first page says of the paper: its title and abstract.
+# Reads the title and the abstract from the first pages.
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,5 +258,5 @@ def read_front(
 
 
 def _tidy(text: str) -> str:
-    """An abstract in one paragraph."""
+    """Return an abstract as one paragraph."""
     return " ".join(text.split()).lstrip("—–-.:： ")

@@ -1,4 +1,4 @@
-"""Where the paper says its code is."""
+"""Find the address at which the paper says its code is."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _statements(
     passages: Sequence[Passage],
     printed: Callable[[int], str] | None,
 ) -> Iterator[_PageText]:
-    """All text that may speak of code: first what opens the paper."""
+    """Yield all text that may speak of code, the paper's opening first."""
     running = [
         (page, section, text)
         for section in sections

@@ -1,4 +1,4 @@
-"""Names of institutions within printed affiliations; addresses left out."""
+"""Finds names of institutions in printed affiliations, without their addresses."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def _names_another(rest: Sequence[str], names: Sequence[str], *, alone: bool) ->
 
 
 def _names(parts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Parts that name the institution, and those that stand behind its address."""
+    """Split parts into those that name the institution and those behind its address."""
     names: list[str] = []
     pending: list[str] = []  # `Evolution`, `and Behavior`: of a name if it goes on
     for at, part in enumerate(parts):
@@ -213,7 +213,7 @@ def _place(part: str) -> str:
 
 
 def _in_one_line(printed: str) -> str:
-    """Lines one below another; a comma parts them unless a name goes on."""
+    """Join lines one below another, with a comma unless a name goes on."""
     text = ""
     for line in filter(None, map(str.strip, printed.splitlines())):
         above, below = text.split(",")[-1].strip(), line.split(",")[0]

@@ -123,7 +123,7 @@ def before_entries(texts: Sequence[str]) -> int:
 def _split(
     points: Sequence[float], start: int, end: int, headings: Collection[int]
 ) -> list[tuple[int, int]]:
-    """A run without the parts under headings that hold hardly an entry."""
+    """Remove a run's parts under headings that hold hardly an entry."""
     cuts = [start, *(at for at in range(start + 1, end) if at in headings), end]
     parts: list[tuple[int, int]] = []
     for first, stop in pairwise(cuts):
@@ -137,7 +137,7 @@ def _split(
 
 
 def _start(rows: Sequence[Row], start: int) -> int:
-    """Where the first entry of a run opens; numbered entries are followed to `[1]`."""
+    """Find the row that opens a run's first entry; numbers are followed up to `[1]`."""
     # The first row of an entry may have no sign of one but its opening.
     for at in range(start, max(start - 3, -1), -1):
         if _OPENS.match(rows[at].text):
@@ -155,7 +155,7 @@ def _start(rows: Sequence[Row], start: int) -> int:
 
 
 def _end(rows: Sequence[Row], end: int, headings: Collection[int]) -> int:
-    """Where the last entry of a run ends."""
+    """Find the row after the last entry of a run."""
     # An entry's last row is short and may hold no sign of one.
     while end < len(rows) and end not in headings and len(rows[end].text) < 40:
         if rows[end].page != rows[end - 1].page or rows[end - 1].text[-1] in ".])":
@@ -182,7 +182,7 @@ def _points(text: str) -> float:
 
 
 def _runs(points: Sequence[float]) -> list[tuple[int, int]]:
-    """Runs with the greatest sum of points, each run at a price."""
+    """Find the runs with the greatest sum of points, less a price for each run."""
     inside, outside = float("-inf"), 0.0
     was_inside: list[
         tuple[bool, bool]

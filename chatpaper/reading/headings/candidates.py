@@ -94,7 +94,7 @@ _ABSTRACT = re.compile(r"\s*(abstract\s*[—–:.-])\s*\S.{20}", re.I)
 
 
 def find_candidates(rows: Sequence[Row], style: BodyStyle) -> list[list[Candidate]]:
-    """For every row that may start a heading its readings, in order of rows."""
+    """Return the readings of every row that may start a heading, in order of rows."""
     return Finder(rows, style).candidates()
 
 
@@ -106,7 +106,7 @@ class Finder:
         self.style = style
 
     def candidates(self) -> list[list[Candidate]]:
-        """For every row that may start a heading its readings, in order of rows."""
+        """Return the readings of each row that may start a heading, in row order."""
         found = []
         contents = contents_rows(self.rows)
         for index, row in enumerate(self.rows):
@@ -251,7 +251,7 @@ class Finder:
         return len(words) > 3 and all(char.isupper() for char in words)
 
     def _run_in(self, spans: Sequence[Span], start: int) -> int:
-        """Where a run-in heading ends within its row, 0 when the row is all heading."""
+        """Return where a run-in heading ends in its row, 0 for a row of heading only."""
         if not start and (opening := _ABSTRACT.match("".join(s.text for s in spans))):
             return opening.end(1)
         first = next((span for span in spans if span.text.strip()), None)
@@ -295,7 +295,7 @@ class Finder:
 
 
 def _alike_length(spans: Sequence[Span], first: Span) -> int:
-    """Characters up to the first letter that is not set like the first span."""
+    """Count the characters before the first letter set unlike the first span."""
     length, after_stop = 0, False
     for span in spans:
         alike = (
@@ -327,7 +327,7 @@ Looks = dict[int, list[tuple[Look, float]]]
 
 
 def level_looks(chain: Chain) -> Looks:
-    """For each level the looks of its headings and their share."""
+    """Return the looks of each level's headings, with their shares."""
     counts: defaultdict[int, list[tuple[Look, float]]] = defaultdict(list)
     for c, path in chain:
         group = counts[len(path)]

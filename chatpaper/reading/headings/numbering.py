@@ -216,7 +216,7 @@ def follow(path: Path, reading: Reading) -> list[tuple[Path, float]]:
 
 
 def _opening_cost(path: Path, depth: int, part: Part, reading: Reading) -> float | None:
-    """Cost of starting to count at a depth: no sibling of this kind is there."""
+    """Return the cost of starting a count at a depth that has no such sibling yet."""
     kind, value = part
     late = 1.2 * (value - 1)
     if depth == 0:

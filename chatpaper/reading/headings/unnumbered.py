@@ -30,7 +30,7 @@ from chatpaper.reading.pages.lines import (
 )
 
 # --------------------------------------------------------------------------------------
-# Headings that have no number.
+# Finds headings that have no number.
 
 # One or two bold words that open paragraphs may be mere emphasis.
 _FEWEST_HEADS = 3

@@ -58,7 +58,7 @@ class Look:
 
 
 def letters(text: str) -> str:
-    """Letters alone."""
+    """Return only the letters of a text."""
     return "".join(filter(str.isalpha, text))
 
 

@@ -102,7 +102,7 @@ def _repeated_texts(
 def _steady_edges(
     pages: Sequence[Sequence[TextLine]], heights: Sequence[float], style: BodyStyle
 ) -> set[tuple[int, int]]:
-    """Running heads whose words change: same height, and air to the text."""
+    """Find running heads whose words change, by their height and the air below them."""
     places: defaultdict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
     for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
         upright = [(i, line) for i, line in enumerate(lines) if line.upright]

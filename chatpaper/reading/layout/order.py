@@ -111,7 +111,7 @@ def entries_top(lines: Sequence[TextLine], columns: Columns) -> float | None:
 
 
 # --------------------------------------------------------------------------------------
-# Reading order: lines of a page into rows, column by column.
+# Reading order: joins the lines of a page to rows, column by column.
 
 
 @dataclass(slots=True)
@@ -199,7 +199,7 @@ def page_columns(lines: Sequence[TextLine], style: BodyStyle) -> Columns:
 
 
 def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]]:
-    """Band and column of each line; rows over both columns are bands of their own."""
+    """Return band and column of each line; a row over both columns is its own band."""
     if len(columns) == 1:
         return [(0, 0)] * len(lines)
     middle = (columns[0][1] + columns[1][0]) / 2
@@ -249,7 +249,7 @@ def _has_neighbour(line: TextLine, others: Sequence[TextLine]) -> bool:
 
 
 def _downwards(lines: Sequence[TextLine], style: BodyStyle) -> list[TextLine]:
-    """The file's order, but no line after one that it stands clearly above.
+    """Keep the file's order, but put no line after one that it stands clearly above.
 
     Short lines stay behind their predecessor if they stand near it: they are parts
     of a formula, and the file's order is how it is read.

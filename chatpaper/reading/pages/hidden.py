@@ -34,7 +34,7 @@ from chatpaper.reading.pages.wording import (
 from chatpaper.records import Box, HiddenText
 
 # --------------------------------------------------------------------------------------
-# Words that a PDF holds but does not print: clipped away, or given in their stead.
+# Words that a PDF holds but does not print: clipped, or replaced by other glyphs.
 
 # What can make a page hold more than it prints: clips, forms, marked content.
 _MAY_HIDE = re.compile(rb"\bW\*?\s+n\b|\bDo\b|\bBDC\b")
@@ -72,7 +72,7 @@ def find_leftovers(page: pymupdf.Page, lines: Sequence[TextLine]) -> list[Hidden
 def _unprinted_lines(
     page: pymupdf.Page, flags: int, printed: Counter[str]
 ) -> Iterator[tuple[str, Box]]:
-    """Lines that are mostly not printed, joined where they follow one another."""
+    """Find lines that are mostly not printed; join those that follow one another."""
     # MuPDF's list of words leaves out those that stand in place of one glyph.
     blocks: Any = page.get_text("blocks", flags=flags, clip=EVERYWHERE)
     lines = [
@@ -117,7 +117,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 def split_hidden(
     page: pymupdf.Page, lines: Sequence[TextLine], paint: PaintLog
 ) -> tuple[list[TextLine], list[HiddenText]]:
-    """Tell the lines that can be seen from the words that cannot.
+    """Separate the lines that can be seen from the words that cannot.
 
     Args:
         page: The open page they are from.
@@ -269,7 +269,7 @@ def _pale_spans(lines: Sequence[TextLine], sight: Sight) -> Iterator[tuple[int, 
     for place, box, shown in zip(pale, boxes, sight.contrasts(boxes), strict=True):
         span = lines[place[0]].spans[place[1]]
         if not shown or (
-            sight.has_ink_colour(box, span.color) and not sight.changes_dots([box])[0]
+            sight.has_ink_color(box, span.color) and not sight.changes_dots([box])[0]
         ):
             yield place
 
@@ -296,7 +296,7 @@ def _without(line: TextLine, spans: Sequence[Span]) -> TextLine:
 def _merge_lines(
     hidden: Sequence[tuple[HiddenText, list[int]]],
 ) -> list[tuple[HiddenText, list[int]]]:
-    """Hidden lines that follow one another for the same reason, as one."""
+    """Join hidden lines that follow one another and are hidden for the same reason."""
     merged: list[tuple[HiddenText, list[int]]] = []
     for item, members in hidden:
         if not item.text:

@@ -135,7 +135,7 @@ def _font_traits(font: str, flags: int) -> tuple[bool, bool, bool]:
 
 
 def _size(raw: dict[str, Any]) -> float:
-    """Size of type, also of fonts whose own matrix enlarges it (Type 3)."""
+    """Return the size of type, also of fonts whose own matrix enlarges it (Type 3)."""
     size: float = raw["size"]
     if size >= 2:
         return size

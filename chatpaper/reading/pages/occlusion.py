@@ -22,7 +22,7 @@ from chatpaper.reading.pages.wording import (
 from chatpaper.records import Box
 
 # --------------------------------------------------------------------------------------
-# What of a page can be seen, by its dots.
+# Whether text can be seen, found by comparing the dots of a page.
 
 # Letters of small print are some ten dots high: enough to show, and quick to paint.
 _DPI = 100
@@ -66,7 +66,7 @@ class Sight:
             _has_contrast(self._page_dots, pymupdf.Rect(box) * turned) for box in boxes
         ]
 
-    def has_ink_colour(self, box: Box, color: int) -> bool:
+    def has_ink_color(self, box: Box, color: int) -> bool:
         """Whether most dots of a box have an ink's colour, so that it may not show."""
         if self._page_dots is None:
             self._page_dots = _dots(self._page)
@@ -127,7 +127,7 @@ def _copy_of_page(page: pymupdf.Page) -> pymupdf.Document:
 
 
 def _empty_fonts(document: pymupdf.Document) -> None:
-    """Take the letters from the fonts of a document.
+    """Remove the letters from the fonts of a document.
 
     Redaction takes all text, but rewrites a pattern each time that it is used.
     """
@@ -189,7 +189,7 @@ def _differ(one: Any, other: Any, rect: pymupdf.Rect) -> bool:
 
 
 # --------------------------------------------------------------------------------------
-# What a page paints, box by box, read from MuPDF at most once.
+# The boxes that a page paints, in order, read from MuPDF at most once.
 
 
 class PaintLog:
@@ -290,7 +290,7 @@ def _is_page(page: pymupdf.Page, box: Box) -> bool:
 
 
 def _hold_prose(lines: Sequence[TextLine], indices: Sequence[int]) -> bool:
-    """Whether lines are more than labels, which are many; looking closer is dear."""
+    """Whether lines are more than labels, which are many; a closer look is slow."""
     text = " ".join([lines[index].text for index in indices])
     return addresses(text) or is_prose(text)
 
@@ -298,7 +298,7 @@ def _hold_prose(lines: Sequence[TextLine], indices: Sequence[int]) -> bool:
 def _unseen_lines(
     lines: Sequence[TextLine], indices: Sequence[int], sight: Sight
 ) -> list[int]:
-    """Those of the lines whose text does not show in their boxes."""
+    """Return the lines whose text does not show in their boxes."""
     shown = sight.contrasts([lines[index].box for index in indices])
     pairs = list(zip(indices, shown, strict=True))
     # Something shows, which may be a picture: then only a page painted without its text
@@ -308,9 +308,7 @@ def _unseen_lines(
         return [index for index, seen in pairs if not seen]
     text_shows = sight.changes_dots([lines[index].box for index in doubtful])
     visible = {
-        index
-        for index, changes_dots in zip(doubtful, text_shows, strict=True)
-        if changes_dots
+        index for index, shows in zip(doubtful, text_shows, strict=True) if shows
     }
     return [index for index in indices if index not in visible]
 
@@ -337,7 +335,7 @@ def _lies_over(box: Box, areas: Sequence[Area], painted: int) -> bool:
 
 
 def _paint_order(texts: Sequence[Area], line: TextLine) -> int:
-    """Place in the painting order of the last text painted where a line stands."""
+    """Return the place, in painting order, of the last text where a line stands."""
     x = (line.box[0] + line.box[2]) / 2
     y = (line.box[1] + line.box[3]) / 2
     for i, box in reversed(texts):
@@ -365,7 +363,7 @@ def _faint_lines(
         index
         for index in within
         if all(
-            sight.has_ink_colour(span.box, span.color)
+            sight.has_ink_color(span.box, span.color)
             for span in lines[index].spans
             if span.text.strip()
         )

@@ -166,7 +166,7 @@ def _on_any(line: TextLine, boxes: Sequence[Box]) -> bool:
 def turn_upright(
     lines: Sequence[TextLine], width: float, height: float
 ) -> tuple[list[TextLine], Direction]:
-    """Direction a page whose text mostly runs up or down.
+    """Turn a page upright whose text mostly runs up or down.
 
     Args:
         lines: Of the page.

@@ -91,7 +91,7 @@ def _rewritten(line: TextLine, level: Level, notes: _Notes) -> TextLine:
 
 
 class _ScriptWriter:
-    """Writes one line.
+    """Writes the scripts of one line.
 
     Args:
         items: Of the line.
@@ -108,7 +108,7 @@ class _ScriptWriter:
         self._edge = -1e9  # where it ends
 
     def spans(self) -> list[Span]:
-        """Its spans, each script as one."""
+        """Return the line's spans, each script as one span."""
         items, at = self._items, 0
         while at < len(items):
             item = items[at]

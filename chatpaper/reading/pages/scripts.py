@@ -56,7 +56,7 @@ class Script(NamedTuple):
     text: str
 
     def one(self, text: str) -> Span:
-        """One span in place of it all, with its last blanks."""
+        """Return one span that replaces the script and keeps its last blanks."""
         last = self.spans[-1].text
         tail = last[len(last.rstrip()) :]
         return self.spans[0]._replace(text=text + tail, box=self.box)
@@ -83,7 +83,7 @@ def level_of(spans: Sequence[Span], size_pt: float) -> Level | None:
 
 
 def with_minus(spans: Sequence[Span], level: Level) -> Sequence[Span]:
-    """Spans with a minus where a script opens with a sign that nobody can read.
+    """Write a minus where a script opens with a sign that nobody can read.
 
     Fonts of one publisher print theirs as a control code; `10^8` is no `10^{-8}`.
     """
@@ -174,7 +174,7 @@ def text_after(script: Script, following: Span | Script | None) -> str:
 
 
 def as_fraction(upper: Script, lower: Span | Script) -> Span | None:
-    """Numerator and denominator as one span, None if these are no such pair."""
+    """Join numerator and denominator to one span; None if these are no such pair."""
     if not isinstance(lower, Script) or (upper.side, lower.side) != (1, -1):
         return None
     apart = lower.spans[0].origin_y - upper.spans[0].origin_y

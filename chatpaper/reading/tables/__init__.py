@@ -99,7 +99,7 @@ def _cells(rows: Sequence[TableRow], rules: Rules) -> tuple[list[tuple[str, ...]
 def _without_notes(
     rows: list[TableRow], rules: Rules, frame: Box
 ) -> tuple[list[TableRow], str]:
-    """Rows without the paragraphs above and below them."""
+    """Remove the paragraphs above and below the rows."""
     first = 0
     while first < len(rows) and (
         _is_prose(rows[first], frame)

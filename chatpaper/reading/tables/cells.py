@@ -39,7 +39,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """Its lines as one; a word that breaks at a line's end is put together."""
+        """Join its lines; a word broken at a line's end becomes whole."""
         whole = ""
         for line in self.lines:
             if whole[-1:] == "-" and whole[-2:-1].isalpha() and line[:1].islower():
@@ -117,7 +117,7 @@ def _put(line: GridRow, chunk: Chunk, over: Sequence[int]) -> None:
 
 
 # --------------------------------------------------------------------------------------
-# Heads of tables: how many rows they have, and what they name each column.
+# Heads of tables: how many rows a head has, and which names it gives the columns.
 
 # Longer "heads" are tables of words, without a number below.
 _MAX_LINES = 6
@@ -168,7 +168,7 @@ class Head:
     rules: Rules
 
     def names(self) -> tuple[str, ...]:
-        """Name of each column: what its head says, from the widest part to its own."""
+        """Name each column by its heads, from the widest one down to its own."""
         parts: list[list[str]] = [[] for _ in self.columns]
         for at in range(len(self.lines)):
             for cell, (first, last) in self._ranges(at):

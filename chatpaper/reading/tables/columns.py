@@ -13,7 +13,7 @@ from chatpaper.reading.tables.rows import Chunk, TableRow, is_number, make_chunk
 from chatpaper.records import Box
 
 # --------------------------------------------------------------------------------------
-# Columns of a table: where its chunks stand one below the other.
+# Finds columns of a table: places where its chunks stand one below the other.
 
 # Boxes that share less than this (in points) do not stand one below the other.
 _TOUCH_PT = 1.0
@@ -54,7 +54,7 @@ def find_columns(rows: Sequence[TableRow]) -> list[Column]:
 
 
 def _span_test(rows: Sequence[TableRow]) -> Callable[[Box], bool]:
-    """Tell whether a box stands over two chunks of one row."""
+    """Return a test of whether a box stands over two chunks of one row."""
     gaps = sorted(
         (left.box[2] - _touch(left.box), right.box[0] + _touch(right.box))
         for row in rows
@@ -87,7 +87,7 @@ def _merge_boxes(boxes: Sequence[Box]) -> list[Column]:
 
 
 def _split(column: Column, rows: Sequence[TableRow]) -> list[Column]:
-    """A column as several where most of its rows have several chunks in it.
+    """Split a column where most of its rows have several chunks in it.
 
     A head that just touches the columns on both sides of a gap makes one of them.
     """
@@ -125,7 +125,7 @@ def _only_names(column: Column, rows: Sequence[TableRow]) -> bool:
 def _without_chance_gaps(
     columns: Sequence[Column], rows: Sequence[TableRow]
 ) -> list[Column]:
-    """Columns without the boundaries that hardly a row keeps."""
+    """Remove the boundaries of columns that hardly a row keeps."""
     result: list[Column] = []
     for column in columns:
         if result and not _is_boundary(result[-1], column, rows):
@@ -179,7 +179,7 @@ def columns_under(box: Box, columns: Sequence[Column]) -> list[int]:
 def split_chunk(
     chunk: Chunk, columns: Sequence[Column], tails: Sequence[Sequence[Box]]
 ) -> list[Chunk]:
-    """A chunk cut into one for each column, when each piece is set as its column is.
+    """Cut a chunk into one for each column, if each piece is set as its column is.
 
     Args:
         chunk: Over more than one column.
@@ -231,7 +231,7 @@ def _is_aligned(box: Box, others: Sequence[Box]) -> bool:
 
 
 # --------------------------------------------------------------------------------------
-# Rules of a table: across and upright ones.
+# Finds the rules of a table, across and upright ones.
 
 # Thicker are bars and filled cells; shorter, below, are minus signs and fractions.
 _THIN_PT = 2.6

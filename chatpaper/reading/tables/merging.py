@@ -69,7 +69,7 @@ def _steps(lines: Sequence[GridRow]) -> float:
 def without_floating(
     lines: list[GridRow], columns: Sequence[Column], rules: Rules
 ) -> list[GridRow]:
-    """Cells set in the middle of several rows, given to the first of these."""
+    """Move each cell set in the middle of several rows into the first of these."""
     usual = _steps(lines)
     rows: list[GridRow] = []
     rest: list[GridRow] = []
@@ -136,7 +136,7 @@ def _has_rules_around(rules: Rules, line: GridRow, column: Column) -> bool:
 def _lift_labels(
     lines: list[GridRow], columns: Sequence[Column], rules: Rules
 ) -> list[GridRow]:
-    """Labels set in the middle row of several put into the first of these."""
+    """Move labels set in the middle row of several into the first of these."""
     # Labels of several rows stand in the first columns, values in the last.
     for at in range(min(3, len(columns) - 1)):
         column = columns[at]
@@ -209,7 +209,7 @@ def _lower_case_columns(lines: Sequence[GridRow], count: int) -> set[int]:
 
 
 def _cue(upper: Cell, lower: Cell, column: Column, *, small: bool) -> int:
-    """How surely a cell's next line is the rest of it: not, perhaps, surely."""
+    """Return how surely a line continues the cell above: 0 not, 2 surely."""
     before, after = upper.lines[-1], lower.lines[0]
     if is_value(before):
         return 0

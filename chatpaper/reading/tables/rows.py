@@ -63,7 +63,7 @@ Letters = dict[tuple[float, float, float], list[_Letter]]
 
 
 def text_of(words: Sequence[Word]) -> str:
-    """What words print that follow one another on a line."""
+    """Return the printed text of words that follow one another on a line."""
     spans: list[Span] = []
     for word in words:
         if spans:
@@ -164,7 +164,7 @@ def _parts(
 
 
 def _even(span: Span) -> list[_Letter]:
-    """Letters of a span as if all were of one width."""
+    """Return the letters of a span, assuming that all have one width."""
     x0, y0, x1, y1 = span.box
     step = (x1 - x0) / len(span.text)
     return [
@@ -275,7 +275,7 @@ def printed_rows(words: Sequence[Word], walls: Sequence[Box]) -> list[TableRow]:
 
 
 def _with_small(large: list[Word], small: Sequence[Word]) -> list[Word]:
-    """Raised and lowered letters made parts of the words that they stand at."""
+    """Join raised and lowered letters to the words beside them."""
     words = list(large)
     for piece in sorted(small, key=lambda word: word.box[0]):
         near = [
