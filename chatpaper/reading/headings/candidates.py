@@ -251,7 +251,7 @@ class Finder:
         return len(words) > 3 and all(char.isupper() for char in words)
 
     def _run_in(self, spans: Sequence[Span], start: int) -> int:
-        """Return where a run-in heading ends in its row, 0 for a row of heading only."""
+        """Return where a run-in heading ends in its row, 0 if it is all of the row."""
         if not start and (opening := _ABSTRACT.match("".join(s.text for s in spans))):
             return opening.end(1)
         first = next((span for span in spans if span.text.strip()), None)
