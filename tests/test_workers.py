@@ -131,3 +131,31 @@ def test_a_script_runs_once(tmp_path: Path) -> None:
     )
 
     assert ended.stdout.split() == ["begun", "2"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
+def test_a_stop_of_the_whole_group_costs_no_call(tmp_path: Path) -> None:
+    """As with systemd's stop, SIGTERM reaches every process, those just begun too."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os, signal, time\n"
+        "from chatpaper.workers import ProcessPerCall\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "with ProcessPerCall(1, timeout_s=60) as executor:\n"
+        "    executor.submit(os.getpid).result()\n"
+        "    calls = [executor.submit(time.sleep, 0.05) for _ in range(9)]\n"
+        "    while not all(call.done() for call in calls):\n"
+        "        os.killpg(0, signal.SIGTERM)\n"
+        "        time.sleep(0.001)\n"
+        "    print({call.result() for call in calls})\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+
+    assert ended.stdout.strip() == "{None}", ended.stderr

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import signal
 import socket
 import stat
 import sys
@@ -40,3 +41,7 @@ def _remove(path: Path) -> None:
 with contextlib.suppress(OSError):
     for _path in _listening():
         atexit.register(_remove, _path)
+
+# A service's stop reaches the whole group. What is being read then is read to its end;
+# the server ends with the program that it serves.
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
