@@ -92,6 +92,7 @@ _BARE = re.compile(
     r"(?:the )?(?:univ\w*|inc|ltd|llc|corp\w*|gmbh|academy|hospital)", re.I
 )
 _CAPITALS = re.compile(r"[a-z].*\b[A-Z][A-Za-z]*[A-Z]{2}\b|\b[A-Z]{3,}\b.*[a-z]")
+_ACRONYM = re.compile(r"[A-Z]{3,}\d?").fullmatch
 _CUT = re.compile(
     r"\(?\b(?:e-?mails?|www|url|orcid|home ?page|correspond\w*|tel[.:]|fax|equal)"
     r"(?!\w).*|"
@@ -167,10 +168,15 @@ def is_house(part: str) -> bool:
 def _names_two(parts: Sequence[str]) -> bool:
     """Whether parts name two universities or firms, or one of them two houses."""
     tops = 0
-    for part in parts:
+    for at, part in enumerate(parts):
         first, *others = re.split(r" (?:and|&) |/", part)
         tops += sum(_TOP.search(piece) is not None for piece in (first, *others))
-        if is_house(first) and any(is_house(o) or _HEAD.search(o) for o in others):
+        if is_house(first):
+            two = any(is_house(o) or _HEAD.search(o) or _ACRONYM(o) for o in others)
+        else:
+            two = not names_part(first) and any(map(is_house, others))
+        joined = re.match(r"and\b|&", part) and any(map(is_house, parts[:at]))
+        if two or joined:
             return True
     return tops > 1
 
