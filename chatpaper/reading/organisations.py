@@ -113,6 +113,8 @@ _REST = re.compile(
 )
 _HEAD = re.compile(r"(?:depart|dept|d[ée]part|school|faculty|facult|division)", re.I)
 _FORM = re.compile(r", ?((?:Inc|Ltd|LLC|Corp|GmbH)\b)")
+_FORM_END = re.compile(r"\b(Inc|Ltd|LLC|Corp|GmbH)\b\.? (?=[A-Z])")
+_JOINS = re.compile(r" (?:and|&|und|et|e|y) ")
 _SENTENCE_END = re.compile(r"(?<=[a-z]{3})(?<!\bUniv)(?<!\b[DI][en][ps]t)\. (?=[A-Z])")
 _MAX_PRINTED = 600  # characters read of one: what follows is another note
 _MAX_CHARS = 160  # the longest shown for 85 papers had 102
@@ -144,7 +146,8 @@ def institution(printed: str, *, alone: bool = False) -> str:
     text = _CUT.sub("", _in_one_line(printed[:_MAX_PRINTED]))
     text = " ".join(text.split())
     text = next((s for s in text.split(";") if names_house(s)), "")
-    text = _SENTENCE_END.split(_FORM.sub(r" \1", text))[0]
+    text = _FORM_END.sub(r"\1, ", _FORM.sub(r" \1", text))
+    text = _SENTENCE_END.split(text)[0]
     text = re.sub(r" (?:and|&)$", "", text.strip(" .,;:()[]–-"))
     if not text or text[0].isdigit() or _NOT_ONE.search(text):
         return ""
@@ -202,6 +205,8 @@ def _names(parts: Sequence[str]) -> tuple[list[str], list[str]]:
         elif kept and _shares_its_name(kept[-1]) and (place := _place(part)):
             kept[-1] = f"{kept[-1]}, {place}"
         elif housed:
+            if _JOINS.search(part) and not is_house(kept[-1]):
+                kept.pop()  # the rest of its name goes on here
             return kept, list(parts[at:])
         elif not address and kept:
             passed.append(part)
