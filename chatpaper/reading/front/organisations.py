@@ -92,6 +92,7 @@ _BARE = re.compile(
     r"(?:the )?(?:univ\w*|inc|ltd|llc|corp\w*|gmbh|academy|hospital)", re.I
 )
 _CAPITALS = re.compile(r"[a-z].*\b[A-Z][A-Za-z]*[A-Z]{2}\b|\b[A-Z]{3,}\b.*[a-z]")
+_ACRONYM = re.compile(r"[A-Z]{3,}\d?").fullmatch
 _CUT = re.compile(
     r"\(?\b(?:e-?mails?|www|url|orcid|home ?page|correspond\w*|tel[.:]|fax|equal)"
     r"(?!\w).*|"
@@ -112,6 +113,8 @@ _REST = re.compile(
 )
 _HEAD = re.compile(r"(?:depart|dept|d[ée]part|school|faculty|facult|division)", re.I)
 _FORM = re.compile(r", ?((?:Inc|Ltd|LLC|Corp|GmbH)\b)")
+_FORM_END = re.compile(r"\b(Inc|Ltd|LLC|Corp|GmbH)\b\.? (?=[A-Z])")
+_JOINS = re.compile(r" (?:and|&|und|et|e|y) ")
 _SENTENCE_END = re.compile(r"(?<=[a-z]{3})(?<!\bUniv)(?<!\b[DI][en][ps]t)\. (?=[A-Z])")
 _MAX_PRINTED = 600  # characters read of one: what follows is another note
 _MAX_CHARS = 160  # the longest shown for 85 papers had 102
@@ -143,7 +146,8 @@ def institution(printed: str, *, alone: bool = False) -> str:
     text = _CUT.sub("", _in_one_line(printed[:_MAX_PRINTED]))
     text = " ".join(text.split())
     text = next((s for s in text.split(";") if names_house(s)), "")
-    text = _SENTENCE_END.split(_FORM.sub(r" \1", text))[0]
+    text = _FORM_END.sub(r"\1, ", _FORM.sub(r" \1", text))
+    text = _SENTENCE_END.split(text)[0]
     text = re.sub(r" (?:and|&)$", "", text.strip(" .,;:()[]–-"))
     if not text or text[0].isdigit() or _NOT_ONE.search(text):
         return ""
@@ -167,10 +171,15 @@ def is_house(part: str) -> bool:
 def _names_two(parts: Sequence[str]) -> bool:
     """Whether parts name two universities or firms, or one of them two houses."""
     tops = 0
-    for part in parts:
+    for at, part in enumerate(parts):
         first, *others = re.split(r" (?:and|&) |/", part)
         tops += sum(_TOP.search(piece) is not None for piece in (first, *others))
-        if is_house(first) and any(is_house(o) or _HEAD.search(o) for o in others):
+        if is_house(first):
+            two = any(is_house(o) or _HEAD.search(o) or _ACRONYM(o) for o in others)
+        else:
+            two = not names_part(first) and any(map(is_house, others))
+        joined = re.match(r"and\b|&", part) and any(map(is_house, parts[:at]))
+        if two or joined:
             return True
     return tops > 1
 
@@ -196,6 +205,8 @@ def _names(parts: Sequence[str]) -> tuple[list[str], list[str]]:
         elif names and _shares_its_name(names[-1]) and (place := _place(part)):
             names[-1] = f"{names[-1]}, {place}"
         elif has_house:
+            if _JOINS.search(part) and not is_house(names[-1]):
+                names.pop()  # the rest of its name goes on here
             return names, list(parts[at:])
         elif not address and names:
             pending.append(part)
