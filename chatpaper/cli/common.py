@@ -6,7 +6,7 @@ import functools
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
@@ -86,6 +86,14 @@ class Command(TyperCommand):
             if isinstance(option, TyperOption) and option.help:
                 option.help = option.help.replace("{sources}", ", ".join(SOURCES))
         super().format_help(ctx, formatter)
+
+
+def json_line(values: Mapping[str, object]) -> str:
+    """Values as one line of JSON, whatever stands in their texts."""
+    # The room of text brings tables of LaTeX, which `--help` need not wait for.
+    from chatpaper.text import json_line as one_line_of
+
+    return one_line_of(values)
 
 
 def start_logging() -> None:

@@ -14,9 +14,9 @@ from chatpaper.cli.common import (
     Json,
     ProviderOption,
     command,
+    json_line,
     settings,
 )
-from chatpaper.text import json_line
 
 if TYPE_CHECKING:
     from chatpaper.records import Document

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import ConfigFile, Json, command, settings
-from chatpaper.text import json_line
+from chatpaper.cli.common import ConfigFile, Json, command, json_line, settings
 
 if TYPE_CHECKING:
     from chatpaper.pipeline import Recheck

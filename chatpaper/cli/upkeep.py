@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import ConfigFile, Json, command, settings
+from chatpaper.cli.common import ConfigFile, Json, command, json_line, settings
 from chatpaper.cli.posts import report_json
 from chatpaper.cli.trust import usage_line
-from chatpaper.text import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
