@@ -6,7 +6,7 @@ import functools
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
@@ -94,6 +94,30 @@ def json_line(values: Mapping[str, object]) -> str:
     from chatpaper.text import json_line as one_line_of
 
     return one_line_of(values)
+
+
+def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
+    """The files that arguments name; a folder means its files of a kind.
+
+    Args:
+        paths: Files and folders.
+        suffix: Of the files that are taken from a folder, such as `.md`.
+
+    Raises:
+        ConfigError: There is no such file, or no file of the kind in a folder.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob(f"*{suffix}"))
+            if not inside:
+                raise ConfigError(str(path), f"no {suffix} file in this folder")
+            files += inside
+        elif not path.exists():
+            raise ConfigError(str(path), "no such file")
+        else:
+            files.append(path)
+    return files
 
 
 def start_logging() -> None:

@@ -10,10 +10,12 @@ import typer
 
 from chatpaper.cli.common import (
     FAILED,
+    MISUSED,
     ConfigFile,
     Json,
     ProviderOption,
     command,
+    files_of,
     json_line,
     settings,
 )
@@ -32,6 +34,12 @@ def extract(
     from chatpaper.api import read_pdfs
     from chatpaper.errors import ChatpaperError
 
+    missing = [path for path in files if not path.exists()]
+    for path in missing:
+        typer.echo(f"chatpaper: {path}: no such file", err=True)
+    files = files_of([path for path in files if path not in missing], ".pdf")
+    if not files:
+        return MISUSED
     bad = 0
     for path, read in read_pdfs(files, config=settings(config)):
         if isinstance(read, ChatpaperError):
@@ -41,7 +49,7 @@ def extract(
             typer.echo(document_line(path, read))
         else:
             typer.echo(outline(path, read))
-    return FAILED if bad == len(files) else int(bad > 0)
+    return FAILED if bad == len(files) else int(bad > 0 or len(missing) > 0)
 
 
 def document_line(path: Path, document: Document) -> str:
@@ -74,6 +82,8 @@ def summarize(
     """Summarise single papers: Markdown on stdout, or records with --json."""
     from chatpaper.api import summarize_all
 
+    # A name that no paper can have is meant for a file.
+    files_of([Path(name) for name in names if name.lower().endswith(".pdf")], ".pdf")
     bad = 0
     for sheet in summarize_all(names, config=settings(config, llm__provider=provider)):
         failure = sheet.digest.failure

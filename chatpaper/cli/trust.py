@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import ConfigFile, Json, command, json_line, settings
+from chatpaper.cli.common import (
+    ConfigFile,
+    Json,
+    command,
+    files_of,
+    json_line,
+    settings,
+)
+from chatpaper.errors import ConfigError
 
 if TYPE_CHECKING:
     from chatpaper.pipeline import Recheck
@@ -41,25 +49,39 @@ def verify(
 ) -> int:
     """Check claims against their sources, or published posts against their PDFs."""
     if claims is not None:
-        from chatpaper.verify import verify_claims_file
-
-        with claims.open(encoding="utf-8") as lines:
-            for answer in verify_claims_file(lines):
-                typer.echo(json_line(answer))
-        return 0
+        return _verify_claims(claims)
+    if not posts:
+        raise ConfigError("verify", "name the JSON twin of a post, or --claims FILE")
     from chatpaper.pipeline import open_judge, recheck_post
 
+    twins = [
+        path.with_suffix(".json") if path.suffix == ".md" else path
+        for path in files_of(posts, ".json")
+    ]
     checked = settings(config, trust__judge_model=model)
     faults = 0
     with open_judge(checked) if judge else nullcontext() as asked:
-        for path in posts or ():
-            for line in recheck_post(path, checked, source, asked):
+        for twin in twins:
+            for line in recheck_post(twin, checked, source, asked):
                 faults += not line["agrees"]
                 out = json_line(line) if as_json else recheck_line(line)
                 typer.echo(out)
         if asked is not None:
             typer.echo(usage_line(asked.name, asked.usage), err=as_json)
     return int(faults > 0)
+
+
+def _verify_claims(file: Path) -> int:
+    from chatpaper.verify import verify_claims_file
+
+    (file,) = files_of([file], ".jsonl")
+    try:
+        with file.open(encoding="utf-8") as lines:
+            for answer in verify_claims_file(lines):
+                typer.echo(json_line(answer))
+    except (OSError, ValueError) as error:
+        raise ConfigError(str(file), str(error)) from error
+    return 0
 
 
 def recheck_line(line: Recheck) -> str:
@@ -92,7 +114,7 @@ def check(
     from chatpaper.posts import check_post
 
     found = 0
-    for path in posts:
+    for path in files_of(posts, ".md"):
         for problem in check_post(path):
             found += 1
             typer.echo(str(problem))

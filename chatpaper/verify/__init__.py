@@ -1,9 +1,10 @@
 """Checks of what a summary says against what its paper prints."""
 
+from chatpaper.verify.claims_file import verify_claims_file
 from chatpaper.verify.form import check_form, check_repeats
 from chatpaper.verify.lookup import PaperIndex, look_up, look_up_labels, verify
 from chatpaper.verify.notation import en_value, zh_value
-from chatpaper.verify.numbers import check_numbers, read_quantities, verify_claims_file
+from chatpaper.verify.numbers import check_numbers, read_quantities
 from chatpaper.verify.printed_text import PrintedText
 from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.verdicts import (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -365,28 +364,3 @@ def _comparable(
     elif not ours and (not counted or theirs in _COUNTABLE):
         yield claim.printed_value, source.printed_value
         yield claim.printed_value, source.value
-
-
-def verify_claims_file(lines: Iterable[str]) -> Iterator[dict[str, object]]:
-    """Look the numbers of claims up in the texts that these were written from.
-
-    Args:
-        lines: JSON, `{"id", "claim", "source"}` each.
-
-    Returns:
-        For each its `id`, its `verdict`, `ok` or `bad`, its `quantities` with `text`,
-        `status` and what was `found`, and the `reasons`, one for each that lacks.
-    """
-    for line in filter(str.strip, lines):
-        row = json.loads(line)
-        checks = check_numbers(row["claim"], [row["source"]])
-        reasons = [check.reason for check in checks if check.reason]
-        yield {
-            "id": row["id"],
-            "verdict": "bad" if reasons else "ok",
-            "quantities": [
-                {"text": c.quantity.text, "status": c.status, "found": c.found or ""}
-                for c in checks
-            ],
-            "reasons": reasons,
-        }

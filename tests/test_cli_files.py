@@ -1,0 +1,91 @@
+"""Files that commands are given: missing ones, folders, broken lines."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from chatpaper.resources import resource_path
+from commands import run_command
+
+
+def chatpaper(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A command in a folder, without a key."""
+    keys = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+    env = {name: value for name, value in os.environ.items() if name not in keys}
+    return run_command(*words, env=env, cwd=cwd)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("check none.md", "none.md: no such file"),
+        ("check .", ".: no .md file in this folder"),
+        ("extract none.pdf", "none.pdf: no such file"),
+        ("extract .", ".: no .pdf file in this folder"),
+        ("summarize none.pdf", "none.pdf: no such file"),
+        ("verify none.json", "none.json: no such file"),
+        ("verify", "verify: name the JSON twin of a post, or --claims FILE"),
+        ("verify --claims none.jsonl", "none.jsonl: no such file"),
+    ],
+)
+def test_a_missing_file_is_named(words: str, said: str, tmp_path: Path) -> None:
+    """One line on stderr, nothing on stdout, and the exit code of misuse."""
+    done = chatpaper(*words.split(), cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == f"chatpaper: {said}"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("not JSON", "line 2 is not JSON"),
+        ("[1, 2]", "line 2 is not a JSON object"),
+        ('{"id": "b", "source": "s"}', "line 2 has no text `claim`"),
+        ('{"id": "b", "claim": 3, "source": "s"}', "line 2 has no text `claim`"),
+        ("[" * 100_000, "line 2 is not JSON"),
+    ],
+)
+def test_a_broken_claim_is_named(line: str, said: str, tmp_path: Path) -> None:
+    """The file and the number of the line; what stands before it is answered."""
+    whole = '{"id": "a", "claim": "It is 3.", "source": "It is 3."}'
+    (tmp_path / "c.jsonl").write_text(f"{whole}\n{line}\n", encoding="utf-8")
+
+    done = chatpaper("verify", "--claims", "c.jsonl", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stdout.count("\n") == 1
+    assert done.stderr.splitlines()[-1] == f"chatpaper: c.jsonl: {said}"
+
+
+def test_a_missing_pdf_costs_no_other(tmp_path: Path) -> None:
+    """The other one is read, and the exit code says that one was not."""
+    sample = str(resource_path("samples/sample-01.pdf"))
+
+    done = chatpaper("extract", "none.pdf", sample, cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("sample-01.pdf: ")
+    assert "chatpaper: none.pdf: no such file" in done.stderr
+
+
+def test_a_folder_means_its_files(tmp_path: Path) -> None:
+    """Posts below a folder are checked, and verified from the name of the post too."""
+    words = "run --topic GAN --source samples --provider extractive"
+    assert chatpaper(*words.split(), "--storage", "s", cwd=tmp_path).returncode == 0
+
+    checked = chatpaper("check", "posts", cwd=tmp_path)
+    (post,) = (tmp_path / "posts").rglob("*.md")
+    again = chatpaper("verify", str(post), "--source", "samples", cwd=tmp_path)
+    post.write_text(post.read_text("utf-8") + "\n<script>x</script>\n", "utf-8")
+    faulty = chatpaper("check", "posts", cwd=tmp_path)
+
+    assert (checked.returncode, checked.stdout) == (0, "")
+    assert (again.returncode, again.stdout.count("as published")) == (0, 5)
+    assert faulty.returncode == 1
+    assert str(post.relative_to(tmp_path)) in faulty.stdout
