@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatpaper.posts import anchor_of, render_post
+from chatpaper.posts import anchor_of, check_markdown, render_post
 from chatpaper.records import Check, Digest
 from rich_digests import (
     DAY,
@@ -180,3 +180,17 @@ def test_failed_paper_keeps_its_abstract() -> None:
     assert "**未生成：论文 PDF 下载失败。**" in post.markdown
     assert "404" not in post.markdown
     assert "HTTP 404" in post.data
+
+
+def test_keywords_stand_each_for_itself() -> None:
+    """A lone dollar makes no formula with the next keyword's; the gate agrees."""
+    digest = calm_gan()
+    assert digest.summary is not None
+    words = ("$", r"$\frac{{a}}b$", "少样本")
+    summary = replace(digest.summary, keywords=words)
+    post = render_post("GAN", DAY, [replace(digest, summary=summary)])
+    pictures = [f"GAN/{p.file}" for p in digest.pictures]
+    pictures += [f"GAN/GAN/{p.file}" for p in digest.pictures]
+
+    assert "<span>$</span>、$\\frac{ {a}}b$、少样本" in post.markdown
+    assert check_markdown(post.markdown, post.data, pictures) == ()

@@ -59,7 +59,7 @@ class ShownEntry:
     method: tuple[Markdown, ...]
     method_failed: bool
     conclusion: tuple[Labelled, ...]
-    keywords: str
+    keywords: Markdown
     colophon: Markdown
     quotes: tuple[Markdown, ...]
     pictures: tuple[ShownPicture, ...]
@@ -103,11 +103,11 @@ def _unleaked(text: str, digest: Digest) -> str:
     return "" if leaks(text, words_of_paper(digest)) else text
 
 
-def _keywords(digest: Digest, say: Phrases) -> str:
+def _keywords(digest: Digest, say: Phrases) -> Markdown:
     keywords = digest.summary.keywords if digest.summary else ()
-    words = (_unleaked(word, digest) for word in keywords)
-    joined = say.separator.join(dict.fromkeys(filter(None, words)))
-    return _unleaked(joined, digest)
+    words = dict.fromkeys(_unleaked(word, digest) for word in keywords)
+    # Each by itself: a lone dollar makes no formula with that of the next one.
+    return Markdown(say.separator.join(escape(word) for word in words if word))
 
 
 def _listed(digest: Digest, name: Field, say: Phrases) -> tuple[Markdown, ...]:

@@ -169,8 +169,7 @@ def _entry_rows(
     yield from _warnings(digest, say, is_summarized=bool(shown))
     if shown and summary:
         yield from _summary_rows(shown, summary.missing, say)
-        keywords = _unleaked(say.separator.join(_keywords(digest, printed)), printed)
-        if keywords:
+        if keywords := say.separator.join(_keywords(digest, printed)):
             label = text_part(say.keywords, "bold")
             yield _row("claims", label, text_part(say.colon + keywords))
     if colophon := colophon_words(digest, known, say):
