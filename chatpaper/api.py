@@ -9,7 +9,7 @@ import base64
 import mimetypes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -133,6 +133,59 @@ def find_papers(
     config = config or load_config()
     with open_papers(config, "arxiv", Controls()) as source:
         return source.find(topic, since, until, limit)
+
+
+def posted_papers(
+    *, topic: str | None = None, since: date | None = None, config: Config | None = None
+) -> tuple[Paper, ...]:
+    """The papers of all posts, each once in its newest version, first posted first.
+
+    Args:
+        topic: Only posts on it count.
+        since: Only posts of that day and later count.
+        config: By default that of the working directory.
+    """
+    from chatpaper.outputs import newest_versions, posts_in
+
+    config = config or load_config()
+    return tuple(
+        newest_versions(
+            post
+            for post in posts_in(config.output.dir)
+            if (topic is None or post.topic.casefold() == topic.casefold())
+            and (since is None or post.day >= since)
+        )
+    )
+
+
+def named_papers(
+    names: Sequence[str], *, config: Config | None = None
+) -> Iterator[tuple[str, Paper | ChatpaperError]]:
+    """Papers by their ids (`2401.11831`, with or without a version), in order.
+
+    arXiv is asked, once, only for those that no post has. A name that nobody knows
+    costs only itself: its error is yielded.
+
+    Raises:
+        FetchError: arXiv does not answer.
+    """
+    from chatpaper.pipeline import Controls, open_papers
+    from chatpaper.sources import parse_id
+
+    config = config or load_config()
+    ids = {name: parse_id(name) for name in names}
+    # A file's name is an id too, for a paper that came from a folder.
+    keys = {name: found.spelled if found else name for name, found in ids.items()}
+    known: dict[str, Paper] = {}
+    for paper in posted_papers(config=config):
+        known |= {paper.id: paper, paper.versioned_id: paper}
+    if asked := [keys[name] for name in ids if ids[name] and keys[name] not in known]:
+        with open_papers(config, "arxiv", Controls()) as source:
+            for paper in source.get(asked):
+                known[paper.versioned_id] = paper
+                known.setdefault(paper.id, paper)
+    for name, key in keys.items():
+        yield name, known.get(key, ConfigError(name, "neither in a post nor on arXiv"))
 
 
 def summarize(name: str | Path, *, config: Config | None = None) -> Sheet:

@@ -85,6 +85,7 @@ class OutputConfig(ConfigSection):
     author: str = "chatpaper"
     categories: str = "Paper"
     summarize_updates: bool = False
+    formats: tuple[str, ...] = ("hexo",)
 
     @field_validator("timezone")
     @classmethod

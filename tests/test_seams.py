@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chatpaper.config import Config, load_config
+from chatpaper.config import Config, OutputConfig, load_config
 from chatpaper.errors import ConfigError
 from chatpaper.models import PROVIDERS, LlmConfig, ModelReply, ModelRequest
 from chatpaper.outputs import OUTPUTS
@@ -154,13 +154,13 @@ def test_a_provider_without_batches_says_so(
 # ---------------------------------------------------------------- an output
 
 
-def contents(posts: Iterable[Post]) -> Mapping[str, bytes]:
+def contents(posts: Iterable[Post], _: OutputConfig) -> Mapping[str, bytes]:
     """A list of all papers."""
     lines = [f"{post.day} {d.paper.title}" for post in posts for d in post.digests]
     return {"lists/all.txt": "\n".join(lines).encode()}
 
 
-def broken(posts: Iterable[Post]) -> Mapping[str, bytes]:
+def broken(posts: Iterable[Post], _: OutputConfig) -> Mapping[str, bytes]:
     """Fails as soon as it is asked."""
     raise RuntimeError(f"no posts in {posts}")
 
@@ -169,6 +169,7 @@ def test_an_output_is_one_entry(nights: Night, monkeypatch: pytest.MonkeyPatch) 
     """It is made of every post so far; what fails is said, and costs no post."""
     monkeypatch.setitem(OUTPUTS, "broken", broken)
     monkeypatch.setitem(OUTPUTS, "contents", contents)
+    nights.settings["output"] = {"formats": ["hexo", "broken", "contents"]}
     report = nights.run()
     listed = (nights.directory / "posts" / "lists" / "all.txt").read_text("utf-8")
 

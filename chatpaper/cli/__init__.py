@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from chatpaper import __version__
+from chatpaper.cli.citing import cite
 from chatpaper.cli.common import Command
 from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
@@ -50,6 +51,7 @@ for command in (
     summarize,
     verify,
     check,
+    cite,
     topics,
     runs,
     doctor,

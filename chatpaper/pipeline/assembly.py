@@ -26,6 +26,7 @@ from chatpaper.models import (
     load_prompt,
 )
 from chatpaper.net import check_pdf
+from chatpaper.outputs import check_formats
 from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.pipeline.judging import Judge
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
@@ -122,10 +123,12 @@ def open_tools(
         by_batch: Whether batches are ordered and collected, if that is configured.
 
     Raises:
-        ConfigError: No key for the model that is asked for, or no such source.
+        ConfigError: No key for the model that is asked for, or no such source or
+            format.
         PromptError: A prompt that does not fit.
         StoreError: The store cannot be opened.
     """
+    check_formats(config.output)
     with ExitStack() as stack:
         store = stack.enter_context(Store(config.storage.path))
         yield Tools(

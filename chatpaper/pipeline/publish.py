@@ -153,7 +153,7 @@ def publish_outputs(reports: Sequence[RunReport], config: Config) -> list[RunRep
     """
     failed: tuple[str, ...] = ()
     if any(report.post for report in reports):
-        failed = write_outputs(config.output.dir)
+        failed = write_outputs(config.output)
     return [_with_failures(report, failed) for report in reports]
 
 

@@ -22,6 +22,11 @@ class ArxivId(NamedTuple):
     base: str
     version: int | None
 
+    @property
+    def spelled(self) -> str:
+        """As arXiv writes it: `2401.11831v2`, or `2401.11831` for the latest."""
+        return f"{self.base}v{self.version}" if self.version else self.base
+
 
 def parse_id(text: str) -> ArxivId | None:
     """An id as people and files write it: `arXiv:2401.11831v2`, `hep-th_9901001`.

@@ -277,7 +277,7 @@ class ArxivSource:
         known: dict[ArxivId, Paper] = {}
         for start in range(0, len(wanted), IDS_PER_REQUEST):
             chunk = wanted[start : start + IDS_PER_REQUEST]
-            names = [f"{i.base}v{i.version}" if i.version else i.base for i in chunk]
+            names = [wanted_id.spelled for wanted_id in chunk]
             pages = Pages(self._http)
             for result in pages.results(self._base_url, len(names), id_list=names):
                 if (paper := paper_from(result)) is not None:
