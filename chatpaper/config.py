@@ -82,6 +82,7 @@ class OutputConfig(ConfigSection):
     dir: Path = Path("posts")
     language: Literal["zh", "en"] = "zh"
     timezone: str = ""
+    title: str = ""
     author: str = "chatpaper"
     categories: str = "Paper"
     summarize_updates: bool = False
@@ -96,6 +97,15 @@ class OutputConfig(ConfigSection):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError("not a time zone such as Asia/Shanghai") from error
         return name
+
+    @field_validator("title")
+    @classmethod
+    def _has_known_slots(cls, title: str) -> str:
+        try:
+            title.format(topic="", day="", count=0)
+        except (LookupError, ValueError, AttributeError) as error:
+            raise ValueError("not a text with {topic}, {day} and {count}") from error
+        return title
 
     @property
     def tz(self) -> tzinfo | None:
@@ -251,9 +261,13 @@ def _problem(item: Mapping[str, Any]) -> str:
 
 
 def _repeated(config: Config) -> list[str]:
-    names = [entry.name.casefold() for entry in config.topics]
-    return [
-        f"topics: {entry.name} is there twice"
-        for i, entry in enumerate(config.topics)
-        if names.index(entry.name.casefold()) < i
-    ]
+    """Topics of one name, and those whose posts would be one file."""
+    problems, files = [], dict[str, str]()
+    for entry in config.topics:
+        file = "-".join(entry.name.casefold().split())
+        before = files.setdefault(file, entry.name)
+        if before is not entry.name:
+            same = before.casefold() == entry.name.casefold()
+            told = "is there twice" if same else f"would share a post with {before}"
+            problems.append(f"topics: {entry.name} {told}")
+    return problems

@@ -218,6 +218,7 @@ def _rendered(post: Post, config: Config) -> Post:
         language=config.output.language,
         author=config.output.author,
         category=config.output.categories,
+        title=config.output.title,
     )
 
 

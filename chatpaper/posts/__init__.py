@@ -6,8 +6,8 @@ from chatpaper.posts.claims import (
     shown_claims,
 )
 from chatpaper.posts.entries import (
-    CONCLUSION,
-    OVERVIEW,
+    AFTER_METHOD,
+    BEFORE_METHOD,
     title_of,
 )
 from chatpaper.posts.gate import (
@@ -44,10 +44,10 @@ from chatpaper.posts.twin import (
 )
 
 __all__ = [
+    "AFTER_METHOD",
     "ANCHOR",
-    "CONCLUSION",
+    "BEFORE_METHOD",
     "KEYS",
-    "OVERVIEW",
     "Problem",
     "anchor_of",
     "check_markdown",

@@ -34,7 +34,7 @@ def content_faults(page: Page, twin: Twin) -> Iterator[Fault]:
     wanted = sections_of(twin, say)
     labels = {fold(say.fields[name]) for name in say.fields}
     context = _Context(
-        labels={*labels, fold(say.overview), fold(say.conclusion), fold(say.keywords)},
+        labels={*labels, fold(say.more_points), fold(say.keywords), fold(say.quotes)},
         anchors={c.anchor for s in wanted for row in s.rows for c in row.claims},
         pages=[p for s in wanted for r in s.rows for c in r.claims for p in c.parts],
     )
@@ -157,7 +157,7 @@ def _empty_fields(
     """Fields of which no claim is shown at all."""
     anchors = {s.address for block in blocks for s in block.of_kind("anchor")}
     claims = [claim for row in rows for claim in row.claims]
-    fields = {claim.field for claim in claims}
+    fields = {claim.field for claim in claims if claim.field}
     for name in sorted(fields - {c.field for c in claims if c.anchor in anchors}):
         yield Fault(line, "fields", f"nothing of {name} is shown", paper)
 

@@ -14,6 +14,7 @@ from chatpaper.posts.gate.rendered import (
     fold_attribute,
     is_http,
     one_line,
+    title_of,
 )
 from chatpaper.posts.naming import anchor_of
 from chatpaper.posts.phrases import Phrases
@@ -21,9 +22,9 @@ from chatpaper.posts.twin import Twin
 from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Paper
 from chatpaper.text import find_leaks
 
-# The writer cuts marks at 60 characters and quotes at 300, after it has escaped TeX in
-# them, which lengthens them. What is shorter than this must be shown whole.
-_CUT_MARK_CHARS, _CUT_QUOTE_CHARS = 50, 250
+# The writer cuts marks at 60 characters, quotes at 300 and captions at 160, after it
+# has escaped TeX in them, which lengthens them. What is shorter must be shown whole.
+_CUT_MARK_CHARS, _CUT_QUOTE_CHARS, _CUT_CAPTION_CHARS = 50, 250, 130
 _LIST_MARK = re.compile(
     r"(?:(?:[（(]\d{1,2}[)）][:：]?|\d{1,2}(?:[)）、．]|\.(?=\s))|[•·*+-]\s)\s*)+"
 )
@@ -55,24 +56,31 @@ class ExpectedSegment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedClaim:
-    """A claim between its anchor and the next.
+    """A claim between its anchor and the next, or the anchor of an entry.
 
     Attributes:
-        field: Of the claim.
+        field: Of the claim; None of an entry.
         anchor: Its own.
         parts: Its words and the links to its pages.
         marks: One per finding, in any order.
     """
 
-    field: Field
+    field: Field | None
     anchor: str
-    parts: tuple[ExpectedSegment, ...]
-    marks: tuple[ExpectedSegment, ...]
+    parts: tuple[ExpectedSegment, ...] = ()
+    marks: tuple[ExpectedSegment, ...] = ()
 
 
 def text_part(words: str, kind: str = "text") -> ExpectedSegment:
     """A segment of one kind with all of some words."""
     return ExpectedSegment(kind, (FoldedWords(fold(words)),))
+
+
+def caption_part(caption: str) -> ExpectedSegment:
+    """A caption; a long one may be cut."""
+    line = one_line(caption)
+    may_be_cut = len(line) > _CUT_CAPTION_CHARS
+    return ExpectedSegment("text", (FoldedWords(fold(line), may_be_cut),))
 
 
 def link_part(
@@ -193,6 +201,18 @@ def printed_words(digest: Digest) -> str:
     places = chain.from_iterable(check.located for check in digest.checks)
     paper = digest.paper
     return "\n".join([paper.title, paper.abstract, *(p.sentence for p in places)])
+
+
+def shown_title(digest: Digest) -> str:
+    """The translated title; the paper's own where there is none for a reader."""
+    title = unleaked(digest.summary.title, digest) if digest.summary else ""
+    return title or title_of(digest.paper)
+
+
+def unleaked(text: str, digest: Digest) -> str:
+    """A model's words on one line; empty where they are not for a reader."""
+    line = bare(text)
+    return "" if find_leaks(line, printed=printed_words(digest)) else line
 
 
 def bare(text: str) -> str:
@@ -354,12 +374,13 @@ def notice_lines(
         models = _makers([d for d, _ in by_rule], say)
         lines.append(phrase.format(n=len(by_rule), models=models))
     asked = _makers(twin.digests, say)
-    if lines:
-        lines.append(say.caution)
-    else:
+    if not lines:
         lines.append(
             say.about_asked.format(models=asked) if asked else say.about_nothing
         )
+        caution = ""
+    else:
+        caution = say.caution
     whole = sum(bool(known) for known in shown)
     counts = [say.counts.format(papers=len(pairs), whole=whole)]
     for phrase, n in (
@@ -368,7 +389,7 @@ def notice_lines(
         (say.count_updates, len(twin.updates)),
     ):
         counts += [phrase.format(n=n)] if n else []
-    return [*lines, say.comma.join(counts)]
+    return [*lines, caution + say.comma.join(counts) + say.full_stop]
 
 
 def _makers(digests: Iterable[Digest], say: Phrases) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from chatpaper.posts.gate.known import bare, shown_title
 from chatpaper.posts.gate.rendered import (
     Block,
     Page,
@@ -21,7 +22,7 @@ from chatpaper.posts.gate.rendered import (
 )
 from chatpaper.posts.naming import ANCHOR
 from chatpaper.posts.phrases import KEYS, every_language, phrases_in
-from chatpaper.posts.twin import Twin
+from chatpaper.posts.twin import FORMAT, Twin
 
 
 class Fault(NamedTuple):
@@ -91,16 +92,19 @@ def _front_matter_faults(
 def _value_faults(
     values: dict[str, Any], files: Collection[str], twin: Twin
 ) -> Iterator[str]:
-    topic = fold_attribute(twin.topic) or "topic"
-    for key in ("title", "keywords"):
-        value = values.get(key)
-        if not isinstance(value, str) or fold_attribute(value) != topic:
-            yield f"{key} is not the topic"
+    title = values.get("title")
+    if not isinstance(title, str) or not title.strip() or _ACTIVE.search(title):
+        yield "title is not a plain text"
     if not _describes(values.get("description"), twin):
         yield "description is not the post's"
-    tags = values.get("tags")
+    known = {fold_attribute(word).casefold() for word in _known_words(twin)}
+    tags, keywords = values.get("tags"), str(values.get("keywords")).split(", ")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         yield "tags is not a list of texts"
+    elif any(_bare_tag(tag) not in map(_bare_tag, known) for tag in tags):
+        yield "tags are not words of the post's"
+    if any(fold_attribute(word).casefold() not in known for word in keywords):
+        yield "keywords are not the post's"
     day = values.get("date")
     if not isinstance(day, date) or _day(day) != twin.day:
         yield f"date is not {twin.day}"
@@ -114,14 +118,29 @@ def _value_faults(
 
 
 def _describes(value: object, twin: Twin) -> bool:
-    """Whether it is the fixed sentence about the post, or its beginning."""
-    first = title_of(twin.digests[0].paper) if twin.digests else ""
-    words = phrases_in(twin.language).description.format(
-        topic=twin.topic, day=twin.day.isoformat(), title=first
-    )
-    shown, whole = fold_attribute(str(value)), fold_attribute(words)
+    """Whether it is the titles of the post's papers, or the beginning of them."""
+    say = phrases_in(twin.language)
+    papers = [update.paper for update in twin.updates]
+    titles = [shown_title(digest) for digest in twin.digests] or map(title_of, papers)
+    shown = fold_attribute(str(value))
+    whole = fold_attribute(say.stop.join(titles))
     is_cut = len(str(value)) >= _CUT_DESCRIPTION_CHARS
     return shown == whole or (is_cut and whole.startswith(shown))
+
+
+def _known_words(twin: Twin) -> Iterator[str]:
+    """What a post may be found by: its topic, and the keywords of its papers."""
+    yield twin.topic or "topic"
+    yield "topic"
+    for digest in twin.digests:
+        for word in digest.summary.keywords if digest.summary else ():
+            yield bare(word)
+            yield from word.split(", ")
+
+
+def _bare_tag(tag: str) -> str:
+    # Hexo makes a folder of a tag's name, so the writer leaves some signs out.
+    return fold_attribute(tag).casefold().replace("/", "-").strip(". -")
 
 
 def _day(moment: date) -> date:
@@ -245,20 +264,25 @@ def _is_balanced(body: str) -> bool:
 
 
 def _heading_faults(page: Page, twin: Twin) -> Iterator[Fault]:
-    """One day heading first, then the other parts, and papers one level below."""
+    """The parts of a post in order, and papers one level below."""
     say = phrases_in(twin.language)
-    parts = [f"{twin.day.isoformat()} {say.updated}"]
+    top = 2 if twin.format == FORMAT else 1  # the title is the heading above
+    if twin.format == FORMAT:
+        parts = [say.overview] if twin.digests or twin.updates else []
+        parts += [say.papers] if twin.digests else []
+    else:
+        parts = [f"{twin.day.isoformat()} {say.updated}"]
     parts += [say.new_versions] if twin.updates else []
     parts += [say.left_out.format(n=len(twin.left_out))] if twin.left_out else []
     headings = [block for block in page.blocks if block.level]
-    found = [block.text for block in headings if block.level == 1]
+    found = [block.text for block in headings if block.level == top]
     line = headings[0].line if headings else page.first_line
     if list(map(fold, found)) != list(map(fold, parts)):
         yield Fault(line, "headings", f"parts are {found}, expected {parts}")
-    if headings and headings[0].level != 1:
-        yield Fault(line, "headings", "the first heading is not the day's")
+    if headings and headings[0].level != top:
+        yield Fault(line, "headings", "the first heading is a paper's")
     for block in headings:
-        if block.level > 2:
+        if block.level not in (top, top + 1):
             yield Fault(block.line, "headings", f"level {block.level} in a post")
         if not block.text.strip():
             yield Fault(block.line, "headings", "an empty heading")
@@ -302,7 +326,7 @@ def _image_faults(block: Block, files: Collection[str], stem: str) -> Iterator[F
                     yield Fault(block.line, "images", f"no file {path!r}")
 
 
-_OURS = {"text", "bold", "del", "ins", "link", "autolink", "image", "anchor"}
+_OURS = {"text", "bold", "code", "del", "ins", "link", "autolink", "image", "anchor"}
 # What could end an attribute, run in it, or be set as a formula.
 _ACTIVE = re.compile(r"[<>{}\\`$\"]|&#?\w+;")
 

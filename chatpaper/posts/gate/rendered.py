@@ -74,7 +74,7 @@ class Segment(NamedTuple):
     """A run of words in one element, or one element without words.
 
     Attributes:
-        kind: `text`, `bold`, `del`, `ins`, `link`, `autolink` (a bare address),
+        kind: `text`, `bold`, `code`, `del`, `ins`, `link`, `autolink` (a bare address),
             `image`, `anchor`; the parser's word for any other element.
         text: Seen by the reader; of a picture, read to those who do not see it.
         address: Of a link or a picture; the id of an anchor.
@@ -247,15 +247,16 @@ class _Inline:
         """Take all tokens of a block."""
         before = ""
         for token in tokens:
-            if token.type in _WORDS:
+            if token.type == "code_inline":  # MathJax leaves it alone
+                self._break()
+                self.segments.append(Segment("code", token.content))
+            elif token.type in _WORDS:
                 self._words("\n" if "break" in token.type else token.content)
             elif token.type == "html_inline":
                 self._html(token.content, before)
             else:
                 self._element(token)
             before = token.content if token.type == "html_inline" else ""
-            if token.type == "code_inline":
-                self.segments.append(Segment(token.type, ""))
 
     def _words(self, text: str) -> None:
         if "span" in self._open:
