@@ -194,7 +194,7 @@ def _fault(row: ExpectedBlock, block: Block | None) -> tuple[str, str] | None:
     names = [segments[start].address for start in starts]
     for claim, name, run in zip(row.claims, names, runs, strict=False):
         if missing := _claim_fault(claim, name, run):
-            words = claim.parts[0].words[:_SHOWN_CHARS]
+            words = "".join(p.words for p in claim.parts[:1])[:_SHOWN_CHARS]
             return "claims", f"without {missing[:_SHOWN_CHARS]!r}: {words!r}"
     if len(row.claims) != len(runs):
         return "claims", f"{len(runs)} claims where {len(row.claims)} are due"

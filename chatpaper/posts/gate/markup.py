@@ -61,6 +61,7 @@ def markup_faults(page: Page, files: Collection[str], twin: Twin) -> Iterator[Fa
 # Front matter.
 
 _FRONT = "front matter"
+_IN_SCRIPTS = re.compile(r"[<>{}\\]")  # the theme writes the title into scripts
 _CUT_DESCRIPTION_CHARS = 180  # the writer cuts it at 200, after it has escaped TeX
 
 
@@ -93,7 +94,7 @@ def _value_faults(
     values: dict[str, Any], files: Collection[str], twin: Twin
 ) -> Iterator[str]:
     title = values.get("title")
-    if not isinstance(title, str) or not title.strip() or _ACTIVE.search(title):
+    if not isinstance(title, str) or not title.strip() or _IN_SCRIPTS.search(title):
         yield "title is not a plain text"
     if not _describes(values.get("description"), twin):
         yield "description is not the post's"
