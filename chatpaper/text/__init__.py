@@ -10,6 +10,10 @@ from chatpaper.text.characters import (
     unbroken,
     words_of,
 )
+from chatpaper.text.doi import (
+    is_doi,
+    read_doi,
+)
 from chatpaper.text.file_names import (
     file_stem,
     short_hash,
@@ -61,9 +65,11 @@ __all__ = [
     "find_leaks",
     "fit_to_show",
     "fold",
+    "is_doi",
     "json_line",
     "one_line",
     "paper_sentences",
+    "read_doi",
     "sentence_ends",
     "short_hash",
     "spell_signs",
