@@ -7,13 +7,13 @@ Source:
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from chatpaper.records import Paper
+from chatpaper.sources.authors import names_in
 from chatpaper.sources.identifier import abs_url, is_category, parse_id, pdf_url
 from chatpaper.text import decode, read_doi
 
@@ -136,10 +136,7 @@ def _snapshot_authors(fields: Fields) -> list[str]:
         )
     ]
     named = [name for name in parsed if name]
-    if named:
-        return named
-    text = re.sub(r"\([^()]*\)", "", _text(fields.get("authors")))
-    return [name.strip() for name in re.split(r",|\band\b", text) if name.strip()]
+    return named or list(names_in(_text(fields.get("authors"))))
 
 
 def _versions(fields: Fields) -> list[Fields]:
