@@ -8,6 +8,7 @@ from chatpaper.text.characters import (
     one_line,
     unaccented,
     unbroken,
+    without_controls,
     words_of,
 )
 from chatpaper.text.doi import (
@@ -76,6 +77,7 @@ __all__ = [
     "split_sentences",
     "unaccented",
     "unbroken",
+    "without_controls",
     "without_latex",
     "words_of",
 ]
