@@ -99,6 +99,7 @@ NO_BROWSER = [
     "https://xn--X/", "https://a.xn--zz--/x", "https://arxiv.org:99999/", "http://1.2.3.999/",
     "https://0x1g/", "https://[::1/", "https://a:b@arxiv.org/", "https://arxiv.org@evil.invalid/",
     "https://./", "https:///x", "https://a b/", "https://%41.org/", "https://a.1/",
+    "https://a.org/x&lt", "https://a.org/x&#123y", "https://a.org/x&copy&y=1", "https://a.org/&gt_x",
 ]  # fmt: skip
 
 
@@ -116,7 +117,12 @@ def test_an_address_that_no_browser_takes_is_no_link(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["https://arxiv.org:443/abs/1", "http://a-b.example./x?y#z", "HTTPS://A.org"],
+    [
+        "https://arxiv.org:443/abs/1",
+        "http://a-b.example./x?y#z",
+        "HTTPS://A.org",
+        "https://a.org/?a=1&lt=2&b2=3",
+    ],
 )
 def test_a_plain_address_stays_a_link(address: str) -> None:
     """With a port, a final dot, or in capitals."""

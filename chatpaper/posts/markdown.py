@@ -169,6 +169,8 @@ def _start(match: re.Match[str]) -> str:
 
 
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z][a-z0-9_-]*\.?")
+# HTML takes these for one character, even without a semicolon: `&lt`, `&#123`.
+_CHARACTER = re.compile(r"&(?:#|[A-Za-z][A-Za-z0-9]*(?![A-Za-z0-9=]))")
 
 
 def is_http(url: str) -> bool:
@@ -176,7 +178,7 @@ def is_http(url: str) -> bool:
 
     Not so are hosts that end in a number, which are read as IP addresses; labels in
     punycode, of which many are refused and many look like others; names and passwords,
-    which look like hosts; ports that are none.
+    which look like hosts; ports that are none; and what HTML would read otherwise.
     """
     try:
         parts = urlsplit(url)
@@ -186,7 +188,8 @@ def is_http(url: str) -> bool:
     known = host if port is None else f"{host}:{port}"
     is_plain = parts.netloc.lower() == known and _HOST.fullmatch(host) is not None
     is_named = is_plain and not re.search(r"(?:^|\.)xn--", host)
-    return parts.scheme in {"http", "https"} and is_named and url.split() == [url]
+    is_same = url.split() == [url] and not _CHARACTER.search(url)
+    return parts.scheme in {"http", "https"} and is_named and is_same
 
 
 def safe_url(url: str | None) -> str | None:

@@ -24,6 +24,7 @@ _HTTP = re.compile(
     r"(?:[/?#]|\Z)",
     re.A,
 )
+_CHARACTER = re.compile(r"&(?:#|[^\W\d_][^\W_]*(?![^\W_]|=))", re.A)
 _LOOKALIKES = str.maketrans("＜＞｛｝＆＄“”‘", '<>{}&$""`')
 
 
@@ -68,9 +69,14 @@ def fold_address(address: str) -> str:
 
 
 def is_http(address: str | None) -> bool:
-    """Whether an address can be linked to: http(s), with a plain host and port."""
+    """Whether an address can be linked to: http(s), with a plain host and port.
+
+    Not one in which HTML would read a character: `&lt`, `&#123`.
+    """
     found = _HTTP.match((address or "").strip())
-    return found is not None and int(found[1] or 0) < 2**16
+    if found is None or _CHARACTER.search(found.string):
+        return False
+    return int(found[1] or 0) < 2**16
 
 
 # --------------------------------------------------------------------------------------
