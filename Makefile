@@ -44,8 +44,8 @@ score: $(VENV)/.developing  ## Score reading and looking up against tests/floors
 bench: $(VENV)/.developing  ## Measure speed and memory; prints ratios
 	$(BIN)/python -m tests.bench
 
-test-hexo: $(VENV)/.developing  ## Render a post in a real Hexo site (needs node)
-	CHATPAPER_HEXO=1 $(BIN)/python -m pytest tests/test_hexo.py --no-cov -q
+test-hexo: $(VENV)/.developing  ## Render hostile posts in a real Hexo site (needs node)
+	CHATPAPER_HEXO=1 $(BIN)/python -m pytest tests/test_hexo.py tests/test_hexo_hostile.py tests/test_front_matter.py --no-cov -q -s
 
 clean:  ## Remove what the other targets made
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -312,3 +312,41 @@ def test_subjects_of_other_schemes_are_no_categories() -> None:
 
     assert all(map(is_category, names))
     assert not any(map(is_category, ["68T07", "I.2.6", "Primary 35R60", ""]))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("C++", "++ of 'C++' was dropped: arXiv is asked for ti:C OR abs:C"),
+        ("Q*", "* of 'Q*' was dropped"),
+        ("C#", "# of 'C#' was dropped"),
+        ("R&D @ home", "& @ of 'R&D @ home' was dropped"),
+        ("β-VAE²", None),
+        ("text-to-image", None),
+        ("Fréchet distance", None),
+        ("3DGS/GS", None),
+    ],
+)
+def test_dropped_signs_of_words_are_told(name: str, said: str | None) -> None:
+    """Those that are part of a name; what only parts two words is no loss."""
+    try:
+        doubts = explain_query(topic_from_words(name))
+    except ConfigError:
+        doubts = ()
+
+    assert (
+        any(said in doubt for doubt in doubts)
+        if said
+        else not any("dropped" in doubt for doubt in doubts)
+    )
+
+
+def test_signs_in_own_queries_are_doubted() -> None:
+    """But not those of a topic's name, which is not searched for."""
+    own = Topic(name="C++", queries=('ti:"modern C++"', "abs:cplusplus"))
+    fine = Topic(name="C++", queries=("ti:cplusplus",))
+
+    assert explain_query(own) == (
+        'ti:"modern C++": arXiv ignores ++, or takes it for a wildcard',
+    )
+    assert explain_query(fine) == ()

@@ -1,7 +1,6 @@
 """Posts in a real Hexo 8 site with the Butterfly theme (`make test-hexo`).
 
-Needs node, npm and the npm registry, so it runs only where `CHATPAPER_HEXO` is set. The
-site's packages are kept in `.cache/hexo`.
+Needs node, npm and the npm registry, so it runs only where `CHATPAPER_HEXO` is set.
 """
 
 from __future__ import annotations
@@ -12,11 +11,8 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
@@ -40,6 +36,7 @@ from chatpaper.posts import (
 )
 from chatpaper.records import Digest
 from chatpaper.text import file_stem
+from hexo_site import CACHE, HERE, Elements, article_of, generate, new_site, run
 from rich_digests import (
     DAY,
     calm_gan,
@@ -51,8 +48,6 @@ from rich_digests import (
     plain_sentences,
 )
 
-HERE = Path(__file__).parent
-CACHE = HERE.parent / ".cache" / "hexo"
 TOPICS = ("3DGS/GS", "..", "医学图像", "</script><script>alert(1)//'\\", "😀", "CON")
 
 pytestmark = [
@@ -68,12 +63,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with a day of posts, generated; its pages are in `public/`."""
-    _install()
     root = tmp_path_factory.mktemp("site")
-    for name in ("package.json", "_config.yml", "_config.butterfly.yml"):
-        shutil.copy(HERE / "hexo" / name, root)
-    (root / "node_modules").symlink_to(CACHE / "node_modules")
-    posts = root / "source" / "_posts" / DAY.isoformat()
+    posts = new_site(root) / DAY.isoformat()
     digests = [calm_gan(), plain_sentences(), failed(), hostile()]
     for topic in ("GAN", *TOPICS):
         entries = digests if topic == "GAN" else digests[2:3]
@@ -85,94 +76,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             left_out=[paper(8, "Late Papers: A $\\chi^2$ Test")],
         )
         publish(post, posts, pictures_of(*entries), drafts=root / "drafts")
-    done = _run(["node_modules/.bin/hexo", "generate"], root)
-
-    assert "ERROR" not in done.stdout + done.stderr
-    assert "FATAL" not in done.stdout + done.stderr
+    generate(root)
     return root
 
 
-def _install() -> None:
-    wanted = (HERE / "hexo" / "package.json").read_bytes()
-    held = CACHE / "package.json"
-    if held.exists() and held.read_bytes() == wanted and _hexo().exists():
-        return
-    shutil.rmtree(CACHE, ignore_errors=True)
-    CACHE.mkdir(parents=True)
-    (CACHE / "package.json").write_bytes(wanted)
-    npm = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"]
-    _run(npm, CACHE)
-
-
-def _hexo() -> Path:
-    return CACHE / "node_modules" / ".bin" / "hexo"
-
-
-def _run(
-    command: list[str], directory: Path, stdin: str = ""
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        command,
-        cwd=directory,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done
-
-
 # ---------------------------------------------------------------- its pages
-
-_VOID = {"img", "br", "hr", "meta", "link", "input", "wbr", "source"}
-
-
-@dataclass
-class Element:
-    """One element of a page: its tag, attributes, ancestors' tags and text."""
-
-    tag: str
-    attrs: dict[str, str]
-    inside: tuple[str, ...]
-    parts: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """All text in it."""
-        return "".join(self.parts)
-
-
-class Elements(HTMLParser):
-    """All elements of a page, in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.all: list[Element] = []
-        self._open: list[Element] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        inside = tuple(element.tag for element in self._open)
-        element = Element(tag, {k: v or "" for k, v in attrs}, inside)
-        self.all.append(element)
-        if tag not in _VOID:
-            self._open.append(element)
-
-    def handle_endtag(self, tag: str) -> None:
-        while any(element.tag == tag for element in self._open):
-            if self._open.pop().tag == tag:
-                break
-
-    def handle_data(self, data: str) -> None:
-        for element in self._open:
-            element.parts.append(data)
-
-    def tagged(self, *tags: str) -> list[Element]:
-        """Elements with one of some tags."""
-        return [element for element in self.all if element.tag in tags]
 
 
 def _page(site: Path, topic: str = "GAN") -> Path:
@@ -196,8 +104,7 @@ def html(site: Path) -> str:
 @pytest.fixture(scope="module")
 def article(html: str) -> Elements:
     """The post's own part of that page."""
-    start = html.index('id="article-container"')
-    return Elements(html[html.rindex("<", 0, start) : html.index("</article>", start)])
+    return article_of(html)
 
 
 def test_headings_are_the_papers(article: Elements) -> None:
@@ -381,7 +288,7 @@ def test_renderer_shows_what_was_written(site: Path, where: str) -> None:
     texts = [text for text in texts if clean(text)]
     sources = [_WRAPS[where].replace("{}", escape(text)) for text in texts]
     script = str(HERE / "hexo" / "render.js")
-    done = _run(["node", script], site, json.dumps(sources))
+    done = run(["node", script], site, json.dumps(sources))
     before = {"quote": "摘要：", "fold": "原文摘要"}.get(where, "")
     tags = {"p", "ul", "li", "blockquote", "strong", "h2", "a", "span"}
     tags |= {"details", "summary"}
@@ -405,11 +312,11 @@ def test_renderer_shows_every_quote_as_a_title(site: Path) -> None:
     url = "https://arxiv.org/pdf/2611.00001v1#page=4"
     anchor = '<a id="2611.00001-points-1"></a>'
     sources = [
-        f"- **意义**：{anchor}{escape(other)} {link('[p.4]', url, title=quote)} "
-        f"{link('[p.4]', url, title=other)} **「⚠ x」**\n- {escape(quote)}"
+        f"- **意义**：{anchor}{escape(other)} {link('p.4', url, title=quote)} "
+        f"{link('p.4', url, title=other)} **「⚠ x」**\n- {escape(quote)}"
         for quote, other in zip(quotes, reversed(quotes), strict=True)
     ]
-    done = _run(["node", str(HERE / "hexo" / "render.js")], site, json.dumps(sources))
+    done = run(["node", str(HERE / "hexo" / "render.js")], site, json.dumps(sources))
 
     for quote, other, page in zip(
         quotes, reversed(quotes), json.loads(done.stdout), strict=True
@@ -418,7 +325,7 @@ def test_renderer_shows_every_quote_as_a_title(site: Path) -> None:
         links = [a for a in elements.tagged("a") if "href" in a.attrs]
         assert [a.attrs["title"] for a in links] == [tip(quote), tip(other)]
         assert {a.attrs["href"] for a in links} == {url}
-        words = f"意义：{clean(other)}[p.4][p.4]「⚠x」{clean(quote)}"
+        words = f"意义：{clean(other)}p.4p.4「⚠x」{clean(quote)}"
         assert "".join(elements.all[0].text.split()) == "".join(words.split())
         tags = {element.tag for element in elements.all[1:]}
         assert tags <= {"ul", "li", "p", "strong", "a", "span"}
@@ -458,7 +365,7 @@ def test_browser_sets_every_formula(address: str, tmp_path: Path) -> None:
     flags += ["--no-first-run", "--dump-dom", "--virtual-time-budget=20000"]
     flags.append("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")
     flags.append(f"--user-data-dir={tmp_path}")
-    done = _run(["chromium", *flags, address], tmp_path)
+    done = run(["chromium", *flags, address], tmp_path)
     start = done.stdout.index('id="article-container"')
     shown = done.stdout[start : done.stdout.index("</article>", start)]
 

@@ -192,3 +192,71 @@ def test_addresses_are_shown_without_secrets() -> None:
     """A user's name and password in an address stay out of errors and logs."""
     assert shown("http://me:secret@x.org/a") == "http://x.org/a"
     assert "secret" not in shown("http://me:secret@a\0b")
+
+
+# ---------------------------------------------------------------- where it may lead
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://localhost:{port}/pdf/2401.00001",
+        "//localhost:{port}/pdf/2401.00001",
+        "http://arxiv.org.evil.invalid/x",
+        "http://127.0.0.1.evil.invalid/x",
+        "http://127.0.0.1@evil.invalid/x",
+        "file:///etc/passwd",
+        "http://[::1]:{port}/x",
+    ],
+)
+def test_no_redirect_leads_to_another_host(
+    host: ArxivStandIn, clock: Clock, place: str
+) -> None:
+    """Not to another name of the same machine, nor to one that only looks alike."""
+    there = place.replace("{port}", host.url.rpartition(":")[2])
+    host.fail("/", Fault(status=302, headers={"Location": there}))
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+    with Http(pace, tries=1) as http, pytest.raises(FetchError) as caught:
+        http.ask(f"{host.url}/api/query", text, accept="*/*")
+
+    assert "evil" not in str(caught.value) or "refused to be sent away" in str(
+        caught.value
+    )
+    assert host.count() == 1
+
+
+def test_redirects_within_the_host_are_followed(
+    host: ArxivStandIn, clock: Clock
+) -> None:
+    """By whole and by relative addresses."""
+    page = "/api/query?search_query=all:x"
+    for there in (page, f"{host.url}{page}"):
+        host.fail("/other", Fault(status=301, headers={"Location": there}))
+        with Http(Pace(0.0, now=clock, sleep=clock.sleep), tries=1) as http:
+            assert "<feed" in http.ask(f"{host.url}/other", text, accept="*/*")
+
+
+def test_cookies_are_neither_kept_nor_sent(host: ArxivStandIn, clock: Clock) -> None:
+    """A host that sets some hears of none, in redirects and later requests."""
+    crumbs = {"Set-Cookie": "id=1; Path=/", "Location": "/api/query?search_query=all:x"}
+    host.fail("/", Fault(status=302, headers=crumbs))
+    with Http(Pace(0.0, now=clock, sleep=clock.sleep), tries=1) as http:
+        for _ in range(2):
+            http.ask(f"{host.url}/api/query?search_query=all:x", text, accept="*/*")
+
+    assert host.count() == 3
+    assert not [a for a in host.asked if "cookie" in map(str.lower, a.headers)]
+
+
+def test_words_of_a_refusal_hold_no_escapes(host: ArxivStandIn, clock: Clock) -> None:
+    """They reach ledger, posts' twins and mails."""
+    words = (
+        "\x1b]8;;https://evil.invalid\x07Bad\x1b[31m\u202e query\r\n\x9b2J\U000e0041"
+    )
+    host.fail("/", Fault(status=400, body=words.encode()))
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+    with Http(pace, tries=1) as http, pytest.raises(FetchError) as caught:
+        http.ask(f"{host.url}/api/query", text, accept="*/*")
+
+    assert str(caught.value).isprintable()
+    assert "Bad[31m query" in str(caught.value)

@@ -48,6 +48,10 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
 
     @functools.wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        # Later than `--help`, which need not wait for it.
+        from chatpaper.cli.terminal import print_plainly
+
+        print_plainly()
         start_logging()
         try:
             code = function(*args, **kwargs)

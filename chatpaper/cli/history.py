@@ -25,6 +25,7 @@ from chatpaper.cli.common import (
     settings,
 )
 from chatpaper.cli.posts import DAY, sentence, show, stoppable
+from chatpaper.text import without_controls
 
 if TYPE_CHECKING:
     from chatpaper.config import Config
@@ -111,7 +112,7 @@ def _carry_out(
             if as_json:
                 show([report], as_json=True)
             elif report.status != "nothing new":
-                typer.echo(month_text(report))
+                typer.echo(without_controls(month_text(report)))
     return reports
 
 
@@ -176,7 +177,9 @@ def watching() -> Iterator[Callable[[Progress], None]]:
         TextColumn("{task.fields[cost]}"),
     )
     with Bars(
-        *columns, console=Console(stderr=True), redirect_stdout=sys.stdout.isatty()
+        *columns,
+        console=Console(file=sys.__stderr__),
+        redirect_stdout=sys.stdout.isatty(),
     ) as bars:
         task = bars.add_task("backfill", total=None, cost="")
 

@@ -150,7 +150,9 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with Progress(
+        *columns, console=Console(file=sys.__stderr__), transient=True
+    ) as bars:
         tasks = {}
 
         def tell(topic: str, done: int, total: int) -> None:

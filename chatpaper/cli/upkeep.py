@@ -140,7 +140,8 @@ def _show_table(past: Iterable[tuple[datetime, RunReport]]) -> None:
         cells += [str(llm.tokens_in + llm.tokens_out), cost]
         table.add_row(*map(Text, cells))
     width = None if sys.stdout.isatty() else 150
-    Console(width=width).print(table)
+    # Without escapes of its own: stdout passes none.
+    Console(width=width, color_system=None).print(table)
 
 
 @command

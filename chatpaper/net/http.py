@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -17,11 +18,13 @@ import chatpaper
 from chatpaper.errors import FetchError, Throttled
 from chatpaper.net.pace import Pace
 from chatpaper.net.retry import BUSY, PASSING, Patience
+from chatpaper.text import one_line
 
 T = TypeVar("T")
 
 # 406 is arXiv's edge asking for patience, not a matter of the Accept header.
 THROTTLED = BUSY | {406}
+ARXIV = ".arxiv.org"
 MAX_HOPS = 3  # redirects; a longer chain is a loop
 # Doubled from 5 s this is the sixth wait; a host that needs longer says so.
 LONGEST_WAIT_S = 120.0
@@ -68,6 +71,8 @@ class Http:
             headers={"User-Agent": user_agent(contact)},
             timeout=timeout_s,
             limits=httpx2.Limits(max_connections=1),
+            # Of no host, so that none is kept or sent.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
 
     def __enter__(self) -> Self:
@@ -134,6 +139,7 @@ class Http:
                     if response.status_code != httpx2.codes.OK:
                         raise self._refusal(response)
                     return take(self._chunks(response))
+                _refuse_to_leave(request.url, response.next_request.url)
                 request = response.next_request
         raise FetchError(shown(url), f"more than {MAX_HOPS} redirects")
 
@@ -221,12 +227,21 @@ def _is_web_address(url: str) -> bool:
     return address.scheme in ("http", "https") and bool(address.host)
 
 
+def _refuse_to_leave(here: httpx2.URL, there: httpx2.URL) -> None:
+    """Let a redirect lead only to the same host or among arXiv's, not to plain HTTP."""
+    among_arxiv = all(f".{url.host}".endswith(ARXIV) for url in (here, there))
+    is_same = here.host == there.host or among_arxiv
+    if not is_same or there.scheme not in (here.scheme, "https"):
+        where = shown(str(there.copy_with(path="/", query=None, fragment=None)))
+        raise FetchError(shown(str(here)), f"refused to be sent away, to {where}")
+
+
 def _first_words(response: httpx2.Response) -> str:
     """What the host says of a bad request, short and without markup."""
     text = next(response.iter_text(4096), "")
     summary = re.search(r"<summary[^>]*>(.*?)</summary>", text, re.DOTALL)
-    words = re.sub(r"<[^>]*>", " ", summary[1] if summary else text).split()
-    return f": {' '.join(words)[:200]}" if words else ""
+    words = one_line(re.sub(r"<[^>]*>", " ", summary[1] if summary else text))
+    return f": {words[:200]}" if words else ""
 
 
 def _is_worth_waiting(error: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from chatpaper.posts.colophon import colophon_of
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
 from chatpaper.posts.phrases import Phrases, failure_words
 from chatpaper.records import Digest, Field, Paper, Picture, Update
+from chatpaper.text import is_doi
 
 # --------------------------------------------------------------------------------------
 # What the template shows of one paper: records in, ready lines out.
@@ -166,7 +168,8 @@ def _facts(digest: Digest, say: Phrases) -> Markdown:
     known.append(escape(paper.comment or "", links=True))
     known.append(escape(paper.journal_ref or ""))
     if paper.doi:
-        known.append(link(f"doi:{paper.doi}", f"https://doi.org/{clean(paper.doi)}"))
+        address = f"https://doi.org/{paper.doi}" if is_doi(paper.doi) else None
+        known.append(link(f"doi:{paper.doi}", address))
     return dotted(known)
 
 
@@ -194,12 +197,17 @@ def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
 # ---------------------------------------------------------------- figures
 
 
+_PLAIN_LABEL = re.compile(r"(?:[^\W_]|[ .():–-])+")
+
+
 def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> ShownPicture:
     label = clean(picture.label) or say.figure[picture.kind]
     parts = [f"**{escape(label)}**", escape(picture.caption)]
     parts.append(page_link(picture.page, digest.paper, say))
+    # Hexo prints it as it is written here, and in some settings as HTML.
+    spoken = label if _PLAIN_LABEL.fullmatch(label) else say.figure[picture.kind]
     return ShownPicture(
-        image=Markdown(f"![{escape(label)}]({folder}/{picture.file})"),
+        image=Markdown(f"![{escape(spoken)}]({folder}/{picture.file})"),
         caption=Markdown(" ".join(filter(None, parts))),
     )
 

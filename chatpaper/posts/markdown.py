@@ -168,15 +168,28 @@ def _start(match: re.Match[str]) -> str:
 # ---------------------------------------------------------------- links
 
 
+_HOST = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z][a-z0-9_-]*\.?")
+# HTML takes these for one character, even without a semicolon: `&lt`, `&#123`.
+_CHARACTER = re.compile(r"&(?:#|[A-Za-z][A-Za-z0-9]*(?![A-Za-z0-9=]))")
+
+
 def is_http(url: str) -> bool:
-    """Whether an address is http(s), with a plain host and without blanks."""
+    """Whether an address is http(s) as every browser takes it, and without blanks.
+
+    Not so are hosts that end in a number, which are read as IP addresses; labels in
+    punycode, of which many are refused and many look like others; names and passwords,
+    which look like hosts; ports that are none; and what HTML would read otherwise.
+    """
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    plain = re.fullmatch(r"[A-Za-z0-9._-]+", host) is not None
-    return parts.scheme in {"http", "https"} and plain and url.split() == [url]
+    known = host if port is None else f"{host}:{port}"
+    is_plain = parts.netloc.lower() == known and _HOST.fullmatch(host) is not None
+    is_named = is_plain and not re.search(r"(?:^|\.)xn--", host)
+    is_same = url.split() == [url] and not _CHARACTER.search(url)
+    return parts.scheme in {"http", "https"} and is_named and is_same
 
 
 def safe_url(url: str | None) -> str | None:
@@ -185,8 +198,14 @@ def safe_url(url: str | None) -> str | None:
     return quoted if is_http(quoted) else None
 
 
+_BRACKET = re.compile(r"[\[\]]")
+
+
 def link(text: str, url: str | None, *, title: str = "") -> Markdown:
     """A link, or the bare text when the address is not http(s).
+
+    The bare text too when there are brackets in it: Hexo takes the backslashes off them
+    and reads a link's words again.
 
     Args:
         text: Shown.
@@ -194,7 +213,7 @@ def link(text: str, url: str | None, *, title: str = "") -> Markdown:
         title: Shown on hover, as `tip` has it.
     """
     target = safe_url(url)
-    if target is None:
+    if target is None or _BRACKET.search(text):
         return escape(text)
     words = _TIP_SPECIAL.sub(r"\\\g<0>", tip(title))
     return Markdown(

@@ -186,6 +186,21 @@ _Dumper.add_representer(
 )
 
 
+# What some reader of YAML takes for a number, a time or a truth value; PyYAML and
+# Hexo's js-yaml differ, and both from the letter of YAML 1.1: https://yaml.org/type/
+_AMBIGUOUS = re.compile(
+    r"[-+.]?[\d.][\da-fox_:,.+\-tz ]*|[yn]|\.?(?:inf|nan)", re.IGNORECASE
+)
+
+
+def _quoted_if_ambiguous(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "'" if _AMBIGUOUS.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _quoted_if_ambiguous)
+
+
 def _front_matter(
     topic: str,
     day: date,

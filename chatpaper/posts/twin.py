@@ -11,6 +11,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Literal
 
 from chatpaper.records import FIELDS, Digest, Paper, Post, Update
+from chatpaper.text import unbroken
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -122,7 +123,7 @@ def write_twin(post: Post, language: str) -> str:
         left_out=post.left_out,
     )
     plain = _adapter().dump_python(twin, mode="json")
-    text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+    text = unbroken(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"
     # A model's reply and a PDF can hold lone surrogates, which no file can.
     return text.encode("utf-8", "ignore").decode("utf-8")
 

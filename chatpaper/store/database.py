@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chatpaper.errors import StoreError
+from chatpaper.store.private import make_private
 
 Values = tuple[object, ...] | Mapping[str, object]
 
@@ -33,7 +34,7 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         with self._mapped():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent, path.name)
             self.connection = sqlite3.connect(
                 path, timeout=busy_s, isolation_level=None, check_same_thread=False
             )

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from chatpaper.records import Paper, RunReport, Usage
 from chatpaper.store.database import Database
+from chatpaper.store.private import DATABASE
 
 State = Literal["waiting", "failed", "gave up", "posted"]
 Purpose = Literal["draft", "judge", "repair"]
@@ -136,7 +137,7 @@ class Store:
 
     def __init__(self, directory: Path, *, busy_s: float = 30.0) -> None:
         self.directory = directory
-        self.path = directory / "chatpaper.sqlite3"
+        self.path = directory / DATABASE
         self._db = Database(self.path, _MIGRATIONS, busy_s=busy_s)
 
     def __enter__(self) -> Store:

@@ -8,7 +8,12 @@ from chatpaper.text.characters import (
     one_line,
     unaccented,
     unbroken,
+    without_controls,
     words_of,
+)
+from chatpaper.text.doi import (
+    is_doi,
+    read_doi,
 )
 from chatpaper.text.file_names import (
     file_stem,
@@ -61,15 +66,18 @@ __all__ = [
     "find_leaks",
     "fit_to_show",
     "fold",
+    "is_doi",
     "json_line",
     "one_line",
     "paper_sentences",
+    "read_doi",
     "sentence_ends",
     "short_hash",
     "spell_signs",
     "split_sentences",
     "unaccented",
     "unbroken",
+    "without_controls",
     "without_latex",
     "words_of",
 ]

@@ -99,6 +99,9 @@ def generate(
     tokens_in = used["promptTokenCount"]
     tokens_out = used["totalTokenCount"] - tokens_in
     stand_in.record(replace(call, tokens_in=tokens_in, tokens_out=tokens_out))
+    if fault.startswith("counts-"):
+        count = -5 if fault == "counts-negative" else 10**30
+        answer["usageMetadata"] = dict.fromkeys(used, count)
     return fault, answer
 
 

@@ -52,6 +52,7 @@ FAULTS = frozenset(
         "thoughts",
     }
     | {"half-verdicts", "odd-verdicts", "deep-body", "odd-model"}
+    | {"counts-negative", "counts-absurd"}
     | {"lie-numbers", "lie-quotes", "lie-names"}
     | {str(code) for code in STATUSES}
     | set(FINISHES)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_TOKENS = 10**7  # of one call; the longest contexts hold two million
 Answer = TypeVar("Answer")
 Tier = Literal["standard", "flex"]
 
@@ -319,9 +320,9 @@ def read_response(
     name = _plain(response.model_version or "") or model
     text, finish, detail = _said(response)
     used = response.usage_metadata
-    tokens_in = (used and used.prompt_token_count) or 0
-    tokens_out = used and (used.candidates_token_count or 0) + (
-        used.thoughts_token_count or 0
+    tokens_in = (used and _believed(used.prompt_token_count)) or 0
+    tokens_out = used and (_believed(used.candidates_token_count) or 0) + (
+        _believed(used.thoughts_token_count) or 0
     )
     discount = 0.0 if tier == "standard" else HALF_PRICE
     cost = price_usd(prices, name, tokens_in, tokens_out or 0, discount=discount)
@@ -331,6 +332,14 @@ def read_response(
         calls=1, tokens_in=tokens_in, tokens_out=tokens_out or 0, cost_usd=cost
     )
     return ModelReply(text=text, finish=finish, detail=detail, model=name, usage=usage)
+
+
+def _believed(tokens: int | None) -> int | None:
+    """A count that can be one; None for a negative or an absurd one, as if missing."""
+    if tokens is None or 0 <= tokens <= MOST_TOKENS:
+        return tokens
+    log.warning("the model's server counts %.0e tokens in one call: ignored", tokens)
+    return None
 
 
 def _said(response: types.GenerateContentResponse) -> tuple[str, Finish, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chatpaper.posts.gate.comparison import content_faults, owners_of
+from chatpaper.posts.gate.hexo import read_hexo
 from chatpaper.posts.gate.markup import Fault, markup_faults
 from chatpaper.posts.gate.rendered import Page, read_commonmark
 from chatpaper.posts.twin import FORMAT, Twin, read_twin
@@ -20,7 +21,7 @@ from chatpaper.posts.twin import FORMAT, Twin, read_twin
 __all__ = ["Problem", "check_markdown", "check_post"]
 
 # Every way in which a post is read on its way to a reader: each must pass.
-_READERS: tuple[Callable[[str], Page], ...] = (read_commonmark,)
+_READERS: tuple[Callable[[str], Page], ...] = (read_commonmark, read_hexo)
 
 
 class Problem(NamedTuple):

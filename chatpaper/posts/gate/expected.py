@@ -7,6 +7,7 @@ share the fixed words, the scheme of the anchors, and the look for leaks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -36,6 +37,9 @@ from chatpaper.records import FIELDS, Digest, Field, Paper, Update
 from chatpaper.text import find_leaks
 
 _OVERVIEW: tuple[Field, ...] = ("background", "prior_work", "approach")
+# What may be said of a picture, and what can be looked up at doi.org.
+_LABEL = re.compile(r"(?:[^\W_]|[ .():–-])+")
+_DOI = re.compile(r"(?!.*/\.{1,2}(?:/|$))10(?:\.\d+)+/[\w.;()/:<>\[\]+#&=,-]+", re.A)
 _CONCLUSION: tuple[Field, ...] = ("results", "significance", "limitations")
 
 # --------------------------------------------------------------------------------------
@@ -218,7 +222,7 @@ def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:
     parts.append(text_part(paper.comment or ""))
     parts.append(text_part(paper.journal_ref or ""))
     if paper.doi:
-        address = f"https://doi.org/{one_line(paper.doi)}"
+        address = f"https://doi.org/{paper.doi}" if _DOI.fullmatch(paper.doi) else None
         parts.append(link_part(f"doi:{paper.doi}", address))
     return _dotted(parts)
 
@@ -294,7 +298,8 @@ def _quote_rows(
 def _picture_rows(digest: Digest, say: Phrases, stem: str) -> Iterator[ExpectedBlock]:
     for picture in digest.pictures:
         label = one_line(picture.label) or say.figure[picture.kind]
-        image = text_part(label, "image")._replace(address=f"{stem}/{picture.file}")
+        spoken = label if _LABEL.fullmatch(label) else say.figure[picture.kind]
+        image = text_part(spoken, "image")._replace(address=f"{stem}/{picture.file}")
         yield _row("images", image, fold_words=say.figures)
         page = page_part(picture.page, digest.paper, say)
         parts = [text_part(label, "bold"), text_part(picture.caption), page]

@@ -78,8 +78,8 @@ def text_part(words: str, kind: str = "text") -> ExpectedSegment:
 def link_part(
     words: str, address: str | None, hover: Iterable[FoldedWords] = ()
 ) -> ExpectedSegment:
-    """A link where the address can be one, else its words alone."""
-    if not is_http(address):
+    """A link where the address can be one and the words are plain, else these alone."""
+    if not is_http(address) or not {*"[]"}.isdisjoint(words):
         return text_part(words)
     return text_part(words, "link")._replace(
         address=fold_address(address or ""), hover=tuple(hover)

@@ -316,5 +316,7 @@ def _element_faults(segment: Segment, line: int, ids: set[str]) -> Iterator[Faul
             yield Fault(line, "links", f"leads nowhere: {address[:60]!r}")
         elif not address.startswith("#") and not is_http(address):
             yield Fault(line, "links", f"not an http(s) address: {address[:60]!r}")
+        if segment.kind == "link" and not {*"[]"}.isdisjoint(segment.text):
+            yield Fault(line, "links", f"brackets in its words: {segment.text[:60]!r}")
     if _ACTIVE.search(segment.title):
         yield Fault(line, "quotes", f"active: {segment.title[:60]!r}")

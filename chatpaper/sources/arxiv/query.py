@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from chatpaper.errors import ConfigError
@@ -62,7 +63,7 @@ def topic_from_words(name: str) -> Topic:
 
 def explain_query(topic: Topic) -> tuple[str, ...]:
     """What may be wrong with a topic's queries, one English sentence each."""
-    warnings: list[str] = []
+    warnings = list(_dropped_signs(topic))
     for text in topic.queries:
         try:
             query = parse_query(text)
@@ -71,6 +72,27 @@ def explain_query(topic: Topic) -> tuple[str, ...]:
             continue
         warnings += [f"{text}: {warning}" for warning in _doubts(text, query)]
     return tuple(dict.fromkeys(warnings))
+
+
+# Between words these are blanks to everybody; the others are parts of names.
+_SIGNS = re.compile(r"[^\w\s\-–—,.:;'’/()\"]+")
+
+
+def _dropped_signs(topic: Topic) -> Iterator[str]:
+    """Signs of a topic's words, or of its queries, that arXiv does not search for."""
+    asked = " OR ".join(topic.queries)
+    try:
+        is_by_name = topic_from_words(topic.name).queries == topic.queries
+    except ConfigError:
+        is_by_name = False
+    for text in (topic.name,) if is_by_name else topic.queries:
+        without_ranges = re.sub(r"\w+:\[[^\]]*\]", "", text)
+        if signs := dict.fromkeys(_SIGNS.findall(without_ranges)):
+            listed = " ".join(signs)
+            if is_by_name:
+                yield f"{listed} of {text!r} was dropped: arXiv is asked for {asked}"
+            else:
+                yield f"{text}: arXiv ignores {listed}, or takes it for a wildcard"
 
 
 def _doubts(text: str, query: Query) -> list[str]:

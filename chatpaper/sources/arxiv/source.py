@@ -32,7 +32,7 @@ from chatpaper.sources.identifier import (
     pdf_url,
 )
 from chatpaper.sources.local_query import excluding_word
-from chatpaper.text import decode
+from chatpaper.text import decode, read_doi
 
 if TYPE_CHECKING:
     import arxiv  # type: ignore[import-untyped]
@@ -349,8 +349,8 @@ def paper_from(result: arxiv.Result) -> Paper | None:
     if name is None:
         return None
     version = name.version or 1
-    primary = result.primary_category
-    categories = dict.fromkeys([primary, *filter(is_category, result.categories)])
+    named_first = [result.primary_category or "", *result.categories]
+    categories = tuple(dict.fromkeys(filter(is_category, named_first)))
     return Paper(
         id=name.base,
         version=version,
@@ -359,9 +359,9 @@ def paper_from(result: arxiv.Result) -> Paper | None:
         abstract=decode(result.summary),
         comment=decode(result.comment or "") or None,
         journal_ref=decode(result.journal_ref or "") or None,
-        doi=" ".join((result.doi or "").split()) or None,
-        primary_category=primary,
-        categories=tuple(filter(None, categories)),
+        doi=read_doi(result.doi or ""),
+        primary_category=categories[0] if categories else "",
+        categories=categories,
         published=result.published,
         updated=result.updated,
         abs_url=abs_url(name.base, version),
