@@ -29,6 +29,7 @@ from chatpaper.text.leaks import (
     LeakKind,
     find_leaks,
 )
+from chatpaper.text.math_commands import is_harmless
 from chatpaper.text.sentences import (
     MAX_CHARS,
     MIN_CHARS,
@@ -61,6 +62,7 @@ __all__ = [
     "find_leaks",
     "fit_to_show",
     "fold",
+    "is_harmless",
     "json_line",
     "one_line",
     "paper_sentences",
