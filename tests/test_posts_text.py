@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 
 from chatpaper.posts import clean, escape, formulas, link, safe_url
 from chatpaper.text import file_stem
+from tex_samples import MATHEMATICS, TOO_MUCH, TRICKS
 
 
 @pytest.mark.parametrize(
@@ -57,97 +58,14 @@ def test_a_bare_percent_does_not_swallow_its_formula() -> None:
     assert clean("$97.2%$ and $97.2\\%$") == "$97.2\\%$ and $97.2\\%$"
 
 
-_MATHEMATICS = r"""
-x_{t}
-\mathcal{N}=4
-\frac{\partial L}{\partial \theta}
-{\rm km\,s^{-1}}
-10^{-3}\%
-\left\{ a \middle| b \right\}
-\operatorname*{arg\,min}_{x}
-\begin{pmatrix} a & b \\ c & d \end{pmatrix}
-1.39^{+0.4}_{-0.6}~M_\odot
-\widehat{\boldsymbol\Sigma}
-\xrightarrow[n]{p}
-\mathbb{R}^{d\times d}
-p(x \mid \text{all of it})
-|U_{e3}|^2 \lesssim 0.1
-\ket{0}
-\big(x\big)
-"""
-_TRICKS = r"""
-\mmlToken{mi}[href='javascript:alert(1)']{x}
-\href{javascript:alert(1)}{x}
-\class{a}{x}
-\cssId{a}{x}
-\style{color:red}{x}
-\data{a=b}{x}
-\url{x}
-\require{html}x
-\unicode{x41}
-\def\x{\x\x}\x
-\newcommand{\x}{y}\x
-\let\x=y
-\begingroup x\endgroup
-\htmlClass{a}{x}
-\includegraphics{a.png}
-\hskip 999em
-a\\[9999em]b
-a\\* [9em]b
-\genfrac{}{}{999em}{}{a}{b}
-\raise999em{x}
-\kern9em
-\hspace{9em}
-\mspace{999mu}
-\rule{9em}{9em}
-\phantom{x}
-\color{red}{x}
-\smash{x}
-\llap{x}
-\makebox[999em]{x}
-a \above 999em b
-\begin{array}{p{999em}}x\end{array}
-\Huge x
-\verb|x|
-\begin{html}x\end{html}
-\begin{matrix}x\end{cases}
-\begin{matrix}x
-\begin x
-x\end{matrix}
-\(x\)
-\tag{1}x
-\label{a}x
-\ref{a}
-\ce{x}
-\text{\href{javascript:alert(1)}{x}}
-\mathrm{\style{a}{x}}
-\unknown
-\alphax
-\-
-{\frac{a}{b}
-\frac{a}{b}}
-\'a
-"""
-_TOO_MUCH = (
-    "{" * 9 + "x" + "}" * 9,
-    r"x\\" * 17,
-    r"\frac12" * 17,
-    r"\quad" * 17,
-    r"\! " * 17,
-    "x~" * 17,
-    "x&" * 41,
-    "x" * 501,
-)
-
-
-@pytest.mark.parametrize("body", _MATHEMATICS.split("\n")[1:-1])
+@pytest.mark.parametrize("body", MATHEMATICS)
 def test_mathematics_stays_a_formula(body: str) -> None:
     """What papers write in titles and abstracts is set, whatever stands beside it."""
     for text in (f"${body}$", f"a ${body}$ b", f"$${body}$$", f"，${body}$。"):
         assert formulas(text) == (text.strip("ab ，。"),)
 
 
-@pytest.mark.parametrize("body", [*_TRICKS.split("\n")[1:-1], *_TOO_MUCH])
+@pytest.mark.parametrize("body", [*TRICKS, *TOO_MUCH])
 def test_what_is_more_than_mathematics_is_text(body: str) -> None:
     """Only listed commands, few and shallow, are set; other TeX is read as it is."""
     for text in (f"${body}$", f"$x {body} y$", f"$${body}$$", f"{body} $"):
