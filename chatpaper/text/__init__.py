@@ -21,6 +21,7 @@ from chatpaper.text.formulas import (
 )
 from chatpaper.text.latex import (
     decode,
+    plain_formulas,
     spell_signs,
     without_latex,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "json_line",
     "one_line",
     "paper_sentences",
+    "plain_formulas",
     "sentence_ends",
     "short_hash",
     "spell_signs",

@@ -11,11 +11,9 @@ MAX_CHARS = 1000  # a longer one is two lone dollars with a paragraph between th
 _MATH = re.compile(r"(?<!\\)(\${1,2})(?!\$)((?:[^$\\]|\\.)+)\1")
 # What only TeX has: then it is one whatever stands beside it, as in `2$\times$3`.
 _SURE = re.compile(r"\\[A-Za-z]|\A\s*[_^]")
-# As TeX reads its own text: every dollar that no backslash stands before.
-TEX_MATH = re.compile(
-    r"(?<!\\)\$\$[^$]+(?<!\\)\$\$|(?<!\\)\$[^$]+(?<!\\)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]"
+_TEXT_BOX = re.compile(
+    r"\\(?:text[a-z]*|math(?:rm|bf|it|sf|tt)|[mh]box|operatorname)\s*\{[^{}]*\}"
 )
-_TEXT_BOX = re.compile(r"\\(?:text[a-z]*|mathrm|mbox|operatorname)\s*\{[^{}]*\}")
 _PROSE = re.compile(
     r"(?<![\\A-Za-z])[A-Za-z]{3,} [A-Za-z]{3,}"
     r"|[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"

@@ -22,7 +22,7 @@ from chatpaper.posts.gate.rendered import (
 from chatpaper.posts.naming import ANCHOR
 from chatpaper.posts.phrases import KEYS, every_language, phrases_in
 from chatpaper.posts.twin import Twin
-from chatpaper.text import is_harmless
+from chatpaper.text import is_harmless, plain_formulas
 
 
 class Fault(NamedTuple):
@@ -116,7 +116,7 @@ def _value_faults(
 
 def _describes(value: object, twin: Twin) -> bool:
     """Whether it is the fixed sentence about the post, or its beginning."""
-    first = title_of(twin.digests[0].paper) if twin.digests else ""
+    first = plain_formulas(title_of(twin.digests[0].paper)) if twin.digests else ""
     words = phrases_in(twin.language).description.format(
         topic=twin.topic, day=twin.day.isoformat(), title=first
     )
