@@ -39,6 +39,7 @@ ANCESTOR = Path(__file__).parents[2] / "shared" / "ancestor" / "dev.jsonl.gz"
         (r"$5 or $6, not \textbf{$7}", "$5 or $6, not $7"),
         (r"Clo}thed \emph{x} and {\bf{y} z", "Clo}thed x and y z"),
         (r"360{\deg} and {\'E}cole {\O}", "360° and École Ø"),
+        (r"850 {\mu}m, a \b{eta} effect, ~ 96 {\mu}G", "850 μm, a β effect, ~ 96 μG"),
         (r"$\href{http://a.b/}{\text{the page}}$.", "the page (http://a.b/)."),
         (r"$\href{\text{http://a.b}}{http://a.b}$.", "http://a.b."),
         (r"it$\unicode{x2013}$$\unicode{x3b1}\unicode{x3b2}$", "it–αβ"),

@@ -45,6 +45,7 @@ _LINK_IN_DOLLARS = re.compile(
 )
 # ArXiv makes these of characters that its form does not take.
 _CODES_IN_DOLLARS = re.compile(r"\$((?:\s*\\unicode\s*\{x[0-9A-Fa-f]{2,5}\})+)\s*\$")
+_BROKEN_BETA = r"\b{eta}"  # ArXiv's own slip: `\b` is a bar below in LaTeX
 _CODE = re.compile(r"x([0-9A-Fa-f]+)")
 _BRACKETED_MATH = re.compile(r"\\\((.{1,1000}?)\\\)|\\\[(.{1,1000}?)\\\]")
 _NEAR = 60  # as far back as a command is looked for, or the word before a tie
@@ -87,7 +88,7 @@ def decode(text: str) -> str:
     if plain_already or len(line) > MAX_CHARS or _depth(line) > MAX_DEPTH:
         return line
     kept: list[str] = []
-    masked = _CODES_IN_DOLLARS.sub(_characters, line)
+    masked = _CODES_IN_DOLLARS.sub(_characters, line.replace(_BROKEN_BETA, "β"))
     masked = _LINK_IN_DOLLARS.sub(r"\1", masked)
     masked = _LINK.sub(lambda found: _link(found, kept), masked)
     masked = _BRACKETED_MATH.sub(lambda found: _math(found, kept), masked)
