@@ -49,9 +49,10 @@ _BROKEN_BETA = r"\b{eta}"  # ArXiv's own slip: `\b` is a bar below in LaTeX
 _CODE = re.compile(r"x([0-9A-Fa-f]+)")
 _BRACKETED_MATH = re.compile(r"\\\((.{1,1000}?)\\\)|\\\[(.{1,1000}?)\\\]")
 _NEAR = 60  # as far back as a command is looked for, or the word before a tie
+_SCRIPT = re.compile(r"\\text(super|sub)script\s*\{([^{}]*)\}")
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}")
 _QUOTED = re.compile(r"``([^`]+?)(?:''|\")")
-_TIE = re.compile(r"(?<=[^\s~])~(?=[^\s~])|~(?=\\[A-Za-z])")
+_TIE = re.compile(r"(?<=[^\s~\\])~(?=[^\s~])|(?<!\\)~(?=\\[A-Za-z])")
 _BRACE = re.compile(r"\\.|[{}$]")
 _COMMAND_BEFORE = re.compile(
     r"\\(?:[A-Za-z]+\*?|['`^\"~=.])\s*(?:\[[^\[\]{}]*\]\s*)?\Z"
@@ -64,6 +65,10 @@ _SILENT = (
     *("tiny", "small", "large", "Large", "normalsize", "color", "cite", "citep"),
     *("citet", "ref", "eqref", "label", "noindent", "thanks"),
 )
+_SIGN_COMMANDS = {
+    **dict.fromkeys(("deg", "degree", "textdegree"), "°"),
+    "textless": "<", "textgreater": ">",
+}
 _UNREADABLE = (
     LatexWalkerError,
     RecursionError,
@@ -93,6 +98,7 @@ def decode(text: str) -> str:
     masked = _LINK.sub(lambda found: _link(found, kept), masked)
     masked = _BRACKETED_MATH.sub(lambda found: _math(found, kept), masked)
     masked = _without_formulas(masked, kept)
+    masked = _SCRIPT.sub(_script, masked)
     masked = _TIE.sub(_tie, _QUOTED.sub(r"“\1”", masked))
     if "\\" in masked:
         try:
@@ -132,6 +138,12 @@ def _characters(found: re.Match[str]) -> str:
 
 def _math(found: re.Match[str], kept: list[str]) -> str:
     return _mask(f"${(found[1] or found[2]).strip()}$", kept)
+
+
+def _script(found: re.Match[str]) -> str:
+    """A power or an index as the text of a PDF has it: without one 10^{-3} is 10-3."""
+    words = found[2] if len(found[2]) == 1 else f"{{{found[2]}}}"
+    return f"{'^' if found[1] == 'super' else '_'}{words}"
 
 
 def _without_formulas(text: str, kept: list[str]) -> str:
@@ -203,7 +215,7 @@ def _decoder() -> LatexNodes2Text:
         "chatpaper",
         macros=[
             *(MacroTextSpec(name, "") for name in _SILENT),
-            *(MacroTextSpec(name, "°") for name in ("deg", "degree", "textdegree")),
+            *(MacroTextSpec(name, sign) for name, sign in _SIGN_COMMANDS.items()),
         ],
         prepend=True,
     )
