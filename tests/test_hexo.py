@@ -39,7 +39,9 @@ from chatpaper.text import file_stem
 from hexo_site import CACHE, HERE, Elements, article_of, generate, new_site, run
 from rich_digests import (
     DAY,
+    at,
     calm_gan,
+    digest_of,
     failed,
     hostile,
     new_version,
@@ -47,6 +49,7 @@ from rich_digests import (
     pictures_of,
     plain_sentences,
 )
+from tex_samples import MATHEMATICS, TOO_MUCH, TRICKS
 
 TOPICS = ("3DGS/GS", "..", "医学图像", "</script><script>alert(1)//'\\", "😀", "CON")
 
@@ -66,8 +69,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("site")
     posts = new_site(root) / DAY.isoformat()
     digests = [calm_gan(), plain_sentences(), failed(), hostile()]
-    for topic in ("GAN", *TOPICS):
-        entries = digests if topic == "GAN" else digests[2:3]
+    full = {"GAN": digests, "TeX": [_tricky()]}
+    for topic in (*full, *TOPICS):
+        entries = full.get(topic, digests[2:3])
         post = render_post(
             topic,
             DAY,
@@ -340,37 +344,89 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def address(site: Path) -> Iterator[str]:
-    """The site over HTTP, with MathJax from npm, set at once instead of on sight."""
-    public = site / "public"
+def public(site: Path) -> Iterator[str]:
+    """The site over HTTP, with MathJax from npm."""
+    folder = site / "public"
     for name in ("mathjax", "@mathjax"):
         shutil.copytree(
-            CACHE / "node_modules" / name, public / name, dirs_exist_ok=True
+            CACHE / "node_modules" / name, folder / name, dirs_exist_ok=True
         )
-    page = _page(site)
-    page.write_text(page.read_text("utf-8").replace("'ui/lazy'", "'ui/safe'"), "utf-8")
-    handler = functools.partial(_Quiet, directory=str(public))
+    handler = functools.partial(_Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        folder = page.parent.relative_to(public).as_posix()
-        yield f"http://127.0.0.1:{server.server_port}/{folder}/"
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is missing")
-def test_browser_sets_every_formula(address: str, tmp_path: Path) -> None:
-    """As many typeset formulas as the article has, none of them an error."""
+# What the theme's MathJax does before a page is printed: it sets what is not in sight.
+_SET_ALL = """<script>
+const waiting = setInterval(async () => {
+  if (!window.MathJax?.startup?.promise) return
+  clearInterval(waiting)
+  await MathJax.startup.promise
+  await MathJax.startup.document.lazyTypesetAll()
+}, 50)
+</script>"""
+
+
+def _shown(site: Path, public: str, topic: str, profile: Path) -> str:
+    """A page as Chromium has it, as the theme loads it, every formula set."""
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-sync"]
     flags += ["--disable-background-networking", "--disable-component-update"]
     flags += ["--no-first-run", "--dump-dom", "--virtual-time-budget=20000"]
     flags.append("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")
-    flags.append(f"--user-data-dir={tmp_path}")
-    done = run(["chromium", *flags, address], tmp_path)
-    start = done.stdout.index('id="article-container"')
-    shown = done.stdout[start : done.stdout.index("</article>", start)]
+    flags.append(f"--user-data-dir={profile}")
+    file = _page(site, topic)
+    file.write_text(f"{file.read_text('utf-8')}{_SET_ALL}", "utf-8")
+    folder = file.parent.relative_to(site / "public").as_posix()
+    page = run(["chromium", *flags, f"{public}/{folder}/"], profile).stdout
+    assert "'ui/lazy'" in page
+    assert "<mjx-lazy" not in page
+    return page
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is missing")
+def test_browser_sets_every_formula(site: Path, public: str, tmp_path: Path) -> None:
+    """As many typeset formulas as the article has, none of them an error."""
+    page = _shown(site, public, "GAN", tmp_path)
+    start = page.index('id="article-container"')
+    shown = page[start : page.index("</article>", start)]
 
     # Those of the paper, one in a hostile quote, the two of the changed abstract, and
     # one that was left out.
     assert shown.count("<mjx-container") == len(_formulas()) + 4
     assert "mjx-merror" not in shown
-    assert 'href="javascript:' not in done.stdout
+    assert 'href="javascript:' not in page
+
+
+def _tricky() -> Digest:
+    """A paper that writes TeX to make links, classes and room."""
+    bad = [f"${body}$" for body in (*TRICKS, *TOO_MUCH)]
+    words = " ".join([*bad, *(f"${body}$" for body in MATHEMATICS)])
+    return digest_of(
+        paper(9, f"Tricks {words}", abstract=words, comment=words),
+        [("points", words, at(1, words)), ("method", words, at(1))],
+        title=words,
+    )
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is missing")
+def test_browser_makes_nothing_of_hostile_tex(
+    site: Path, public: str, tmp_path: Path
+) -> None:
+    """Of no formula a link, a class, a style or an id is on the page, nor more room.
+
+    In the table of contents the theme has taken our tags off: MathJax there reads even
+    what the article shows as text.
+    """
+    elements = Elements(_shown(site, public, "TeX", tmp_path)).all
+    made = [element for element in elements if element.tag.startswith("mjx-")]
+    values = [v for e in made for k, v in e.attrs.items() if k != "data-latex"]
+    links = [e.attrs["href"] for e in elements if "href" in e.attrs]
+    lengths_em = [float(n) for v in values for n in re.findall(r"([\d.]+)em", v)]
+
+    assert sum(e.tag == "mjx-container" for e in made) > 4 * len(MATHEMATICS)
+    assert not {"href", "id", "src", "title"} & {name for e in made for name in e.attrs}
+    assert not [value for value in values if "evil" in value]
+    assert all(re.match(r"https?://|[#/]", link) for link in links)
+    assert 0 < max(lengths_em) < 40

@@ -17,7 +17,7 @@ from chatpaper.posts.markdown import Markdown, escape, harmless
 from chatpaper.posts.phrases import KEYS, Phrases, phrases_in
 from chatpaper.posts.twin import read_post_data, write_twin
 from chatpaper.records import Digest, Paper, Picture, Post, Update, age_key
-from chatpaper.text import file_stem
+from chatpaper.text import file_stem, plain_formulas
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -112,7 +112,8 @@ def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
 
 def _markdown(post: Post, language: str, author: str, category: str) -> str:
     say = phrases_in(language)
-    first = title_of(post.digests[0].paper) if post.digests else ""
+    # Where a description is read, nothing is typeset.
+    first = plain_formulas(title_of(post.digests[0].paper)) if post.digests else ""
     cover = _cover(post.digests)
     head = _front_matter(
         post.topic,

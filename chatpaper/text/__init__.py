@@ -26,6 +26,7 @@ from chatpaper.text.formulas import (
 )
 from chatpaper.text.latex import (
     decode,
+    plain_formulas,
     spell_signs,
     without_latex,
 )
@@ -34,6 +35,7 @@ from chatpaper.text.leaks import (
     LeakKind,
     find_leaks,
 )
+from chatpaper.text.math_commands import is_harmless
 from chatpaper.text.sentences import (
     MAX_CHARS,
     MIN_CHARS,
@@ -67,9 +69,11 @@ __all__ = [
     "fit_to_show",
     "fold",
     "is_doi",
+    "is_harmless",
     "json_line",
     "one_line",
     "paper_sentences",
+    "plain_formulas",
     "read_doi",
     "sentence_ends",
     "short_hash",

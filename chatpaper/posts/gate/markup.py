@@ -22,6 +22,7 @@ from chatpaper.posts.gate.rendered import (
 from chatpaper.posts.naming import ANCHOR
 from chatpaper.posts.phrases import KEYS, every_language, phrases_in
 from chatpaper.posts.twin import Twin
+from chatpaper.text import is_harmless, plain_formulas
 
 
 class Fault(NamedTuple):
@@ -115,7 +116,7 @@ def _value_faults(
 
 def _describes(value: object, twin: Twin) -> bool:
     """Whether it is the fixed sentence about the post, or its beginning."""
-    first = title_of(twin.digests[0].paper) if twin.digests else ""
+    first = plain_formulas(title_of(twin.digests[0].paper)) if twin.digests else ""
     words = phrases_in(twin.language).description.format(
         topic=twin.topic, day=twin.day.isoformat(), title=first
     )
@@ -192,18 +193,9 @@ def _tag_faults(block: Block) -> Iterator[Fault]:
 # --------------------------------------------------------------------------------------
 # Formulas, as MathJax finds them.
 
-# Dollars hug a formula: https://pandoc.org/MANUAL.html#extension-tex_math_dollars
-_FORMULA = re.compile(
-    r"(?<![\\$])(\$\$?)(?![\s$])((?:[^$\\]|\\.)+?)(?<!\s)\1(?![\d$])", re.DOTALL
-)
-_BARE_TEX = re.compile(r"\\(?:[(\[]|begin\b|(?:eq)?ref\b)")
-# Commands that link, run, load or define:
-# https://docs.mathjax.org/en/latest/options/safe.html
-_ACTIVE_TEX = re.compile(
-    r"\\(?:href|url|html[A-Za-z]*|class|cssId|style|data|require|include|input|write|"
-    r"includegraphics|[egx]?def|let|(?:re)?newcommand|catcode|csname|unicode)"
-    r"(?![A-Za-z])"
-)
+# From one dollar to the next, whatever stands between: the writer sees fewer formulas,
+# and shields all other dollars. What a formula may hold is listed once, for both.
+_FORMULA = re.compile(r"(\$\$?)((?:[^$\\]|\\.)+)\1", re.DOTALL)
 _GROUP = re.compile(r"\\[A-Za-z]+\s*\{[^{}]*\}")
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,} [A-Za-z]{3,}|[\u4e00-\u9fff]")
 
@@ -211,33 +203,21 @@ _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,} [A-Za-z]{3,}|[\u4e00-\u9fff]")
 def _math_faults(block: Block) -> Iterator[Fault]:
     """Every dollar that MathJax sees is a sound formula's; no TeX is elsewhere."""
     for run in filter(None, block.runs):
-        if "$" in run or "\\" in run:
-            prose = _FORMULA.sub(_read_formula, run)
-            if "$" in prose:
-                text = f"a dollar without partner: {run[:60]!r}"
-                yield Fault(block.line, "math", text)
-            if _BARE_TEX.search(prose):
-                yield Fault(block.line, "math", f"TeX outside dollars: {run[:60]!r}")
+        prose = _FORMULA.sub(_read_formula, run)
+        if "$" in prose:
+            text = f"a dollar of no sound formula: {run[:60]!r}"
+            yield Fault(block.line, "math", text)
+        elif "\\" in prose:
+            yield Fault(block.line, "math", f"TeX outside dollars: {run[:60]!r}")
     for text in block.literals:
-        if text not in ("$", "\\"):
+        if text != "$":
             yield Fault(block.line, "math", f"shielded from MathJax: {text[:60]!r}")
 
 
 def _read_formula(match: re.Match[str]) -> str:
     """A blank for a sound formula; anything else as it stands."""
-    body = match[2]
-    prose = _WORDS.search(_GROUP.sub("", body))
-    is_sound = _is_balanced(body) and not prose and not _ACTIVE_TEX.search(body)
-    return " " if is_sound else match[0]
-
-
-def _is_balanced(body: str) -> bool:
-    depth = 0
-    for brace in re.findall(r"\\.|[{}]", body, re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(brace, 0)
-        if depth < 0:
-            return False
-    return depth == 0
+    is_prose = _WORDS.search(_GROUP.sub("", match[2]))
+    return " " if is_harmless(match[2]) and not is_prose else match[0]
 
 
 # --------------------------------------------------------------------------------------
