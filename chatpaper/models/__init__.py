@@ -21,7 +21,7 @@ from chatpaper.models.exchange import (
     schema_version,
 )
 from chatpaper.models.extractive import ExtractiveProvider
-from chatpaper.models.gemini import GeminiProvider
+from chatpaper.models.gemini_provider import GeminiProvider
 from chatpaper.models.json_text import NoObject, read_object
 from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
 from chatpaper.models.providers import (

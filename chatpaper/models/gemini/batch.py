@@ -130,3 +130,10 @@ def poll_job(gemini: Gemini, job: str) -> BatchState:
     )
     reason = f"the batch has {word}" if status in ("failed", "expired") else ""
     return BatchState(status=status, replies=replies, errors=errors, reason=reason)
+
+
+class BatchGemini(Gemini):
+    """Gemini, which takes single prompts and batches of them."""
+
+    portions = staticmethod(portions)
+    submit, find, poll = submit, find, poll_job

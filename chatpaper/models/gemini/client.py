@@ -19,6 +19,7 @@ from chatpaper.models.exchange import (
     ModelRequest,
     price_usd,
 )
+from chatpaper.models.gemini_provider import BASE_URL, HALF_PRICE
 from chatpaper.net import Pace, Patience
 from chatpaper.records import Usage
 
@@ -32,9 +33,6 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 Tier = Literal["standard", "flex"]
 
-BASE_URL = "https://generativelanguage.googleapis.com"
-# The flex and batch tiers cost half: https://ai.google.dev/gemini-api/docs/optimization
-HALF_PRICE = 0.5
 # Flex answers within 1 to 15 minutes: https://ai.google.dev/gemini-api/docs/flex-inference
 FLEX_TIMEOUT_S = 900.0
 # As Google's SDK would wait (`HttpRetryOptions`), were its own retries on.
