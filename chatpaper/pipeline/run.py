@@ -57,6 +57,7 @@ from chatpaper.pipeline.select import (
     select_for,
     window,
 )
+from chatpaper.pipeline.standing import posted_already
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_from_words
@@ -205,6 +206,10 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         log.error("source failed topic=%s: %s", topic, error)
         reason = tools.closed() or why_no_source(error)
         return _because(replace(report, status="failed"), reason)
+    posted = posted_already(task, found, ledger, config)
+    if posted and not task.dry:
+        store.record(topic, posted.values())
+    ledger = {**ledger, **posted}
     pending = tools.batches.pending() if tools.batches else frozenset()
     updates_too = task.news and config.output.summarize_updates
     selection = select_for(

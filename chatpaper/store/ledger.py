@@ -308,11 +308,20 @@ class Store:
         )
         return [_load(dict[str, str], row[0]) for row in rows]
 
-    def waiting_topics(self) -> list[str]:
-        """Topics with papers that wait, by name."""
+    def forget_orders(self, paper_id: str) -> None:
+        """Forget which batches had no reply for a paper: it may be ordered anew."""
+        self._db.write(
+            "UPDATE jobs SET keys = json_remove(keys, ?) WHERE state <> 'open'",
+            (f'$."{paper_id}"',),
+        )
+
+    def topics(self, *states: State) -> list[str]:
+        """Topics with papers in these states, or in any, by name."""
         rows = self._db.rows(
-            "SELECT DISTINCT topic FROM ledger WHERE state = 'waiting' ORDER BY topic",
-            (),
+            "SELECT DISTINCT topic FROM ledger WHERE"
+            " (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"
+            " ORDER BY topic",
+            {"states": json.dumps(states)},
         )
         return [row[0] for row in rows]
 
