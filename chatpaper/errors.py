@@ -16,6 +16,7 @@ ChatpaperError
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -151,3 +152,20 @@ class StoreError(ChatpaperError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+def where_raised(error: BaseException) -> str:
+    """What an unexpected error is, and the innermost line of our own code it left.
+
+    Returns:
+        As `KeyError at verify/numbers.py:41`.
+    """
+    import traceback
+
+    root = Path(__file__).parent
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(root)]
+    at = (ours or frames)[-1]
+    path = Path(at.filename)
+    name = path.relative_to(root).as_posix() if ours else path.name
+    return f"{type(error).__name__} at {name}:{at.lineno}"

@@ -7,6 +7,7 @@ from chatpaper.models.budget import REPLY_TOKENS, MeteredModel
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     KEYWORDS,
+    Answer,
     Finish,
     Model,
     ModelReply,
@@ -49,6 +50,7 @@ __all__ = [
     "PROVIDERS",
     "REPLY_TOKENS",
     "VARIABLES",
+    "Answer",
     "BatchModel",
     "BatchState",
     "Extractor",

@@ -25,6 +25,8 @@ Code = Literal[
     "feed-stale",  # the announcement feed is not today's
     "quota",  # the model's quota is spent, or its key refused
     "budget",  # the run's own budget is spent
+    "fault",  # a fault of chatpaper's own: papers wait until it is repaired
+    "crashed",  # a fault of chatpaper's own ended the run of a topic
     "batch",  # summaries are ordered and come with a later run
     "interrupted",  # the run was ended from outside
     "failed",  # every paper was lost
@@ -58,6 +60,12 @@ def why_no_summary(error: QuotaSpent) -> Reason:
     elif isinstance(error, RunStopped):
         code = "interrupted"
     return Reason(code=code, text=error.reason)
+
+
+def why_fault(what: str, *, code: Code = "fault") -> Reason:
+    """That chatpaper itself is at fault: what happened, and where."""
+    text = f"a fault of chatpaper's own ({what}); the log has more"
+    return Reason(code=code, text=text)
 
 
 def why_nothing(
@@ -100,9 +108,14 @@ def why_papers_wait(waiting: Sequence[Reason]) -> Reason | None:
     if not waiting:
         return None
     codes = [reason.code for reason in waiting]
-    code = max(codes, key=codes.count)
+    # A fault of ours is told however few papers it keeps.
+    code: Code = "fault" if "fault" in codes else max(codes, key=codes.count)
     first = next(reason for reason in waiting if reason.code == code)
-    return Reason(code=code, text=f"{len(waiting)} papers wait: {first.text}")
+    count = codes.count(code)
+    text = f"{count} papers wait: {first.text}"
+    if count < len(codes):
+        text += f"; {len(codes) - count} more wait for other reasons"
+    return Reason(code=code, text=text)
 
 
 # --------------------------------------------------------------------------------------

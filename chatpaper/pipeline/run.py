@@ -28,7 +28,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.config import Config, load_config
-from chatpaper.errors import ConfigError, FetchError, Throttled
+from chatpaper.errors import (
+    ChatpaperError,
+    ConfigError,
+    FetchError,
+    Throttled,
+    where_raised,
+)
 from chatpaper.pipeline.assembly import Controls, Tools, open_tools
 from chatpaper.pipeline.digest import digest_papers
 from chatpaper.pipeline.outcomes import (
@@ -38,6 +44,7 @@ from chatpaper.pipeline.outcomes import (
     Reason,
     count_outcomes,
     outcome_of,
+    why_fault,
     why_no_source,
     why_nothing,
     why_papers_wait,
@@ -184,7 +191,15 @@ def run_topic(task: Task, config: Config, tools: Tools) -> RunReport:
         StoreError: The store or the disk refuses; the last good post stands.
     """
     start, before = time.monotonic(), tools.usage
-    report = _run_stages(task, config, tools)
+    try:
+        report = _run_stages(task, config, tools)
+    except ChatpaperError:
+        raise
+    except Exception as error:
+        # A fault of ours in one topic must not cost the others. Its papers wait.
+        log.exception("unexpected topic=%s", task.topic.name)
+        report = RunReport(topic=task.topic.name, day=task.day, status="failed")
+        report = _because(report, why_fault(where_raised(error), code="crashed"))
     seconds = round(time.monotonic() - start, 3)
     return replace(report, seconds=seconds, llm=tools.usage - before)
 
