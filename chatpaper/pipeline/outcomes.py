@@ -233,3 +233,12 @@ def count_outcomes(
     return replace(
         report, posted=posted + given_up, failed=failed, why=code, message=message
     )
+
+
+def with_uncounted(report: RunReport) -> RunReport:
+    """A report that says so when the model's server did not count all tokens."""
+    if not (count := report.llm.uncounted):
+        return report
+    text = f"tokens and cost of {count} of {report.llm.calls} calls are unknown"
+    message = f"{report.message}; {text}: the model's server did not tell them"
+    return replace(report, message=message)

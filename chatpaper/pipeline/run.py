@@ -48,6 +48,7 @@ from chatpaper.pipeline.outcomes import (
     why_no_source,
     why_nothing,
     why_papers_wait,
+    with_uncounted,
 )
 from chatpaper.pipeline.publish import (
     image_folder,
@@ -201,7 +202,8 @@ def run_topic(task: Task, config: Config, tools: Tools) -> RunReport:
         report = RunReport(topic=task.topic.name, day=task.day, status="failed")
         report = _because(report, why_fault(where_raised(error), code="crashed"))
     seconds = round(time.monotonic() - start, 3)
-    return replace(report, seconds=seconds, llm=tools.usage - before)
+    report = replace(report, seconds=seconds, llm=tools.usage - before)
+    return with_uncounted(report)
 
 
 def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:

@@ -258,14 +258,15 @@ class Store:
     def summary_means(self) -> tuple[int, float, float, float]:
         """Papers summarised so far, and their mean tokens in, tokens out and seconds.
 
-        All calls for a paper count together.
+        All calls for a paper count together; a paper counts if all were counted.
         """
         row = self._db.rows(
             "SELECT COUNT(*), AVG(tokens_in), AVG(tokens_out), AVG(seconds) FROM ("
             " SELECT SUM(reply ->> '$.usage.tokens_in') AS tokens_in,"
             " SUM(reply ->> '$.usage.tokens_out') AS tokens_out,"
             " SUM(reply ->> '$.usage.seconds') AS seconds"
-            " FROM replies GROUP BY id)",
+            " FROM replies GROUP BY id"
+            " HAVING SUM(COALESCE(reply ->> '$.usage.uncounted', 0)) = 0)",
             (),
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0

@@ -51,6 +51,7 @@ FAULTS = frozenset(
         "one-bad-field",
         "thoughts",
     }
+    | {"no-usage", "total-only", "no-candidates-count", "no-counts-but-prompt"}
     | {"half-verdicts", "odd-verdicts", "deep-body", "odd-model"}
     | {"lie-numbers", "lie-quotes", "lie-names"}
     | {str(code) for code in STATUSES}

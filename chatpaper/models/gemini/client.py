@@ -316,19 +316,35 @@ def read_response(
     """The reply in one response; `seconds` of its usage stay 0."""
     name = _plain(response.model_version or "") or model
     text, finish, detail = _said(response)
-    used = response.usage_metadata
-    tokens_in = (used and used.prompt_token_count) or 0
-    tokens_out = used and (used.candidates_token_count or 0) + (
-        used.thoughts_token_count or 0
-    )
     discount = 0.0 if tier == "standard" else HALF_PRICE
-    cost = price_usd(prices, name, tokens_in, tokens_out or 0, discount=discount)
-    if cost is None:
-        cost = price_usd(prices, model, tokens_in, tokens_out or 0, discount=discount)
-    usage = Usage(
-        calls=1, tokens_in=tokens_in, tokens_out=tokens_out or 0, cost_usd=cost
-    )
+    counts = _token_counts(response, text)
+    if counts is None:
+        usage = Usage(calls=1, cost_usd=None, uncounted=1)
+    else:
+        cost = price_usd(prices, name, *counts, discount=discount)
+        if cost is None:
+            cost = price_usd(prices, model, *counts, discount=discount)
+        tokens_in, tokens_out = counts
+        usage = Usage(
+            calls=1, tokens_in=tokens_in, tokens_out=tokens_out, cost_usd=cost
+        )
     return ModelReply(text=text, finish=finish, detail=detail, model=name, usage=usage)
+
+
+def _token_counts(
+    response: types.GenerateContentResponse, text: str
+) -> tuple[int, int] | None:
+    """Tokens in and out; None when the server does not tell both."""
+    used = response.usage_metadata
+    if used is None or used.prompt_token_count is None:
+        return None
+    tokens_in = used.prompt_token_count
+    if used.candidates_token_count is None and text:
+        if used.total_token_count is None:
+            return None
+        return tokens_in, max(used.total_token_count - tokens_in, 0)
+    thoughts = used.thoughts_token_count or 0
+    return tokens_in, (used.candidates_token_count or 0) + thoughts
 
 
 def _said(response: types.GenerateContentResponse) -> tuple[str, Finish, str]:
