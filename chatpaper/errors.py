@@ -7,6 +7,7 @@ ChatpaperError
 ├── DocumentError(paper_id, reason)           a PDF that cannot be read
 ├── PromptError(name, reason)                 a prompt file that does not fit its use
 ├── SummaryError(paper_id, reason)            a model call or reply that cannot be used
+│   ├── RequestRefused                        the server will not do this, ever
 │   └── QuotaSpent                            no further call can succeed in this run
 │       ├── BudgetSpent                       the run's own budget allows no such call
 │       └── RunStopped                        the run is being ended from outside
@@ -116,6 +117,10 @@ class SummaryError(ChatpaperError):
 
     def __str__(self) -> str:
         return f"{self.paper_id}: {self.reason}"
+
+
+class RequestRefused(SummaryError):
+    """The server refuses a request, and would refuse it again; it did nothing."""
 
 
 class QuotaSpent(SummaryError):

@@ -26,6 +26,7 @@ from chatpaper.models.gemini_provider import GeminiProvider
 from chatpaper.models.json_text import NoObject, read_object
 from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
 from chatpaper.models.providers import (
+    BatchAnswer,
     BatchModel,
     BatchState,
     Extractor,
@@ -51,6 +52,7 @@ __all__ = [
     "REPLY_TOKENS",
     "VARIABLES",
     "Answer",
+    "BatchAnswer",
     "BatchModel",
     "BatchState",
     "Extractor",

@@ -38,7 +38,8 @@ BUDGET_FACTOR = 1.5
 WHOLE_FOLDER = 1_000_000
 # After these, a further month would end the same way.
 ENDS = frozenset(
-    {"throttled", "source-broken", "quota", "budget", "interrupted", "crashed"}
+    {"throttled", "source-broken", "quota", "budget", "interrupted"}
+    | {"batch-refused", "crashed"}
 )
 
 Posts = Literal["day", "month"]

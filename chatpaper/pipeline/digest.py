@@ -42,6 +42,7 @@ from chatpaper.pipeline.outcomes import (
     why_no_source,
     why_no_summary,
 )
+from chatpaper.pipeline.strays import discard_stray_reply
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
     SummaryWriter,
@@ -207,9 +208,10 @@ def digest_paper(
     try:
         if isinstance(tools.writer, SummaryWriter):
             draft = draft_request(paper, document, config, tools.writer)
+            index = PaperIndex(document, paper)
+            discard_stray_reply(draft, index, tools.writer)
             if comes_by_batch(draft, tools.writer):
                 return replace(result, waits=ORDERED)
-            index = PaperIndex(document, paper)
             made = write_summary(draft, index, config, tools.writer)
         else:
             made = extract_claims(

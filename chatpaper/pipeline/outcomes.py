@@ -28,6 +28,7 @@ Code = Literal[
     "fault",  # a fault of chatpaper's own: papers wait until it is repaired
     "crashed",  # a fault of chatpaper's own ended the run of a topic
     "batch",  # summaries are ordered and come with a later run
+    "batch-refused",  # the batch was not taken, and no single calls are wanted
     "interrupted",  # the run was ended from outside
     "failed",  # every paper was lost
     "unpublished",  # the post did not pass the gate, or could not be written
@@ -233,6 +234,15 @@ def count_outcomes(
     return replace(
         report, posted=posted + given_up, failed=failed, why=code, message=message
     )
+
+
+def with_troubles(report: RunReport, troubles: Sequence[str]) -> RunReport:
+    """A report that tells what went wrong beside the papers; no success, then."""
+    if not troubles:
+        return report
+    status = report.status if report.status == "failed" else "partial"
+    message = "; ".join(filter(None, (report.message, *troubles)))
+    return replace(report, status=status, message=message)
 
 
 def with_uncounted(report: RunReport) -> RunReport:

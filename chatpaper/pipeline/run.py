@@ -37,6 +37,7 @@ from chatpaper.errors import (
 )
 from chatpaper.pipeline.assembly import Controls, Tools, open_tools
 from chatpaper.pipeline.digest import digest_papers
+from chatpaper.pipeline.orders import submit_orders
 from chatpaper.pipeline.outcomes import (
     INTERRUPTED,
     ORDERED,
@@ -48,6 +49,7 @@ from chatpaper.pipeline.outcomes import (
     why_no_source,
     why_nothing,
     why_papers_wait,
+    with_troubles,
     with_uncounted,
 )
 from chatpaper.pipeline.publish import (
@@ -203,6 +205,8 @@ def run_topic(task: Task, config: Config, tools: Tools) -> RunReport:
         report = _because(report, why_fault(where_raised(error), code="crashed"))
     seconds = round(time.monotonic() - start, 3)
     report = replace(report, seconds=seconds, llm=tools.usage - before)
+    if tools.batches:
+        report = with_troubles(report, tools.batches.take_troubles())
     return with_uncounted(report)
 
 
@@ -254,7 +258,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
             results.append(result)
             tools.controls.tell(topic, len(results), len(selection.todo))
         if tools.batches and tools.closed() is None:
-            tools.batches.submit()
+            results = list(submit_orders(results, folder, config, tools, tools.batches))
 
         # Publish, and remember.
         retries = config.storage.retries

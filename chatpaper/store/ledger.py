@@ -114,6 +114,7 @@ class PaidReply:
         text: The reply as it came.
         model: The model's own name for itself.
         usage: Of every call made for it.
+        by_order: Only its place in a batch says that it is about this paper.
     """
 
     paper_id: str
@@ -122,6 +123,7 @@ class PaidReply:
     text: str
     model: str
     usage: Usage
+    by_order: bool = False
 
 
 class Store:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from chatpaper.errors import QuotaSpent, SummaryError
+from chatpaper.errors import QuotaSpent, RequestRefused, SummaryError
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     Finish,
@@ -201,7 +201,8 @@ class Gemini:
             if failure.retry == "stop":
                 self._stopped = failure.reason
                 raise QuotaSpent(about, failure.reason) from error.__cause__
-            raise SummaryError(about, failure.reason) from error.__cause__
+            kind = RequestRefused if failure.retry == "never" else SummaryError
+            raise kind(about, failure.reason) from error.__cause__
 
     def read(self, response: types.GenerateContentResponse, *, tier: str) -> ModelReply:
         """The reply in one response; `seconds` of its usage stay 0."""
