@@ -16,7 +16,14 @@ import pytest
 
 from chatpaper.config import Config
 from chatpaper.errors import ChatpaperError, PromptError, where_raised
-from chatpaper.models import PROVIDERS, LlmConfig, ModelReply, ModelRequest
+from chatpaper.models import (
+    PROVIDERS,
+    BatchAnswer,
+    BatchState,
+    LlmConfig,
+    ModelReply,
+    ModelRequest,
+)
 from chatpaper.pipeline import Controls, plan_backfill, run_backfill
 from chatpaper.records import Document, Paper, RunReport, Summary, Topic, Usage
 from chatpaper.sources import SOURCES, Found, Source, Surroundings
@@ -152,6 +159,40 @@ def parrot(nights: Night, monkeypatch: pytest.MonkeyPatch) -> Parrot:
     return made
 
 
+class BatchParrot(Parrot):
+    """A parrot that answers batches at once, in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: dict[str, tuple[ModelRequest, ...]] = {}
+
+    def portions(
+        self, requests: Sequence[ModelRequest]
+    ) -> Iterator[tuple[ModelRequest, ...]]:
+        yield tuple(requests)
+
+    def submit(self, requests: Sequence[ModelRequest], *, label: str) -> str:
+        self.jobs[f"job of {label}"] = tuple(requests)
+        return f"job of {label}"
+
+    def find(self, label: str) -> str | None:
+        return None
+
+    def poll(self, job: str) -> BatchState:
+        answers = [
+            BatchAnswer(paper_id=request.paper_id, reply=self.complete(request))
+            for request in self.jobs[job]
+        ]
+        return BatchState(status="done", answers=tuple(answers))
+
+
+class Unreadable(str):
+    """A reply that our code fails on; plain text for whoever stores it."""
+
+    def lstrip(self, *_: Any) -> str:
+        return str(divide())
+
+
 class Hasty:
     """An extractor that fails on one paper."""
 
@@ -192,13 +233,6 @@ def test_a_fault_of_ours_costs_no_paper_a_try(
 
 def test_a_reply_that_our_code_fails_on_is_kept(nights: Night, parrot: Parrot) -> None:
     """It was paid for: when the code is mended, nothing is asked again."""
-
-    class Unreadable(str):
-        """Plain text for whoever stores it."""
-
-        def lstrip(self, *_: Any) -> str:
-            return str(divide())
-
     parrot.faults[1] = Unreadable
 
     report = nights.run()
@@ -207,6 +241,23 @@ def test_a_reply_that_our_code_fails_on_is_kept(nights: Night, parrot: Parrot) -
     assert "at models/json_text.py:" in report.message
     assert parrot.asked == 3
     assert nights.run().posted == 1
+    assert parrot.asked == 3
+
+
+def test_a_reply_of_a_batch_that_our_code_fails_on_is_kept(
+    nights: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps no other paper of the batch from being posted."""
+    parrot = BatchParrot()
+    monkeypatch.setitem(PROVIDERS, "parrot", parrot)
+    nights.settings["llm"] = {"provider": "parrot", "service_tier": "batch"}
+    parrot.faults[1] = Unreadable
+    nights.run()
+
+    second = nights.run()
+
+    # The store gives back plain text, which our code can read.
+    assert (second.status, second.posted) == ("done", 3)
     assert parrot.asked == 3
 
 

@@ -246,8 +246,12 @@ class Batches:
         if self._store.reply(item.key) is not None:
             return ""
         self._budget.note(reply.usage)
-        seen = read_summary(reply.text)
-        fault = read_finish(reply) or seen.fault
+        try:
+            fault = read_finish(reply) or read_summary(reply.text).fault
+        except Exception:
+            # Our own fault. Who makes a digest of it meets it for this paper alone.
+            log.exception("unexpected paper=%s", paper_id)
+            fault = ""
         if fault:
             return fault
         stored = PaidReply(
