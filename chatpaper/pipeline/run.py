@@ -4,11 +4,13 @@
     run_topic      select -> remember -> fetch -> digest -> judge -> publish -> remember
 
     stage                     takes -> gives                                  where
+    know                      what the posts show -> the ledger               standing
     select                    what is found, the ledger -> what to do         select
     remember                  papers enter the ledger before any work         select
     fetch                     Paper -> PDF                                    digest
     digest                    PDF -> Document -> Summary                      digest
     judge                     Summary -> checks, verdicts, one repair         summaries
+    order                     a batch -> its job, or else single calls        orders
     publish                   digests of a day -> post, twin, pictures        publish
     remember                  what came of each paper -> the ledger           outcomes
 
