@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from chatpaper.errors import ChatpaperError, ConfigError, PromptError
+from chatpaper.errors import ChatpaperError, ConfigError, PromptError, where_raised
 
 if TYPE_CHECKING:
     from chatpaper.config import Config
@@ -65,8 +65,11 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
             # Whoever read our output has gone: say nothing more to them.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
-        except Exception:
+        except Exception as error:
             log.exception("unexpected")
+            typer.echo(
+                f"chatpaper: a fault of its own: {where_raised(error)}", err=True
+            )
             code = FAILED
         raise typer.Exit(code)
 

@@ -99,7 +99,7 @@ def recheck_line(line: Recheck) -> str:
 
 def usage_line(model: str, usage: Usage) -> str:
     """Who was asked, and for how much, in a line."""
-    cost = "price unknown" if usage.cost_usd is None else f"{usage.cost_usd:.4f} USD"
+    cost = "cost unknown" if usage.cost_usd is None else f"{usage.cost_usd:.4f} USD"
     return (
         f"{model or 'nobody'}: {usage.calls} calls, {usage.tokens_in} tokens in,"
         f" {usage.tokens_out} out, {cost}"

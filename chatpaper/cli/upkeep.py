@@ -137,7 +137,8 @@ def _show_table(past: Iterable[tuple[datetime, RunReport]]) -> None:
         cells = [f"{started:%Y-%m-%d %H:%M}", report.topic, report.status, report.why]
         counts = (report.found, report.new, report.posted, len(report.failed))
         cells += [*map(str, counts), f"{report.seconds:.1f}"]
-        cells += [str(llm.tokens_in + llm.tokens_out), cost]
+        tokens = f"{llm.tokens_in + llm.tokens_out}{' + ?' if llm.uncounted else ''}"
+        cells += [tokens, cost]
         table.add_row(*map(Text, cells))
     width = None if sys.stdout.isatty() else 150
     # Without escapes of its own: stdout passes none.

@@ -43,6 +43,11 @@ from chatpaper.pipeline.recheck import (
     Recheck,
     recheck_post,
 )
+from chatpaper.pipeline.retry import (
+    Retry,
+    retry_papers,
+    retry_unpublished,
+)
 from chatpaper.pipeline.run import (
     exit_code,
 )
@@ -67,6 +72,7 @@ __all__ = [
     "Posts",
     "Progress",
     "Recheck",
+    "Retry",
     "SummaryWriter",
     "Tools",
     "affordable",
@@ -88,6 +94,8 @@ __all__ = [
     "recheck_post",
     "render_day",
     "reply_key",
+    "retry_papers",
+    "retry_unpublished",
     "run_backfill",
     "select_papers",
     "window",

@@ -37,7 +37,10 @@ BUDGET_FACTOR = 1.5
 # Whole folders are asked for at once; what a mirror holds of a topic fits into memory.
 WHOLE_FOLDER = 1_000_000
 # After these, a further month would end the same way.
-ENDS = frozenset({"throttled", "source-broken", "quota", "budget", "interrupted"})
+ENDS = frozenset(
+    {"throttled", "source-broken", "quota", "budget", "interrupted"}
+    | {"batch-refused", "crashed"}
+)
 
 Posts = Literal["day", "month"]
 

@@ -48,7 +48,7 @@ def collect(
             ordered = entry.reason == ORDERED.text
             return ordered and entry.paper.source == tools.source.name
 
-        for name in tools.store.waiting_topics():
+        for name in tools.store.topics("waiting"):
             if not any(map(is_here, tools.store.entries(name, "waiting").values())):
                 continue
             started = controls.now()

@@ -4,11 +4,13 @@
     run_topic      select -> remember -> fetch -> digest -> judge -> publish -> remember
 
     stage                     takes -> gives                                  where
+    know                      what the posts show -> the ledger               standing
     select                    what is found, the ledger -> what to do         select
     remember                  papers enter the ledger before any work         select
     fetch                     Paper -> PDF                                    digest
     digest                    PDF -> Document -> Summary                      digest
     judge                     Summary -> checks, verdicts, one repair         summaries
+    order                     a batch -> its job, or else single calls        orders
     publish                   digests of a day -> post, twin, pictures        publish
     remember                  what came of each paper -> the ledger           outcomes
 
@@ -28,9 +30,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.config import Config, load_config
-from chatpaper.errors import ConfigError, FetchError, Throttled
+from chatpaper.errors import (
+    ChatpaperError,
+    ConfigError,
+    FetchError,
+    Throttled,
+    where_raised,
+)
 from chatpaper.pipeline.assembly import Controls, Tools, open_tools
 from chatpaper.pipeline.digest import digest_papers
+from chatpaper.pipeline.orders import submit_orders
 from chatpaper.pipeline.outcomes import (
     INTERRUPTED,
     ORDERED,
@@ -38,9 +47,12 @@ from chatpaper.pipeline.outcomes import (
     Reason,
     count_outcomes,
     outcome_of,
+    why_fault,
     why_no_source,
     why_nothing,
     why_papers_wait,
+    with_troubles,
+    with_uncounted,
 )
 from chatpaper.pipeline.publish import (
     image_folder,
@@ -57,6 +69,7 @@ from chatpaper.pipeline.select import (
     select_for,
     window,
 )
+from chatpaper.pipeline.standing import posted_already
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_from_words
@@ -183,9 +196,20 @@ def run_topic(task: Task, config: Config, tools: Tools) -> RunReport:
         StoreError: The store or the disk refuses; the last good post stands.
     """
     start, before = time.monotonic(), tools.usage
-    report = _run_stages(task, config, tools)
+    try:
+        report = _run_stages(task, config, tools)
+    except ChatpaperError:
+        raise
+    except Exception as error:
+        # A fault of ours in one topic must not cost the others. Its papers wait.
+        log.exception("unexpected topic=%s", task.topic.name)
+        report = RunReport(topic=task.topic.name, day=task.day, status="failed")
+        report = _because(report, why_fault(where_raised(error), code="crashed"))
     seconds = round(time.monotonic() - start, 3)
-    return replace(report, seconds=seconds, llm=tools.usage - before)
+    report = replace(report, seconds=seconds, llm=tools.usage - before)
+    if tools.batches:
+        report = with_troubles(report, tools.batches.take_troubles())
+    return with_uncounted(report)
 
 
 def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
@@ -205,6 +229,10 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         log.error("source failed topic=%s: %s", topic, error)
         reason = tools.closed() or why_no_source(error)
         return _because(replace(report, status="failed"), reason)
+    posted = posted_already(task, found, ledger, config)
+    if posted and not task.dry:
+        store.record(topic, posted.values())
+    ledger = {**ledger, **posted}
     pending = tools.batches.pending() if tools.batches else frozenset()
     updates_too = task.news and config.output.summarize_updates
     selection = select_for(
@@ -232,7 +260,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
             results.append(result)
             tools.controls.tell(topic, len(results), len(selection.todo))
         if tools.batches and tools.closed() is None:
-            tools.batches.submit()
+            results = list(submit_orders(results, folder, config, tools, tools.batches))
 
         # Publish, and remember.
         retries = config.storage.retries

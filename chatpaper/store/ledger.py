@@ -115,6 +115,7 @@ class PaidReply:
         text: The reply as it came.
         model: The model's own name for itself.
         usage: Of every call made for it.
+        by_order: Only its place in a batch says that it is about this paper.
     """
 
     paper_id: str
@@ -123,6 +124,7 @@ class PaidReply:
     text: str
     model: str
     usage: Usage
+    by_order: bool = False
 
 
 class Store:
@@ -259,14 +261,15 @@ class Store:
     def summary_means(self) -> tuple[int, float, float, float]:
         """Papers summarised so far, and their mean tokens in, tokens out and seconds.
 
-        All calls for a paper count together.
+        All calls for a paper count together; a paper counts if all were counted.
         """
         row = self._db.rows(
             "SELECT COUNT(*), AVG(tokens_in), AVG(tokens_out), AVG(seconds) FROM ("
             " SELECT SUM(reply ->> '$.usage.tokens_in') AS tokens_in,"
             " SUM(reply ->> '$.usage.tokens_out') AS tokens_out,"
             " SUM(reply ->> '$.usage.seconds') AS seconds"
-            " FROM replies GROUP BY id)",
+            " FROM replies GROUP BY id"
+            " HAVING SUM(COALESCE(reply ->> '$.usage.uncounted', 0)) = 0)",
             (),
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
@@ -309,11 +312,20 @@ class Store:
         )
         return [_load(dict[str, str], row[0]) for row in rows]
 
-    def waiting_topics(self) -> list[str]:
-        """Topics with papers that wait, by name."""
+    def forget_orders(self, paper_id: str) -> None:
+        """Forget which batches had no reply for a paper: it may be ordered anew."""
+        self._db.write(
+            "UPDATE jobs SET keys = json_remove(keys, ?) WHERE state <> 'open'",
+            (f'$."{paper_id}"',),
+        )
+
+    def topics(self, *states: State) -> list[str]:
+        """Topics with papers in these states, or in any, by name."""
         rows = self._db.rows(
-            "SELECT DISTINCT topic FROM ledger WHERE state = 'waiting' ORDER BY topic",
-            (),
+            "SELECT DISTINCT topic FROM ledger WHERE"
+            " (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"
+            " ORDER BY topic",
+            {"states": json.dumps(states)},
         )
         return [row[0] for row in rows]
 

@@ -161,11 +161,17 @@ _starting = threading.Lock()
 
 
 class WorkerLost(Exception):
-    """A worker ended without a result: for time, for memory, by a crash or a fault."""
+    """A worker ended without a result: for time, for memory, by a crash or a fault.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    Attributes:
+        reason: In English.
+        trace: When our own code raised what nobody expected, its traceback.
+    """
+
+    def __init__(self, reason: str, trace: str = "") -> None:
+        super().__init__(reason, trace)
         self.reason = reason
+        self.trace = trace
 
 
 CallResult = tuple[object, BaseException | None]
@@ -188,14 +194,18 @@ def call_result(
         error.__cause__ = error.__context__ = None
         return None, error.with_traceback(None)
     except Exception as error:  # noqa: BLE001 - it is raised again by the caller
-        return None, WorkerLost(_description(error))
+        return None, _described(error)
 
 
-def _description(error: Exception) -> str:
+def _described(error: Exception) -> WorkerLost:
     at = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(at.filename).name}:{at.lineno}"
+    path = Path(at.filename)
     text = str(error).partition("\n")[0][:120]
-    return f"failed at {place}: {type(error).__name__}: {text}"
+    reason = f"failed at {path.name}:{at.lineno}: {type(error).__name__}: {text}"
+    # What the PDF engine raises is the PDF's fault, what our own lines raise is ours.
+    is_ours = path.is_relative_to(Path(__file__).parents[1])
+    trace = "".join(traceback.format_exception(error)) if is_ours else ""
+    return WorkerLost(reason, trace)
 
 
 class Readers(Executor):

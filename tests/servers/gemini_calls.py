@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from servers.gemini import GeminiStandIn
 
 
+# Faults that keep counts of tokens from the client.
+UNTOLD = {
+    "total-only": ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount"),
+    "no-candidates-count": ("candidatesTokenCount", "thoughtsTokenCount"),
+    "no-counts-but-prompt": (
+        "candidatesTokenCount",
+        "thoughtsTokenCount",
+        "totalTokenCount",
+    ),
+}
 KINDS = {frozenset({"verdicts"}): "judge", frozenset({"claims"}): "repair"}
 
 
@@ -102,6 +112,10 @@ def generate(
     if fault.startswith("counts-"):
         count = -5 if fault == "counts-negative" else 10**30
         answer["usageMetadata"] = dict.fromkeys(used, count)
+    if fault == "no-usage":
+        del answer["usageMetadata"]
+    for name in UNTOLD.get(fault, ()):
+        answer["usageMetadata"].pop(name, None)
     return fault, answer
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from chatpaper.errors import QuotaSpent, SummaryError
+from chatpaper.errors import QuotaSpent, RequestRefused, SummaryError
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     Finish,
@@ -19,6 +19,7 @@ from chatpaper.models.exchange import (
     ModelRequest,
     price_usd,
 )
+from chatpaper.models.gemini_provider import BASE_URL, HALF_PRICE
 from chatpaper.net import Pace, Patience
 from chatpaper.records import Usage
 
@@ -33,9 +34,6 @@ MOST_TOKENS = 10**7  # of one call; the longest contexts hold two million
 Answer = TypeVar("Answer")
 Tier = Literal["standard", "flex"]
 
-BASE_URL = "https://generativelanguage.googleapis.com"
-# The flex and batch tiers cost half: https://ai.google.dev/gemini-api/docs/optimization
-HALF_PRICE = 0.5
 # Flex answers within 1 to 15 minutes: https://ai.google.dev/gemini-api/docs/flex-inference
 FLEX_TIMEOUT_S = 900.0
 # As Google's SDK would wait (`HttpRetryOptions`), were its own retries on.
@@ -204,7 +202,8 @@ class Gemini:
             if failure.retry == "stop":
                 self._stopped = failure.reason
                 raise QuotaSpent(about, failure.reason) from error.__cause__
-            raise SummaryError(about, failure.reason) from error.__cause__
+            kind = RequestRefused if failure.retry == "never" else SummaryError
+            raise kind(about, failure.reason) from error.__cause__
 
     def read(self, response: types.GenerateContentResponse, *, tier: str) -> ModelReply:
         """The reply in one response; `seconds` of its usage stay 0."""
@@ -319,19 +318,34 @@ def read_response(
     """The reply in one response; `seconds` of its usage stay 0."""
     name = _plain(response.model_version or "") or model
     text, finish, detail = _said(response)
-    used = response.usage_metadata
-    tokens_in = (used and _believed(used.prompt_token_count)) or 0
-    tokens_out = used and (_believed(used.candidates_token_count) or 0) + (
-        _believed(used.thoughts_token_count) or 0
-    )
     discount = 0.0 if tier == "standard" else HALF_PRICE
-    cost = price_usd(prices, name, tokens_in, tokens_out or 0, discount=discount)
-    if cost is None:
-        cost = price_usd(prices, model, tokens_in, tokens_out or 0, discount=discount)
-    usage = Usage(
-        calls=1, tokens_in=tokens_in, tokens_out=tokens_out or 0, cost_usd=cost
-    )
+    counts = _token_counts(response, text)
+    if counts is None:
+        usage = Usage(calls=1, cost_usd=None, uncounted=1)
+    else:
+        cost = price_usd(prices, name, *counts, discount=discount)
+        if cost is None:
+            cost = price_usd(prices, model, *counts, discount=discount)
+        tokens_in, tokens_out = counts
+        usage = Usage(
+            calls=1, tokens_in=tokens_in, tokens_out=tokens_out, cost_usd=cost
+        )
     return ModelReply(text=text, finish=finish, detail=detail, model=name, usage=usage)
+
+
+def _token_counts(
+    response: types.GenerateContentResponse, text: str
+) -> tuple[int, int] | None:
+    """Tokens in and out; None when the server does not tell both."""
+    used = response.usage_metadata
+    tokens_in = _believed(used.prompt_token_count) if used else None
+    if used is None or tokens_in is None:
+        return None
+    tokens_out = _believed(used.candidates_token_count)
+    if tokens_out is None and text:
+        total = _believed(used.total_token_count)
+        return None if total is None else (tokens_in, max(total - tokens_in, 0))
+    return tokens_in, (tokens_out or 0) + (_believed(used.thoughts_token_count) or 0)
 
 
 def _believed(tokens: int | None) -> int | None:

@@ -1,20 +1,22 @@
-"""Gemini as an entry of `PROVIDERS`."""
+"""Gemini as an entry of `PROVIDERS`; its client is loaded when it is opened.
+
+Whoever reads the configuration imports this, and need not wait for an HTTP library.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from chatpaper.models.gemini.batch import find, poll_job, portions, submit
-from chatpaper.models.gemini.client import BASE_URL, HALF_PRICE, Gemini, GeminiSettings
 from chatpaper.models.providers import LlmConfig
 
+if TYPE_CHECKING:
+    from chatpaper.models.gemini import BatchGemini
 
-class BatchGemini(Gemini):
-    """Gemini, which takes single prompts and batches of them."""
-
-    portions = staticmethod(portions)
-    submit, find, poll = submit, find, poll_job
+BASE_URL = "https://generativelanguage.googleapis.com"
+# The flex and batch tiers cost half: https://ai.google.dev/gemini-api/docs/optimization
+HALF_PRICE = 0.5
 
 
 class GeminiProvider:
@@ -30,6 +32,8 @@ class GeminiProvider:
         self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
     ) -> Iterator[BatchGemini]:
         """One of Gemini's models."""
+        from chatpaper.models.gemini import BatchGemini, GeminiSettings
+
         settings = GeminiSettings(
             model=name,
             base_url=llm.base_url,
