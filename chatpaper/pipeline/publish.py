@@ -73,7 +73,7 @@ def publish_outcomes(
         try:
             post = render_day(config, report.topic, day, digests, todays, left_out)
             entries = [_shown(outcome.entry, day) for outcome in shown]
-            entries += [_known(update) for update in todays]
+            entries += [_known(update) for update in todays if _is_shown(update, post)]
             path, error, lost = publish_sound(config, store, post, entries, images)
             report = replace(report, post=str(path))
             rest += _taken_out(post, shown, lost)
@@ -119,6 +119,10 @@ def _shown(entry: LedgerEntry, day: date) -> LedgerEntry:
 
 def _known(update: Update) -> LedgerEntry:
     return LedgerEntry(paper=update.paper, state="posted", day=update.posted_on)
+
+
+def _is_shown(update: Update, post: Post) -> bool:
+    return any(shown.paper == update.paper for shown in post.updates)
 
 
 def _unshown(entry: LedgerEntry) -> LedgerEntry:

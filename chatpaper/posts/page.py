@@ -102,11 +102,14 @@ def render_post(
 
 
 def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
+    """One update a paper: from the oldest version that was posted to the newest."""
     newest: dict[str, Update] = {}
     for update in updates:
-        known = newest.get(update.paper.id)
-        if known is None or update.paper.version >= known.paper.version:
-            newest[update.paper.id] = update
+        known = newest.get(update.paper.id, update)
+        newest[update.paper.id] = replace(
+            min(known, update, key=lambda each: each.previous.version),
+            paper=max(update.paper, known.paper, key=lambda paper: paper.version),
+        )
     return tuple(newest.values())
 
 
