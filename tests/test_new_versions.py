@@ -30,7 +30,7 @@ def shown(nights: Night) -> str:
 def test_a_version_of_the_same_day_is_told_on_the_next(
     nights: Night, versions: list[int], *, digested: bool
 ) -> None:
-    """However often the day's run is repeated: never in the post that shows the first."""
+    """However often the run is repeated: never in the post that shows the first."""
     nights.settings["output"] = {"summarize_updates": digested}
     nights.run()
     before = nights.files()

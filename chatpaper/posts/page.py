@@ -98,7 +98,8 @@ def render_post(
     )
     # A file cannot hold a lone surrogate: the twin is without, so the Markdown is too.
     post = read_post_data(write_twin(post, language))
-    return replace(post, markdown=_markdown(post, language, author, category))
+    post = replace(post, markdown=_markdown(post, language, author, category))
+    return replace(post, data=write_twin(post, language))
 
 
 def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
