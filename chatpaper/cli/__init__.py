@@ -15,6 +15,7 @@ from chatpaper.cli.common import Command
 from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import collect, run
+from chatpaper.cli.rebuild import rebuild
 from chatpaper.cli.trust import check, verify
 from chatpaper.cli.upkeep import doctor, init, runs, topics
 
@@ -46,6 +47,7 @@ for command in (
     run,
     backfill,
     collect,
+    rebuild,
     extract,
     summarize,
     verify,

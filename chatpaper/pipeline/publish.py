@@ -206,7 +206,7 @@ class Published:
         path: Of its Markdown.
         said: What its readers may want to know: what was written beside it, is left
             out, or is lost.
-        is_whole: Whether it is in its place with all of its pictures.
+        is_whole: Whether all of its pictures are there.
     """
 
     path: Path
@@ -314,8 +314,7 @@ def publish_day(
         said.append(f"left out, as they were taken out by hand: {gone}")
     if whole.lost:
         said.append(f"pictures and PDFs are gone of {', '.join(whole.lost)}")
-    is_whole = not (placed.why or whole.lost)
-    return Published(path=path, said=tuple(said), is_whole=is_whole)
+    return Published(path=path, said=tuple(said), is_whole=not whole.lost)
 
 
 def reconcile(config: Config, topic: str, store: Store) -> None:
