@@ -13,6 +13,7 @@ import pytest
 
 from chatpaper.posts import check_post, read_post_data
 from chatpaper.resources import resource_path
+from chatpaper.store import PendingPost, Store
 from commands import run_command
 from night import NOON, Night, record
 
@@ -188,6 +189,21 @@ def test_a_post_of_which_nothing_is_kept(nights: Night) -> None:
     assert "GAN 2026-11-18: cannot be written again: neither its JSON twin" in said
     assert "cannot be written again; neither its JSON twin" in report.message
     assert report.post is None
+
+
+def test_a_post_that_never_was_is_not_missed(nights: Night) -> None:
+    """Begun, and refused or cut off by a kill: there is nothing to write again."""
+    nights.arxiv.records.clear()
+    begun = PendingPost(
+        day=NOON.date(), path=Path("posts/GAN.md"), sha256="00", entries=()
+    )
+    with Store(nights.directory / "store") as store:
+        store.begin_post("GAN", begun)
+
+    report = nights.run()
+
+    assert report.why == "none-matched"
+    assert "gone" not in report.message
 
 
 def test_an_unknown_post_is_named(nights: Night) -> None:

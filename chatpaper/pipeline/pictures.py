@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chatpaper.config import Config
-from chatpaper.errors import ConfigError, DocumentError, FetchError
+from chatpaper.errors import ConfigError, DocumentError, FetchError, StoreError
 from chatpaper.net import cached_pdf
 from chatpaper.pipeline.assembly import Controls, local_readers, open_papers
 from chatpaper.records import Digest, Paper, Picture, Post
@@ -65,6 +65,9 @@ def with_pictures(
         new: Files of pictures that are not there yet.
         source: Where PDFs are that did not come from arXiv: a name of `SOURCES`, or a
             folder.
+
+    Raises:
+        StoreError: The disk has no room for what is drawn.
     """
     shown = [picture.file for d in post.digests for picture in d.pictures]
     paths = {name: new.get(name, folder / name) for name in shown}
@@ -72,7 +75,7 @@ def with_pictures(
     with ExitStack() as stack:
         lost = []
         if gone:
-            spare = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            spare = stack.enter_context(_spare_folder())
             digests = list(post.digests)
             for nth, digest in enumerate(digests):
                 if gone.isdisjoint(picture.file for picture in digest.pictures):
@@ -97,7 +100,20 @@ def with_pictures(
 
 
 def _is_there(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size > 0
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+@contextmanager
+def _spare_folder() -> Iterator[Path]:
+    try:
+        spare = tempfile.TemporaryDirectory(prefix="chatpaper-")
+    except OSError as error:
+        raise StoreError(tempfile.gettempdir(), error.strerror or str(error)) from error
+    with spare:
+        yield Path(spare.name)
 
 
 def _drawn(
@@ -128,9 +144,16 @@ def _drawn(
             what = (picture.kind, picture.label, picture.page)
             is_it = what == (figure.kind, figure.label, figure.page)
             if is_it and picture.file in gone and picture.file.endswith(suffix):
-                (spare / picture.file).write_bytes(image)
+                _save(spare / picture.file, image)
                 drawn.append(replace(picture, width_px=width_px, height_px=height_px))
     return drawn
+
+
+def _save(path: Path, image: bytes) -> None:
+    try:
+        path.write_bytes(image)
+    except OSError as error:
+        raise StoreError(str(path), error.strerror or str(error)) from error
 
 
 @contextmanager

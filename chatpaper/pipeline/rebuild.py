@@ -162,7 +162,7 @@ def with_gone_posts(
 
     Args:
         report: Of the run.
-        days: Of posts that it has to do with.
+        days: Of posts that show papers it has found.
         config: Where posts are.
         store: Knows what was written.
     """
@@ -188,7 +188,10 @@ def with_gone_posts(
 def _is_gone(config: Config, store: Store, topic: str, day: date) -> bool:
     path = post_path(config, topic, day)
     kept = store.kept_post(topic, day)
-    if kept is None or path.exists():
+    if kept is None:
         return False
-    # Where it was written, which is another place after a change of the settings.
-    return not kept.path.with_name(path.name).exists()
+    try:
+        # Where it was written is another place after a change of the settings.
+        return not (path.exists() or kept.path.with_name(path.name).exists())
+    except OSError:
+        return False

@@ -300,7 +300,7 @@ def _with_gone_posts(
         return report
     entries = (ledger.get(paper.id) for paper in found.papers)
     days = {entry.day for entry in entries if entry is not None and entry.day}
-    return with_gone_posts(report, {*days, task.day}, config, store)
+    return with_gone_posts(report, days, config, store)
 
 
 def _why_ordered(

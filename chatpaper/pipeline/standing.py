@@ -127,11 +127,15 @@ def standing_post(config: Config, store: Store, topic: str, day: date) -> Standi
     path = post_path(config, topic, day)
     kept = store.kept_post(topic, day)
     post = _records(path.with_suffix(".json"), topic, day, kept)
-    content = path.read_bytes() if path.is_file() else b""
+    try:
+        content = path.read_bytes() if path.is_file() else b""
+        is_locked = bool(content) and not path.stat().st_mode & 0o222
+    except OSError as error:
+        return _locked(post, b"", f"it cannot be read: {error.strerror or error}")
     text = _text(content)
     if text is not None and not text.strip():
         return Standing(post=post)
-    why = "" if path.stat().st_mode & 0o222 else "it is read-only"
+    why = "it is read-only" if is_locked else ""
     if text is None:
         return _locked(post, content, "it is not UTF-8")
     bases = list(_bases(config, post, content, text, kept))

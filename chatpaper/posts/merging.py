@@ -173,18 +173,22 @@ def _places(sections: Sections, lines: Lines) -> dict[Key, int] | None:
     end = lines.index(_FENCE, 1)
     places = {Key("front"): 0, Key("notice"): end}
     headings = Counter(text[0] for key, text in sections.items() if _has_heading(key))
+    found: dict[str, list[int]] = {heading: [] for heading in headings}
+    for number, line in enumerate(lines[end:], end):
+        if line in found:
+            found[line].append(number)
+    for heading, starts in found.items():
+        known = headings[heading]
+        if len(starts) != known and (starts or known > 1):
+            return None
     for key, text in sections.items():
         if key.kind == "front" and key.name:
-            starts = [n for n in range(1, end) if lines[n].startswith(f"{key.name}:")]
-            if len(starts) > 1:
+            keys = [n for n in range(1, end) if lines[n].startswith(f"{key.name}:")]
+            if len(keys) > 1:
                 return None
-            places.update((key, number) for number in starts)
-        elif _has_heading(key):
-            starts = [n for n in range(end, len(lines)) if lines[n] == text[0]]
-            if (starts or headings[text[0]] > 1) and len(starts) != headings[text[0]]:
-                return None
-            if starts:
-                places[key] = next(n for n in starts if n not in places.values())
+            places.update((key, number) for number in keys)
+        elif _has_heading(key) and found[text[0]]:
+            places[key] = found[text[0]].pop(0)
     telling = _telling_lines(sections)
     for key in sections:
         if key not in places and _has_heading(key):
