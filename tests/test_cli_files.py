@@ -83,9 +83,16 @@ def test_a_folder_means_its_files(tmp_path: Path) -> None:
     (post,) = (tmp_path / "posts").rglob("*.md")
     again = chatpaper("verify", str(post), "--source", "samples", cwd=tmp_path)
     post.write_text(post.read_text("utf-8") + "\n<script>x</script>\n", "utf-8")
+    edited = chatpaper("check", "posts", cwd=tmp_path)
+    strict = chatpaper("check", "posts", "--strict", cwd=tmp_path)
+    post.write_text(post.read_text("utf-8") + "\n<details>\n", "utf-8")
     faulty = chatpaper("check", "posts", cwd=tmp_path)
 
     assert (checked.returncode, checked.stdout) == (0, "")
     assert (again.returncode, again.stdout.count("as published")) == (0, 5)
+    assert (edited.returncode, strict.returncode) == (0, 1)
+    assert ": edited: html: not our HTML: '<script>" in edited.stdout
+    assert strict.stdout == edited.stdout
     assert faulty.returncode == 1
+    assert ": folds: " in faulty.stdout
     assert str(post.relative_to(tmp_path)) in faulty.stdout

@@ -109,6 +109,9 @@ def usage_line(model: str, usage: Usage) -> str:
 @command
 def check(
     posts: Annotated[list[Path], typer.Argument(metavar="POST.md...")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Changes by hand are faults, too.")
+    ] = False,
 ) -> int:
     """Hold posts to the publish gate: names file, line and rule of each fault."""
     from chatpaper.posts import check_post
@@ -116,6 +119,6 @@ def check(
     found = 0
     for path in files_of(posts, ".md"):
         for problem in check_post(path):
-            found += 1
+            found += strict or not problem.is_edit
             typer.echo(str(problem))
     return int(found > 0)

@@ -2,6 +2,7 @@
 
 from chatpaper.net.download import (
     Downloader,
+    cached_pdf,
     check_pdf,
 )
 from chatpaper.net.http import (
@@ -28,6 +29,7 @@ __all__ = [
     "Pace",
     "Patience",
     "WorthWaiting",
+    "cached_pdf",
     "check_pdf",
     "retry_after_s",
     "shown",

@@ -52,6 +52,11 @@ def check_pdf(path: Path) -> str | None:
     return "a PDF cut short" if cut else None
 
 
+def cached_pdf(cache_dir: Path, paper: Paper) -> Path:
+    """Where a paper's PDF is kept, once it was fetched."""
+    return cache_dir / f"{file_stem(paper.versioned_id, 'paper')}.pdf"
+
+
 class Downloader:
     """Fetches PDFs one by one into a cache, by id and version."""
 
@@ -86,7 +91,7 @@ class Downloader:
                 the paper.
             StoreError: The disk refuses the file.
         """
-        target = self._cache_dir / f"{file_stem(paper.versioned_id, 'paper')}.pdf"
+        target = cached_pdf(self._cache_dir, paper)
         try:
             if target.is_file() and self._check(target) is None:
                 return target

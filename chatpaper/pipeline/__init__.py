@@ -39,6 +39,10 @@ from chatpaper.pipeline.judging import (
 from chatpaper.pipeline.publish import (
     render_day,
 )
+from chatpaper.pipeline.rebuild import (
+    Rebuilt,
+    rebuild_posts,
+)
 from chatpaper.pipeline.recheck import (
     Recheck,
     recheck_post,
@@ -71,6 +75,7 @@ __all__ = [
     "Plan",
     "Posts",
     "Progress",
+    "Rebuilt",
     "Recheck",
     "Retry",
     "SummaryWriter",
@@ -91,6 +96,7 @@ __all__ = [
     "open_tools",
     "plan_backfill",
     "publishable_claims",
+    "rebuild_posts",
     "recheck_post",
     "render_day",
     "reply_key",

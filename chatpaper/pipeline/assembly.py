@@ -153,7 +153,7 @@ def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Sourc
     Raises:
         ConfigError: There is no such source.
     """
-    with _local_readers(config, 1) as checkers:
+    with local_readers(config, 1) as checkers:
         around = Surroundings(
             now=controls.now, rest=controls.rest, check_pdf=checked_by(checkers)
         )
@@ -175,10 +175,11 @@ def open_readers(config: Config) -> Readers:
             timeout_s=reading.timeout_s,
             send_bytes=reading.send_bytes,
         )
-    return _local_readers(config, reading.workers)
+    return local_readers(config, reading.workers)
 
 
-def _local_readers(config: Config, workers: int) -> ProcessPerCall:
+def local_readers(config: Config, workers: int) -> ProcessPerCall:
+    """Processes of this machine in which PDFs are read; 0 means one per core."""
     reading = config.reading
     return ProcessPerCall(
         workers, timeout_s=reading.timeout_s, memory_mb=reading.max_memory_mb

@@ -60,6 +60,7 @@ from chatpaper.pipeline.publish import (
     publish_outputs,
     reconcile,
 )
+from chatpaper.pipeline.rebuild import with_gone_posts
 from chatpaper.pipeline.select import (
     EVERYTHING,
     Selection,
@@ -73,7 +74,7 @@ from chatpaper.pipeline.standing import posted_already
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_from_words
-from chatpaper.store import LedgerEntry, only_run
+from chatpaper.store import LedgerEntry, Store, only_run
 
 __all__ = ["exit_code", "run"]
 
@@ -251,7 +252,8 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     ledger = {**ledger, **entries}
     if not selection.todo and not selection.updates:
         reason = _why_nothing(task, found, selection, ledger, covered, tools.source)
-        return _because(report, _why_ordered(task, ledger, pending) or reason)
+        report = _because(report, _why_ordered(task, ledger, pending) or reason)
+        return _with_gone_posts(report, task, found, ledger, config, store)
 
     with image_folder(store, topic) as folder:
         # Fetch, digest and judge, many papers side by side.
@@ -267,7 +269,8 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         outcomes = [outcome_of(result, ledger, retries) for result in results]
         updates, over = selection.updates, len(selection.over)
         report = count_outcomes(report, outcomes, updates=len(updates), over=over)
-        return publish_outcomes(report, outcomes, updates, config, store)
+        report = publish_outcomes(report, outcomes, updates, config, store)
+    return _with_gone_posts(report, task, found, ledger, config, store)
 
 
 def _ask_source(
@@ -310,6 +313,22 @@ def _why_nothing(
         # Days that were asked for by name have nothing to do with the last run.
         since_last=source.quiet(covered) if task.cover else None,
     )
+
+
+def _with_gone_posts(
+    report: RunReport,
+    task: Task,
+    found: Found,
+    ledger: Mapping[str, LedgerEntry],
+    config: Config,
+    store: Store,
+) -> RunReport:
+    """The report, with what became of posts that somebody has deleted."""
+    if not task.news:
+        return report
+    entries = (ledger.get(paper.id) for paper in found.papers)
+    days = {entry.day for entry in entries if entry is not None and entry.day}
+    return with_gone_posts(report, days, config, store)
 
 
 def _why_ordered(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from chatpaper.config import Config
-from chatpaper.pipeline.publish import post_path
+from chatpaper.pipeline.day_post import post_path
 from chatpaper.pipeline.select import Task
 from chatpaper.posts import read_post_data
 from chatpaper.records import Failure, Paper, Post

@@ -98,15 +98,19 @@ def render_post(
     )
     # A file cannot hold a lone surrogate: the twin is without, so the Markdown is too.
     post = read_post_data(write_twin(post, language))
-    return replace(post, markdown=_markdown(post, language, author, category))
+    post = replace(post, markdown=_markdown(post, language, author, category))
+    return replace(post, data=write_twin(post, language))
 
 
 def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
+    """One update a paper: from the oldest version that was posted to the newest."""
     newest: dict[str, Update] = {}
     for update in updates:
-        known = newest.get(update.paper.id)
-        if known is None or update.paper.version >= known.paper.version:
-            newest[update.paper.id] = update
+        known = newest.get(update.paper.id, update)
+        newest[update.paper.id] = replace(
+            min(known, update, key=lambda each: each.previous.version),
+            paper=max(update.paper, known.paper, key=lambda paper: paper.version),
+        )
     return tuple(newest.values())
 
 

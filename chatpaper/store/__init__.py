@@ -9,11 +9,14 @@ from chatpaper.store.ledger import (
     Store,
 )
 from chatpaper.store.lock import only_run
+from chatpaper.store.texts import KeptPost, PostText
 
 __all__ = [
+    "KeptPost",
     "LedgerEntry",
     "PaidReply",
     "PendingPost",
+    "PostText",
     "Purpose",
     "State",
     "Store",

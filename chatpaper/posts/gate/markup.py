@@ -57,6 +57,27 @@ def markup_faults(page: Page, files: Collection[str], twin: Twin) -> Iterator[Fa
         yield from _image_faults(block, files, twin.stem)
 
 
+def broken_markup(page: Page, files: Collection[str], stem: str) -> Iterator[Fault]:
+    """What keeps a site from being made of a page, or hides a part of it.
+
+    Unlike `markup_faults` it leaves everybody their own Markdown and HTML.
+    """
+    if page.front_matter is not None:
+        for fault in _syntax_faults(page.front_matter):
+            # Hexo stops at a key that stands twice; what is missing it does not miss.
+            if not fault.text.endswith(" 0 times"):
+                yield fault
+    begun, ended = (page.markdown.count(tag) for tag in ("<details", "</details>"))
+    if begun != ended:
+        text = f"{begun} folds begin and {ended} end"
+        yield Fault(page.first_line, "folds", text)
+    for block in page.blocks:
+        for image in block.of_kind("image"):
+            if image.address.startswith(f"{stem}/") and image.address not in files:
+                text = f"no file {image.address!r}"
+                yield Fault(block.line, "images", text)
+
+
 # --------------------------------------------------------------------------------------
 # Front matter.
 
@@ -72,9 +93,20 @@ def _front_matter_faults(
         text = "the file does not begin with a block between two ---"
         yield Fault(1, _FRONT, text)
         return
+    yield from _syntax_faults(page.front_matter)
     try:
         values: Any = yaml.safe_load(page.front_matter)
-        node = yaml.compose(page.front_matter, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError):
+        return
+    if isinstance(values, dict):
+        for text in _value_faults(values, files, twin):
+            yield Fault(2, _FRONT, text)
+
+
+def _syntax_faults(front_matter: str) -> Iterator[Fault]:
+    try:
+        yaml.safe_load(front_matter)
+        node = yaml.compose(front_matter, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError) as error:
         yield Fault(2, _FRONT, f"not YAML: {' '.join(str(error).split())}")
         return
@@ -82,11 +114,9 @@ def _front_matter_faults(
         yield Fault(2, _FRONT, "not a mapping")
         return
     keys = [str(key.value) for key, _ in node.value]
-    for key in KEYS:
+    for key in dict.fromkeys([*KEYS, *keys]):
         if keys.count(key) != 1:
             yield Fault(2, _FRONT, f"key {key} stands {keys.count(key)} times")
-    for text in _value_faults(values, files, twin):
-        yield Fault(2, _FRONT, text)
 
 
 def _value_faults(
