@@ -67,7 +67,8 @@ _SILENT = (
 )
 _SIGN_COMMANDS = {
     **dict.fromkeys(("deg", "degree", "textdegree"), "°"),
-    "textless": "<", "textgreater": ">",
+    "textless": "<",
+    "textgreater": ">",
 }
 _UNREADABLE = (
     LatexWalkerError,
