@@ -60,7 +60,13 @@ def test_run_reports_as_json(nights: Night) -> None:
     report = json.loads(first.stdout)
     assert list(report) == REPORT_KEYS
     assert (report["topic"], report["status"], report["posted"]) == ("GAN", "done", 3)
-    assert list(report["llm"]) == ["calls", "tokens_in", "tokens_out", "cost_usd"]
+    assert list(report["llm"]) == [
+        "calls",
+        "tokens_in",
+        "tokens_out",
+        "cost_usd",
+        "uncounted",
+    ]
     assert Path(report["post"]).is_file()
     assert "draft paper=2611.00001v1" in first.stderr
     assert second.stdout.count("\n") == 1
@@ -116,7 +122,7 @@ def test_a_key_is_needed_for_gemini_alone(nights: Night) -> None:
 
 
 def test_posts_can_be_held_to_account(nights: Night) -> None:
-    """`verify` finds every claim as published, and `check` no fault until there is."""
+    """`verify` finds every claim as published, and `check` no fault until somebody edits it."""
     env = environment(nights)
     done = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
     post = Path(json.loads(done.stdout)["post"])
@@ -126,14 +132,16 @@ def test_posts_can_be_held_to_account(nights: Night) -> None:
     )
     checked = chatpaper(nights, "check", str(post))
     post.write_text(post.read_text("utf-8") + "\n<script>x</script>\n", "utf-8")
-    refused = chatpaper(nights, "check", str(post))
+    told = chatpaper(nights, "check", str(post))
+    refused = chatpaper(nights, "check", "--strict", str(post))
 
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert [json.loads(line)["agrees"] for line in verified.stdout.splitlines()] == [
         True
     ] * 3
     assert (checked.returncode, checked.stdout) == (0, "")
-    assert refused.returncode == 1
+    assert (told.returncode, refused.returncode) == (0, 1)
+    assert ": edited: html: not our HTML: '<script>" in told.stdout
     assert str(post) in refused.stdout
     assert nights.arxiv.count("/pdf") == 3
 

@@ -95,13 +95,13 @@ def test_one_call_sums_up_a_paper(clock: Clock, version: str) -> None:
 def test_counts_that_cannot_be_are_not_believed(
     clock: Clock, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """They give no budget back, spend none, and the reply is used; the log says so."""
+    """Nobody has counted that call then, the reply is used, and the log says so."""
     with GeminiStandIn(fault) as stand_in:
         made = draft(stand_in, clock)
 
     assert made.summary.claims
     assert (made.usage.tokens_in, made.usage.tokens_out) == (0, 0)
-    assert made.usage.cost_usd == 0
+    assert (made.usage.cost_usd, made.usage.uncounted) == (None, 1)
     assert "ignored" in caplog.text
 
 
