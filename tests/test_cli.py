@@ -122,7 +122,7 @@ def test_a_key_is_needed_for_gemini_alone(nights: Night) -> None:
 
 
 def test_posts_can_be_held_to_account(nights: Night) -> None:
-    """`verify` finds every claim as published, and `check` no fault until somebody edits it."""
+    """`verify` finds every claim as published; `check` tells what was changed."""
     env = environment(nights)
     done = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
     post = Path(json.loads(done.stdout)["post"])
