@@ -60,13 +60,8 @@ def test_run_reports_as_json(nights: Night) -> None:
     report = json.loads(first.stdout)
     assert list(report) == REPORT_KEYS
     assert (report["topic"], report["status"], report["posted"]) == ("GAN", "done", 3)
-    assert list(report["llm"]) == [
-        "calls",
-        "tokens_in",
-        "tokens_out",
-        "cost_usd",
-        "uncounted",
-    ]
+    keys = ["calls", "tokens_in", "tokens_out", "cost_usd", "uncounted"]
+    assert list(report["llm"]) == keys
     assert Path(report["post"]).is_file()
     assert "draft paper=2611.00001v1" in first.stderr
     assert second.stdout.count("\n") == 1
