@@ -198,6 +198,22 @@ def test_a_removed_entry_is_told() -> None:
     assert result.count(NOTE) == 1
 
 
+def test_a_removed_update_is_told() -> None:
+    """By its paper, too: the part's heading stays or goes with it."""
+    text = late().markdown
+    start = text.index("# 更新")
+    heading_only = text[:start] + "# 更新：已收录论文的新版本\n"
+
+    for found in (text[:start], heading_only):
+        edits = read_edits(text, late(), found)
+        assert edits is not None
+        gone = late().updates[0].paper.id
+        assert [(key.kind, key.name) for key in edits.removed] == [("update", gone)]
+        result = edits.merged_into(without(frozenset()))
+        assert result is not None
+        assert gone not in result
+
+
 def test_entries_keep_an_order_of_one_s_own() -> None:
     """A moved entry is not a removed one."""
     text = early().markdown
