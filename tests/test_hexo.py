@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import pytest
 
 from chatpaper.posts import (
+    BESIDE,
     CONCLUSION,
     OVERVIEW,
     clean,
@@ -51,6 +52,7 @@ from rich_digests import (
 )
 from tex_samples import MATHEMATICS, TOO_MUCH, TRICKS
 
+_BESIDE = b"---\ntitle: NEVER SHOWN\n---\n\nNEVER SHOWN\n"
 TOPICS = ("3DGS/GS", "..", "医学图像", "</script><script>alert(1)//'\\", "😀", "CON")
 
 pytestmark = [
@@ -80,6 +82,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             left_out=[paper(8, "Late Papers: A $\\chi^2$ Test")],
         )
         publish(post, posts, pictures_of(*entries), drafts=root / "drafts")
+    path = posts / "GAN.md"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    path.with_name(f"{path.name}{BESIDE}").write_bytes(_BESIDE)
     generate(root)
     return root
 
@@ -247,6 +252,14 @@ def test_nothing_hostile_comes_alive(html: str, article: Elements) -> None:
     assert not re.search(r"<script>alert\(1\)", html)
     assert [s.text for s in article.tagged("summary")].count("原文摘要") == 3
     assert len(article.tagged("details")) == 8
+
+
+def test_a_post_beside_another_has_no_page(site: Path) -> None:
+    """It is for whoever keeps the posts; that one is read in spite of CRLF and BOM."""
+    pages = [path for path in (site / "public").rglob("*") if path.is_file()]
+
+    assert not [path for path in pages if b"NEVER SHOWN" in path.read_bytes()]
+    assert not [path for path in pages if BESIDE in path.name]
 
 
 def test_any_topic_has_a_page(site: Path) -> None:

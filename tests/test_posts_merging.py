@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,14 +33,23 @@ FILES = {
 }
 
 
+@cache
 def early() -> Post:
     """The post of the first run."""
     return render_post("GAN", DAY, EARLY, left_out=[paper(8, "Too dear")])
 
 
+@cache
 def late() -> Post:
     """That of a later run: two more papers, a new version, nothing left out."""
     return render_post("GAN", DAY, LATE, updates=[new_version()])
+
+
+@cache
+def without(gone: frozenset[str]) -> Post:
+    """The later run's post without some papers."""
+    left = [digest for digest in LATE if digest.paper.id not in gone]
+    return render_post("GAN", DAY, left)
 
 
 def heading(number: int) -> str:
@@ -182,11 +192,26 @@ def test_a_removed_entry_is_told() -> None:
     assert edits is not None
     gone = early().digests[1].paper.id
     assert [(key.kind, key.name) for key in edits.removed] == [("entry", gone)]
-    left = [digest for digest in LATE if digest.paper.id != gone]
-    result = edits.merged_into(render_post("GAN", DAY, left))
+    result = edits.merged_into(without(frozenset({gone})))
     assert result is not None
     assert heading(1) not in result
     assert result.count(NOTE) == 1
+
+
+def test_a_removed_update_is_told() -> None:
+    """By its paper, too: the part's heading stays or goes with it."""
+    text = late().markdown
+    start = text.index("# 更新")
+    heading_only = text[:start] + "# 更新：已收录论文的新版本\n"
+
+    for found in (text[:start], heading_only):
+        edits = read_edits(text, late(), found)
+        assert edits is not None
+        gone = late().updates[0].paper.id
+        assert [(key.kind, key.name) for key in edits.removed] == [("update", gone)]
+        result = edits.merged_into(without(frozenset()))
+        assert result is not None
+        assert gone not in result
 
 
 def test_entries_keep_an_order_of_one_s_own() -> None:
@@ -286,7 +311,7 @@ def test_a_front_matter_that_does_not_parse_is_a_fault() -> None:
 _LINES = early().markdown.count("\n")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     places=st.lists(st.integers(1, _LINES), max_size=4, unique=True),
     dropped=st.sets(st.integers(1, _LINES), max_size=3),
@@ -303,10 +328,9 @@ def test_no_word_is_lost(places: list[int], dropped: set[int]) -> None:
     edits = read_edits(early().markdown, early(), text)
     if edits is None:
         return
-    gone = {key.name for key in edits.removed}
-    keep = [digest for digest in LATE if digest.paper.id not in gone]
+    gone = frozenset(key.name for key in edits.removed)
 
-    result = edits.merged_into(render_post("GAN", DAY, keep))
+    result = edits.merged_into(without(gone))
 
     if result is not None:
         assert all(result.split("\n").count(note) == 1 for note in notes.values())
