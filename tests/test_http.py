@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from chatpaper.errors import FetchError
+from chatpaper.errors import FetchError, Throttled
 from chatpaper.net import Http, Pace, retry_after_s, shown, user_agent
 from servers.arxiv import ArxivStandIn, Fault
+
+MONTH_S = 31 * 86_400.0
 
 
 class Clock:
@@ -112,6 +114,23 @@ def test_waiting_for_one_thing_holds_back_everything(
     assert clock.naps == [pytest.approx(50.0)]
 
 
+@pytest.mark.parametrize("wish", ["99999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_an_absurd_wish_holds_back_the_next_request_for_a_while(
+    host: ArxivStandIn, clock: Clock, wish: str
+) -> None:
+    """One thing is given up at once, the next is asked for after our longest wait."""
+    host.fail("/a", Fault(status=503, headers={"Retry-After": wish}))
+    pace = Pace(3.0, now=clock, sleep=clock.sleep)
+
+    with Http(pace, max_wait_s=40.0) as http:
+        with pytest.raises(Throttled, match="patience"):
+            http.ask(f"{host.url}/a", text, accept="*/*")
+        with pytest.raises(FetchError, match="404"):
+            http.ask(f"{host.url}/b", text, accept="*/*")
+
+    assert clock.naps == [pytest.approx(40.0)]
+
+
 def test_a_reply_that_never_ends_is_ended(host: ArxivStandIn) -> None:
     """A body that drips without a pause long enough to time out is cut off by us."""
     host.fail("/api", Fault(body=b"x" * 10_000, drip_s=0.02), times=9)
@@ -167,6 +186,15 @@ def test_the_user_agent_is_always_legal(contact: str, ending: str) -> None:
         ("Sun, 22 Nov 2026 09:00:00 GMT", 0.0),
         ("soon", None),
         ("-5", None),
+        ("1e9", None),
+        ("inf", None),
+        ("١٧", None),
+        ("99999999999", MONTH_S),
+        pytest.param("9" * 5000, MONTH_S, id="5000 digits"),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", MONTH_S),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", MONTH_S),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", 0.0),
+        ("Mon, 99 Jan 99999 00:00:00 GMT", None),
         ("", None),
     ],
 )
@@ -175,7 +203,7 @@ def test_retry_after_is_read_against_the_hosts_clock(
 ) -> None:
     """Seconds and dates are understood, and nothing else is."""
     headers = httpx2.Headers(
-        {"Retry-After": wish, "Date": "Sun, 22 Nov 2026 10:00:00 GMT"}
+        {b"Retry-After": wish.encode(), b"Date": b"Sun, 22 Nov 2026 10:00:00 GMT"}
     )
 
     assert retry_after_s(headers) == seconds

@@ -1,5 +1,10 @@
 """One host at a time: HTTP with named errors, pace, retries, downloads."""
 
+from chatpaper.net.deadline import (
+    NO_KEEPALIVE,
+    Deadline,
+    bound_exchange,
+)
 from chatpaper.net.download import (
     Downloader,
     check_pdf,
@@ -22,12 +27,15 @@ from chatpaper.net.retry import (
 
 __all__ = [
     "BUSY",
+    "NO_KEEPALIVE",
     "PASSING",
+    "Deadline",
     "Downloader",
     "Http",
     "Pace",
     "Patience",
     "WorthWaiting",
+    "bound_exchange",
     "check_pdf",
     "retry_after_s",
     "shown",
