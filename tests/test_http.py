@@ -218,5 +218,42 @@ def test_a_date_without_the_hosts_clock_uses_ours() -> None:
 
 def test_addresses_are_shown_without_secrets() -> None:
     """A user's name and password in an address stay out of errors and logs."""
-    assert shown("http://me:secret@x.org/a") == "http://x.org/a"
+    assert shown("http://me:secret@x.org/a?q=%22b%22") == "http://x.org/a?..."
     assert "secret" not in shown("http://me:secret@a\0b")
+
+
+def test_no_network_is_said_once_and_tried_again(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A host without an address is told apart from a slow one; a blip is waited out."""
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+
+    with (
+        Http(pace) as http,
+        pytest.raises(FetchError, match=r"no network: nowhere\.invalid has no address"),
+    ):
+        http.ask("http://nowhere.invalid/x?q=1", text, accept="*/*")
+
+    assert [10 <= sum(clock.naps) <= 120, len(clock.naps)] == [True, 4]
+    assert caplog.text.count("`chatpaper doctor` tells more") == 1
+
+
+def test_a_network_that_stays_away_is_not_waited_for_again(
+    host: ArxivStandIn, clock: Clock
+) -> None:
+    """The next thing is asked for once, until one goes well."""
+    host.fail("/b", Fault(status=500))
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+
+    with Http(pace, tries=3) as http:
+        for tries in (3, 1):
+            clock.naps.clear()
+            with pytest.raises(FetchError, match="no network"):
+                http.ask("http://nowhere.invalid/x", text, accept="*/*")
+            assert len(clock.naps) == tries - 1
+        with pytest.raises(FetchError, match="404"):
+            http.ask(f"{host.url}/a", text, accept="*/*")
+        with pytest.raises(FetchError, match="404"):
+            http.ask(f"{host.url}/b", text, accept="*/*")
+
+    assert host.count("/b") == 2

@@ -12,6 +12,8 @@ from chatpaper.net.download import (
 from chatpaper.net.http import (
     Http,
     WorthWaiting,
+    broken,
+    no_network,
     retry_after_s,
     shown,
     user_agent,
@@ -36,7 +38,9 @@ __all__ = [
     "Patience",
     "WorthWaiting",
     "bound_exchange",
+    "broken",
     "check_pdf",
+    "no_network",
     "retry_after_s",
     "shown",
     "user_agent",

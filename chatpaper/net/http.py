@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -28,12 +31,17 @@ MAX_HOPS = 3  # redirects; a longer chain is a loop
 LONGEST_WAIT_S = 120.0
 # A host that wishes for more means nothing by it, and some numbers cannot be waited.
 LONGEST_WISH_S = 31 * 86_400.0
+UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
 # A whole PDF over a slow line takes longer than any one silence in it.
 EXCHANGE_FACTOR = 10
 
 
 class WorthWaiting(FetchError):
     """A failure that a later try may not meet; it is retried, within bounds."""
+
+
+class NoNetwork(WorthWaiting):
+    """The host cannot be reached from here; other hosts most likely neither."""
 
 
 class Http:
@@ -67,6 +75,7 @@ class Http:
         self._timeout_s = timeout_s
         self._exchange_s = EXCHANGE_FACTOR * timeout_s
         self._max_wait_s = max_wait_s
+        self._offline = False
         self._patience = Patience(
             tries=tries,
             backoff_s=backoff_s,
@@ -125,13 +134,22 @@ class Http:
         def is_passing(error: BaseException) -> bool:
             return _is_worth_waiting(error) and self._pace.now() <= end_s
 
-        return self._patience.retry(
-            partial(self._ask_once, url, take, headers),
-            is_passing=is_passing,
-            wait_s=_wait_s,
-            # The next turn sleeps, so that no other request goes out meanwhile.
-            sleep=self._pace.hold,
-        )
+        # A network that did not come back while one thing was waited for is not waited
+        # for again by every other.
+        patience = replace(self._patience, tries=1) if self._offline else self._patience
+        try:
+            answer = patience.retry(
+                partial(self._ask_once, url, take, headers),
+                is_passing=is_passing,
+                wait_s=_wait_s,
+                # The next turn sleeps, so that no other request goes out meanwhile.
+                sleep=self._pace.hold,
+            )
+        except FetchError as error:
+            self._offline = isinstance(error, NoNetwork)
+            raise
+        self._offline = False
+        return answer
 
     def _ask_once(
         self,
@@ -171,10 +189,9 @@ class Http:
                 raise self._ours(error, url) from error
 
     def _ours(self, error: httpx2.HTTPError, url: str) -> FetchError:
-        if isinstance(error, httpx2.TimeoutException):
-            return WorthWaiting(url, f"no answer within {self._timeout_s:g} s")
-        words = " ".join(str(error).split()) or type(error).__name__
-        return WorthWaiting(url, f"the connection failed: {words}")
+        if words := no_network(error, url):
+            return NoNetwork(url, f"no network: {words}; `chatpaper doctor` tells more")
+        return WorthWaiting(url, broken(error, self._timeout_s))
 
     def _too_slow(self, url: str) -> FetchError:
         return WorthWaiting(url, f"the reply took over {self._exchange_s:g} s")
@@ -230,11 +247,34 @@ def retry_after_s(headers: httpx2.Headers) -> float | None:
 
 
 def shown(url: str) -> str:
-    """An address as it may be shown: without a user's name and password."""
+    """An address as it may be shown: without a user's name and password, or a query."""
     try:
-        return str(httpx2.URL(url).copy_with(userinfo=b""))
+        address = httpx2.URL(url).copy_with(userinfo=b"")
     except httpx2.InvalidURL:
         return "an address that cannot be read"
+    return str(address.copy_with(query=b"...") if address.query else address)
+
+
+def no_network(error: BaseException, url: str) -> str:
+    """Why there is no way to a host at all; empty when that is not what went wrong."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return f"{httpx2.URL(url).host} has no address"
+        if isinstance(cause, OSError) and cause.errno in UNREACHABLE:
+            return f"there is no way to {httpx2.URL(url).host}"
+        cause = cause.__cause__ or cause.__context__
+    return ""
+
+
+def broken(error: httpx2.HTTPError, timeout_s: float) -> str:
+    """What went wrong with an exchange, in a few words."""
+    if isinstance(error, httpx2.ConnectTimeout):
+        return f"no connection within {timeout_s:g} s"
+    if isinstance(error, httpx2.TimeoutException):
+        return f"no answer within {timeout_s:g} s"
+    words = " ".join(str(error).split()) or type(error).__name__
+    return f"the connection failed: {words}"
 
 
 def _is_web_address(url: str) -> bool:

@@ -146,7 +146,7 @@ def _folder(name: str, folder: Path) -> Diagnosis:
 def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Diagnosis]:
     import httpx2
 
-    from chatpaper.net import user_agent
+    from chatpaper.net import broken, no_network, user_agent
 
     url = f"{config.arxiv.base_url}/api/query"
     try:
@@ -160,8 +160,8 @@ def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Diagnosis]:
         yield Diagnosis(
             name="arXiv",
             health="bad",
-            text=f"{url}: {type(error).__name__}",
-            fix="check the network and arxiv.base_url",
+            text=f"{url}: {no_network(error, url) or broken(error, TIMEOUT_S)}",
+            fix="check the network, HTTPS_PROXY if you need one, and arxiv.base_url",
         )
         return
     if reply.status_code != httpx2.codes.OK or b"<feed" not in reply.content[:2000]:
@@ -209,11 +209,14 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
         )
     import httpx2
 
+    from chatpaper.net import broken, no_network
+
     url, headers = provider.probe(llm, keys[provider.name] or "")
     try:
         status = httpx2.get(url, headers=dict(headers), timeout=TIMEOUT_S).status_code
     except httpx2.HTTPError as error:
-        text, fix = f"{url}: {type(error).__name__}", "check the network"
+        text = f"{url}: {no_network(error, url) or broken(error, TIMEOUT_S)}"
+        fix = "check the network, and HTTPS_PROXY if you need one"
         return Diagnosis(name="model", health="bad", text=text, fix=fix)
     refused = f"the key is refused: make a new one at {provider.key_page}"
     fixes = {
