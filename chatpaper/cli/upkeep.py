@@ -157,11 +157,11 @@ def topics(
     config: ConfigFile = None,
 ) -> int:
     """List topics; show what arXiv is asked, without spending a token."""
-    from chatpaper.sources.arxiv import explain_query, topic_from_words
+    from chatpaper.sources.arxiv import explain_query, topic_named
 
     checked = settings(config)
     names = topic or [entry.name for entry in checked.topics]
-    for entry in [checked.topic(name) or topic_from_words(name) for name in names]:
+    for entry in [topic_named(checked, name) for name in names]:
         typer.echo(entry.name)
         if explain or preview:
             typer.echo(f"  asks: {_query(checked, entry)}")

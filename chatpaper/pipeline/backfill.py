@@ -27,7 +27,7 @@ from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
-from chatpaper.sources.arxiv import topic_from_words
+from chatpaper.sources.arxiv import topic_named
 from chatpaper.store import LedgerEntry, Store, only_run
 
 log = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ def plan_backfill(
     if since > controls.now().astimezone(UTC).date():
         raise ConfigError("--since", f"{since} is yet to come")
     # Announcements cannot be asked for days gone by.
-    wanted = replace(config.topic(topic) or topic_from_words(topic), find="search")
+    wanted = replace(topic_named(config, topic), find="search")
     provider, _ = choose_provider(config.llm, controls.key)
     directory = config.storage.path
     with (

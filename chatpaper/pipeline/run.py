@@ -59,7 +59,7 @@ from chatpaper.pipeline.select import (
 )
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
-from chatpaper.sources.arxiv import topic_from_words
+from chatpaper.sources.arxiv import topic_named
 from chatpaper.store import LedgerEntry, only_run
 
 __all__ = ["exit_code", "run"]
@@ -113,7 +113,7 @@ def run(
     if since is not None and until is not None and until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")
     names = topics or [entry.name for entry in config.topics]
-    wanted = [config.topic(name) or topic_from_words(name) for name in names]
+    wanted = [topic_named(config, name) for name in names]
     controls = Controls(
         key=key, now=now, stop=stop or threading.Event(), tell=tell, sleep=sleep
     )
