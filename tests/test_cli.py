@@ -74,7 +74,7 @@ def test_exit_codes_tell_how_a_run_ended(nights: Night) -> None:
     broken = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
     nights.arxiv.records[0] = record(0, pdf=None)
     partial = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
-    bad_day = chatpaper(nights, "run", "--since", "yesterday")
+    bad_day = chatpaper(nights, "run", "--since", "someday")
     nights.settings["arxiv"] = {"gap_s": "fast", "speed": 1}
     bad_config = chatpaper(nights, "run")
 

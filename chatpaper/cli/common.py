@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
@@ -35,6 +36,15 @@ Output = Annotated[
 ]
 Storage = Annotated[
     Path | None, typer.Option(help="Folder of PDFs and ledger.", metavar="DIR")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DAY", help="First UTC day of submission: 2026-11-01, 2026-11, 7d."
+    ),
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Last UTC day of submission.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
@@ -94,6 +104,23 @@ def json_line(values: Mapping[str, object]) -> str:
     from chatpaper.text import json_line as one_line_of
 
     return one_line_of(values)
+
+
+def day_of(
+    option: str, text: str | None, config: Config, *, last: bool = False
+) -> date | None:
+    """The day that an option means, counted from today in the configured zone.
+
+    Raises:
+        ConfigError: It means none.
+    """
+    from chatpaper.text import parse_day
+
+    today = datetime.now(UTC).astimezone(config.output.tz).date()
+    try:
+        return None if text is None else parse_day(text, today=today, last=last)
+    except ValueError as error:
+        raise ConfigError(option, str(error)) from error
 
 
 def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:

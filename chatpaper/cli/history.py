@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -22,9 +22,10 @@ from chatpaper.cli.common import (
     SourceOption,
     Storage,
     command,
+    day_of,
     settings,
 )
-from chatpaper.cli.posts import DAY, sentence, show, stoppable
+from chatpaper.cli.posts import sentence, show, stoppable
 
 if TYPE_CHECKING:
     from chatpaper.config import Config
@@ -42,14 +43,12 @@ WAITING = ("batch", "budget")
 def backfill(
     topic: Annotated[str, typer.Option(help="A topic of the configuration, or words.")],
     since: Annotated[
-        datetime,
-        typer.Option(formats=DAY, metavar="DAY", help="First UTC day of submission."),
+        str,
+        typer.Option(metavar="DAY", help="First UTC day of submission: 2014, 2014-01."),
     ],
     until: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=DAY, metavar="DAY", help="Last UTC day; by default yesterday."
-        ),
+        str | None,
+        typer.Option(metavar="DAY", help="Last UTC day; by default yesterday."),
     ] = None,
     posts: Annotated[
         Literal["day", "month"],
@@ -74,14 +73,16 @@ def backfill(
     checked = settings(
         config, llm__provider=provider, output__dir=output, storage__dir=storage
     )
+    first = day_of("--since", since, checked)
+    last = day_of("--until", until, checked, last=True)
+    assert first is not None  # the option has to be there
     with stoppable() as stop:
         controls = Controls(stop=stop)
-        last = until or controls.now() - timedelta(days=1)
         plan = plan_backfill(
             checked,
             topic,
-            since=since.date(),
-            until=last.date(),
+            since=first,
+            until=last or controls.now().date() - timedelta(days=1),
             source=source,
             controls=controls,
         )

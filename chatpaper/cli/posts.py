@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,9 +18,12 @@ from chatpaper.cli.common import (
     Json,
     Output,
     ProviderOption,
+    Since,
     SourceOption,
     Storage,
+    Until,
     command,
+    day_of,
     settings,
 )
 
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
 # --------------------------------------------------------------------------------------
 # `chatpaper run`: the day's posts.
 
-DAY = ["%Y-%m-%d"]
-
 
 @command
 def run(
@@ -40,14 +40,8 @@ def run(
         list[str] | None,
         typer.Option(help="A topic of the configuration, or words; may be repeated."),
     ] = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="First UTC day of submission."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="Last UTC day of submission."),
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     source: SourceOption = "arxiv",
     provider: ProviderOption = None,
     max_papers: Annotated[
@@ -76,8 +70,8 @@ def run(
         reports = run_topics(
             checked,
             topics=topic or (),
-            since=since.date() if since else None,
-            until=until.date() if until else None,
+            since=day_of("--since", since, checked),
+            until=day_of("--until", until, checked, last=True),
             source=source,
             dry_run=dry_run,
             stop=stop,

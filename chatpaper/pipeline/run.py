@@ -112,6 +112,9 @@ def run(
         raise ConfigError("topics", "there are none: name one with --topic")
     if since is not None and until is not None and until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")
+    # It may be tomorrow already where the user is.
+    if since is not None and since > now().astimezone(UTC).date() + timedelta(days=1):
+        raise ConfigError("--since", f"{since} is yet to come")
     names = topics or [entry.name for entry in config.topics]
     wanted = [topic_named(config, name) for name in names]
     controls = Controls(

@@ -10,6 +10,9 @@ from chatpaper.text.characters import (
     unbroken,
     words_of,
 )
+from chatpaper.text.days import (
+    parse_day,
+)
 from chatpaper.text.file_names import (
     file_stem,
     short_hash,
@@ -64,6 +67,7 @@ __all__ = [
     "json_line",
     "one_line",
     "paper_sentences",
+    "parse_day",
     "sentence_ends",
     "short_hash",
     "spell_signs",
