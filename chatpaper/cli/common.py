@@ -24,6 +24,7 @@ log = logging.getLogger("chatpaper")
 
 FAILED = 3
 MISUSED = 2
+INTERRUPTED = 130
 
 ConfigFile = Annotated[
     Path | None,
@@ -66,7 +67,7 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
         except ChatpaperError as error:
             code = _tell(error, FAILED)
         except KeyboardInterrupt:
-            code = 130
+            code = INTERRUPTED
         except BrokenPipeError:
             # Whoever read our output has gone: say nothing more to them.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -94,7 +94,7 @@ def backfill(
         reports = _carry_out(plan, bounded, posts, controls, as_json=as_json)
     if not as_json:
         typer.echo(end_text(plan, reports))
-    return exit_code(reports)
+    return stop.code(exit_code(reports))
 
 
 def _carry_out(

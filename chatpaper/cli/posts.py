@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from chatpaper.cli.common import (
+    INTERRUPTED,
     ConfigFile,
     Json,
     Output,
@@ -78,7 +80,7 @@ def run(
             tell=tell,
         )
     show(reports, as_json=as_json)
-    return exit_code(reports)
+    return stop.code(exit_code(reports))
 
 
 def show(reports: Sequence[RunReport], *, as_json: bool) -> None:
@@ -110,16 +112,37 @@ def sentence(report: RunReport) -> str:
     return " ".join(text.split())
 
 
+class Stop(threading.Event):
+    """Set when the run should end early.
+
+    Attributes:
+        by_user: Whether Ctrl-C did it.
+    """
+
+    by_user = False
+
+    def code(self, code: int) -> int:
+        """The exit code of a run that would have ended with another one."""
+        return INTERRUPTED if self.by_user else code
+
+
 @contextmanager
-def stoppable() -> Iterator[threading.Event]:
+def stoppable() -> Iterator[Stop]:
     """An event that Ctrl-C and SIGTERM set; a second Ctrl-C ends at once."""
-    stop = threading.Event()
+    stop = Stop()
 
     def ask(number: int, _: object) -> None:
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
+        if number == signal.SIGINT:
+            if stop.by_user:
+                _end_at_once()
+            stop.by_user = True
         stop.set()
-        typer.echo("chatpaper: finishing what is under way", err=True)
+        hint = "; Ctrl-C again ends at once and loses calls under way"
+        typer.echo(
+            "chatpaper: stopping: what is paid for is finished and published"
+            f"{hint if stop.by_user else ''}",
+            err=True,
+        )
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, ask) for number in numbers]
@@ -128,6 +151,15 @@ def stoppable() -> Iterator[threading.Event]:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
+
+
+def _end_at_once() -> NoReturn:
+    """End as `kill -9` would: threads wait for replies, and the store is whole."""
+    if sys.stderr.isatty():
+        # A progress bar has hidden the cursor.
+        sys.stderr.write("\x1b[?25h\n")
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 @contextmanager
@@ -176,4 +208,4 @@ def collect(
         controls = Controls(stop=stop, tell=tell)
         reports = collect_batches(checked, source=source, controls=controls)
     show(reports, as_json=as_json)
-    return exit_code(reports)
+    return stop.code(exit_code(reports))

@@ -130,7 +130,7 @@ def open_tools(
         store = stack.enter_context(Store(config.storage.path))
         yield Tools(
             source=stack.enter_context(open_papers(config, source, controls)),
-            readers=stack.enter_context(open_readers(config)),
+            readers=stack.enter_context(open_readers(config, stop=controls.stop)),
             writer=stack.enter_context(
                 open_writer(config, store, controls, by_batch=by_batch)
             ),
@@ -150,7 +150,7 @@ def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Sourc
     Raises:
         ConfigError: There is no such source.
     """
-    with _local_readers(config, 1) as checkers:
+    with _local_readers(config, 1, controls.stop) as checkers:
         around = Surroundings(
             now=controls.now, rest=controls.rest, check_pdf=checked_by(checkers)
         )
@@ -158,8 +158,12 @@ def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Sourc
             yield source
 
 
-def open_readers(config: Config) -> Readers:
+def open_readers(config: Config, *, stop: threading.Event | None = None) -> Readers:
     """Where PDFs are read.
+
+    Args:
+        config: Checked.
+        stop: Once set, no PDF is read any more.
 
     Raises:
         ConfigError: A cluster is asked for, and cannot be used.
@@ -171,14 +175,20 @@ def open_readers(config: Config) -> Readers:
             workers=reading.workers,
             timeout_s=reading.timeout_s,
             send_bytes=reading.send_bytes,
+            stop=stop,
         )
-    return _local_readers(config, reading.workers)
+    return _local_readers(config, reading.workers, stop)
 
 
-def _local_readers(config: Config, workers: int) -> ProcessPerCall:
+def _local_readers(
+    config: Config, workers: int, stop: threading.Event | None
+) -> ProcessPerCall:
     reading = config.reading
     return ProcessPerCall(
-        workers, timeout_s=reading.timeout_s, memory_mb=reading.max_memory_mb
+        workers,
+        timeout_s=reading.timeout_s,
+        memory_mb=reading.max_memory_mb,
+        stop=stop,
     )
 
 

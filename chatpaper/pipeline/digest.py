@@ -32,6 +32,7 @@ from chatpaper.errors import (
 from chatpaper.models import Extractor
 from chatpaper.pipeline.assembly import Tools
 from chatpaper.pipeline.outcomes import (
+    INTERRUPTED,
     ORDERED,
     DigestResult,
     Reason,
@@ -176,6 +177,8 @@ def digest_paper(
     try:
         reading = read_paper(paper, pdf, config, tools)
     except DocumentError as error:
+        if tools.controls.stop.is_set():
+            return _waiting(paper, INTERRUPTED)
         return failed_result(paper, "read", error)
     document = reading.document
     paper = with_printed_facts(paper, document)
