@@ -132,19 +132,27 @@ def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
         suffix: Of the files that are taken from a folder, such as `.md`.
 
     Raises:
-        ConfigError: There is no such file, or no file of the kind in a folder.
+        ConfigError: There is no such file, it is none to be read, or no file of the
+            kind is in a folder.
     """
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            inside = sorted(path.rglob(f"*{suffix}"))
-            if not inside:
-                raise ConfigError(str(path), f"no {suffix} file in this folder")
-            files += inside
-        elif not path.exists():
-            raise ConfigError(str(path), "no such file")
-        else:
-            files.append(path)
+        try:
+            if path.is_dir():
+                inside = sorted(filter(Path.is_file, path.rglob(f"*{suffix}")))
+                if not inside:
+                    raise ConfigError(str(path), f"no {suffix} file in this folder")
+                files += inside
+            elif path.is_file():
+                files.append(path)
+            else:
+                # A pipe or a device would be waited for, and has nothing beside it.
+                there = path.exists()
+                raise ConfigError(
+                    str(path), "no plain file" if there else "no such file"
+                )
+        except OSError as error:
+            raise ConfigError(str(path), error.strerror or str(error)) from error
     return files
 
 
@@ -169,6 +177,13 @@ def settings(path: Path | None, **flags: object) -> Config:
     return load_config(path, flags=dotted)
 
 
+def tell(error: object) -> None:
+    """What is wrong, in one line on stderr, whatever stands in names and replies."""
+    from chatpaper.text import one_line
+
+    typer.echo(f"chatpaper: {one_line(str(error))}", err=True)
+
+
 def _tell(error: ChatpaperError, code: int) -> int:
-    typer.echo(f"chatpaper: {error}", err=True)
+    tell(error)
     return code

@@ -196,6 +196,8 @@ def collect(
     source: Annotated[
         str, typer.Option(help="Where the papers came from: {sources}, a folder.")
     ] = "arxiv",
+    output: Output = None,
+    storage: Storage = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> int:
@@ -203,7 +205,7 @@ def collect(
     from chatpaper.pipeline import Controls, exit_code
     from chatpaper.pipeline import collect as collect_batches
 
-    checked = settings(config)
+    checked = settings(config, output__dir=output, storage__dir=storage)
     with stoppable() as stop, progress() as tell:
         controls = Controls(stop=stop, tell=tell)
         reports = collect_batches(checked, source=source, controls=controls)

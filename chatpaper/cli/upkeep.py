@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import ConfigFile, Json, command, json_line, settings
+from chatpaper.cli.common import (
+    ConfigFile,
+    Json,
+    Storage,
+    command,
+    json_line,
+    settings,
+)
 from chatpaper.cli.posts import report_json
 from chatpaper.cli.trust import usage_line
 
@@ -104,13 +111,15 @@ def _measure_judge(config: Config, *, as_json: bool) -> int:
 @command
 def runs(
     limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    storage: Storage = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> int:
     """List past runs: counts, seconds, tokens, cost, and why one was empty."""
     from chatpaper.store import Store
 
-    with Store(settings(config).storage.path) as store:
+    checked = settings(config, storage__dir=storage)
+    with Store(checked.storage.path) as store:
         past = store.runs(limit)
     if as_json:
         for started, report in past:

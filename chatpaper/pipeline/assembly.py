@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatpaper.config import Config, api_key
-from chatpaper.errors import ConfigError, RunStopped
+from chatpaper.errors import ConfigError, RunStopped, StoreError
 from chatpaper.models import (
     PROVIDERS,
     VARIABLES,
@@ -32,7 +32,7 @@ from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
 from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
-from chatpaper.store import Store
+from chatpaper.store import Store, why_unwritable
 from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,7 @@ class Tools:
         writer: Who summarises.
         store: What outlives the run.
         controls: Clock, stop and progress.
+        notes: What the user is told once, when the first paper is summarised.
     """
 
     source: Source
@@ -86,6 +87,12 @@ class Tools:
     writer: SummaryWriter | Extractor
     store: Store
     controls: Controls
+    notes: list[str] = field(default_factory=list)
+
+    def tell_notes(self) -> None:
+        """Log the notes, unless they were."""
+        while self.notes:
+            log.warning(self.notes.pop())
 
     @property
     def batches(self) -> Batches | None:
@@ -128,7 +135,7 @@ def open_tools(
     """
     with ExitStack() as stack:
         store = stack.enter_context(Store(config.storage.path))
-        yield Tools(
+        tools = Tools(
             source=stack.enter_context(open_papers(config, source, controls)),
             readers=stack.enter_context(open_readers(config, stop=controls.stop)),
             writer=stack.enter_context(
@@ -137,6 +144,32 @@ def open_tools(
             store=store,
             controls=controls,
         )
+        if isinstance(tools.writer, Extractor) and config.llm.provider == "auto":
+            names = _key_names(PROVIDERS.values())
+            tools.notes.append(
+                f"no {names}: key sentences are quoted from the papers, no language"
+                " model is used"
+            )
+        yield tools
+
+
+def refuse_unwritable(config: Config, *, posts: bool = True) -> None:
+    """Try the folders that a run writes to, before anything is asked or paid for.
+
+    Args:
+        config: Checked.
+        posts: Whether posts are to be written, too.
+
+    Raises:
+        StoreError: One of them cannot be written; names it, and what sets it.
+    """
+    folders = [(config.storage.path, "storage.dir, or --storage")]
+    if posts:
+        folders.append((config.output.dir, "output.dir, or --output"))
+    for folder, setting in folders:
+        if why := why_unwritable(folder):
+            reason = f"cannot be written: {why}; set {setting}"
+            raise StoreError(str(folder), reason)
 
 
 # --------------------------------------------------------------------------------------
@@ -228,12 +261,6 @@ def choose_provider(
         candidates = [p for p in candidates if not isinstance(p, Extractor)]
     for provider in candidates:
         if not provider.key_names:
-            if llm.provider == "auto":
-                log.warning(
-                    "no %s: key sentences are quoted from the papers, no language"
-                    " model is used",
-                    _key_names(PROVIDERS.values()),
-                )
             return provider, ""
         if found := key or api_key(provider.key_names):
             return provider, found

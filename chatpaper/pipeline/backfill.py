@@ -20,6 +20,7 @@ from chatpaper.pipeline.assembly import (
     choose_provider,
     open_papers,
     open_tools,
+    refuse_unwritable,
 )
 from chatpaper.pipeline.estimate import Estimate, estimate_papers
 from chatpaper.pipeline.publish import publish_outputs
@@ -157,6 +158,7 @@ def plan_backfill(
     wanted = replace(topic_named(config, topic), find="search")
     provider, _ = choose_provider(config.llm, controls.key)
     directory = config.storage.path
+    refuse_unwritable(config, posts=False)
     with (
         only_run(directory, wait_s=config.storage.lock_wait_s),
         Store(directory) as store,
@@ -237,6 +239,7 @@ def run_backfill(
         FetchError: A folder cannot be read.
         StoreError: The store or the disk refuses, or another run holds the store.
     """
+    refuse_unwritable(config)
     done = 0
     reports: list[RunReport] = []
 

@@ -200,6 +200,7 @@ def digest_paper(
             index = PaperIndex(document, paper)
             made = write_summary(draft, index, config, tools.writer)
         else:
+            tools.tell_notes()
             made = extract_claims(
                 paper,
                 document,

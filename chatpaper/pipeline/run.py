@@ -29,7 +29,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.config import Config, load_config
 from chatpaper.errors import ConfigError, FetchError, Throttled
-from chatpaper.pipeline.assembly import Controls, Tools, open_tools
+from chatpaper.pipeline.assembly import Controls, Tools, open_tools, refuse_unwritable
 from chatpaper.pipeline.digest import digest_papers
 from chatpaper.pipeline.outcomes import (
     INTERRUPTED,
@@ -120,6 +120,7 @@ def run(
     controls = Controls(
         key=key, now=now, stop=stop or threading.Event(), tell=tell, sleep=sleep
     )
+    refuse_unwritable(config, posts=not dry_run)
     reports = []
     with (
         only_run(config.storage.path, wait_s=config.storage.lock_wait_s),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from typing import Literal
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ChatpaperError
 from chatpaper.models import PROVIDERS, VARIABLES, Extractor, load_prompt
-from chatpaper.store import Store
+from chatpaper.store import Store, why_unwritable
 
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
 TIMEOUT_S = 15.0
@@ -121,17 +120,14 @@ def _store(config: Config) -> Diagnosis:
 
 
 def _folder(name: str, folder: Path) -> Diagnosis:
-    # A drive that Windows does not have is its own parent, and does not exist.
-    place = next((p for p in (folder, *folder.parents) if p.exists()), folder)
-    try:
-        tempfile.TemporaryFile(dir=place).close()
-    except OSError:
+    if why := why_unwritable(folder):
         return Diagnosis(
             name=name,
             health="bad",
-            text=f"{folder} cannot be written",
-            fix=f"give yourself the right to write in {place}, or set {name}'s folder",
+            text=f"{folder} cannot be written: {why}",
+            fix=f"give yourself the right to write there, or set {name}'s folder",
         )
+    place = next(p for p in (folder, *folder.parents) if p.exists())
     free_mb = shutil.disk_usage(place).free // 2**20
     if free_mb < FREE_MB:
         return Diagnosis(
