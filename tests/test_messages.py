@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ NO_KEY = "no language model is used"
 
 
 def chatpaper(
-    nights: Night, *words: str, key: bool = True, **settings: str
+    nights: Night, *words: str, key: bool = True, settings: Mapping[str, str] = {}
 ) -> subprocess.CompletedProcess[str]:
-    """A command in the night's folder; settings are `ARXIV__TRIES="1"`."""
+    """A command in the night's folder; settings are as `ARXIV__TRIES`."""
     env = {f"CHATPAPER_{name}": value for name, value in settings.items()}
     env = {**nights.environment, **env}
     if not key:
@@ -54,7 +55,7 @@ def test_a_wish_to_wait_for_ever_costs_one_topic(nights: Night, wish: str) -> No
     topics = ("--topic", "other words", "--topic", "GAN")
     waits = {"ARXIV__MAX_WAIT_S": "0.2", "ARXIV__TRIES": "1"}
 
-    done = chatpaper(nights, "run", *topics, *SINCE, **waits)
+    done = chatpaper(nights, "run", *topics, *SINCE, settings=waits)
 
     first, second = done.stdout.splitlines()
     assert done.returncode == 1
@@ -68,7 +69,7 @@ def test_no_network_is_said_once(nights: Night) -> None:
     """At once, without a query, and every topic ends with the reason."""
     away = {"ARXIV__BASE_URL": "http://nowhere.invalid", "ARXIV__MAX_WAIT_S": "7"}
 
-    done = chatpaper(nights, "run", "--topic", "GAN", "--topic", "x y", **away)
+    done = chatpaper(nights, "run", "--topic", "GAN", "--topic", "x y", settings=away)
 
     said = "no network: nowhere.invalid has no address; `chatpaper doctor` tells more"
     assert done.returncode == 3

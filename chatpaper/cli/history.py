@@ -123,7 +123,21 @@ def end_text(plan: Plan, reports: Sequence[RunReport]) -> str:
     waits = any(r.status in ("failed", "partial") or r.why in WAITING for r in reports)
     if waits or len(reports) < len(plan.months):
         text += f" of {len(plan.months)}; run it again to go on"
+    elif not posted:
+        text += f": {plan.why or why_empty(reports)}"
     return text
+
+
+def why_empty(reports: Sequence[RunReport]) -> str:
+    """Why months brought nothing, in one sentence for all of them."""
+    # A month without papers explains nothing about one that had some.
+    told = [report for report in reports if report.found] or list(reports)
+    codes = [report.why for report in told]
+    code = max(codes, key=codes.count)
+    if code == "all-seen":
+        found = sum(report.found for report in told)
+        return f"all {found} papers found were posted before"
+    return next(report.message for report in told if report.why == code)
 
 
 def month_text(report: RunReport) -> str:
@@ -135,8 +149,8 @@ def month_text(report: RunReport) -> str:
 def plan_text(plan: Plan) -> str:
     """What a backfill will take, for people."""
     what, months = plan.estimate, plan.months
-    if not months:
-        return f"{plan.topic.name}: nothing is left to do"
+    if plan.why:
+        return f"{plan.topic.name}: nothing is left to do: {plan.why}"
     cost = "unknown" if what.cost_usd is None else f"{what.cost_usd:.2f}"
     return (
         f"{plan.topic.name} {months[0].first} to {months[-1].last}:"
@@ -155,6 +169,8 @@ def plan_json(plan: Plan) -> str:
         "source": plan.source,
         "months": months,
         "finished": plan.finished,
+        "found": plan.found,
+        "why": plan.why,
         **asdict(plan.estimate),
     }
     return json.dumps(values)

@@ -88,14 +88,18 @@ class Plan:
         source: `arxiv`, `samples`, or the path of a folder of PDFs.
         months: Those not finished yet, oldest first.
         finished: How many are done already.
+        found: How many papers match in the months that are left, posted ones too.
         estimate: What is left to do, and to pay.
+        why: Why nothing is left to do; empty when something is.
     """
 
     topic: Topic
     source: str
     months: tuple[Month, ...]
     finished: int
+    found: int
     estimate: Estimate
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,15 +171,21 @@ def plan_backfill(
         every = months_between(since, until)
         done = store.finished_periods(wanted.name)
         months = [m for m in every if _period(m, wanted, source, finder) not in done]
-        papers = sum(_count(span, wanted, finder) for span in _spans(months))
-        papers -= _settled(months, store.entries(wanted.name, "posted", "gave up"))
+        found = [
+            finder.find(wanted, span.since, span.until, 1) for span in _spans(months)
+        ]
+        total = sum(answer.total for answer in found)
+        settled = _settled(months, store.entries(wanted.name, "posted", "gave up"))
+        papers = max(total - settled, 0)
         return Plan(
             topic=wanted,
             source=source,
             months=tuple(months),
             finished=len(every) - len(months),
+            found=total,
+            why="" if papers else _why_empty(every, found, finder),
             estimate=estimate_papers(
-                max(papers, 0),
+                papers,
                 len(months),
                 config,
                 store,
@@ -352,8 +362,14 @@ def _spans(months: Sequence[Month]) -> Iterator[Month]:
         yield Month(first=run[0].first, last=run[-1].last)
 
 
-def _count(span: Month, topic: Topic, source: Source) -> int:
-    return source.find(topic, span.since, span.until, 1).total
+def _why_empty(months: Sequence[Month], found: Sequence[Found], source: Source) -> str:
+    """Why no paper of the months is left to do."""
+    if not found:
+        return f"all of {len(months)} months were finished before"
+    if total := sum(answer.total for answer in found):
+        return f"all {total} papers found were posted before"
+    quiet = source.quiet(months[0].since)
+    return quiet.sentence if quiet else f"nothing matches {found[0].query}"
 
 
 def _settled(months: Sequence[Month], entries: dict[str, LedgerEntry]) -> int:

@@ -282,7 +282,8 @@ def _why_nothing(
         found,
         seen=selection.seen,
         known=bool(ledger),
-        in_window=source.quiet(task.since) if task.news else None,
+        # What is collected from batches was announced before.
+        in_window=source.quiet(task.since) if task.news or not task.found else None,
         # Days that were asked for by name have nothing to do with the last run.
         since_last=source.quiet(covered) if task.cover else None,
     )
