@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from chatpaper.errors import StoreError
+from chatpaper.store import only_run
 from commands import run_command
 from night import Night
 from servers.arxiv import Fault
@@ -118,3 +121,16 @@ def test_the_missing_key_is_told_when_it_matters(nights: Night, tmp_path: Path) 
     assert (quoted.returncode, again.returncode) == (0, 0)
     assert (quoted.stderr.count(NO_KEY), again.stderr.count(NO_KEY)) == (1, 0)
     assert runs.stdout.count("GAN") == 2
+
+
+def test_a_stop_ends_the_wait_for_another_run(nights: Night) -> None:
+    """Whoever presses Ctrl-C does not wait for a lock, and is told of it."""
+    nights.settings["storage"] = {"lock_wait_s": 300}
+    stop = threading.Event()
+    stop.set()
+
+    with (
+        only_run(nights.directory / "store", wait_s=0),
+        pytest.raises(StoreError, match="interrupted while it waited for another run"),
+    ):
+        nights.run_all(stop=stop)

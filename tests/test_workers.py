@@ -127,7 +127,7 @@ def test_a_stop_ends_calls_at_once() -> None:
             with pytest.raises(WorkerLost, match="ended from outside"):
                 call.result()
 
-    assert time.monotonic() - start_s < 10
+    assert time.monotonic() - start_s < 25
 
 
 def test_an_error_waits_for_no_call() -> None:
@@ -143,7 +143,7 @@ def test_an_error_waits_for_no_call() -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupt()
 
-    assert time.monotonic() - start_s < 10
+    assert time.monotonic() - start_s < 25
 
 
 def test_a_script_runs_once(tmp_path: Path) -> None:

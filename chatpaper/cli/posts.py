@@ -27,7 +27,9 @@ from chatpaper.cli.common import (
     command,
     day_of,
     settings,
+    tell,
 )
+from chatpaper.errors import ChatpaperError
 
 if TYPE_CHECKING:
     from chatpaper.records import RunReport
@@ -148,6 +150,11 @@ def stoppable() -> Iterator[Stop]:
     before = [signal.signal(number, ask) for number in numbers]
     try:
         yield stop
+    except ChatpaperError as error:
+        if not stop.by_user:
+            raise
+        tell(error)
+        raise KeyboardInterrupt from error
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)

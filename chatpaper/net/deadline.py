@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 from collections.abc import Mapping
-from threading import Lock, Timer
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
 import httpx2
 
+log = logging.getLogger(__name__)
+
+# Whoever watches is told by then that there is no connection: a name server that does
+# not answer is asked for longer than that, and a host that drops packets too.
+SLOW_S = 8.0
 # For clients whose exchanges have a deadline: a connection that is used again is one
 # that `Deadline` has not seen being made.
 NO_KEEPALIVE = httpx2.Limits(max_keepalive_connections=0)
@@ -30,20 +36,25 @@ class Deadline:
         https://www.python-httpx.org/advanced/extensions/#trace
     """
 
-    def __init__(self, request: httpx2.Request, seconds: float) -> None:
+    def __init__(
+        self, request: httpx2.Request, seconds: float, *, slow_s: float = SLOW_S
+    ) -> None:
         """The time begins now.
 
         Args:
             request: Not sent yet.
             seconds: For the exchange, from now.
+            slow_s: After so many it is said that there is no connection.
         """
         self.passed = False
+        self._host = request.url.host
+        self._seconds, self._slow_s = seconds, min(slow_s, seconds)
         self._lock = Lock()
+        self._over = Event()
+        self._connected = False
         self._connection: socket.socket | None = None
-        self._timer = Timer(seconds, self._cut)
-        self._timer.daemon = True
         request.extensions["trace"] = self._trace
-        self._timer.start()
+        Thread(target=self._watch, name="deadline", daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +69,7 @@ class Deadline:
 
     def end(self) -> None:
         """The exchange is over."""
-        self._timer.cancel()
+        self._over.set()
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
@@ -68,12 +79,23 @@ class Deadline:
         if event.endswith("connect_tcp.complete"):
             made: socket.socket = info["return_value"].get_extra_info("socket")
             with self._lock:
+                self._connected = True
                 # TLS takes the socket itself away.
                 self._connection = made.dup()
             if self.passed:
                 self._cut()
         elif event.endswith("response_closed.complete"):
             self.end()
+
+    def _watch(self) -> None:
+        if self._over.wait(self._slow_s):
+            return
+        if not self._connected:
+            log.warning(
+                "no connection yet host=%s after_s=%g", self._host, self._slow_s
+            )
+        if not self._over.wait(self._seconds - self._slow_s):
+            self._cut()
 
     def _cut(self) -> None:
         self.passed = True

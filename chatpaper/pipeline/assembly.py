@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
 from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
-from chatpaper.store import Store, why_unwritable
+from chatpaper.store import Store, only_run, why_unwritable
 from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
 
 log = logging.getLogger(__name__)
@@ -151,6 +151,22 @@ def open_tools(
                 " model is used"
             )
         yield tools
+
+
+def lock_store(config: Config, controls: Controls) -> AbstractContextManager[None]:
+    """Hold the store for a run; a stop ends the wait for another run.
+
+    Raises:
+        StoreError: Another run holds it for too long, or the run is to end.
+    """
+    directory = config.storage.path
+
+    def rest(seconds: float) -> None:
+        if controls.stop.wait(seconds):
+            reason = "the run was interrupted while it waited for another run"
+            raise StoreError(str(directory), reason)
+
+    return only_run(directory, wait_s=config.storage.lock_wait_s, sleep=rest)
 
 
 def refuse_unwritable(config: Config, *, posts: bool = True) -> None:

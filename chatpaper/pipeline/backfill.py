@@ -18,6 +18,7 @@ from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
     choose_provider,
+    lock_store,
     open_papers,
     open_tools,
     refuse_unwritable,
@@ -29,7 +30,7 @@ from chatpaper.pipeline.select import Task
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_named
-from chatpaper.store import LedgerEntry, Store, only_run
+from chatpaper.store import LedgerEntry, Store
 
 log = logging.getLogger(__name__)
 
@@ -164,7 +165,7 @@ def plan_backfill(
     directory = config.storage.path
     refuse_unwritable(config, posts=False)
     with (
-        only_run(directory, wait_s=config.storage.lock_wait_s),
+        lock_store(config, controls),
         Store(directory) as store,
         open_papers(config, source, controls) as finder,
     ):
@@ -270,7 +271,7 @@ def run_backfill(
             # a nightly run that waits for the store gets its turn in it.
             if controls.rest(tools.source.gap_s):
                 break
-            with only_run(config.storage.path, wait_s=config.storage.lock_wait_s):
+            with lock_store(config, controls):
                 report = _run_month(month, plan, posts, found, config, tools)
             done += report.posted + len(report.failed)
             reports.append(report)

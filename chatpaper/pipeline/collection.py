@@ -7,6 +7,7 @@ from chatpaper.models import PROVIDERS, Extractor
 from chatpaper.pipeline.assembly import (
     Controls,
     choose_provider,
+    lock_store,
     open_tools,
     refuse_unwritable,
 )
@@ -16,7 +17,7 @@ from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task
 from chatpaper.records import RunReport, Topic
 from chatpaper.sources import Found
-from chatpaper.store import LedgerEntry, only_run
+from chatpaper.store import LedgerEntry
 
 
 def collect(
@@ -46,7 +47,7 @@ def collect(
     refuse_unwritable(config)
     reports = []
     with (
-        only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
+        lock_store(config, controls),
         open_tools(config, source, controls) as tools,
     ):
 

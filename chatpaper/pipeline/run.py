@@ -29,7 +29,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.config import Config, load_config
 from chatpaper.errors import ConfigError, FetchError, Throttled
-from chatpaper.pipeline.assembly import Controls, Tools, open_tools, refuse_unwritable
+from chatpaper.pipeline.assembly import (
+    Controls,
+    Tools,
+    lock_store,
+    open_tools,
+    refuse_unwritable,
+)
 from chatpaper.pipeline.digest import digest_papers
 from chatpaper.pipeline.outcomes import (
     INTERRUPTED,
@@ -60,7 +66,7 @@ from chatpaper.pipeline.select import (
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_named
-from chatpaper.store import LedgerEntry, only_run
+from chatpaper.store import LedgerEntry
 
 __all__ = ["exit_code", "run"]
 
@@ -123,7 +129,7 @@ def run(
     refuse_unwritable(config, posts=not dry_run)
     reports = []
     with (
-        only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
+        lock_store(config, controls),
         open_tools(config, source, controls) as tools,
     ):
         for topic in wanted:
