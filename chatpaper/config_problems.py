@@ -106,7 +106,7 @@ def _unknown(
 ) -> str:
     name = str(loc[-1])
     if _SECRET.match(name):
-        return f"no key belongs into a file; put it into {' or '.join(key_names)}"
+        return f"no such key; put the key into {' or '.join(key_names)}"
     meant = _meant(name, [part for part in loc[:-1] if isinstance(part, str)], model)
     return "no such key" + (f"; did you mean `{meant}`?" if meant else "")
 

@@ -51,13 +51,13 @@ def test_all_tries_together_end_in_time() -> None:
     with (
         slow_host("headers") as port,
         Http(
-            Pace(0.0), timeout_s=0.03, tries=20, backoff_s=0.0, max_wait_s=0.5
+            Pace(0.0), timeout_s=0.03, tries=900, backoff_s=0.0, max_wait_s=0.5
         ) as http,
         pytest.raises(FetchError, match=LATE),
     ):
         http.ask(f"http://127.0.0.1:{port}/x", text, accept="*/*")
 
-    assert time.monotonic() - start_s < 2.0
+    assert time.monotonic() - start_s < SOON_S
 
 
 def test_the_pace_is_free_after_a_slow_host() -> None:

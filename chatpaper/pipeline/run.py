@@ -212,7 +212,8 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     try:
         found, newer = _ask_source(task, ledger, tools.source)
     except FetchError as error:
-        log.error("source failed topic=%s: %s", topic, error)
+        # The report says why, and whoever prints it says it once.
+        log.error("source failed topic=%s", topic)
         reason = tools.closed() or why_no_source(error)
         return _because(replace(report, status="failed"), reason)
     pending = tools.batches.pending() if tools.batches else frozenset()
