@@ -203,6 +203,27 @@ def test_a_signal_publishes_what_is_done(nights: Night, number: signal.Signals) 
     assert set(nights.calls().values()) == {1}
 
 
+def test_an_interrupt_leaves_a_host_that_is_silent(nights: Night) -> None:
+    """A download that hangs is cut off, its paper waits, and the exit code says why."""
+    nights.settings["arxiv"] = {"timeout_s": 60}
+    nights.arxiv.fail("/pdf", Fault(hang_s=60))
+    words = ["run", "--topic", "GAN", *SINCE]
+    group = commands().begin(words, environment(nights), nights.directory)
+    deadline = time.monotonic() + 60
+    while not nights.arxiv.count("/pdf") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    start_s = time.monotonic()
+    os.killpg(group, signal.SIGINT)
+    done = commands().end()
+
+    assert time.monotonic() - start_s < 20
+    assert done.returncode == 130
+    assert "3 papers wait: the run was interrupted" in done.stdout
+    nights.arxiv.heal()
+    again = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
+    assert json.loads(again.stdout)["posted"] == 3
+
+
 def test_a_second_interrupt_ends_at_once(nights: Night) -> None:
     """Nothing is waited for, and the next run goes on from what the store has."""
     nights.settings["llm"] = {"concurrency": 1, "provider": "gemini"}

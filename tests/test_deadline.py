@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from chatpaper.errors import FetchError, SummaryError
 from chatpaper.models import ModelRequest
 from chatpaper.models.gemini import Gemini, GeminiSettings
-from chatpaper.net import Deadline, Downloader, Http, Pace
+from chatpaper.net import Deadline, Downloader, Http, Pace, bound_exchange
 from chatpaper.records import Paper
 from servers.slow import PHASES, slow_host
 
@@ -114,3 +115,34 @@ def test_a_slow_connection_is_said(caplog: pytest.LogCaptureFixture) -> None:
 
     assert "no connection yet host=slow.example after_s=0.01" in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_a_stop_cuts_the_exchange_under_way() -> None:
+    """Ctrl-C does not wait for a slow host, and asks it no more."""
+    stop = threading.Event()
+    threading.Timer(0.1, stop.set).start()
+
+    with (
+        slow_host("body") as port,
+        Http(Pace(0.0), timeout_s=60, stopped=stop.is_set) as http,
+        pytest.raises(FetchError, match="the run ended before its reply"),
+    ):
+        http.ask(f"http://127.0.0.1:{port}/x", text, accept="*/*")
+
+
+def test_no_thread_outlives_its_exchange() -> None:
+    """Even where the client's user does not see how it ended."""
+    with httpx2.Client(event_hooks={"request": [bound_exchange]}) as client:
+        for url in ("http://127.0.0.1:9/x", "http://nowhere.invalid/x"):
+            with pytest.raises(httpx2.ConnectError):
+                client.get(url)
+
+    end_s = time.monotonic() + 5
+    while watching() and time.monotonic() < end_s:
+        time.sleep(0.01)
+    assert not watching()
+
+
+def watching() -> list[threading.Thread]:
+    """Threads that watch an exchange."""
+    return [each for each in threading.enumerate() if each.name == "deadline"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import socket
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +19,9 @@ log = logging.getLogger(__name__)
 # Whoever watches is told by then that there is no connection: a name server that does
 # not answer is asked for longer than that, and a host that drops packets too.
 SLOW_S = 8.0
+LOOK_S = 0.2  # how often it is looked whether an exchange is still wanted
+# What happens last in an exchange: a reply is read, or no connection came about.
+ENDS = ("response_closed.complete", "connect_tcp.failed", "start_tls.failed")
 # For clients whose exchanges have a deadline: a connection that is used again is one
 # that `Deadline` has not seen being made.
 NO_KEEPALIVE = httpx2.Limits(max_keepalive_connections=0)
@@ -37,7 +42,12 @@ class Deadline:
     """
 
     def __init__(
-        self, request: httpx2.Request, seconds: float, *, slow_s: float = SLOW_S
+        self,
+        request: httpx2.Request,
+        seconds: float,
+        *,
+        slow_s: float = SLOW_S,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         """The time begins now.
 
@@ -45,10 +55,12 @@ class Deadline:
             request: Not sent yet.
             seconds: For the exchange, from now.
             slow_s: After so many it is said that there is no connection.
+            stopped: Whether the exchange should end before its time.
         """
         self.passed = False
         self._host = request.url.host
-        self._seconds, self._slow_s = seconds, min(slow_s, seconds)
+        self._seconds, self._slow_s = seconds, slow_s
+        self._stopped = stopped
         self._lock = Lock()
         self._over = Event()
         self._connected = False
@@ -84,18 +96,21 @@ class Deadline:
                 self._connection = made.dup()
             if self.passed:
                 self._cut()
-        elif event.endswith("response_closed.complete"):
+        elif event.endswith(ENDS):
             self.end()
 
     def _watch(self) -> None:
-        if self._over.wait(self._slow_s):
-            return
-        if not self._connected:
-            log.warning(
-                "no connection yet host=%s after_s=%g", self._host, self._slow_s
-            )
-        if not self._over.wait(self._seconds - self._slow_s):
-            self._cut()
+        start_s, slow_s = time.monotonic(), self._slow_s
+        left_s = self._seconds
+        while not self._over.wait(min(LOOK_S, max(0.0, left_s))):
+            after_s = time.monotonic() - start_s
+            left_s = self._seconds - after_s
+            if after_s >= slow_s and not self._connected:
+                log.warning("no connection yet host=%s after_s=%g", self._host, slow_s)
+                slow_s = math.inf
+            if left_s <= 0 or self._stopped():
+                self._cut()
+                return
 
     def _cut(self) -> None:
         self.passed = True

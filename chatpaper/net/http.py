@@ -56,6 +56,7 @@ class Http:
         tries: int = 5,
         backoff_s: float = 5.0,
         max_wait_s: float = 300.0,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         """Nothing is sent yet.
 
@@ -70,12 +71,14 @@ class Http:
             max_wait_s: Seconds after which one thing is not asked for again, whether
                 they went by in waits or in slow replies. A host that asks for more is
                 not asked again for this thing, and for the next one after as long.
+            stopped: Whether the run is to end, and an exchange under way with it.
         """
         self._pace = pace
         self._timeout_s = timeout_s
         self._exchange_s = EXCHANGE_FACTOR * timeout_s
         self._max_wait_s = max_wait_s
         self._offline = False
+        self._stopped = stopped
         self._patience = Patience(
             tries=tries,
             backoff_s=backoff_s,
@@ -173,7 +176,7 @@ class Http:
     def _reply(
         self, request: httpx2.Request
     ) -> Iterator[tuple[httpx2.Response, Deadline]]:
-        with Deadline(request, self._exchange_s) as deadline:
+        with Deadline(request, self._exchange_s, stopped=self._stopped) as deadline:
             try:
                 try:
                     response = self._client.send(request, stream=True)
@@ -185,7 +188,7 @@ class Http:
             except httpx2.HTTPError as error:
                 url = shown(str(request.url))
                 if deadline.passed:
-                    raise self._too_slow(url) from error
+                    raise self._cut_off(url) from error
                 raise self._ours(error, url) from error
 
     def _ours(self, error: httpx2.HTTPError, url: str) -> FetchError:
@@ -193,14 +196,16 @@ class Http:
             return NoNetwork(url, f"no network: {words}; `chatpaper doctor` tells more")
         return WorthWaiting(url, broken(error, self._timeout_s))
 
-    def _too_slow(self, url: str) -> FetchError:
+    def _cut_off(self, url: str) -> FetchError:
+        if self._stopped():
+            return FetchError(url, "the run ended before its reply")
         return WorthWaiting(url, f"the reply took over {self._exchange_s:g} s")
 
     def _chunks(self, response: httpx2.Response, deadline: Deadline) -> Iterator[bytes]:
         yield from response.iter_bytes()
         # A body of no declared length ends well when its connection is cut.
         if deadline.passed:
-            raise self._too_slow(shown(str(response.url)))
+            raise self._cut_off(shown(str(response.url)))
 
     def _refusal(self, response: httpx2.Response) -> FetchError:
         url, status = shown(str(response.url)), response.status_code

@@ -201,7 +201,10 @@ def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Sourc
     """
     with _local_readers(config, 1, controls.stop) as checkers:
         around = Surroundings(
-            now=controls.now, rest=controls.rest, check_pdf=checked_by(checkers)
+            now=controls.now,
+            rest=controls.rest,
+            check_pdf=checked_by(checkers),
+            stopped=controls.stop.is_set,
         )
         with open_source(name, config, around) as source:
             yield source
