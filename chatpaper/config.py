@@ -27,7 +27,9 @@ PREFIX = "CHATPAPER_"
 
 def _as_list(value: object) -> object:
     """One text is a list of one, and nothing an empty one."""
-    return (value,) if isinstance(value, str) else () if value is None else value
+    if isinstance(value, str):
+        return (value,) if value.strip() else ()
+    return () if value is None else value
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
@@ -332,21 +334,19 @@ def _key_names() -> list[str]:
 
 def _topic_entries(value: object) -> object:
     """Topics as a list of entries, of whatever form they were written in."""
+    fields = set(TopicConfig.model_fields)
+    entries: list[object]
     if isinstance(value, Mapping):
-        alone = "name" in value and value.keys() <= set(TopicConfig.model_fields)
+        alone = "name" in value or (value and value.keys() <= fields)
         entries = [value] if alone else [_entry(*pair) for pair in value.items()]
-    elif isinstance(value, list | tuple):
-        entries = [
-            _entry(each, None) if isinstance(each, str) else each for each in value
-        ]
+    elif isinstance(value, list | tuple | None):
+        entries = [_entry(v, None) if isinstance(v, str) else v for v in value or ()]
     else:
         raise ValueError(TOPICS_FORM)
     # `- GAN: [ti:GAN]` is a mapping in a list.
     return [
         _entry(*next(iter(entry.items())))
-        if isinstance(entry, Mapping)
-        and len(entry) == 1
-        and not entry.keys() & set(TopicConfig.model_fields)
+        if isinstance(entry, Mapping) and len(entry) == 1 and not entry.keys() & fields
         else entry
         for entry in entries
     ]

@@ -136,7 +136,9 @@ def _topic_key(loc: Sequence[str | int], data: Mapping[str, Any]) -> str:
     place, rest = loc[1], [str(part) for part in loc[2:] if isinstance(part, str)]
     written = data.get("topics")
     name: object = None
-    if isinstance(written, Mapping) and isinstance(place, int):
+    if isinstance(written, Mapping) and "name" in written:
+        name = written["name"]
+    elif isinstance(written, Mapping) and isinstance(place, int):
         name = list(written)[place] if place < len(written) else None
     elif isinstance(written, Sequence) and isinstance(place, int):
         entry = written[place] if place < len(written) else None

@@ -155,7 +155,15 @@ def test_topics_may_be_written_in_any_form(tmp_path: Path, form: str) -> None:
     assert (topic.name, topic.queries, topic.categories) == ("GAN", ("ti:GAN",), ())
 
 
-@pytest.mark.parametrize("text", ["[GAN, NeRF]", "{GAN: , NeRF: }"])
+@pytest.mark.parametrize("text", ["", "[]", "{}"])
+def test_there_may_be_no_topics(tmp_path: Path, text: str) -> None:
+    """As when all of them are commented out."""
+    assert load_config(write(tmp_path, f"topics: {text}\n"), {}).topics == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["[GAN, NeRF]", "{GAN: , NeRF: }", "{GAN: '', NeRF: }"]
+)
 def test_a_topic_may_be_a_name_alone(tmp_path: Path, text: str) -> None:
     """What it asks for is left to the source."""
     config = load_config(write(tmp_path, f"topics: {text}\n"), {})
@@ -172,6 +180,8 @@ def test_a_topic_may_be_a_name_alone(tmp_path: Path, text: str) -> None:
         ("topics: {GAN: [ti: GAN]}", "topics, GAN.queries: each must be text: ti:GAN"),
         ("topics: [{queries: [a]}]", "topics, entry 1.name: is missing"),
         ("topics: [{name: X, query: a}]", "no such key; did you mean `queries`?"),
+        ("topics: {name: X, query: a}", "topics, X.query: no such key; did you mean"),
+        ("topics: {queries: [a]}", "topics, queries.name: is missing"),
         ("topic: [GAN]", "topic: no such key; did you mean `topics`?"),
         ("langauge: en", "langauge: no such key; did you mean `output.language`?"),
         ("llm: {modle: x}", "llm.modle: no such key; did you mean `llm.model`?"),

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatpaper.cli.common import day_of
+from chatpaper.config import Config, OutputConfig
 from chatpaper.text import parse_day
 
 TODAY = date(2026, 11, 25)  # a Wednesday
@@ -79,3 +81,15 @@ def test_any_text_is_a_day_or_an_error(text: str, last: bool) -> None:
 def test_every_date_is_read_back(day: date) -> None:
     """In the form that chatpaper prints."""
     assert parse_day(day.isoformat(), today=TODAY) == day
+
+
+def test_today_is_that_of_the_configured_zone() -> None:
+    """It is never the same day at both ends of the date line."""
+    days = [
+        day_of("--since", "today", Config(output=OutputConfig(timezone=zone)))
+        for zone in ("Etc/GMT-14", "Etc/GMT+12")
+    ]
+
+    assert days[0] is not None
+    assert days[1] is not None
+    assert days[0] > days[1]
