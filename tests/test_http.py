@@ -131,15 +131,21 @@ def test_an_absurd_wish_holds_back_the_next_request_for_a_while(
     assert clock.naps == [pytest.approx(40.0)]
 
 
-def test_a_reply_that_never_ends_is_ended(host: ArxivStandIn) -> None:
-    """A body that drips without a pause long enough to time out is cut off by us."""
-    host.fail("/api", Fault(body=b"x" * 10_000, drip_s=0.02), times=9)
+def test_a_host_that_keeps_asking_for_ever_is_left_alone(
+    host: ArxivStandIn, clock: Clock
+) -> None:
+    """Ten topics do not wait ten times for what will not come."""
+    fault = Fault(status=429, headers={"Retry-After": "86400"})
+    host.fail("/", fault, times=9)
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
 
-    with (
-        Http(Pace(0.0), timeout_s=0.05, tries=1) as http,
-        pytest.raises(FetchError, match="took over"),
-    ):
-        http.ask(f"{host.url}/api/query?search_query=x", text, accept="*/*")
+    with Http(pace, max_wait_s=40.0) as http:
+        for _ in range(4):
+            with pytest.raises(Throttled, match="patience"):
+                http.ask(f"{host.url}/a", text, accept="*/*")
+
+    assert clock.naps == [pytest.approx(40.0)]
+    assert host.count() == 2
 
 
 def test_a_host_that_is_not_there_is_a_named_error() -> None:

@@ -70,7 +70,8 @@ class Http:
                 as long when the host asks for patience without saying how much.
             max_wait_s: Seconds after which one thing is not asked for again, whether
                 they went by in waits or in slow replies. A host that asks for more is
-                not asked again for this thing, and for the next one after as long.
+                not asked again for this thing; for the next one after as long, and
+                never again when it then says the same.
             stopped: Whether the run is to end, and an exchange under way with it.
         """
         self._pace = pace
@@ -78,6 +79,7 @@ class Http:
         self._exchange_s = EXCHANGE_FACTOR * timeout_s
         self._max_wait_s = max_wait_s
         self._offline = False
+        self._long_wishes = 0
         self._stopped = stopped
         self._patience = Patience(
             tries=tries,
@@ -152,6 +154,7 @@ class Http:
             self._offline = isinstance(error, NoNetwork)
             raise
         self._offline = False
+        self._long_wishes = 0
         return answer
 
     def _ask_once(
@@ -219,7 +222,11 @@ class Http:
             # Longer than that nothing of ours waits, and the next thing is asked for.
             self._pace.hold(min(after_s or 0.0, self._max_wait_s))
             reason = f"the host asks for patience (HTTP {status}{wish})"
-            return Throttled(url, reason, status, after_s)
+            throttled = Throttled(url, reason, status, after_s)
+            self._long_wishes += (after_s or 0.0) > self._max_wait_s
+            if self._long_wishes > 1:
+                self._pace.stop(throttled)
+            return throttled
         kind = WorthWaiting if status in PASSING else FetchError
         words = _first_words(response) if status == httpx2.codes.BAD_REQUEST else ""
         return kind(url, f"HTTP {status}{words}", status, after_s)
