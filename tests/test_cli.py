@@ -219,13 +219,10 @@ def test_an_interrupt_leaves_a_host_that_is_silent(nights: Night) -> None:
     assert time.monotonic() - start_s < 20
     assert done.returncode == 130
     assert "3 papers wait: the run was interrupted" in done.stdout
-    nights.arxiv.heal()
-    again = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
-    assert json.loads(again.stdout)["posted"] == 3
 
 
 def test_a_second_interrupt_ends_at_once(nights: Night) -> None:
-    """Nothing is waited for, and the next run goes on from what the store has."""
+    """Nothing is waited for: neither the model nor a thread."""
     nights.settings["llm"] = {"concurrency": 1, "provider": "gemini"}
     nights.gemini.latency_s = 4
     words = ["run", "--topic", "GAN", *SINCE]
@@ -242,9 +239,6 @@ def test_a_second_interrupt_ends_at_once(nights: Night) -> None:
     assert done.returncode == 130, done.stderr
     assert time.monotonic() - start_s < 3
     assert "Traceback" not in done.stderr
-    nights.gemini.latency_s = 0
-    again = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
-    assert json.loads(again.stdout)["posted"] == 3
 
 
 def test_help_and_version_answer(nights: Night) -> None:
