@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
@@ -23,6 +24,7 @@ log = logging.getLogger("chatpaper")
 
 FAILED = 3
 MISUSED = 2
+INTERRUPTED = 130
 
 ConfigFile = Annotated[
     Path | None,
@@ -35,6 +37,15 @@ Output = Annotated[
 ]
 Storage = Annotated[
     Path | None, typer.Option(help="Folder of PDFs and ledger.", metavar="DIR")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DAY", help="First UTC day of submission: 2026-11-01, 2026-11, 7d."
+    ),
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Last UTC day of submission.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
@@ -60,7 +71,7 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
         except ChatpaperError as error:
             code = _tell(error, FAILED)
         except KeyboardInterrupt:
-            code = 130
+            code = INTERRUPTED
         except BrokenPipeError:
             # Whoever read our output has gone: say nothing more to them.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -103,6 +114,23 @@ def json_line(values: Mapping[str, object]) -> str:
     return one_line_of(values)
 
 
+def day_of(
+    option: str, text: str | None, config: Config, *, last: bool = False
+) -> date | None:
+    """The day that an option means, counted from today in the configured zone.
+
+    Raises:
+        ConfigError: It means none.
+    """
+    from chatpaper.text import parse_day
+
+    today = datetime.now(UTC).astimezone(config.output.tz).date()
+    try:
+        return None if text is None else parse_day(text, today=today, last=last)
+    except ValueError as error:
+        raise ConfigError(option, str(error)) from error
+
+
 def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
     """The files that arguments name; a folder means its files of a kind.
 
@@ -111,19 +139,27 @@ def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
         suffix: Of the files that are taken from a folder, such as `.md`.
 
     Raises:
-        ConfigError: There is no such file, or no file of the kind in a folder.
+        ConfigError: There is no such file, it is none to be read, or no file of the
+            kind is in a folder.
     """
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            inside = sorted(path.rglob(f"*{suffix}"))
-            if not inside:
-                raise ConfigError(str(path), f"no {suffix} file in this folder")
-            files += inside
-        elif not path.exists():
-            raise ConfigError(str(path), "no such file")
-        else:
-            files.append(path)
+        try:
+            if path.is_dir():
+                inside = sorted(filter(Path.is_file, path.rglob(f"*{suffix}")))
+                if not inside:
+                    raise ConfigError(str(path), f"no {suffix} file in this folder")
+                files += inside
+            elif path.is_file():
+                files.append(path)
+            else:
+                # A pipe or a device would be waited for, and has nothing beside it.
+                there = path.exists()
+                raise ConfigError(
+                    str(path), "no plain file" if there else "no such file"
+                )
+        except OSError as error:
+            raise ConfigError(str(path), error.strerror or str(error)) from error
     return files
 
 
@@ -148,6 +184,13 @@ def settings(path: Path | None, **flags: object) -> Config:
     return load_config(path, flags=dotted)
 
 
+def tell(error: object) -> None:
+    """What is wrong, in one line on stderr, whatever stands in names and replies."""
+    from chatpaper.text import one_line
+
+    typer.echo(f"chatpaper: {one_line(str(error))}", err=True)
+
+
 def _tell(error: ChatpaperError, code: int) -> int:
-    typer.echo(f"chatpaper: {error}", err=True)
+    tell(error)
     return code

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from chatpaper.cli.common import (
+    INTERRUPTED,
     ConfigFile,
     Json,
     Output,
     ProviderOption,
+    Since,
     SourceOption,
     Storage,
+    Until,
     command,
+    day_of,
     settings,
+    tell,
 )
+from chatpaper.errors import ChatpaperError
 
 if TYPE_CHECKING:
     from chatpaper.records import RunReport
 
 # --------------------------------------------------------------------------------------
 # `chatpaper run`: the day's posts.
-
-DAY = ["%Y-%m-%d"]
 
 
 @command
@@ -40,14 +44,8 @@ def run(
         list[str] | None,
         typer.Option(help="A topic of the configuration, or words; may be repeated."),
     ] = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="First UTC day of submission."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="Last UTC day of submission."),
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     source: SourceOption = "arxiv",
     provider: ProviderOption = None,
     max_papers: Annotated[
@@ -76,15 +74,15 @@ def run(
         reports = run_topics(
             checked,
             topics=topic or (),
-            since=since.date() if since else None,
-            until=until.date() if until else None,
+            since=day_of("--since", since, checked),
+            until=day_of("--until", until, checked, last=True),
             source=source,
             dry_run=dry_run,
             stop=stop,
             tell=tell,
         )
     show(reports, as_json=as_json)
-    return exit_code(reports)
+    return stop.code(exit_code(reports))
 
 
 def show(reports: Sequence[RunReport], *, as_json: bool) -> None:
@@ -116,24 +114,59 @@ def sentence(report: RunReport) -> str:
     return " ".join(text.split())
 
 
+class Stop(threading.Event):
+    """Set when the run should end early.
+
+    Attributes:
+        by_user: Whether Ctrl-C did it.
+    """
+
+    by_user = False
+
+    def code(self, code: int) -> int:
+        """The exit code of a run that would have ended with another one."""
+        return INTERRUPTED if self.by_user else code
+
+
 @contextmanager
-def stoppable() -> Iterator[threading.Event]:
+def stoppable() -> Iterator[Stop]:
     """An event that Ctrl-C and SIGTERM set; a second Ctrl-C ends at once."""
-    stop = threading.Event()
+    stop = Stop()
 
     def ask(number: int, _: object) -> None:
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
+        if number == signal.SIGINT:
+            if stop.by_user:
+                _end_at_once()
+            stop.by_user = True
         stop.set()
-        typer.echo("chatpaper: finishing what is under way", err=True)
+        hint = "; Ctrl-C again ends at once and loses calls under way"
+        typer.echo(
+            "chatpaper: stopping: what is paid for is finished and published"
+            f"{hint if stop.by_user else ''}",
+            err=True,
+        )
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, ask) for number in numbers]
     try:
         yield stop
+    except ChatpaperError as error:
+        if not stop.by_user:
+            raise
+        tell(error)
+        raise KeyboardInterrupt from error
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
+
+
+def _end_at_once() -> NoReturn:
+    """End as `kill -9` would: threads wait for replies, and the store is whole."""
+    if sys.stderr.isatty():
+        # A progress bar has hidden the cursor.
+        sys.stderr.write("\x1b[?25h\n")
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 @contextmanager
@@ -172,6 +205,8 @@ def collect(
     source: Annotated[
         str, typer.Option(help="Where the papers came from: {sources}, a folder.")
     ] = "arxiv",
+    output: Output = None,
+    storage: Storage = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> int:
@@ -179,9 +214,9 @@ def collect(
     from chatpaper.pipeline import Controls, exit_code
     from chatpaper.pipeline import collect as collect_batches
 
-    checked = settings(config)
+    checked = settings(config, output__dir=output, storage__dir=storage)
     with stoppable() as stop, progress() as tell:
         controls = Controls(stop=stop, tell=tell)
         reports = collect_batches(checked, source=source, controls=controls)
     show(reports, as_json=as_json)
-    return exit_code(reports)
+    return stop.code(exit_code(reports))

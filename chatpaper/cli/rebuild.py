@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,10 +14,10 @@ from chatpaper.cli.common import (
     Output,
     Storage,
     command,
+    day_of,
     json_line,
     settings,
 )
-from chatpaper.cli.posts import DAY
 
 if TYPE_CHECKING:
     from chatpaper.pipeline import Rebuilt
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 @command
 def rebuild(
     day: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="Of the post; by default all."),
+        str | None,
+        typer.Option(metavar="DAY", help="Of the post; by default all."),
     ] = None,
     topic: Annotated[
         str | None, typer.Option(help="Of the post; by default all.")
@@ -46,7 +45,7 @@ def rebuild(
     from chatpaper.pipeline import rebuild_posts
 
     checked = settings(config, output__dir=output, storage__dir=storage)
-    on = day.date() if day else None
+    on = day_of("--day", day, checked)
     done = rebuild_posts(checked, topic=topic, day=on, source=source)
     for rebuilt in done:
         values = {**asdict(rebuilt), "day": rebuilt.day.isoformat()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -13,9 +12,9 @@ from chatpaper.cli.common import (
     Output,
     Storage,
     command,
+    day_of,
     settings,
 )
-from chatpaper.cli.posts import DAY
 from chatpaper.errors import ConfigError
 
 
@@ -34,10 +33,8 @@ def retry(
         ),
     ] = False,
     since: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=DAY, metavar="DAY", help="First post that may be missing."
-        ),
+        str | None,
+        typer.Option(metavar="DAY", help="First post that may be missing."),
     ] = None,
     topic: Annotated[str, typer.Option(help="Only this one.")] = "",
     output: Output = None,
@@ -54,7 +51,7 @@ def retry(
     checked = settings(config, output__dir=output, storage__dir=storage)
     unknown: list[str] = []
     if unpublished:
-        first = since.date() if since else None
+        first = day_of("--since", since, checked)
         done = retry_unpublished(checked, since=first, topic=topic)
     else:
         done, unknown = retry_papers(checked, papers or (), topic=topic)

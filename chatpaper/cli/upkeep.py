@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import ConfigFile, Json, command, json_line, settings
+from chatpaper.cli.common import (
+    ConfigFile,
+    Json,
+    Storage,
+    command,
+    json_line,
+    settings,
+)
 from chatpaper.cli.posts import report_json
 from chatpaper.cli.trust import usage_line
 
@@ -104,13 +111,15 @@ def _measure_judge(config: Config, *, as_json: bool) -> int:
 @command
 def runs(
     limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    storage: Storage = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> int:
     """List past runs: counts, seconds, tokens, cost, and why one was empty."""
     from chatpaper.store import Store
 
-    with Store(settings(config).storage.path) as store:
+    checked = settings(config, storage__dir=storage)
+    with Store(checked.storage.path) as store:
         past = store.runs(limit)
     if as_json:
         for started, report in past:
@@ -159,11 +168,11 @@ def topics(
     config: ConfigFile = None,
 ) -> int:
     """List topics; show what arXiv is asked, without spending a token."""
-    from chatpaper.sources.arxiv import explain_query, topic_from_words
+    from chatpaper.sources.arxiv import explain_query, topic_named
 
     checked = settings(config)
     names = topic or [entry.name for entry in checked.topics]
-    for entry in [checked.topic(name) or topic_from_words(name) for name in names]:
+    for entry in [topic_named(checked, name) for name in names]:
         typer.echo(entry.name)
         if explain or preview:
             typer.echo(f"  asks: {_query(checked, entry)}")

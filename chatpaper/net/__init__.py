@@ -1,5 +1,10 @@
 """One host at a time: HTTP with named errors, pace, retries, downloads."""
 
+from chatpaper.net.deadline import (
+    NO_KEEPALIVE,
+    Deadline,
+    bound_exchange,
+)
 from chatpaper.net.download import (
     Downloader,
     cached_pdf,
@@ -8,6 +13,8 @@ from chatpaper.net.download import (
 from chatpaper.net.http import (
     Http,
     WorthWaiting,
+    broken,
+    no_network,
     retry_after_s,
     shown,
     user_agent,
@@ -23,14 +30,19 @@ from chatpaper.net.retry import (
 
 __all__ = [
     "BUSY",
+    "NO_KEEPALIVE",
     "PASSING",
+    "Deadline",
     "Downloader",
     "Http",
     "Pace",
     "Patience",
     "WorthWaiting",
+    "bound_exchange",
+    "broken",
     "cached_pdf",
     "check_pdf",
+    "no_network",
     "retry_after_s",
     "shown",
     "user_agent",

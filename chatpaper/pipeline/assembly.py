@@ -6,13 +6,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from chatpaper.config import Config, api_key
-from chatpaper.errors import ConfigError, RunStopped
+from chatpaper.errors import ConfigError, RunStopped, StoreError
 from chatpaper.models import (
     PROVIDERS,
     VARIABLES,
@@ -33,7 +33,7 @@ from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
 from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
-from chatpaper.store import Store
+from chatpaper.store import Store, only_run, why_unwritable
 from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ class Tools:
         writer: Who summarises.
         store: What outlives the run.
         controls: Clock, stop and progress.
+        notes: What the user is told once, when the first paper is summarised.
     """
 
     source: Source
@@ -87,6 +88,12 @@ class Tools:
     writer: SummaryWriter | Extractor
     store: Store
     controls: Controls
+    notes: list[str] = field(default_factory=list)
+
+    def tell_notes(self) -> None:
+        """Log the notes, unless they were."""
+        while self.notes:
+            log.warning(self.notes.pop())
 
     @property
     def batches(self) -> Batches | None:
@@ -131,15 +138,57 @@ def open_tools(
     check_formats(config.output)
     with ExitStack() as stack:
         store = stack.enter_context(Store(config.storage.path))
-        yield Tools(
+        tools = Tools(
             source=stack.enter_context(open_papers(config, source, controls)),
-            readers=stack.enter_context(open_readers(config)),
+            readers=stack.enter_context(open_readers(config, stop=controls.stop)),
             writer=stack.enter_context(
                 open_writer(config, store, controls, by_batch=by_batch)
             ),
             store=store,
             controls=controls,
         )
+        if isinstance(tools.writer, Extractor) and config.llm.provider == "auto":
+            names = _key_names(PROVIDERS.values())
+            tools.notes.append(
+                f"no {names}: key sentences are quoted from the papers, no language"
+                " model is used"
+            )
+        yield tools
+
+
+def lock_store(config: Config, controls: Controls) -> AbstractContextManager[None]:
+    """Hold the store for a run; a stop ends the wait for another run.
+
+    Raises:
+        StoreError: Another run holds it for too long, or the run is to end.
+    """
+    directory = config.storage.path
+
+    def rest(seconds: float) -> None:
+        if controls.stop.wait(seconds):
+            reason = "the run was interrupted while it waited for another run"
+            raise StoreError(str(directory), reason)
+
+    return only_run(directory, wait_s=config.storage.lock_wait_s, sleep=rest)
+
+
+def refuse_unwritable(config: Config, *, posts: bool = True) -> None:
+    """Try the folders that a run writes to, before anything is asked or paid for.
+
+    Args:
+        config: Checked.
+        posts: Whether posts are to be written, too.
+
+    Raises:
+        StoreError: One of them cannot be written; names it, and what sets it.
+    """
+    folders = [(config.storage.path, "storage.dir, or --storage")]
+    if posts:
+        folders.append((config.output.dir, "output.dir, or --output"))
+    for folder, setting in folders:
+        if why := why_unwritable(folder):
+            reason = f"cannot be written: {why}; set {setting}"
+            raise StoreError(str(folder), reason)
 
 
 # --------------------------------------------------------------------------------------
@@ -153,16 +202,23 @@ def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Sourc
     Raises:
         ConfigError: There is no such source.
     """
-    with local_readers(config, 1) as checkers:
+    with local_readers(config, 1, stop=controls.stop) as checkers:
         around = Surroundings(
-            now=controls.now, rest=controls.rest, check_pdf=checked_by(checkers)
+            now=controls.now,
+            rest=controls.rest,
+            check_pdf=checked_by(checkers),
+            stopped=controls.stop.is_set,
         )
         with open_source(name, config, around) as source:
             yield source
 
 
-def open_readers(config: Config) -> Readers:
+def open_readers(config: Config, *, stop: threading.Event | None = None) -> Readers:
     """Where PDFs are read.
+
+    Args:
+        config: Checked.
+        stop: Once set, no PDF is read any more.
 
     Raises:
         ConfigError: A cluster is asked for, and cannot be used.
@@ -174,15 +230,21 @@ def open_readers(config: Config) -> Readers:
             workers=reading.workers,
             timeout_s=reading.timeout_s,
             send_bytes=reading.send_bytes,
+            stop=stop,
         )
-    return local_readers(config, reading.workers)
+    return local_readers(config, reading.workers, stop=stop)
 
 
-def local_readers(config: Config, workers: int) -> ProcessPerCall:
+def local_readers(
+    config: Config, workers: int, *, stop: threading.Event | None = None
+) -> ProcessPerCall:
     """Processes of this machine in which PDFs are read; 0 means one per core."""
     reading = config.reading
     return ProcessPerCall(
-        workers, timeout_s=reading.timeout_s, memory_mb=reading.max_memory_mb
+        workers,
+        timeout_s=reading.timeout_s,
+        memory_mb=reading.max_memory_mb,
+        stop=stop,
     )
 
 
@@ -222,12 +284,6 @@ def choose_provider(
         candidates = [p for p in candidates if not isinstance(p, Extractor)]
     for provider in candidates:
         if not provider.key_names:
-            if llm.provider == "auto":
-                log.warning(
-                    "no %s: key sentences are quoted from the papers, no language"
-                    " model is used",
-                    _key_names(PROVIDERS.values()),
-                )
             return provider, ""
         if found := key or api_key(provider.key_names):
             return provider, found

@@ -35,6 +35,7 @@ from chatpaper.errors import (
 from chatpaper.models import Extractor
 from chatpaper.pipeline.assembly import Tools
 from chatpaper.pipeline.outcomes import (
+    INTERRUPTED,
     ORDERED,
     DigestResult,
     Reason,
@@ -189,6 +190,8 @@ def digest_paper(
     try:
         reading = read_paper(paper, pdf, config, tools)
     except DocumentError as error:
+        if tools.controls.stop.is_set():
+            return _waiting(paper, INTERRUPTED)
         if isinstance(lost := error.__cause__, WorkerLost) and lost.trace:
             log.error("unexpected paper=%s\n%s", paper.versioned_id, lost.trace)
             return _waiting(paper, why_fault(f"reading {lost.reason}"))
@@ -214,6 +217,7 @@ def digest_paper(
                 return replace(result, waits=ORDERED)
             made = write_summary(draft, index, config, tools.writer)
         else:
+            tools.tell_notes()
             made = extract_claims(
                 paper,
                 document,

@@ -37,7 +37,13 @@ from chatpaper.errors import (
     Throttled,
     where_raised,
 )
-from chatpaper.pipeline.assembly import Controls, Tools, open_tools
+from chatpaper.pipeline.assembly import (
+    Controls,
+    Tools,
+    lock_store,
+    open_tools,
+    refuse_unwritable,
+)
 from chatpaper.pipeline.digest import digest_papers
 from chatpaper.pipeline.orders import submit_orders
 from chatpaper.pipeline.outcomes import (
@@ -73,8 +79,8 @@ from chatpaper.pipeline.select import (
 from chatpaper.pipeline.standing import posted_already
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
-from chatpaper.sources.arxiv import topic_from_words
-from chatpaper.store import LedgerEntry, Store, only_run
+from chatpaper.sources.arxiv import topic_named
+from chatpaper.store import LedgerEntry, Store
 
 __all__ = ["exit_code", "run"]
 
@@ -126,14 +132,18 @@ def run(
         raise ConfigError("topics", "there are none: name one with --topic")
     if since is not None and until is not None and until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")
+    # It may be tomorrow already where the user is.
+    if since is not None and since > now().astimezone(UTC).date() + timedelta(days=1):
+        raise ConfigError("--since", f"{since} is yet to come")
     names = topics or [entry.name for entry in config.topics]
-    wanted = [config.topic(name) or topic_from_words(name) for name in names]
+    wanted = [topic_named(config, name) for name in names]
     controls = Controls(
         key=key, now=now, stop=stop or threading.Event(), tell=tell, sleep=sleep
     )
+    refuse_unwritable(config, posts=not dry_run)
     reports = []
     with (
-        only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
+        lock_store(config, controls),
         open_tools(config, source, controls) as tools,
     ):
         for topic in wanted:
@@ -227,7 +237,8 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     try:
         found, newer = _ask_source(task, ledger, tools.source)
     except FetchError as error:
-        log.error("source failed topic=%s: %s", topic, error)
+        # The report says why, and whoever prints it says it once.
+        log.error("source failed topic=%s", topic)
         reason = tools.closed() or why_no_source(error)
         return _because(replace(report, status="failed"), reason)
     posted = posted_already(task, found, ledger, config)
@@ -309,7 +320,8 @@ def _why_nothing(
         found,
         seen=selection.seen,
         known=bool(ledger),
-        in_window=source.quiet(task.since) if task.news else None,
+        # What is collected from batches was announced before.
+        in_window=source.quiet(task.since) if task.news or not task.found else None,
         # Days that were asked for by name have nothing to do with the last run.
         since_last=source.quiet(covered) if task.cover else None,
     )

@@ -99,11 +99,13 @@ class Surroundings:
         now: The clock, aware UTC.
         rest: Waits so many seconds; True when the run is to end.
         check_pdf: What is wrong with a downloaded PDF, None when nothing is.
+        stopped: Whether the run is to end.
     """
 
     now: Callable[[], datetime]
     rest: Callable[[float], bool]
     check_pdf: Callable[[Path], str | None]
+    stopped: Callable[[], bool] = lambda: False
 
 
 class OpenSource(Protocol):

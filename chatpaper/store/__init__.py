@@ -1,5 +1,6 @@
 """What outlives a run: the ledger, the replies paid for, and the lock."""
 
+from chatpaper.store.folders import why_unwritable
 from chatpaper.store.ledger import (
     LedgerEntry,
     PaidReply,
@@ -21,4 +22,5 @@ __all__ = [
     "State",
     "Store",
     "only_run",
+    "why_unwritable",
 ]

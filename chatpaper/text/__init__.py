@@ -11,6 +11,9 @@ from chatpaper.text.characters import (
     without_controls,
     words_of,
 )
+from chatpaper.text.days import (
+    parse_day,
+)
 from chatpaper.text.doi import (
     is_doi,
     read_doi,
@@ -73,6 +76,7 @@ __all__ = [
     "json_line",
     "one_line",
     "paper_sentences",
+    "parse_day",
     "plain_formulas",
     "read_doi",
     "sentence_ends",

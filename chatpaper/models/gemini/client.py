@@ -20,7 +20,7 @@ from chatpaper.models.exchange import (
     price_usd,
 )
 from chatpaper.models.gemini_provider import BASE_URL, HALF_PRICE
-from chatpaper.net import Pace, Patience
+from chatpaper.net import NO_KEEPALIVE, Pace, Patience, bound_exchange
 from chatpaper.records import Usage
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ class GeminiSettings:
         model: As Google names it.
         base_url: Of the API; empty for Google's own.
         api_version: `v1` or `v1beta`.
-        timeout_s: For one request; flex gets at least `FLEX_TIMEOUT_S`.
+        timeout_s: Longest silence in one request, which may take three times it;
+            flex gets at least `FLEX_TIMEOUT_S`.
         service_tier: `flex` costs half and may be shed, or time out; that request
             is then asked again as standard.
         thinking_level: Empty for the model's own default.
@@ -292,6 +293,10 @@ class Gemini:
                         base_url=self._base_url,
                         api_version=self._settings.api_version,
                         timeout=int(self._settings.timeout_s * 1000),
+                        client_args={
+                            "event_hooks": {"request": [bound_exchange]},
+                            "limits": NO_KEEPALIVE,
+                        },
                     ),
                 )
             return self._client

@@ -74,7 +74,8 @@ def check_post(path: Path) -> tuple[Problem, ...]:
     try:
         data = twin.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return (Problem(name, 1, "twin", f"{twin.name} cannot be read: {error}"),)
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        return (Problem(name, 1, "twin", f"{twin.name} cannot be read: {why}"),)
     folder = path.parent / path.stem
     files = {
         file.relative_to(path.parent).as_posix()

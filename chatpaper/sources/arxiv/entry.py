@@ -21,6 +21,7 @@ def open_arxiv(config: Config, around: Surroundings) -> Iterator[ArxivSource]:
         timeout_s=arxiv.timeout_s,
         tries=arxiv.tries,
         max_wait_s=arxiv.max_wait_s,
+        stopped=around.stopped,
     ) as http:
         downloader = Downloader(
             http,

@@ -202,7 +202,7 @@ def _day(root: etree._Element) -> date | None:
     ):
         try:
             return read(_text(head, tag)).astimezone(EASTERN).date()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             continue
     return None
 

@@ -176,8 +176,11 @@ def _is_whole(url: str, entry: etree._Element) -> bool:
         raise FetchError(url, f"arXiv refuses the request: {words[:200]}")
     try:
         for moment in filter(None, (published, updated)):
-            datetime.fromisoformat(moment.strip().replace("Z", "+00:00"))
-    except ValueError as error:
+            # In the years 1 and 9999 a zone can lead out of what a date can be.
+            datetime.fromisoformat(moment.strip().replace("Z", "+00:00")).astimezone(
+                UTC
+            )
+    except (ValueError, OverflowError) as error:
         raise WorthWaiting(url, f"an entry with the date {moment[:40]!r}") from error
     return bool(name and published and updated)
 

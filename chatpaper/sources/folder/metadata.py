@@ -148,9 +148,11 @@ def _moment(value: object) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text)
-        except (ValueError, TypeError):
+            return (
+                moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+            )
+        except (ValueError, TypeError, OverflowError):
             continue
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
 
 
