@@ -14,6 +14,10 @@ from chatpaper.net.http import (
 from chatpaper.net.pace import (
     Pace,
 )
+from chatpaper.net.recording import (
+    Player,
+    Recorder,
+)
 from chatpaper.net.retry import (
     BUSY,
     PASSING,
@@ -27,6 +31,8 @@ __all__ = [
     "Http",
     "Pace",
     "Patience",
+    "Player",
+    "Recorder",
     "WorthWaiting",
     "check_pdf",
     "retry_after_s",

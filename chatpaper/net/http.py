@@ -43,6 +43,7 @@ class Http:
         tries: int = 5,
         backoff_s: float = 5.0,
         max_wait_s: float = 300.0,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         """Nothing is sent yet.
 
@@ -55,6 +56,7 @@ class Http:
                 as long when the host asks for patience without saying how much.
             max_wait_s: Seconds of waiting for one thing, all its tries together; a
                 host that asks for more is not asked again.
+            transport: Carries the requests; by default the network does.
         """
         self._pace = pace
         self._timeout_s = timeout_s
@@ -68,6 +70,7 @@ class Http:
             headers={"User-Agent": user_agent(contact)},
             timeout=timeout_s,
             limits=httpx2.Limits(max_connections=1),
+            transport=transport,
         )
 
     def __enter__(self) -> Self:

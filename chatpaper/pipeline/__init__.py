@@ -43,6 +43,14 @@ from chatpaper.pipeline.recheck import (
     Recheck,
     recheck_post,
 )
+from chatpaper.pipeline.recorded_night import (
+    Asked,
+    as_options,
+)
+from chatpaper.pipeline.recording import (
+    record_night,
+    replay_night,
+)
 from chatpaper.pipeline.run import (
     exit_code,
 )
@@ -60,6 +68,7 @@ from chatpaper.pipeline.summaries import (
 
 __all__ = [
     "HONEST",
+    "Asked",
     "Controls",
     "JudgedSummary",
     "Month",
@@ -70,6 +79,7 @@ __all__ = [
     "SummaryWriter",
     "Tools",
     "affordable",
+    "as_options",
     "checked_by",
     "collect",
     "digest_paper",
@@ -86,7 +96,9 @@ __all__ = [
     "plan_backfill",
     "publishable_claims",
     "recheck_post",
+    "record_night",
     "render_day",
+    "replay_night",
     "reply_key",
     "run_backfill",
     "select_papers",

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+import httpx2
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ConfigError, RunStopped
@@ -22,6 +24,8 @@ from chatpaper.models import (
     MeteredModel,
     Model,
     ModelProvider,
+    ModelReply,
+    ModelRequest,
     Provider,
     load_prompt,
 )
@@ -55,6 +59,9 @@ class Controls:
         stop: Set when the run should end early.
         tell: Is told the topic, how many papers are done, and of how many.
         sleep: Waits so many seconds; by default until then or until `stop` is set.
+        transport: Carries all requests of a recorded night, whose papers come one
+            after another and untimed, so that it can be repeated; None for the
+            network.
     """
 
     key: str | None = None
@@ -62,6 +69,7 @@ class Controls:
     stop: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, int, int], None] = lambda *_: None
     sleep: Callable[[float], object] | None = None
+    transport: httpx2.BaseTransport | None = None
 
     def rest(self, seconds: float) -> bool:
         """Wait between requests; True when the run is to end and none may follow."""
@@ -152,7 +160,10 @@ def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Sourc
     """
     with _local_readers(config, 1) as checkers:
         around = Surroundings(
-            now=controls.now, rest=controls.rest, check_pdf=checked_by(checkers)
+            now=controls.now,
+            rest=controls.rest,
+            check_pdf=checked_by(checkers),
+            transport=controls.transport,
         )
         with open_source(name, config, around) as source:
             yield source
@@ -257,7 +268,12 @@ def open_model(
                 log.warning(
                     "llm.prices has no %s: llm.max_usd_per_run cannot hold", name
                 )
-            return stack.enter_context(provider.open(llm, name, key=key, sleep=rest))
+            model = stack.enter_context(
+                provider.open(
+                    llm, name, key=key, sleep=rest, transport=controls.transport
+                )
+            )
+            return model if controls.transport is None else _Untimed(model)
 
         model, judge = opened(llm.model), config.judge_model
         yield (
@@ -273,6 +289,18 @@ def open_model(
                 stop=controls.stop,
             ),
         )
+
+
+class _Untimed:
+    """A model whose calls take no time, as far as a post tells."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def complete(self, request: ModelRequest) -> ModelReply:
+        """Ask once."""
+        reply = self._model.complete(request)
+        return replace(reply, usage=replace(reply.usage, seconds=0.0))
 
 
 @contextmanager

@@ -95,6 +95,8 @@ def digest_papers(
     """
     # One paper a call to the model, and one read ahead for each that is being read.
     places = config.llm.concurrency + 2 * tools.readers.workers
+    if tools.controls.transport is not None:
+        places = 1
     refused: Reason | None = None
     under_way: set[Future[DigestResult]] = set()
     with ThreadPoolExecutor(places, thread_name_prefix="paper") as pool:
@@ -203,6 +205,7 @@ def digest_paper(
                 tools.writer,
                 language=config.output.language,
                 now=tools.controls.now,
+                timed=tools.controls.transport is None,
             )
     except QuotaSpent as error:
         return replace(result, waits=why_no_summary(error))
@@ -251,6 +254,7 @@ def extract_claims(
     *,
     language: str,
     now: Callable[[], datetime],
+    timed: bool = True,
 ) -> JudgedSummary:
     """A summary without a language model; no judge is asked about it."""
     start = time.perf_counter()
@@ -264,7 +268,7 @@ def extract_claims(
             model=extractor.name,
             basis="partial text" if document.missing else "full text",
             made_at=now(),
-            seconds=time.perf_counter() - start,
+            seconds=time.perf_counter() - start if timed else 0.0,
         ),
     )
 

@@ -27,6 +27,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import httpx2
+
 from chatpaper.config import Config, load_config
 from chatpaper.errors import ConfigError, FetchError, Throttled
 from chatpaper.pipeline.assembly import Controls, Tools, open_tools
@@ -83,6 +85,7 @@ def run(
     stop: threading.Event | None = None,
     tell: Callable[[str, int, int], None] = lambda *_: None,
     sleep: Callable[[float], object] | None = None,
+    transport: httpx2.BaseTransport | None = None,
 ) -> list[RunReport]:
     """Write the day's posts.
 
@@ -99,6 +102,7 @@ def run(
         stop: Once set, what is under way is finished and published.
         tell: Is told the topic, how many papers are done, and of how many.
         sleep: Waits so many seconds between requests; by default really.
+        transport: Carries the requests of a recorded night; see `Controls`.
 
     Returns:
         One report per topic, in order.
@@ -112,17 +116,20 @@ def run(
         raise ConfigError("topics", "there are none: name one with --topic")
     if since is not None and until is not None and until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")
-    names = topics or [entry.name for entry in config.topics]
-    wanted = [config.topic(name) or topic_from_words(name) for name in names]
     controls = Controls(
-        key=key, now=now, stop=stop or threading.Event(), tell=tell, sleep=sleep
+        key=key,
+        now=now,
+        stop=stop or threading.Event(),
+        tell=tell,
+        sleep=sleep,
+        transport=transport,
     )
     reports = []
     with (
         only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
         open_tools(config, source, controls) as tools,
     ):
-        for topic in wanted:
+        for topic in wanted_topics(config, topics):
             started = now()
             task = _task(topic, since, until, started, dry_run, config, tools)
             report = run_topic(task, config, tools)
@@ -130,6 +137,12 @@ def run(
                 tools.store.add_run(started, report)
             reports.append(report)
         return publish_outputs(reports, config)
+
+
+def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:
+    """The topics of these names, or all that are configured."""
+    names = names or [entry.name for entry in config.topics]
+    return [config.topic(name) or topic_from_words(name) for name in names]
 
 
 def _task(

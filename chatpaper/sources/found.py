@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
+import httpx2
+
 from chatpaper.config import Config
 from chatpaper.records import Paper, Topic, age_key
 
@@ -99,11 +101,13 @@ class Surroundings:
         now: The clock, aware UTC.
         rest: Waits so many seconds; True when the run is to end.
         check_pdf: What is wrong with a downloaded PDF, None when nothing is.
+        transport: Carries the requests; None for the network.
     """
 
     now: Callable[[], datetime]
     rest: Callable[[float], bool]
     check_pdf: Callable[[Path], str | None]
+    transport: httpx2.BaseTransport | None = None
 
 
 class OpenSource(Protocol):

@@ -23,6 +23,7 @@ from chatpaper.net import Pace, Patience
 from chatpaper.records import Usage
 
 if TYPE_CHECKING:
+    import httpx2
     from google.genai import Client, types
 
     from chatpaper.models.gemini.failures import CallFailure
@@ -105,6 +106,7 @@ class Gemini:
         settings: Which model, and how it is asked.
         sleep: Waits that many seconds.
         now: Monotonic seconds.
+        transport: Carries the requests; None for the network.
     """
 
     def __init__(
@@ -114,10 +116,12 @@ class Gemini:
         *,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self._key = api_key.strip()
         self._settings = settings or GeminiSettings()
         self._sleep, self._now = sleep, now
+        self._transport = transport
         self._patience = Patience(
             tries=self._settings.tries,
             backoff_s=BACKOFF_S,
@@ -292,6 +296,9 @@ class Gemini:
                         base_url=self._base_url,
                         api_version=self._settings.api_version,
                         timeout=int(self._settings.timeout_s * 1000),
+                        client_args=(
+                            {"transport": self._transport} if self._transport else None
+                        ),
                     ),
                 )
             return self._client

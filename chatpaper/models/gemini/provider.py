@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+import httpx2
+
 from chatpaper.models.gemini.batch import find, poll_job, portions, submit
 from chatpaper.models.gemini.client import BASE_URL, HALF_PRICE, Gemini, GeminiSettings
 from chatpaper.models.providers import LlmConfig
@@ -27,7 +29,13 @@ class GeminiProvider:
 
     @contextmanager
     def open(
-        self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
+        self,
+        llm: LlmConfig,
+        name: str,
+        *,
+        key: str,
+        sleep: Callable[[float], None],
+        transport: httpx2.BaseTransport | None = None,
     ) -> Iterator[BatchGemini]:
         """One of Gemini's models."""
         settings = GeminiSettings(
@@ -44,7 +52,7 @@ class GeminiProvider:
             requests_per_minute=llm.requests_per_minute,
             prices=llm.prices,
         )
-        with BatchGemini(key, settings, sleep=sleep) as gemini:
+        with BatchGemini(key, settings, sleep=sleep, transport=transport) as gemini:
             yield gemini
 
     def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:
