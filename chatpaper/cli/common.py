@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from chatpaper.errors import ChatpaperError, ConfigError, PromptError
+from chatpaper.errors import ChatpaperError, ConfigError, PromptError, StoreError
 
 if TYPE_CHECKING:
     from chatpaper.config import Config
@@ -48,6 +48,7 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
 
     @functools.wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        open_closed_streams()
         start_logging()
         try:
             code = function(*args, **kwargs)
@@ -61,6 +62,9 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
             # Whoever read our output has gone: say nothing more to them.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
+        except OSError as error:
+            place = str(error.filename or "standard output")
+            code = _tell(StoreError(place, error.strerror or str(error)), FAILED)
         except Exception:
             log.exception("unexpected")
             code = FAILED
@@ -118,6 +122,19 @@ def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
         else:
             files.append(path)
     return files
+
+
+def open_closed_streams() -> None:
+    """Give a process that was started without them its three streams.
+
+    Else the next file that is opened, such as the store, would take the place of
+    stderr, and be written into.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, stream)
 
 
 def start_logging() -> None:

@@ -107,6 +107,12 @@ class Tools:
             self.writer.model.use if isinstance(self.writer, SummaryWriter) else Usage()
         )
 
+    def end(self) -> None:
+        """Let no call be begun any more, not even for papers that are under way."""
+        self.controls.stop.set()
+        if isinstance(self.writer, SummaryWriter):
+            self.writer.model.spent = RunStopped("", INTERRUPTED.text)
+
     def closed(self) -> Reason | None:
         """Why no further paper should be begun; None while one may."""
         if self.controls.stop.is_set():

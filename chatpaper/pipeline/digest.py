@@ -143,6 +143,8 @@ def _digested(
     try:
         return digest_paper(paper, pdf, folder, config, tools)
     except StoreError:
+        # What cannot be kept must not be paid for.
+        tools.end()
         raise
     except Exception as error:
         # A fault of ours that one odd paper brings out must not lose the others.

@@ -26,6 +26,7 @@ Code = Literal[
     "quota",  # the model's quota is spent, or its key refused
     "budget",  # the run's own budget is spent
     "batch",  # summaries are ordered and come with a later run
+    "clock",  # the machine's clock is behind papers that were found
     "interrupted",  # the run was ended from outside
     "failed",  # every paper was lost
     "unpublished",  # the post did not pass the gate, or could not be written

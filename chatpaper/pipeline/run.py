@@ -62,7 +62,7 @@ from chatpaper.pipeline.select import (
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import topic_from_words
-from chatpaper.store import LedgerEntry, only_run
+from chatpaper.store import LedgerEntry, Store, only_run
 
 __all__ = ["exit_code", "run"]
 
@@ -163,7 +163,7 @@ def _task(
         since=first,
         until=until,
         lookback_days=config.arxiv.lookback_days,
-        covered_until=tools.store.covered_until(topic.name),
+        covered_until=_covered(topic.name, now, tools.store),
     )
     return Task(
         topic=topic,
@@ -175,6 +175,19 @@ def _task(
         cover=live and since is None and until is None,
         dry=dry_run,
     )
+
+
+def _covered(topic: str, now: datetime, store: Store) -> datetime | None:
+    """End of the last window whose papers are all in the ledger.
+
+    An end in the future tells that the clock is wrong, or was. What was found till
+    then is in the ledger all the same, and its newest paper has arXiv's own date.
+    """
+    covered = store.covered_until(topic)
+    if covered is None or covered <= now:
+        return covered
+    dates = [entry.paper.published for entry in store.entries(topic).values()]
+    return max(filter(None, dates), default=None)
 
 
 def exit_code(reports: Sequence[RunReport]) -> int:
@@ -207,6 +220,8 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     if tools.controls.stop.is_set():
         return _because(replace(report, status="failed"), INTERRUPTED)
     reconcile(config, topic, store)
+    if task.cover and (wrong := _wrong_clock(task, store)):
+        return _because(replace(report, status="failed"), wrong)
     if tools.batches and not task.dry:
         tools.batches.collect()
 
@@ -253,6 +268,18 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         updates, over = selection.updates, len(selection.over)
         report = count_outcomes(report, outcomes, updates=len(updates), over=over)
         return publish_outcomes(report, outcomes, updates, config, store)
+
+
+def _wrong_clock(task: Task, store: Store) -> Reason | None:
+    """Why a night would ask for papers, and date its post, of a day long gone."""
+    newest = _covered(task.topic.name, task.until, store)
+    if newest is None or newest - task.until < timedelta(days=1):
+        return None
+    return Reason(
+        code="clock",
+        text=f"the clock is wrong: it says {task.until:%Y-%m-%d %H:%M} UTC, but a paper"
+        f" of {newest:%Y-%m-%d} has been found before; set it right and run again",
+    )
 
 
 def _ask_source(
