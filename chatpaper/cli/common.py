@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from errno import EIO, ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
@@ -22,6 +23,7 @@ P = ParamSpec("P")
 log = logging.getLogger("chatpaper")
 
 FAILED = 3
+SHORTEST_KEY = 8  # what is shorter is a word
 MISUSED = 2
 
 ConfigFile = Annotated[
@@ -63,8 +65,12 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
         except OSError as error:
-            place = str(error.filename or "standard output")
-            code = _tell(StoreError(place, error.strerror or str(error)), FAILED)
+            if error.filename is not None or error.errno not in (ENOSPC, EIO):
+                log.exception("unexpected")
+                code = FAILED
+            else:
+                reason = error.strerror or str(error)
+                code = _tell(StoreError("standard output", reason), FAILED)
         except Exception:
             log.exception("unexpected")
             code = FAILED
@@ -124,6 +130,22 @@ def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
     return files
 
 
+class _Keyless(logging.Formatter):
+    """Lines and traces without the keys of the environment, whoever put them in."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The text of a record."""
+        return without_keys(super().format(record))
+
+
+def without_keys(text: str) -> str:
+    """A text in which the environment's keys are blacked out."""
+    for name, value in os.environ.items():
+        if name.endswith("_API_KEY") and len(value.strip()) >= SHORTEST_KEY:
+            text = text.replace(value.strip(), "***")
+    return text
+
+
 def open_closed_streams() -> None:
     """Give a process that was started without them its three streams.
 
@@ -141,7 +163,7 @@ def start_logging() -> None:
     """Log to stderr: plain lines, quieter where a person watches the progress."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+        _Keyless("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     )
     log.handlers[:] = [handler]
     log.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
@@ -159,5 +181,5 @@ def settings(path: Path | None, **flags: object) -> Config:
 
 
 def _tell(error: ChatpaperError, code: int) -> int:
-    typer.echo(f"chatpaper: {error}", err=True)
+    typer.echo(without_keys(f"chatpaper: {error}"), err=True)
     return code

@@ -23,6 +23,10 @@ from chatpaper.net.retry import (
     PASSING,
     Patience,
 )
+from chatpaper.net.surroundings import (
+    open_client,
+    untrusted,
+)
 
 __all__ = [
     "BUSY",
@@ -35,7 +39,9 @@ __all__ = [
     "Recorder",
     "WorthWaiting",
     "check_pdf",
+    "open_client",
     "retry_after_s",
     "shown",
+    "untrusted",
     "user_agent",
 ]

@@ -17,6 +17,7 @@ import chatpaper
 from chatpaper.errors import FetchError, Throttled
 from chatpaper.net.pace import Pace
 from chatpaper.net.retry import BUSY, PASSING, Patience
+from chatpaper.net.surroundings import open_client, untrusted
 
 T = TypeVar("T")
 
@@ -66,7 +67,7 @@ class Http:
             longest_s=LONGEST_WAIT_S,
             max_wait_s=max_wait_s,
         )
-        self._client = httpx2.Client(
+        self._client = open_client(
             headers={"User-Agent": user_agent(contact)},
             timeout=timeout_s,
             limits=httpx2.Limits(max_connections=1),
@@ -154,6 +155,8 @@ class Http:
             raise self._ours(error, shown(str(request.url))) from error
 
     def _ours(self, error: httpx2.HTTPError, url: str) -> FetchError:
+        if reason := untrusted(error, httpx2.URL(url).host):
+            return FetchError(url, reason)
         if isinstance(error, httpx2.TimeoutException):
             return WorthWaiting(url, f"no answer within {self._timeout_s:g} s")
         words = " ".join(str(error).split()) or type(error).__name__

@@ -21,6 +21,7 @@ import httpx2
 
 from chatpaper.errors import ConfigError
 from chatpaper.net.http import shown
+from chatpaper.net.surroundings import open_client
 
 # Of a reply's head: what is acted upon. A cookie, a name of a machine or an account
 # is not among it, and of a request's head nothing is kept at all.
@@ -85,7 +86,7 @@ class Recorder(httpx2.BaseTransport):
         self._count = 0
         self._lock = threading.Lock()
         # A client, and not a bare transport: it heeds the environment's proxies.
-        self._client = httpx2.Client()
+        self._client = open_client()
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request; its exchange is kept once the reply has been read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
@@ -242,7 +243,12 @@ def choose_provider(
                     _key_names(PROVIDERS.values()),
                 )
             return provider, ""
-        if found := key or api_key(provider.key_names):
+        if found := (key or api_key(provider.key_names) or "").strip():
+            if not re.fullmatch(r"[!-~]+", found):
+                problem = "holds a character that no key has: copy the key again"
+                raise ConfigError(
+                    "environment", f"{' or '.join(provider.key_names)} {problem}"
+                )
             return provider, found
     clause = need or f"llm.provider is {llm.provider}"
     names = _key_names(candidates or PROVIDERS.values())

@@ -10,6 +10,7 @@ import httpx2
 from chatpaper.models.gemini.batch import find, poll_job, portions, submit
 from chatpaper.models.gemini.client import BASE_URL, HALF_PRICE, Gemini, GeminiSettings
 from chatpaper.models.providers import LlmConfig
+from chatpaper.net import open_client
 
 
 class BatchGemini(Gemini):
@@ -52,6 +53,8 @@ class GeminiProvider:
             requests_per_minute=llm.requests_per_minute,
             prices=llm.prices,
         )
+        # The SDK makes its client late, in a thread: what is wrong is said here.
+        open_client(transport=transport).close()
         with BatchGemini(key, settings, sleep=sleep, transport=transport) as gemini:
             yield gemini
 
