@@ -5,10 +5,10 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format score bench test-hexo clean
+.PHONY: help demo run test test-versions lock check format score bench test-hexo clean
 
 help:  ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("chatpaper needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -28,6 +28,13 @@ run: $(VENV)/.installed  ## Write today's post: make run TOPIC=GAN
 
 test: $(VENV)/.developing  ## Run the tests, with coverage
 	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not score' --cov --cov-report=term
+
+test-versions: $(VENV)/.developing  ## Try the lowest and newest dependencies on 3.11, 3.12, 3.13
+	UV=$(BIN)/uv .ci/versions
+
+lock: $(VENV)/.developing  ## Write .ci/constraints.txt, the newest versions allowed
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --extra dask \
+	  --custom-compile-command 'make lock' --output-file .ci/constraints.txt pyproject.toml
 
 check: $(VENV)/.developing  ## Check format, lint and types
 	$(BIN)/ruff format --check .

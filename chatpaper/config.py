@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -105,15 +105,26 @@ class OutputConfig(ConfigSection):
     def _known(cls, name: str) -> str:
         try:
             if name:
-                ZoneInfo(name)
+                _zone(name)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("not a time zone such as Asia/Shanghai") from error
+            raise ValueError(
+                "not a time zone such as Asia/Shanghai or +08:00"
+            ) from error
         return name
 
     @property
     def tz(self) -> tzinfo | None:
         """The zone whose midnight ends a day; None means the system's."""
-        return ZoneInfo(self.timezone) if self.timezone else None
+        return _zone(self.timezone) if self.timezone else None
+
+
+def _zone(name: str) -> tzinfo:
+    """A zone by its name, or by its distance from UTC."""
+    if name[0] in "+-":
+        offset = datetime.strptime(name, "%z").tzinfo
+        assert offset is not None  # the format has nothing else
+        return offset
+    return ZoneInfo(name)
 
 
 class StorageConfig(ConfigSection):

@@ -1,5 +1,6 @@
 """The configuration: precedence, bad keys, secrets."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -249,3 +250,21 @@ def test_a_bad_flag_is_blamed_itself(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"^arguments: llm\.provider: must be 'auto'"):
         load_config(path, {}, {"llm.provider": "bing"})
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("+08:00", 8.0), ("-03:30", -3.5), ("Asia/Shanghai", 8.0)]
+)
+def test_a_zone_is_a_name_or_a_distance(zone: str, hours: float) -> None:
+    """Both say which midnight ends a day."""
+    config = load_config(environ={"CHATPAPER_OUTPUT__TIMEZONE": zone})
+    noon = datetime(2026, 11, 18, 12, tzinfo=config.output.tz)
+
+    assert noon.utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("zone", ["+25:00", "+8", "+ab:cd", "8:00", "Mars/Olympus"])
+def test_no_zone_is_named(zone: str) -> None:
+    """What is neither is a bad key."""
+    with pytest.raises(ConfigError, match=r"timezone: .* Asia/Shanghai or \+08:00"):
+        load_config(environ={"CHATPAPER_OUTPUT__TIMEZONE": zone})

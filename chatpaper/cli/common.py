@@ -8,13 +8,20 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from errno import EIO, ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from chatpaper.errors import ChatpaperError, ConfigError, PromptError, where_raised
+from chatpaper.errors import (
+    ChatpaperError,
+    ConfigError,
+    PromptError,
+    StoreError,
+    where_raised,
+)
 
 if TYPE_CHECKING:
     from chatpaper.config import Config
@@ -23,6 +30,7 @@ P = ParamSpec("P")
 log = logging.getLogger("chatpaper")
 
 FAILED = 3
+SHORTEST_KEY = 8  # what is shorter is a word
 MISUSED = 2
 INTERRUPTED = 130
 
@@ -62,6 +70,7 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
         # Later than `--help`, which need not wait for it.
         from chatpaper.cli.terminal import print_plainly
 
+        open_closed_streams()
         print_plainly()
         start_logging()
         try:
@@ -76,6 +85,13 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
             # Whoever read our output has gone: say nothing more to them.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
+        except OSError as error:
+            if error.filename is not None or error.errno not in (ENOSPC, EIO):
+                log.exception("unexpected")
+                code = FAILED
+            else:
+                reason = error.strerror or str(error)
+                code = _tell(StoreError("standard output", reason), FAILED)
         except Exception as error:
             log.exception("unexpected")
             typer.echo(
@@ -163,11 +179,40 @@ def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
     return files
 
 
+class _Keyless(logging.Formatter):
+    """Lines and traces without the keys of the environment, whoever put them in."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The text of a record."""
+        return without_keys(super().format(record))
+
+
+def without_keys(text: str) -> str:
+    """A text in which the environment's keys are blacked out."""
+    for name, value in os.environ.items():
+        if name.endswith("_API_KEY") and len(value.strip()) >= SHORTEST_KEY:
+            text = text.replace(value.strip(), "***")
+    return text
+
+
+def open_closed_streams() -> None:
+    """Give a process that was started without them its three streams.
+
+    Else the next file that is opened, such as the store, would take the place of
+    stderr, and be written into.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, stream)
+
+
 def start_logging() -> None:
     """Log to stderr: plain lines, quieter where a person watches the progress."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+        _Keyless("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     )
     log.handlers[:] = [handler]
     log.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
@@ -188,7 +233,7 @@ def tell(error: object) -> None:
     """What is wrong, in one line on stderr, whatever stands in names and replies."""
     from chatpaper.text import one_line
 
-    typer.echo(f"chatpaper: {one_line(str(error))}", err=True)
+    typer.echo(without_keys(f"chatpaper: {one_line(str(error))}"), err=True)
 
 
 def _tell(error: ChatpaperError, code: int) -> int:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -29,9 +30,11 @@ from chatpaper.cli.common import (
     settings,
     tell,
 )
-from chatpaper.errors import ChatpaperError
+from chatpaper.errors import ChatpaperError, ConfigError
 
 if TYPE_CHECKING:
+    from chatpaper.config import Config
+    from chatpaper.pipeline import Asked, Controls
     from chatpaper.records import RunReport
 
 # --------------------------------------------------------------------------------------
@@ -57,12 +60,25 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Find papers, write nothing.")
     ] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(help="Keep the night in a new folder.", metavar="FOLDER"),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Run a kept night again, offline.", metavar="FOLDER"),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Write the day's post of a topic, or of every configured topic."""
-    from chatpaper.pipeline import exit_code
-    from chatpaper.pipeline.run import run as run_topics
+    from chatpaper.pipeline import Asked, Controls, exit_code
 
+    if replay is not None:
+        others = (topic, since, until, provider, max_papers, storage, config, record)
+        if any(others) or dry_run or source != "arxiv":
+            problem = "goes with --output and --json alone: the rest is recorded"
+            raise ConfigError("--replay", problem)
+        return _replay(replay, output, as_json=as_json)
     checked = settings(
         config,
         llm__provider=provider,
@@ -70,19 +86,48 @@ def run(
         output__dir=output,
         storage__dir=storage,
     )
+    asked = Asked(
+        topics=tuple(topic or ()),
+        since=day_of("--since", since, checked),
+        until=day_of("--until", until, checked, last=True),
+        source=source,
+        dry_run=dry_run,
+    )
     with stoppable() as stop, progress() as tell:
-        reports = run_topics(
-            checked,
-            topics=topic or (),
-            since=day_of("--since", since, checked),
-            until=day_of("--until", until, checked, last=True),
-            source=source,
-            dry_run=dry_run,
-            stop=stop,
-            tell=tell,
-        )
+        controls = Controls(stop=stop, tell=tell)
+        reports = _reports(checked, asked, record, controls)
     show(reports, as_json=as_json)
     return stop.code(exit_code(reports))
+
+
+def _reports(
+    config: Config, asked: Asked, record: Path | None, controls: Controls
+) -> list[RunReport]:
+    """Run, and keep the night if that is wanted."""
+    from chatpaper.pipeline import as_options, record_night
+    from chatpaper.pipeline.run import run as run_topics
+
+    if record is not None:
+        return record_night(record, config, asked, controls)
+    stop, tell = controls.stop, controls.tell
+    return run_topics(config, **as_options(asked), stop=stop, tell=tell)
+
+
+def _replay(folder: Path, output: Path | None, *, as_json: bool) -> int:
+    """Run a kept night again; it is an error if it is not the same night.
+
+    Raises:
+        ConfigError: Something was missing or unused, or came out otherwise.
+    """
+    from chatpaper.pipeline import Controls, exit_code, replay_night
+
+    with stoppable() as stop, progress() as tell:
+        controls = Controls(stop=stop, tell=tell)
+        reports, differences = replay_night(folder, output, controls)
+    show(reports, as_json=as_json)
+    if differences:
+        raise ConfigError(str(folder), "; ".join(differences))
+    return exit_code(reports)
 
 
 def show(reports: Sequence[RunReport], *, as_json: bool) -> None:

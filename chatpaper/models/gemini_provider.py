@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from chatpaper.models.providers import LlmConfig
 
 if TYPE_CHECKING:
+    import httpx2
+
     from chatpaper.models.gemini import BatchGemini
 
 BASE_URL = "https://generativelanguage.googleapis.com"
@@ -29,10 +31,17 @@ class GeminiProvider:
 
     @contextmanager
     def open(
-        self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
+        self,
+        llm: LlmConfig,
+        name: str,
+        *,
+        key: str,
+        sleep: Callable[[float], None],
+        transport: httpx2.BaseTransport | None = None,
     ) -> Iterator[BatchGemini]:
         """One of Gemini's models."""
         from chatpaper.models.gemini import BatchGemini, GeminiSettings
+        from chatpaper.net import open_client
 
         settings = GeminiSettings(
             model=name,
@@ -48,7 +57,9 @@ class GeminiProvider:
             requests_per_minute=llm.requests_per_minute,
             prices=llm.prices,
         )
-        with BatchGemini(key, settings, sleep=sleep) as gemini:
+        # The SDK makes its client late, in a thread: what is wrong is said here.
+        open_client(transport=transport).close()
+        with BatchGemini(key, settings, sleep=sleep, transport=transport) as gemini:
             yield gemini
 
     def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 
+import httpx2
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -96,7 +97,13 @@ class ModelProvider(Protocol):
         """What the flex and batch tiers take off the price, from 0 to 1."""
 
     def open(
-        self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
+        self,
+        llm: LlmConfig,
+        name: str,
+        *,
+        key: str,
+        sleep: Callable[[float], None],
+        transport: httpx2.BaseTransport | None = None,
     ) -> AbstractContextManager[Model]:
         """Open a model for the length of a block.
 
@@ -105,6 +112,7 @@ class ModelProvider(Protocol):
             name: Of the model, which may be another one than `llm.model`.
             key: Of its API; empty when it needs none.
             sleep: Waits that many seconds.
+            transport: Carries the requests; None for the network.
         """
 
     def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:

@@ -22,10 +22,18 @@ from chatpaper.net.http import (
 from chatpaper.net.pace import (
     Pace,
 )
+from chatpaper.net.recording import (
+    Player,
+    Recorder,
+)
 from chatpaper.net.retry import (
     BUSY,
     PASSING,
     Patience,
+)
+from chatpaper.net.surroundings import (
+    open_client,
+    untrusted,
 )
 
 __all__ = [
@@ -37,13 +45,17 @@ __all__ = [
     "Http",
     "Pace",
     "Patience",
+    "Player",
+    "Recorder",
     "WorthWaiting",
     "bound_exchange",
     "broken",
     "cached_pdf",
     "check_pdf",
     "no_network",
+    "open_client",
     "retry_after_s",
     "shown",
+    "untrusted",
     "user_agent",
 ]

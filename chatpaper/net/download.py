@@ -67,6 +67,7 @@ class Downloader:
         *,
         max_mb: float = 100.0,
         check: Callable[[Path], str | None],
+        reuse: bool = True,
     ) -> None:
         """Nothing is sent or written yet.
 
@@ -76,11 +77,13 @@ class Downloader:
             max_mb: Larger PDFs are refused; in MB of 10^6 bytes.
             check: Says what is wrong with a file, None when nothing is; `check_pdf`,
                 run in a worker process.
+            reuse: Whether a PDF that is there is not fetched again.
         """
         self._http = http
         self._cache_dir = cache_dir
         self._max_bytes = int(max_mb * 1e6)
         self._check = check
+        self._reuse = reuse
 
     def fetch(self, paper: Paper, url: str) -> Path:
         """The paper's PDF as a whole file, from the cache or from `url`.
@@ -93,7 +96,7 @@ class Downloader:
         """
         target = cached_pdf(self._cache_dir, paper)
         try:
-            if target.is_file() and self._check(target) is None:
+            if self._reuse and target.is_file() and self._check(target) is None:
                 return target
             self._cache_dir.mkdir(parents=True, exist_ok=True)
             self._sweep(target)

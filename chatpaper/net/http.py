@@ -22,6 +22,7 @@ from chatpaper.errors import FetchError, Throttled
 from chatpaper.net.deadline import NO_KEEPALIVE, Deadline
 from chatpaper.net.pace import Pace
 from chatpaper.net.retry import BUSY, PASSING, Patience
+from chatpaper.net.surroundings import open_client, untrusted
 from chatpaper.text import one_line
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class Http:
         backoff_s: float = 5.0,
         max_wait_s: float = 300.0,
         stopped: Callable[[], bool] = lambda: False,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         """Nothing is sent yet.
 
@@ -76,6 +78,7 @@ class Http:
                 not asked again for this thing; for the next one after as long, and
                 never again when it then says the same.
             stopped: Whether the run is to end, and an exchange under way with it.
+            transport: Carries the requests; by default the network does.
         """
         self._pace = pace
         self._timeout_s = timeout_s
@@ -90,12 +93,13 @@ class Http:
             longest_s=LONGEST_WAIT_S,
             max_wait_s=max_wait_s,
         )
-        self._client = httpx2.Client(
+        self._client = open_client(
             headers={"User-Agent": user_agent(contact)},
             timeout=timeout_s,
             limits=NO_KEEPALIVE,
             # Of no host, so that none is kept or sent.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            transport=transport,
         )
 
     def __enter__(self) -> Self:
@@ -201,6 +205,8 @@ class Http:
                 raise self._ours(error, url) from error
 
     def _ours(self, error: httpx2.HTTPError, url: str) -> FetchError:
+        if reason := untrusted(error, httpx2.URL(url).host):
+            return FetchError(url, reason)
         if words := no_network(error, url):
             return NoNetwork(url, f"no network: {words}; `chatpaper doctor` tells more")
         return WorthWaiting(url, broken(error, self._timeout_s))

@@ -47,6 +47,14 @@ from chatpaper.pipeline.recheck import (
     Recheck,
     recheck_post,
 )
+from chatpaper.pipeline.recorded_night import (
+    Asked,
+    as_options,
+)
+from chatpaper.pipeline.recording import (
+    record_night,
+    replay_night,
+)
 from chatpaper.pipeline.retry import (
     Retry,
     retry_papers,
@@ -69,6 +77,7 @@ from chatpaper.pipeline.summaries import (
 
 __all__ = [
     "HONEST",
+    "Asked",
     "Controls",
     "JudgedSummary",
     "Month",
@@ -81,6 +90,7 @@ __all__ = [
     "SummaryWriter",
     "Tools",
     "affordable",
+    "as_options",
     "checked_by",
     "collect",
     "digest_paper",
@@ -98,7 +108,9 @@ __all__ = [
     "publishable_claims",
     "rebuild_posts",
     "recheck_post",
+    "record_night",
     "render_day",
+    "replay_night",
     "reply_key",
     "retry_papers",
     "retry_unpublished",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+import httpx2
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ConfigError, RunStopped, StoreError
@@ -22,6 +25,8 @@ from chatpaper.models import (
     MeteredModel,
     Model,
     ModelProvider,
+    ModelReply,
+    ModelRequest,
     Provider,
     load_prompt,
 )
@@ -56,6 +61,9 @@ class Controls:
         stop: Set when the run should end early.
         tell: Is told the topic, how many papers are done, and of how many.
         sleep: Waits so many seconds; by default until then or until `stop` is set.
+        transport: Carries all requests of a recorded night, whose papers come one
+            after another and untimed, so that it can be repeated; None for the
+            network.
     """
 
     key: str | None = None
@@ -63,6 +71,7 @@ class Controls:
     stop: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, int, int], None] = lambda *_: None
     sleep: Callable[[float], object] | None = None
+    transport: httpx2.BaseTransport | None = None
 
     def rest(self, seconds: float) -> bool:
         """Wait between requests; True when the run is to end and none may follow."""
@@ -106,6 +115,12 @@ class Tools:
         return (
             self.writer.model.use if isinstance(self.writer, SummaryWriter) else Usage()
         )
+
+    def end(self) -> None:
+        """Let no call be begun any more, not even for papers that are under way."""
+        self.controls.stop.set()
+        if isinstance(self.writer, SummaryWriter):
+            self.writer.model.spent = RunStopped("", INTERRUPTED.text)
 
     def closed(self) -> Reason | None:
         """Why no further paper should be begun; None while one may."""
@@ -208,6 +223,7 @@ def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Sourc
             rest=controls.rest,
             check_pdf=checked_by(checkers),
             stopped=controls.stop.is_set,
+            transport=controls.transport,
         )
         with open_source(name, config, around) as source:
             yield source
@@ -285,7 +301,12 @@ def choose_provider(
     for provider in candidates:
         if not provider.key_names:
             return provider, ""
-        if found := key or api_key(provider.key_names):
+        if found := (key or api_key(provider.key_names) or "").strip():
+            if not re.fullmatch(r"[!-~]+", found):
+                problem = "holds a character that no key has: copy the key again"
+                raise ConfigError(
+                    "environment", f"{' or '.join(provider.key_names)} {problem}"
+                )
             return provider, found
     clause = need or f"llm.provider is {llm.provider}"
     names = _key_names(candidates or PROVIDERS.values())
@@ -317,7 +338,12 @@ def open_model(
                 log.warning(
                     "llm.prices has no %s: llm.max_usd_per_run cannot hold", name
                 )
-            return stack.enter_context(provider.open(llm, name, key=key, sleep=rest))
+            model = stack.enter_context(
+                provider.open(
+                    llm, name, key=key, sleep=rest, transport=controls.transport
+                )
+            )
+            return model if controls.transport is None else _Untimed(model)
 
         model, judge = opened(llm.model), config.judge_model
         yield (
@@ -333,6 +359,18 @@ def open_model(
                 stop=controls.stop,
             ),
         )
+
+
+class _Untimed:
+    """A model whose calls take no time, as far as a post tells."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def complete(self, request: ModelRequest) -> ModelReply:
+        """Ask once."""
+        reply = self._model.complete(request)
+        return replace(reply, usage=replace(reply.usage, seconds=0.0))
 
 
 @contextmanager

@@ -101,6 +101,8 @@ def digest_papers(
     """
     # One paper a call to the model, and one read ahead for each that is being read.
     places = config.llm.concurrency + 2 * tools.readers.workers
+    if tools.controls.transport is not None:
+        places = 1
     refused: Reason | None = None
     under_way: set[Future[DigestResult]] = set()
     with ThreadPoolExecutor(places, thread_name_prefix="paper") as pool:
@@ -152,7 +154,11 @@ def _digested(
 ) -> DigestResult:
     try:
         return digest_paper(paper, pdf, folder, config, tools)
-    except (StoreError, ConfigError, PromptError):
+    except StoreError:
+        # What cannot be kept must not be paid for.
+        tools.end()
+        raise
+    except (ConfigError, PromptError):
         raise
     except Exception as error:  # noqa: BLE001 - logged there
         return _at_fault(paper, error)
@@ -224,6 +230,7 @@ def digest_paper(
                 tools.writer,
                 language=config.output.language,
                 now=tools.controls.now,
+                timed=tools.controls.transport is None,
             )
     except QuotaSpent as error:
         return replace(result, waits=why_no_summary(error))
@@ -272,6 +279,7 @@ def extract_claims(
     *,
     language: str,
     now: Callable[[], datetime],
+    timed: bool = True,
 ) -> JudgedSummary:
     """A summary without a language model; no judge is asked about it."""
     start = time.perf_counter()
@@ -285,7 +293,7 @@ def extract_claims(
             model=extractor.name,
             basis="partial text" if document.missing else "full text",
             made_at=now(),
-            seconds=time.perf_counter() - start,
+            seconds=time.perf_counter() - start if timed else 0.0,
         ),
     )
 

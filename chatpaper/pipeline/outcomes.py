@@ -29,6 +29,7 @@ Code = Literal[
     "crashed",  # a fault of chatpaper's own ended the run of a topic
     "batch",  # summaries are ordered and come with a later run
     "batch-refused",  # the batch was not taken, and no single calls are wanted
+    "clock",  # the machine's clock is behind papers that were found
     "interrupted",  # the run was ended from outside
     "failed",  # every paper was lost
     "unpublished",  # the post did not pass the gate, or could not be written

@@ -29,6 +29,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import httpx2
+
 from chatpaper.config import Config, load_config
 from chatpaper.errors import (
     ChatpaperError,
@@ -103,6 +105,7 @@ def run(
     stop: threading.Event | None = None,
     tell: Callable[[str, int, int], None] = lambda *_: None,
     sleep: Callable[[float], object] | None = None,
+    transport: httpx2.BaseTransport | None = None,
 ) -> list[RunReport]:
     """Write the day's posts.
 
@@ -119,6 +122,7 @@ def run(
         stop: Once set, what is under way is finished and published.
         tell: Is told the topic, how many papers are done, and of how many.
         sleep: Waits so many seconds between requests; by default really.
+        transport: Carries the requests of a recorded night; see `Controls`.
 
     Returns:
         One report per topic, in order.
@@ -135,10 +139,14 @@ def run(
     # It may be tomorrow already where the user is.
     if since is not None and since > now().astimezone(UTC).date() + timedelta(days=1):
         raise ConfigError("--since", f"{since} is yet to come")
-    names = topics or [entry.name for entry in config.topics]
-    wanted = [topic_named(config, name) for name in names]
+    wanted = wanted_topics(config, topics)
     controls = Controls(
-        key=key, now=now, stop=stop or threading.Event(), tell=tell, sleep=sleep
+        key=key,
+        now=now,
+        stop=stop or threading.Event(),
+        tell=tell,
+        sleep=sleep,
+        transport=transport,
     )
     refuse_unwritable(config, posts=not dry_run)
     reports = []
@@ -154,6 +162,12 @@ def run(
                 tools.store.add_run(started, report)
             reports.append(report)
         return publish_outputs(reports, config)
+
+
+def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:
+    """The topics of these names, or all that are configured."""
+    names = names or [entry.name for entry in config.topics]
+    return [topic_named(config, name) for name in names]
 
 
 def _task(
@@ -174,7 +188,7 @@ def _task(
         since=first,
         until=until,
         lookback_days=config.arxiv.lookback_days,
-        covered_until=tools.store.covered_until(topic.name),
+        covered_until=_covered(topic.name, now, tools.store),
     )
     return Task(
         topic=topic,
@@ -186,6 +200,19 @@ def _task(
         cover=live and since is None and until is None,
         dry=dry_run,
     )
+
+
+def _covered(topic: str, now: datetime, store: Store) -> datetime | None:
+    """End of the last window whose papers are all in the ledger.
+
+    An end in the future tells that the clock is wrong, or was. What was found till
+    then is in the ledger all the same, and its newest paper has arXiv's own date.
+    """
+    covered = store.covered_until(topic)
+    if covered is None or covered <= now:
+        return covered
+    dates = [entry.paper.published for entry in store.entries(topic).values()]
+    return max(filter(None, dates), default=None)
 
 
 def exit_code(reports: Sequence[RunReport]) -> int:
@@ -229,6 +256,8 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     if tools.controls.stop.is_set():
         return _because(replace(report, status="failed"), INTERRUPTED)
     reconcile(config, topic, store)
+    if task.cover and (wrong := _wrong_clock(task, store)):
+        return _because(replace(report, status="failed"), wrong)
     if tools.batches and not task.dry:
         tools.batches.collect()
 
@@ -282,6 +311,18 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         report = count_outcomes(report, outcomes, updates=len(updates), over=over)
         report = publish_outcomes(report, outcomes, updates, config, store)
     return _with_gone_posts(report, task, found, ledger, config, store)
+
+
+def _wrong_clock(task: Task, store: Store) -> Reason | None:
+    """Why a night would ask for papers, and date its post, of a day long gone."""
+    newest = _covered(task.topic.name, task.until, store)
+    if newest is None or newest - task.until < timedelta(days=1):
+        return None
+    return Reason(
+        code="clock",
+        text=f"the clock is wrong: it says {task.until:%Y-%m-%d %H:%M} UTC, but a paper"
+        f" of {newest:%Y-%m-%d} has been found before; set it right and run again",
+    )
 
 
 def _ask_source(

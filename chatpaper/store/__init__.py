@@ -1,5 +1,11 @@
 """What outlives a run: the ledger, the replies paid for, and the lock."""
 
+from chatpaper.store.excerpt import (
+    Excerpt,
+    copy_store,
+    excerpt_of,
+    put_excerpt,
+)
 from chatpaper.store.folders import why_unwritable
 from chatpaper.store.ledger import (
     LedgerEntry,
@@ -13,6 +19,7 @@ from chatpaper.store.lock import only_run
 from chatpaper.store.texts import KeptPost, PostText
 
 __all__ = [
+    "Excerpt",
     "KeptPost",
     "LedgerEntry",
     "PaidReply",
@@ -21,6 +28,9 @@ __all__ = [
     "Purpose",
     "State",
     "Store",
+    "copy_store",
+    "excerpt_of",
     "only_run",
+    "put_excerpt",
     "why_unwritable",
 ]

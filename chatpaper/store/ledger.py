@@ -221,6 +221,15 @@ class Store:
         rows = self._db.rows("SELECT reply FROM replies WHERE key = ?", (key,))
         return _load(PaidReply, rows[0][0]) if rows else None
 
+    def replies_about(self, papers: Iterable[str]) -> dict[str, PaidReply]:
+        """Replies about papers, given by versioned id; by key."""
+        rows = self._db.rows(
+            "SELECT key, reply FROM replies"
+            " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY key",
+            (json.dumps(sorted(papers)),),
+        )
+        return {key: _load(PaidReply, reply) for key, reply in rows}
+
     def keep_reply(self, key: str, kept: PaidReply) -> None:
         """Keep a reply that was paid for; on disk when this returns."""
         self._db.write(

@@ -24,6 +24,7 @@ from chatpaper.net import NO_KEEPALIVE, Pace, Patience, bound_exchange
 from chatpaper.records import Usage
 
 if TYPE_CHECKING:
+    import httpx2
     from google.genai import Client, types
 
     from chatpaper.models.gemini.failures import CallFailure
@@ -105,6 +106,7 @@ class Gemini:
         settings: Which model, and how it is asked.
         sleep: Waits that many seconds.
         now: Monotonic seconds.
+        transport: Carries the requests; None for the network.
     """
 
     def __init__(
@@ -114,10 +116,12 @@ class Gemini:
         *,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self._key = api_key.strip()
         self._settings = settings or GeminiSettings()
         self._sleep, self._now = sleep, now
+        self._transport = transport
         self._patience = Patience(
             tries=self._settings.tries,
             backoff_s=BACKOFF_S,
@@ -296,6 +300,7 @@ class Gemini:
                         client_args={
                             "event_hooks": {"request": [bound_exchange]},
                             "limits": NO_KEEPALIVE,
+                            "transport": self._transport,
                         },
                     ),
                 )
