@@ -146,7 +146,9 @@ def check_markdown(
     except ValueError as error:
         reason = str(error).splitlines()[0]
         return (Problem(name, 1, "twin", f"not the twin of a post: {reason}"),)
-    found = {f for read in _READERS for f in _faults(read(markdown), twin, files)}
+    # A post that all read alike is looked at once.
+    pages = dict.fromkeys(read(markdown) for read in _READERS)
+    found = {fault for page in pages for fault in _faults(page, twin, files)}
     return tuple(Problem(name, *fault) for fault in sorted(found))
 
 
