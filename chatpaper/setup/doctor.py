@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from chatpaper.config import Config, api_key
-from chatpaper.errors import ChatpaperError
+from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.models import PROVIDERS, VARIABLES, Extractor, load_prompt
 from chatpaper.store import Store
 
@@ -146,16 +146,20 @@ def _folder(name: str, folder: Path) -> Diagnosis:
 def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Diagnosis]:
     import httpx2
 
-    from chatpaper.net import user_agent
+    from chatpaper.net import open_client, user_agent
 
     url = f"{config.arxiv.base_url}/api/query"
     try:
-        reply = httpx2.get(
-            url,
-            params={"search_query": "cat:cs.CV", "max_results": "1"},
-            headers={"User-Agent": user_agent(config.arxiv.contact)},
-            timeout=TIMEOUT_S,
-        )
+        with open_client(timeout=TIMEOUT_S) as client:
+            reply = client.get(
+                url,
+                params={"search_query": "cat:cs.CV", "max_results": "1"},
+                headers={"User-Agent": user_agent(config.arxiv.contact)},
+            )
+    except ConfigError as error:
+        fix = "correct or unset it"
+        yield Diagnosis(name="arXiv", health="bad", text=str(error), fix=fix)
+        return
     except httpx2.HTTPError as error:
         yield Diagnosis(
             name="arXiv",
@@ -209,9 +213,18 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
         )
     import httpx2
 
+    from chatpaper.net import open_client
+
     url, headers = provider.probe(llm, keys[provider.name] or "")
     try:
-        status = httpx2.get(url, headers=dict(headers), timeout=TIMEOUT_S).status_code
+        with open_client(timeout=TIMEOUT_S) as client:
+            status = client.get(url, headers=dict(headers)).status_code
+    except ConfigError as error:
+        fix = "correct or unset it"
+        return Diagnosis(name="model", health="bad", text=str(error), fix=fix)
+    except UnicodeEncodeError:
+        text, fix = "the key holds a character that no key has", "copy the key again"
+        return Diagnosis(name="model", health="bad", text=text, fix=fix)
     except httpx2.HTTPError as error:
         text, fix = f"{url}: {type(error).__name__}", "check the network"
         return Diagnosis(name="model", health="bad", text=text, fix=fix)
