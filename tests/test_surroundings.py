@@ -148,6 +148,26 @@ def test_settings_that_cannot_be_used(
     assert "pa55" not in text
 
 
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        ({"ALL_PROXY": "socks5://127.0.0.1:9"}, ("arXiv", "pip install socksio")),
+        ({"GEMINI_API_KEY": "ключ-из-букв"}, ("model", "no key has")),
+    ],
+)
+def test_the_doctor_says_it_too(
+    nights: Night, settings: dict[str, str], lines: tuple[str, str]
+) -> None:
+    """As one of its lines, the others beside it."""
+    environment = {**os.environ, **nights.environment, **settings}
+    done = run_command("doctor", env=environment, cwd=nights.directory)
+    (line,) = [x for x in done.stdout.splitlines() if lines[1] in x and lines[0] in x]
+
+    assert line
+    assert "Traceback" not in done.stderr
+    assert "MB free" in done.stdout
+
+
 # ---------------------------------------------------------------- certificates
 
 

@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx2
 
 from chatpaper.config import Config, api_key
-from chatpaper.errors import ConfigError, RunStopped, StoreError
+from chatpaper.errors import ConfigError, RunStopped
 from chatpaper.models import (
     PROVIDERS,
     VARIABLES,
@@ -38,7 +38,7 @@ from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
 from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
-from chatpaper.store import Store, only_run, why_unwritable
+from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
 
 log = logging.getLogger(__name__)
@@ -169,41 +169,6 @@ def open_tools(
                 " model is used"
             )
         yield tools
-
-
-def lock_store(config: Config, controls: Controls) -> AbstractContextManager[None]:
-    """Hold the store for a run; a stop ends the wait for another run.
-
-    Raises:
-        StoreError: Another run holds it for too long, or the run is to end.
-    """
-    directory = config.storage.path
-
-    def rest(seconds: float) -> None:
-        if controls.stop.wait(seconds):
-            reason = "the run was interrupted while it waited for another run"
-            raise StoreError(str(directory), reason)
-
-    return only_run(directory, wait_s=config.storage.lock_wait_s, sleep=rest)
-
-
-def refuse_unwritable(config: Config, *, posts: bool = True) -> None:
-    """Try the folders that a run writes to, before anything is asked or paid for.
-
-    Args:
-        config: Checked.
-        posts: Whether posts are to be written, too.
-
-    Raises:
-        StoreError: One of them cannot be written; names it, and what sets it.
-    """
-    folders = [(config.storage.path, "storage.dir, or --storage")]
-    if posts:
-        folders.append((config.output.dir, "output.dir, or --output"))
-    for folder, setting in folders:
-        if why := why_unwritable(folder):
-            reason = f"cannot be written: {why}; set {setting}"
-            raise StoreError(str(folder), reason)
 
 
 # --------------------------------------------------------------------------------------

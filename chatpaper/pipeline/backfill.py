@@ -18,12 +18,11 @@ from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
     choose_provider,
-    lock_store,
     open_papers,
     open_tools,
-    refuse_unwritable,
 )
 from chatpaper.pipeline.estimate import Estimate, estimate_papers
+from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.publish import publish_outputs
 from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task

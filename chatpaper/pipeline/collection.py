@@ -7,10 +7,9 @@ from chatpaper.models import PROVIDERS, Extractor
 from chatpaper.pipeline.assembly import (
     Controls,
     choose_provider,
-    lock_store,
     open_tools,
-    refuse_unwritable,
 )
+from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.outcomes import ORDERED
 from chatpaper.pipeline.publish import publish_outputs
 from chatpaper.pipeline.run import run_topic

@@ -253,3 +253,11 @@ def with_uncounted(report: RunReport) -> RunReport:
     text = f"tokens and cost of {count} of {report.llm.calls} calls are unknown"
     message = f"{report.message}; {text}: the model's server did not tell them"
     return replace(report, message=message)
+
+
+def exit_code(reports: Sequence[RunReport]) -> int:
+    """0 all done, 1 posted with failures, 3 nothing could be posted."""
+    statuses = {report.status for report in reports}
+    if statuses == {"failed"}:
+        return 3
+    return 1 if statuses & {"failed", "partial"} else 0

@@ -42,11 +42,10 @@ from chatpaper.errors import (
 from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
-    lock_store,
     open_tools,
-    refuse_unwritable,
 )
 from chatpaper.pipeline.digest import digest_papers
+from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.orders import submit_orders
 from chatpaper.pipeline.outcomes import (
     INTERRUPTED,
@@ -54,6 +53,7 @@ from chatpaper.pipeline.outcomes import (
     DigestResult,
     Reason,
     count_outcomes,
+    exit_code,
     outcome_of,
     why_fault,
     why_no_source,
@@ -213,14 +213,6 @@ def _covered(topic: str, now: datetime, store: Store) -> datetime | None:
         return covered
     dates = [entry.paper.published for entry in store.entries(topic).values()]
     return max(filter(None, dates), default=None)
-
-
-def exit_code(reports: Sequence[RunReport]) -> int:
-    """0 all done, 1 posted with failures, 3 nothing could be posted."""
-    statuses = {report.status for report in reports}
-    if statuses == {"failed"}:
-        return 3
-    return 1 if statuses & {"failed", "partial"} else 0
 
 
 # --------------------------------------------------------------------------------------

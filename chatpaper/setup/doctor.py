@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from chatpaper.config import Config, api_key
-from chatpaper.errors import ChatpaperError
+from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.models import PROVIDERS, VARIABLES, Extractor, load_prompt
 from chatpaper.store import Store, why_unwritable
 
@@ -142,16 +142,20 @@ def _folder(name: str, folder: Path) -> Diagnosis:
 def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Diagnosis]:
     import httpx2
 
-    from chatpaper.net import broken, no_network, user_agent
+    from chatpaper.net import broken, no_network, open_client, user_agent
 
     url = f"{config.arxiv.base_url}/api/query"
     try:
-        reply = httpx2.get(
-            url,
-            params={"search_query": "cat:cs.CV", "max_results": "1"},
-            headers={"User-Agent": user_agent(config.arxiv.contact)},
-            timeout=TIMEOUT_S,
-        )
+        with open_client(timeout=TIMEOUT_S) as client:
+            reply = client.get(
+                url,
+                params={"search_query": "cat:cs.CV", "max_results": "1"},
+                headers={"User-Agent": user_agent(config.arxiv.contact)},
+            )
+    except ConfigError as error:
+        fix = "correct or unset it"
+        yield Diagnosis(name="arXiv", health="bad", text=str(error), fix=fix)
+        return
     except httpx2.HTTPError as error:
         yield Diagnosis(
             name="arXiv",
@@ -205,11 +209,18 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
         )
     import httpx2
 
-    from chatpaper.net import broken, no_network
+    from chatpaper.net import broken, no_network, open_client
 
     url, headers = provider.probe(llm, keys[provider.name] or "")
     try:
-        status = httpx2.get(url, headers=dict(headers), timeout=TIMEOUT_S).status_code
+        with open_client(timeout=TIMEOUT_S) as client:
+            status = client.get(url, headers=dict(headers)).status_code
+    except ConfigError as error:
+        fix = "correct or unset it"
+        return Diagnosis(name="model", health="bad", text=str(error), fix=fix)
+    except UnicodeEncodeError:
+        text, fix = "the key holds a character that no key has", "copy the key again"
+        return Diagnosis(name="model", health="bad", text=text, fix=fix)
     except httpx2.HTTPError as error:
         text = f"{url}: {no_network(error, url) or broken(error, TIMEOUT_S)}"
         fix = "check the network, and HTTPS_PROXY if you need one"
