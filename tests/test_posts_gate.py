@@ -100,6 +100,14 @@ FAULTS: list[tuple[str, str, Change]] = [
     ),
     ("half a formula", "math", swap("$\\lambda_t$", "$\\lambda_t")),
     ("open group", "math", swap("$\\kappa$", "$\\frac{a}{\\kappa$")),
+    (
+        "formula that links",
+        "math",
+        swap("$\\kappa$", "$\\mmlToken{mi}\\[href=\\'javascript:1\\'\\]{x}$"),
+    ),
+    ("formula that paints", "math", swap("$\\kappa$", "$\\raise999em{x}$")),
+    ("rows far apart", "math", swap("$\\kappa$", "$\\\\\\[9em\\]$")),
+    ("command in prose", "math", swap("判别器领先", "\\href{x}{y} 判别器领先")),
     ("TeX in prose", "math", swap("判别器领先", "\\\\(x\\\\) 判别器领先")),
     ("a deeper heading", "headings", swap("**方法**", "#### 方法")),
     ("a stray heading", "papers", swap("**方法**", "### 方法")),
@@ -397,12 +405,17 @@ def test_problem_names_file_line_and_rule(tmp_path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     number = next(n for n, line in enumerate(lines, 1) if line.startswith("2. <a"))
     lines[number - 1] = f"9{lines[number - 1][1:]}"
-    path.write_text("\n".join(lines), "utf-8")
-    (problem,) = check_post(path)
+    text = "\n".join(lines)
+    present = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*")}
+    data = path.with_suffix(".json").read_text("utf-8")
+    (problem,) = check_markdown(text, data, present, name=str(path))
+    path.write_text(text, "utf-8")
+    (edit,) = check_post(path)
 
-    assert (
-        str(problem) == f"{path}:{number}: lists: item 2 is numbered 9 (2611.00001v1)"
-    )
+    fault = "lists: item 2 is numbered 9 (2611.00001v1)"
+    assert str(problem) == f"{path}:{number}: {fault}"
+    assert str(edit) == f"{path}:{number}: edited: {fault}"
+    assert (problem.is_edit, edit.is_edit) == (False, True)
 
 
 def test_twin_with_a_paper_twice_is_refused() -> None:

@@ -108,6 +108,16 @@ def test_front_matter_has_the_ancestors_keys() -> None:
     assert yaml.safe_load(_markdown(failed()).split("---\n")[1])["cover"] is False
 
 
+def test_formulas_of_a_description_are_plain_characters() -> None:
+    """It is read in search results and previews, where nothing is typeset."""
+    title = r"Flows on $\mathbb{R}^{3}$ at 97%, $2\times$4 with $\mathcal{O}(x_{t})$"
+    made = render_post("GAN", DAY, [digest_of(paper(1, title), [])])
+    values = yaml.safe_load(made.markdown.split("---\n")[1])
+
+    assert values["description"].endswith("Flows on ℝ^3 at 97%, 2×4 with 𝒪(x_t)")
+    assert check_markdown(made.markdown, made.data, []) == ()
+
+
 def test_notice_names_what_was_really_used() -> None:
     """The model and its day, the method when there was none, and plainly nothing."""
     gemini, extract, nothing = (_markdown(digest) for digest in FULL)

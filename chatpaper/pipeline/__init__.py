@@ -39,9 +39,26 @@ from chatpaper.pipeline.judging import (
 from chatpaper.pipeline.publish import (
     render_day,
 )
+from chatpaper.pipeline.rebuild import (
+    Rebuilt,
+    rebuild_posts,
+)
 from chatpaper.pipeline.recheck import (
     Recheck,
     recheck_post,
+)
+from chatpaper.pipeline.recorded_night import (
+    Asked,
+    as_options,
+)
+from chatpaper.pipeline.recording import (
+    record_night,
+    replay_night,
+)
+from chatpaper.pipeline.retry import (
+    Retry,
+    retry_papers,
+    retry_unpublished,
 )
 from chatpaper.pipeline.run import (
     exit_code,
@@ -60,16 +77,20 @@ from chatpaper.pipeline.summaries import (
 
 __all__ = [
     "HONEST",
+    "Asked",
     "Controls",
     "JudgedSummary",
     "Month",
     "Plan",
     "Posts",
     "Progress",
+    "Rebuilt",
     "Recheck",
+    "Retry",
     "SummaryWriter",
     "Tools",
     "affordable",
+    "as_options",
     "checked_by",
     "collect",
     "digest_paper",
@@ -85,9 +106,14 @@ __all__ = [
     "open_tools",
     "plan_backfill",
     "publishable_claims",
+    "rebuild_posts",
     "recheck_post",
+    "record_night",
     "render_day",
+    "replay_night",
     "reply_key",
+    "retry_papers",
+    "retry_unpublished",
     "run_backfill",
     "select_papers",
     "window",

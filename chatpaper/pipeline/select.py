@@ -136,6 +136,7 @@ def select_for(
         updates_too=updates_too,
         announced=[*found.updates, *newer],
         mine=is_free,
+        today=task.day,
     )
     return selection if task.news else replace(selection, updates=())
 
@@ -182,6 +183,7 @@ def select_papers(
     updates_too: bool = False,
     announced: Sequence[Paper] = (),
     mine: Callable[[LedgerEntry], bool] = lambda _: True,
+    today: date = date.max,
 ) -> Selection:
     """Sort what was found, and what waits in the ledger, into what to do.
 
@@ -192,6 +194,8 @@ def select_papers(
         updates_too: Digest new versions of posted papers again.
         announced: New versions that matter only if an earlier one was posted.
         mine: Which of the papers that wait in the ledger may be taken, found or not.
+        today: Day of the post. A new version of a paper that stands in it is news of
+            tomorrow's: this one shows the version it was made from.
     """
     fresh: list[Paper] = []
     updates: dict[str, Update] = {}
@@ -203,7 +207,7 @@ def select_papers(
             if paper.id in current:
                 fresh.append(paper)
         elif entry.state == "posted" and entry.day is not None:
-            if paper.version > entry.paper.version:
+            if paper.version > entry.paper.version and entry.day < today:
                 updates[paper.id] = Update(
                     paper=paper, previous=entry.paper, posted_on=entry.day
                 )

@@ -12,8 +12,10 @@ from chatpaper.posts.entries import (
 )
 from chatpaper.posts.gate import (
     Problem,
+    check_edited,
     check_markdown,
     check_post,
+    plain_text,
 )
 from chatpaper.posts.markdown import (
     clean,
@@ -22,6 +24,11 @@ from chatpaper.posts.markdown import (
     link,
     safe_url,
     tip,
+)
+from chatpaper.posts.merging import (
+    Edits,
+    Key,
+    read_edits,
 )
 from chatpaper.posts.naming import (
     ANCHOR,
@@ -36,6 +43,7 @@ from chatpaper.posts.phrases import (
     KEYS,
 )
 from chatpaper.posts.publication import (
+    BESIDE,
     publish,
     publishable,
 )
@@ -47,9 +55,13 @@ __all__ = [
     "AFTER_METHOD",
     "ANCHOR",
     "BEFORE_METHOD",
+    "BESIDE",
     "KEYS",
+    "Edits",
+    "Key",
     "Problem",
     "anchor_of",
+    "check_edited",
     "check_markdown",
     "check_post",
     "clean",
@@ -59,8 +71,10 @@ __all__ = [
     "link",
     "located_quotes",
     "merge_digests",
+    "plain_text",
     "publish",
     "publishable",
+    "read_edits",
     "read_post_data",
     "render_entry",
     "render_post",

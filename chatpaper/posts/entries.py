@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, wo
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases, failure_words
 from chatpaper.records import Digest, Field, Paper, Picture, Update
-from chatpaper.text import sentence_ends
+from chatpaper.text import is_doi, sentence_ends
 
 # --------------------------------------------------------------------------------------
 # What the template shows of one paper: records in, ready lines out.
@@ -206,7 +207,8 @@ def _facts(digest: Digest, say: Phrases) -> list[str]:
     known.append(escape(paper.comment or "", links=True))
     known.append(escape(paper.journal_ref or ""))
     if paper.doi:
-        known.append(link(f"doi:{paper.doi}", f"https://doi.org/{clean(paper.doi)}"))
+        address = f"https://doi.org/{paper.doi}" if is_doi(paper.doi) else None
+        known.append(link(f"doi:{paper.doi}", address))
     return known
 
 
@@ -234,13 +236,18 @@ def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
 # ---------------------------------------------------------------- figures
 
 
+_PLAIN_LABEL = re.compile(r"(?:[^\W_]|[ .():–-])+")
+
+
 def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> ShownPicture:
     label = clean(picture.label) or say.figure[picture.kind]
     caption = short_caption(clean(picture.caption))
     parts = [f"**{escape(label)}**", escape(caption)]
     parts.append(page_link(picture.page, digest.paper, say))
+    # Hexo prints it as it is written here, and in some settings as HTML.
+    spoken = label if _PLAIN_LABEL.fullmatch(label) else say.figure[picture.kind]
     return ShownPicture(
-        image=Markdown(f"![{escape(label)}]({folder}/{picture.file})"),
+        image=Markdown(f"![{escape(spoken)}]({folder}/{picture.file})"),
         caption=Markdown(" ".join(filter(None, parts))),
     )
 

@@ -33,7 +33,11 @@ def _lines(post: Post, say: Phrases, *, with_sentences: bool) -> Iterator[Markdo
 
 
 def _line(title: str, paper_id: str, badges: Iterable[str]) -> Markdown:
-    head = Markdown(f"[{escape(title)}](#{entry_anchor(paper_id)})")
+    # Hexo reads a link's words again, so that no brackets may stand in them.
+    is_plain = {*"[]"}.isdisjoint(title)
+    words = escape(title) if is_plain else "↓"
+    link = f"[{words}](#{entry_anchor(paper_id)})"
+    head = Markdown(link if is_plain else f"{escape(title)} {link}")
     return dotted([head, *(Markdown(f"`{badge}`") for badge in badges)])
 
 

@@ -27,7 +27,7 @@ from chatpaper.posts.overview import overview_of
 from chatpaper.posts.phrases import KEYS, Phrases, phrases_in
 from chatpaper.posts.twin import read_post_data, write_twin
 from chatpaper.records import Digest, Paper, Picture, Post, Update, age_key
-from chatpaper.text import file_stem
+from chatpaper.text import file_stem, plain_formulas
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -110,15 +110,19 @@ def render_post(
     )
     # A file cannot hold a lone surrogate: the twin is without, so the Markdown is too.
     post = read_post_data(write_twin(post, language))
-    return replace(post, markdown=_markdown(post, language, author, category, title))
+    post = replace(post, markdown=_markdown(post, language, author, category, title))
+    return replace(post, data=write_twin(post, language))
 
 
 def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
+    """One update a paper: from the oldest version that was posted to the newest."""
     newest: dict[str, Update] = {}
     for update in updates:
-        known = newest.get(update.paper.id)
-        if known is None or update.paper.version >= known.paper.version:
-            newest[update.paper.id] = update
+        known = newest.get(update.paper.id, update)
+        newest[update.paper.id] = replace(
+            min(known, update, key=lambda each: each.previous.version),
+            paper=max(update.paper, known.paper, key=lambda paper: paper.version),
+        )
     return tuple(newest.values())
 
 
@@ -201,6 +205,21 @@ _Dumper.add_representer(
 )
 
 
+# What some reader of YAML takes for a number, a time or a truth value; PyYAML and
+# Hexo's js-yaml differ, and both from the letter of YAML 1.1: https://yaml.org/type/
+_AMBIGUOUS = re.compile(
+    r"[-+.]?[\d.][\da-fox_:,.+\-tz ]*|[yn]|\.?(?:inf|nan)", re.IGNORECASE
+)
+
+
+def _quoted_if_ambiguous(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "'" if _AMBIGUOUS.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _quoted_if_ambiguous)
+
+
 def _front_matter(
     post: Post,
     say: Phrases,
@@ -252,7 +271,9 @@ def _description(post: Post, say: Phrases) -> str:
     titles = [
         translated_title(digest) or title_of(digest.paper) for digest in post.digests
     ] or [title_of(update.paper) for update in post.updates]
-    return harmless(say.stop.join(titles))[:MAX_DESCRIPTION_CHARS]
+    # Where a description is read, nothing is typeset.
+    words = say.stop.join(map(plain_formulas, titles))
+    return harmless(words)[:MAX_DESCRIPTION_CHARS]
 
 
 def _keywords(post: Post, name: str) -> list[str]:

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-from chatpaper.posts.gate.expected import ExpectedBlock, ExpectedSection, sections_of
+from chatpaper.posts.gate.expected import sections_of
 from chatpaper.posts.gate.known import ExpectedClaim, ExpectedSegment, made_of
 from chatpaper.posts.gate.markup import Fault
 from chatpaper.posts.gate.rendered import (
@@ -20,6 +20,7 @@ from chatpaper.posts.gate.rendered import (
     fold_address,
     fold_attribute,
 )
+from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection
 from chatpaper.posts.phrases import phrases_in
 from chatpaper.posts.twin import Twin
 from chatpaper.text import find_leaks

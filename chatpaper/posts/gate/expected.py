@@ -7,23 +7,20 @@ share the fixed words, the scheme of the anchors, and the look for leaks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, repeat
-from typing import NamedTuple
+from dataclasses import replace
 
 from chatpaper.posts.badges import badges_of
+from chatpaper.posts.gate.credit import colophon_words, notice_lines
 from chatpaper.posts.gate.known import (
     ExpectedClaim,
     ExpectedSegment,
     FoldedWords,
     KnownClaim,
     caption_part,
-    colophon_words,
     known_claims,
     link_part,
-    merged,
-    notice_lines,
     page_part,
     quote_piece,
     shown_claim,
@@ -32,6 +29,7 @@ from chatpaper.posts.gate.known import (
     unleaked,
 )
 from chatpaper.posts.gate.rendered import fold, is_http, one_line, title_of
+from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection, dotted, row_of
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
@@ -43,73 +41,9 @@ _SHORT_DAY = 8  # papers of a day on which entries show a figure and all points
 _SHORT_LIST = 12  # lines of an overview with sentences
 _OPEN_POINTS = 3
 _NAMED_AUTHORS = 6
-
-# --------------------------------------------------------------------------------------
-# The blocks and sections that are expected.
-
-
-class ExpectedBlock(NamedTuple):
-    """A block as it must be.
-
-    Attributes:
-        rule: Broken where it is missing.
-        place: What it stands in, and the words on its fold.
-        parts: Before its claims.
-        claims: In it, in order.
-        links_itself: Whether bare addresses in it are links.
-        change: Old and new text, of which both must be read off the rest of the block.
-        any_order: Whether names between brackets or semicolons may change places.
-    """
-
-    rule: str
-    place: tuple[tuple[str, ...], str]
-    parts: tuple[ExpectedSegment, ...]
-    claims: tuple[ExpectedClaim, ...] = ()
-    links_itself: bool = False
-    change: tuple[str, str] | None = None
-    any_order: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedSection:
-    """A heading and the rows below it.
-
-    Attributes:
-        level: Of the heading; 0 for what stands before the first.
-        title: Folded.
-        paper: Versioned id; empty where it is no paper's.
-        rows: In order.
-        barred: Folded words that no reader may see, each with the reason.
-    """
-
-    level: int
-    title: str
-    paper: str
-    rows: tuple[ExpectedBlock, ...]
-    barred: tuple[tuple[str, str], ...] = ()
-
-
-def _row(
-    rule: str,
-    *parts: ExpectedSegment,
-    inside: tuple[str, ...] = (),
-    fold_words: str = "",
-    claims: Sequence[ExpectedClaim] = (),
-    links_itself: bool = False,
-    change: tuple[str, str] | None = None,
-) -> ExpectedBlock:
-    place = (inside, fold_words)
-    return ExpectedBlock(
-        rule, place, merged(parts), tuple(claims), links_itself, change
-    )
-
-
-def _dotted(parts: Iterable[ExpectedSegment]) -> list[ExpectedSegment]:
-    """Those parts that have words, with a dot between any two."""
-    known = [part for part in parts if part.words]
-    dots = chain([()], repeat((text_part("·"),)))
-    return [p for dot, part in zip(dots, known, strict=False) for p in (*dot, part)]
-
+# What may be said of a picture, and what can be looked up at doi.org.
+_LABEL = re.compile(r"(?:[^\W_]|[ .():–-])+")
+_DOI = re.compile(r"(?!.*/\.{1,2}(?:/|$))10(?:\.\d+)+/[\w.;()/:<>\[\]+#&=,-]+", re.A)
 
 # --------------------------------------------------------------------------------------
 # The sections of a post.
@@ -145,7 +79,7 @@ def _append(sections: list[ExpectedSection], section: ExpectedSection) -> None:
     """Add a paper's section; its anchor stands before its heading, so further up."""
     anchor = ExpectedClaim(None, entry_anchor(section.paper.rpartition("v")[0]))
     before = sections[-1]
-    rows = (*before.rows, _row("anchors", claims=[anchor]))
+    rows = (*before.rows, row_of("anchors", claims=[anchor]))
     sections[-1] = replace(before, rows=rows)
     sections.append(section)
 
@@ -160,18 +94,20 @@ def _overview_rows(
         lead = [k for k in known if k.claim.field == "abstract" and not k.barred]
         if is_short and lead and not any(k.is_marked for k in lead):
             parts.append(text_part(say.colon + " ".join(k.words for k in lead)))
-        yield _row("claims", *parts, inside=("step",))
+        yield row_of("claims", *parts, inside=("step",))
     for update in twin.updates:
         parts = _line_parts(title_of(update.paper), update.paper, [say.updated])
-        yield _row("claims", *parts, inside=("step",))
+        yield row_of("claims", *parts, inside=("step",))
 
 
 def _line_parts(
     title: str, paper: Paper, badges: Iterable[str]
 ) -> list[ExpectedSegment]:
     address = f"#{entry_anchor(paper.id)}"
-    head = text_part(title, "link")._replace(address=address)
-    return _dotted([head, *(text_part(badge, "code") for badge in badges)])
+    is_plain = {*"[]"}.isdisjoint(title)
+    link = text_part(title if is_plain else "↓", "link")._replace(address=address)
+    head = [] if is_plain else [text_part(title)]
+    return [*head, *dotted([link, *(text_part(badge, "code") for badge in badges)])]
 
 
 def _notice_rows(
@@ -179,7 +115,7 @@ def _notice_rows(
 ) -> Iterator[ExpectedBlock]:
     for line in notice_lines(twin, claims, say):
         # Escaped TeX in a model's name may sort it elsewhere.
-        row = _row("claims", text_part(line), inside=("quote",))
+        row = row_of("claims", text_part(line), inside=("quote",))
         yield row._replace(any_order=True)
 
 
@@ -208,10 +144,10 @@ def _entry_rows(
     yield from _warnings(digest, say, is_summarized=bool(shown))
     text = text_part(paper.abstract)
     colophon = colophon_words(digest, known, say)
-    made = [_row("claims", text_part(colophon))] if colophon else []
+    made = [row_of("claims", text_part(colophon))] if colophon else []
     if not (shown and summary):
         if text.words:
-            yield _row("papers", text, links_itself=True)
+            yield row_of("papers", text, links_itself=True)
         yield from _all_authors(paper, say, "")
         yield from made
         yield from _picture_rows(digest.pictures, paper, say, stem, say.figures)
@@ -228,14 +164,14 @@ def _entry_rows(
             rest.append(row)
     if keywords := say.separator.join(_keywords(digest)):
         label = text_part(say.keywords, "bold")
-        rest.append(_row("claims", label, text_part(say.colon + keywords)))
+        rest.append(row_of("claims", label, text_part(say.colon + keywords)))
     rest += _picture_rows(digest.pictures[n_figures:], paper, say, stem, "")
     rest += _all_authors(paper, say, "")
     if text.words:
         label, colon = text_part(say.original, "bold"), text_part(say.colon)
-        rest.append(_row("papers", label, colon, text, links_itself=True))
+        rest.append(row_of("papers", label, colon, text, links_itself=True))
     if quotes := [*_quote_rows(allowed, paper, say)]:
-        rest += [_row("quotes", text_part(say.quotes, "bold")), *quotes]
+        rest += [row_of("quotes", text_part(say.quotes, "bold")), *quotes]
     for row in (*rest, *made):
         yield row._replace(place=(row.place[0], say.details))
 
@@ -254,11 +190,11 @@ def _head_row(digest: Digest, say: Phrases) -> ExpectedBlock:
         first = ", ".join(authors[: _NAMED_AUTHORS - 1])
         names = say.among.format(names=first, n=len(authors))
     place = one_line(digest.affiliation.text) if digest.affiliation else ""
-    parts = _dotted([text_part(names), text_part(place), *_facts(digest, say)])
+    parts = dotted([text_part(names), text_part(place), *_facts(digest, say)])
     if digest.summary:
         title = unleaked(digest.summary.title, digest)
         parts[:0] = [text_part(title, "bold")] if title else []
-    return _row("papers", *parts, links_itself=True)
+    return row_of("papers", *parts, links_itself=True)
 
 
 def _authors(paper: Paper) -> list[str]:
@@ -271,7 +207,7 @@ def _all_authors(
     """Those of a paper with many, of whom the open part names the first few."""
     if len(authors := _authors(paper)) > _NAMED_AUTHORS:
         label, words = text_part(say.authors, "bold"), say.colon + ", ".join(authors)
-        yield _row("papers", label, text_part(words), fold_words=fold_words)
+        yield row_of("papers", label, text_part(words), fold_words=fold_words)
 
 
 def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:
@@ -289,7 +225,7 @@ def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:
     parts.append(text_part(paper.comment or ""))
     parts.append(text_part(paper.journal_ref or ""))
     if paper.doi:
-        address = f"https://doi.org/{one_line(paper.doi)}"
+        address = f"https://doi.org/{paper.doi}" if _DOI.fullmatch(paper.doi) else None
         parts.append(link_part(f"doi:{paper.doi}", address))
     return parts
 
@@ -300,12 +236,12 @@ def _warnings(
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]  # a line's worth
         links = [page_part(page, digest.paper, say) for page in pages]
-        yield _row("claims", text_part(say.hidden, "bold"), *links)
+        yield row_of("claims", text_part(say.hidden, "bold"), *links)
     if digest.failure is not None:
         reason = say.stages[digest.failure.stage]
-        yield _row("fields", text_part(say.failed.format(reason=reason), "bold"))
+        yield row_of("fields", text_part(say.failed.format(reason=reason), "bold"))
     elif not is_summarized:
-        yield _row("fields", text_part(say.missing, "bold"))
+        yield row_of("fields", text_part(say.missing, "bold"))
 
 
 def _summary_rows(
@@ -321,13 +257,13 @@ def _summary_rows(
     def labelled(name: Field) -> ExpectedBlock:
         label, claims = text_part(say.fields[name], "bold"), fields[name]
         words = say.colon if claims else say.colon + say.missing
-        return _row("fields", label, text_part(words), claims=claims)
+        return row_of("fields", label, text_part(words), claims=claims)
 
     def bold(words: str) -> ExpectedBlock:
-        return _row("fields", text_part(words, "bold"))
+        return row_of("fields", text_part(words, "bold"))
 
     def item(claim: ExpectedClaim, kind: str) -> ExpectedBlock:
-        return _row("claims", inside=(kind,), claims=[claim])
+        return row_of("claims", inside=(kind,), claims=[claim])
 
     def some(names: Sequence[Field]) -> Iterator[tuple[ExpectedBlock, bool]]:
         due = [name for name in names if fields[name] or name in missing]
@@ -344,7 +280,7 @@ def _summary_rows(
     if fields["method"] or "method" in missing:
         yield bold(say.fields["method"]), False
         steps = [item(claim, "step") for claim in fields["method"]]
-        nothing = [_row("fields", text_part(say.missing))]
+        nothing = [row_of("fields", text_part(say.missing))]
         yield from ((row, False) for row in steps or nothing)
     yield from some(_AFTER)
 
@@ -371,7 +307,7 @@ def _quote_rows(
             if parts and not known.is_verbatim:
                 link = text_part(label, "link")._replace(address=f"#{known.anchor}")
                 parts = [link, text_part(say.colon), *parts]
-                yield _row("quotes", *parts, inside=("bullet",))
+                yield row_of("quotes", *parts, inside=("bullet",))
 
 
 def _picture_rows(
@@ -383,12 +319,13 @@ def _picture_rows(
 ) -> Iterator[ExpectedBlock]:
     for picture in pictures:
         label = one_line(picture.label) or say.figure[picture.kind]
-        image = text_part(label, "image")._replace(address=f"{stem}/{picture.file}")
-        yield _row("images", image, fold_words=fold_words)
+        spoken = label if _LABEL.fullmatch(label) else say.figure[picture.kind]
+        image = text_part(spoken, "image")._replace(address=f"{stem}/{picture.file}")
+        yield row_of("images", image, fold_words=fold_words)
         page = page_part(picture.page, paper, say)
         caption = caption_part(picture.caption)
         parts = [text_part(label, "bold"), caption, page]
-        yield _row("papers", *parts, fold_words=fold_words)
+        yield row_of("papers", *parts, fold_words=fold_words)
 
 
 def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
@@ -400,20 +337,20 @@ def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
         text_part(new.updated.date().isoformat() if new.updated else ""),
         text_part(say.posted_on.format(day=update.posted_on.isoformat())),
     ]
-    yield _row("papers", *_dotted(facts))
+    yield row_of("papers", *dotted(facts))
     before, after = one_line(old.comment or ""), one_line(new.comment or "")
     titles, abstracts = _change(title_of(old), title_of(new)), None
     if titles:
         label = text_part(say.title_was, "bold")
         change = (say.colon + titles[0], say.colon + titles[1])
-        yield _row("papers", label, change=change)
+        yield row_of("papers", label, change=change)
     if before != after:
         words = f"{say.colon}{before or say.none} → {after or say.none}"
-        yield _row("papers", text_part(say.comment_was, "bold"), text_part(words))
+        yield row_of("papers", text_part(say.comment_was, "bold"), text_part(words))
     if abstracts := _change(one_line(old.abstract), one_line(new.abstract)):
-        yield _row("papers", fold_words=say.abstract_was, change=abstracts)
+        yield row_of("papers", fold_words=say.abstract_was, change=abstracts)
     if not (titles or abstracts or before != after):
-        yield _row("papers", text_part(say.unchanged))
+        yield row_of("papers", text_part(say.unchanged))
 
 
 def _change(old: str, new: str) -> tuple[str, str] | None:
@@ -426,4 +363,4 @@ def _left_out_rows(papers: Sequence[Paper]) -> Iterator[ExpectedBlock]:
             text_part(title_of(paper)),
             link_part(paper.versioned_id, paper.abs_url),
         ]
-        yield _row("papers", *_dotted(parts), inside=("bullet",))
+        yield row_of("papers", *dotted(parts), inside=("bullet",))
