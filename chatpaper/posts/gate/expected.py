@@ -38,7 +38,7 @@ from chatpaper.text import find_leaks
 
 _OVERVIEW: tuple[Field, ...] = ("background", "prior_work", "approach")
 # What may be said of a picture, and what can be looked up at doi.org.
-_LABEL = re.compile(r"(?:[^\W_]|[ .():–-])+")
+_LABEL = re.compile(r"(?i)(?!.*www\.)[^\W\d_](?:[^\W_]|[ ()–]|\.(?!\.)|-(?!-))*")
 _DOI = re.compile(r"(?!.*/\.{1,2}(?:/|$))10(?:\.\d+)+/[\w.;()/:<>\[\]+#&=,-]+", re.A)
 _CONCLUSION: tuple[Field, ...] = ("results", "significance", "limitations")
 
