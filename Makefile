@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-versions lock check format score bench test-hexo clean
+.PHONY: help demo run test test-slow test-versions lock check format score bench test-hexo clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -27,7 +27,10 @@ run: $(VENV)/.installed  ## Write today's post: make run TOPIC=GAN
 	$(BIN)/chatpaper run --topic '$(TOPIC)'
 
 test: $(VENV)/.developing  ## Run the tests, with coverage
-	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not score' --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not score and not slow' --cov --cov-report=term
+
+test-slow: $(VENV)/.developing  ## Run the tests that take minutes
+	$(BIN)/python -m pytest -m slow --no-cov -q -s
 
 test-versions: $(VENV)/.developing  ## Try the lowest and newest dependencies on 3.11, 3.12, 3.13
 	UV=$(BIN)/uv .ci/versions

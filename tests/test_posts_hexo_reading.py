@@ -60,7 +60,8 @@ def test_brackets_in_the_words_of_a_link_are_refused(label: str) -> None:
 def test_a_link_in_a_link_is_seen_as_hexo_sees_it() -> None:
     """The address that the reader of the blog would click is named."""
     post = post_of(calm_gan())
-    changed = post.markdown.replace("[PDF](", r"[\[Read\](javascript:alert(1))](", 1)
+    link = r"x y **z** [*a* \[Read\](javascript:alert(1)) **b** \[](https://a.org) *c*"
+    changed = post.markdown.replace("[PDF](", f"{link} [PDF](", 1)
 
     assert any(
         "'javascript:alert(1)'" in problem for problem in _problems(post, changed)
@@ -129,12 +130,36 @@ def test_a_plain_address_stays_a_link(address: str) -> None:
     assert link("x", address).startswith("[x](")
 
 
-def test_a_label_that_is_none_is_not_said_of_a_picture() -> None:
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Figure 1 <img src=x onerror=x >",
+        "Figure 1 ...",
+        "1. x",
+        "A--B",
+        "www.a",
+        "a:b:c",
+    ],
+)
+def test_a_label_that_is_none_is_not_said_of_a_picture(label: str) -> None:
     """Hexo prints what is said of a picture as it is written, or even as HTML."""
     digest = calm_gan()
-    odd = replace(digest.pictures[0], label="Figure 1 <img src=x onerror=x >")
+    odd = replace(digest.pictures[0], label=label)
     post = post_of(replace(digest, pictures=(odd, *digest.pictures[1:])))
 
     assert _problems(post, post.markdown) == set()
     assert "![图](GAN/calm-figure-1.png)" in post.markdown
     assert "![Table 2](" in post.markdown
+
+
+@pytest.mark.parametrize(
+    "label", ["Fig. 2(a)", "Table S1-2", "图 3", "Extended Data Fig. 1"]
+)
+def test_a_label_is_said_of_its_picture(label: str) -> None:
+    """As papers number their figures."""
+    digest = calm_gan()
+    named = replace(digest.pictures[0], label=label)
+    post = post_of(replace(digest, pictures=(named, *digest.pictures[1:])))
+
+    assert _problems(post, post.markdown) == set()
+    assert f"![{label}](GAN/calm-figure-1.png)" in post.markdown

@@ -197,6 +197,12 @@ def test_a_post_of_which_nothing_is_kept(nights: Night) -> None:
     assert "GAN 2026-11-18: cannot be written again: neither its JSON twin" in said
     assert "cannot be written again; neither its JSON twin" in report.message
     assert report.post is None
+    twin = nights.directory / "posts" / "2026-11-18" / "GAN.json"
+    twin.parent.mkdir(parents=True, exist_ok=True)
+    twin.write_text("{", "utf-8")
+    code, said = chatpaper("rebuild", nights.directory, **env)
+    assert code == 3
+    assert f"{twin}: cannot be read; move it and its post away" in said
 
 
 def test_a_post_that_never_was_is_not_missed(nights: Night) -> None:

@@ -17,7 +17,13 @@ from types import MappingProxyType
 from chatpaper.config import Config
 from chatpaper.errors import PostError, StoreError
 from chatpaper.outputs import write_outputs
-from chatpaper.pipeline.day_post import post_path, rendered, standing_post
+from chatpaper.pipeline.day_post import (
+    Placed,
+    Standing,
+    post_path,
+    rendered,
+    standing_post,
+)
 from chatpaper.pipeline.outcomes import Outcome
 from chatpaper.pipeline.pictures import with_pictures
 from chatpaper.posts import (
@@ -45,8 +51,7 @@ def publish_outcomes(
     """Publish papers, each in the post of its day, and write the ledger.
 
     Args:
-        report: Of the run so far; its day is that of papers without a day of their
-            own, and of the updates.
+        report: Of the run so far; its day is that of papers without one, and updates.
         outcomes: All of the run's, shown or not.
         updates: New versions of papers posted earlier.
         config: Where posts are written, and how they look.
@@ -305,16 +310,25 @@ def publish_day(
             content=placed.content,
         )
     store.end_post(post.topic, begun, stands=True)
+    said = _said(path, placed, standing, whole.lost)
+    return Published(path=path, said=said, is_whole=not whole.lost)
+
+
+def _said(
+    path: Path, placed: Placed, standing: Standing, lost: Sequence[str]
+) -> tuple[str, ...]:
+    """What is not as one would expect of a post that was written."""
     said = []
     if placed.why:
         log.warning("hand edits post=%s: %s", path, placed.why)
-        said.append(f"{path} stays as it was ({placed.why}): see {begun.path}")
+        beside = path.with_name(placed.name)
+        said.append(f"{path} stays as it was ({placed.why}): see {beside}")
     if standing.removed:
         gone = ", ".join(sorted(key.name for key in standing.removed))
         said.append(f"left out, as they were taken out by hand: {gone}")
-    if whole.lost:
-        said.append(f"pictures and PDFs are gone of {', '.join(whole.lost)}")
-    return Published(path=path, said=tuple(said), is_whole=not whole.lost)
+    if lost:
+        said.append(f"pictures and PDFs are gone of {', '.join(lost)}")
+    return tuple(said)
 
 
 def reconcile(config: Config, topic: str, store: Store) -> None:

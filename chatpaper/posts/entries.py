@@ -236,7 +236,8 @@ def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
 # ---------------------------------------------------------------- figures
 
 
-_PLAIN_LABEL = re.compile(r"(?:[^\W_]|[ .():–-])+")
+# Nothing in it needs a backslash.
+_PLAIN_LABEL = re.compile(r"(?i)(?!.*www\.)[^\W\d_](?:[^\W_]|[ ()–]|\.(?!\.)|-(?!-))*")
 
 
 def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> ShownPicture:

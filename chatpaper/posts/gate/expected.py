@@ -42,7 +42,7 @@ _SHORT_LIST = 12  # lines of an overview with sentences
 _OPEN_POINTS = 3
 _NAMED_AUTHORS = 6
 # What may be said of a picture, and what can be looked up at doi.org.
-_LABEL = re.compile(r"(?:[^\W_]|[ .():–-])+")
+_LABEL = re.compile(r"(?i)(?!.*www\.)[^\W\d_](?:[^\W_]|[ ()–]|\.(?!\.)|-(?!-))*")
 _DOI = re.compile(r"(?!.*/\.{1,2}(?:/|$))10(?:\.\d+)+/[\w.;()/:<>\[\]+#&=,-]+", re.A)
 
 # --------------------------------------------------------------------------------------

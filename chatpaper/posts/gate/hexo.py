@@ -35,7 +35,7 @@ def read_hexo(markdown: str) -> Page:
 
 
 def _link_read_twice(state: StateInline, silent: bool) -> bool:
-    start, before = state.pos, len(state.tokens)
+    start, before, marked = state.pos, len(state.tokens), len(state.tokens_meta)
     if state.src[start] != "[":
         return False
     end = state.md.helpers.parseLinkLabel(state, start, True)
@@ -46,10 +46,8 @@ def _link_read_twice(state: StateInline, silent: bool) -> bool:
     if not silent and again != words:
         inner = state.md.parseInline(again, state.env)[0].children or []
         opened = state.tokens[before].type != "link_open"  # words may stand before it
-        inside = slice(before + opened + 1, -1)
-        state.tokens[inside] = inner
-        state.tokens_meta[inside] = [None] * len(inner)
-        state.tokens_meta[before + opened] = None
+        state.tokens[before + opened + 1 : -1] = inner
+        del state.tokens_meta[marked:]  # emphasis in the words: it is set already
     return True
 
 
