@@ -47,21 +47,26 @@ def faults(path: Path) -> list[str]:
 def shown(path: Path) -> list[str]:
     """The papers' headings, in order."""
     lines = path.read_text("utf-8").splitlines()
-    return [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    return [line.removeprefix("### ") for line in lines if line.startswith("### ")]
+
+
+def anchor(number: int) -> str:
+    """The line above a paper's heading, with its line feed."""
+    return f'<a id="2611.0000{number}"></a>\n'
 
 
 def above_first(text: str) -> str:
     """A note between the day's heading and the first paper."""
-    return text.replace("更新\n\n## ", f"更新\n\n{NOTE}\n\n## ", 1)
+    return text.replace("论文\n\n<a", f"论文\n\n{NOTE}\n\n<a", 1)
 
 
 def own_words(text: str) -> str:
     """A typo mended, an own title, notes, a tag: much that somebody may write."""
     text = text.replace("We present a small GAN, number 1.", "We present a tiny GAN.")
-    text = text.replace(f"## {title_of(2)}\n", "## 镜头\n")
-    text = text.replace("\ntags:\n- GAN\n", "\ntags:\n- GAN\n- mine\nsticky: 1\n")
+    text = text.replace(f"### {title_of(2)}\n", "### 镜头\n")
+    text = text.replace("\ntags:\n- GAN\n", "\nsticky: 1\ntags:\n- GAN\n- mine\n")
     mine = "## Mine\n\n```\n# code\n---\n```\n\n"
-    text = text.replace(f"## {title_of(0)}\n", f"{mine}## {title_of(0)}\n")
+    text = text.replace(anchor(0), f"{mine}{anchor(0)}")
     return above_first(text) + "\nAt the end."
 
 
@@ -76,7 +81,8 @@ def test_own_words_are_kept(nights: Night) -> None:
     text = path.read_text("utf-8")
     assert [(code_of(r), r.posted) for r in (first, second)] == [(0, 1), (0, 1)]
     lost = {*own} - {*text.splitlines()}
-    assert {line[:5] for line in lost} == {"descr", "> 收录 "}
+    ours = ("title: ", "description: ", "> 页码直达", "1. [", "2. [", "3. [")
+    assert all(line.startswith(ours) for line in lost)
     assert text.count(NOTE) == 1
     assert faults(path) == []
     order = [text.index(f"/abs/2611.0000{n}v1)") for n in (6, 5, 2, 1, 0)]
@@ -89,8 +95,7 @@ def test_own_words_are_kept(nights: Night) -> None:
 
 def without_second(text: str) -> str:
     """The second paper's entry is taken out."""
-    start = text.index(f"## {title_of(1)}\n")
-    return text[:start] + text[text.index("## ", start + 3) :]
+    return text[: text.index(anchor(1))] + text[text.index(anchor(0)) :]
 
 
 def test_a_removed_entry_stays_out(nights: Night) -> None:
@@ -127,7 +132,7 @@ def test_line_ends_and_marks_are_no_edits(nights: Night) -> None:
 
 def fold_left_open(text: str) -> str:
     """A fold that swallows the rest of the page."""
-    return text.replace("更新\n\n", f"更新\n\n<details>{NOTE}\n\n", 1)
+    return text.replace("论文\n\n", f"论文\n\n<details>{NOTE}\n\n", 1)
 
 
 def test_what_cannot_be_merged_is_left_alone(nights: Night) -> None:

@@ -20,9 +20,9 @@ from urllib.parse import unquote
 import pytest
 
 from chatpaper.posts import (
+    AFTER_METHOD,
+    BEFORE_METHOD,
     BESIDE,
-    CONCLUSION,
-    OVERVIEW,
     clean,
     escape,
     formulas,
@@ -117,19 +117,20 @@ def article(html: str) -> Elements:
 
 
 def test_headings_are_the_papers(article: Elements) -> None:
-    """The day, the papers under it, new versions, what was left out."""
+    """Overview, the papers, new versions, what was left out; the page has the title."""
     papers = [d.paper for d in (calm_gan(), plain_sentences(), failed(), hostile())]
 
-    assert [h.text for h in article.tagged("h1")] == [
-        "2026-11-20 更新",
+    assert [h.text for h in article.tagged("h2")] == [
+        "今日速览",
+        "论文",
         "更新：已收录论文的新版本",
         "1 篇因预算未总结",
     ]
-    assert [h.text for h in article.tagged("h2")] == [
+    assert [h.text for h in article.tagged("h3")] == [
         *map(title_of, papers),
         "Mirrors and Masks: A Critical Survey of Face GANs",
     ]
-    assert not article.tagged("h3", "h4", "h5", "h6")
+    assert not article.tagged("h1", "h4", "h5", "h6")
 
 
 def test_table_of_contents_leads_to_every_heading(html: str, article: Elements) -> None:
@@ -141,7 +142,7 @@ def test_table_of_contents_leads_to_every_heading(html: str, article: Elements) 
         if "toc-link" in a.attrs.get("class", "")
     ]
 
-    assert targets == [h.attrs["id"] for h in article.tagged("h1", "h2")]
+    assert targets == [h.attrs["id"] for h in article.tagged("h2", "h3")]
 
 
 def test_lists_are_lists(article: Elements) -> None:
@@ -152,7 +153,8 @@ def test_lists_are_lists(article: Elements) -> None:
     assert all("start" not in element.attrs for element in ordered)
     assert any(item.startswith("估计每批样本的判别器梯度范数") for item in items)
     assert not [li for li in article.tagged("li") if li.inside.count("li")]
-    assert not article.tagged("pre", "code", "table", "dl")
+    assert {code.text for code in article.tagged("code")} == {"代码", "更新"}
+    assert not article.tagged("pre", "table", "dl")
 
 
 def test_pictures_are_in_the_site(site: Path, article: Elements, html: str) -> None:
@@ -163,7 +165,7 @@ def test_pictures_are_in_the_site(site: Path, article: Elements, html: str) -> N
     assert len(sources) == 3
     for source in sources:
         assert (site / "public" / source.lstrip("/")).is_file(), source
-    assert re.search(r"page-header[^>]*url\([^)]*calm-figure-1\.png", html)
+    assert not re.search(r"page-header[^>]*url\(", html)  # no figure behind the title
     assert cover is not None
     assert (site / "public" / cover[1].lstrip("/")).is_file()
 
@@ -179,7 +181,7 @@ def test_links_lead_outside(article: Elements) -> None:
 
 def _quotes(digest: Digest) -> list[str]:
     """What each page link of a digest's claims shows on hover, in the post's order."""
-    names = ("abstract", "points", *OVERVIEW, "method", *CONCLUSION)
+    names = ("abstract", "points", *BEFORE_METHOD, "method", *AFTER_METHOD)
     return [
         tip(joined_quotes(quotes))
         for name in names
@@ -204,17 +206,19 @@ def test_quotes_show_on_hover(article: Elements) -> None:
 
 
 def test_quotes_are_in_folds_that_lead_back(article: Elements) -> None:
-    """Every name in a fold leads to an anchor, which is there once, outside of it."""
+    """Every name in a fold leads to an anchor, which is there once."""
     anchors = [a for a in article.tagged("a") if "id" in a.attrs]
     ids = [a.attrs["id"] for a in anchors]
-    links = [a for a in article.tagged("a") if "details" in a.inside]
-    ways = [a.attrs["href"][1:] for a in links if a.attrs["href"].startswith("#")]
+    overview = [a for a in article.tagged("a") if "ol" in a.inside][:5]
+    links = [a.attrs.get("href", "") for a in article.tagged("a")]
+    ways = [unquote(href[1:]) for href in links if href.startswith("#")]
+    listed = [unquote(a.attrs["href"][1:]) for a in overview if "href" in a.attrs]
 
-    assert [s.text for s in article.tagged("summary")].count("引文") == 2
-    assert len(ids) == len(set(ids)) == 18 + 10 + 7
-    assert len(ways) == 17 + 6
-    assert {unquote(way) for way in ways} <= set(ids)
-    assert not [a for a in anchors if "details" in a.inside or a.text]
+    assert [b.text for b in article.tagged("strong")].count("引文") == 2
+    assert len(ids) == len(set(ids)) == 18 + 10 + 7 + 5
+    assert {*ways} - {h.attrs["id"] for h in article.tagged("h2", "h3")} <= set(ids)
+    assert listed == [f"2611.0000{number}" for number in range(1, 6)]
+    assert not [a for a in anchors if a.text]
 
 
 def test_no_element_has_more_than_ours(article: Elements) -> None:
@@ -250,8 +254,8 @@ def test_nothing_hostile_comes_alive(html: str, article: Elements) -> None:
     assert "hexoPostRender" not in html
     assert "\ufffc" not in html
     assert not re.search(r"<script>alert\(1\)", html)
-    assert [s.text for s in article.tagged("summary")].count("原文摘要") == 3
-    assert len(article.tagged("details")) == 8
+    assert [s.text[:5] for s in article.tagged("summary")].count("详细内容：") == 3
+    assert len(article.tagged("details")) == 4
 
 
 def test_a_post_beside_another_has_no_page(site: Path) -> None:
@@ -405,9 +409,9 @@ def test_browser_sets_every_formula(site: Path, public: str, tmp_path: Path) -> 
     start = page.index('id="article-container"')
     shown = page[start : page.index("</article>", start)]
 
-    # Those of the paper, one in a hostile quote, the two of the changed abstract, and
-    # one that was left out.
-    assert shown.count("<mjx-container") == len(_formulas()) + 4
+    # Those of the paper, one of them in the overview too, one in a hostile quote, the
+    # two of the changed abstract, and one that was left out.
+    assert shown.count("<mjx-container") == len(_formulas()) + 5
     assert "mjx-merror" not in shown
     assert 'href="javascript:' not in page
 

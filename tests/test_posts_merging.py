@@ -25,6 +25,7 @@ from rich_digests import (
     plain_sentences,
 )
 
+_HEADING = r"(?m)^<a id=\S+</a>\n\n### .*\n"
 NOTE = "MY OWN NOTE, with {% raw %} and <b>tags</b>"
 EARLY = (calm_gan(), plain_sentences(), failed())
 LATE = (*EARLY, hostile(), digest_of(paper(9, "Late"), []))
@@ -53,9 +54,14 @@ def without(gone: frozenset[str]) -> Post:
 
 
 def heading(number: int) -> str:
-    """Of the n-th paper of the first run, with its line feed."""
-    found: list[str] = re.findall(r"(?m)^## .*\n", early().markdown)
+    """Anchor and heading of the n-th paper of the first run, with their line feeds."""
+    found: list[str] = re.findall(_HEADING, early().markdown)
     return found[number]
+
+
+def title(number: int) -> str:
+    """The second of these lines."""
+    return heading(number).split("\n\n")[1]
 
 
 def merged(text: str, new: Post) -> str | None:
@@ -76,7 +82,7 @@ def faults(text: str, post: Post) -> list[str]:
 
 def above_first(text: str) -> str:
     """A note between the day's heading and the first paper."""
-    return text.replace("更新\n\n## ", f"更新\n\n{NOTE}\n\n## ", 1)
+    return text.replace("## 论文\n\n", f"## 论文\n\n{NOTE}\n\n", 1)
 
 
 def between(text: str) -> str:
@@ -97,14 +103,14 @@ def at_the_end(text: str) -> str:
 
 def in_front(text: str) -> str:
     """Tags, title, cover and a key of one's own."""
-    text = text.replace("\ntags:\n- GAN\n", f"\ntags:\n- GAN\n- '{NOTE}'\nsticky: 1\n")
-    text = text.replace("title: GAN\n", "title: 生成模型\n")
+    text = text.replace("\ntags:\n- GAN\n", f"\nsticky: 1\ntags:\n- GAN\n- '{NOTE}'\n")
+    text = text.replace("title: GAN · 2026-11-20 · 3 篇\n", "title: 生成模型\n")
     return re.sub("(?m)^cover: .*$", "cover: /img/mine.png", text)
 
 
 def without_a_key(text: str) -> str:
     """A key of the front matter is taken out."""
-    return text.replace("\nkeywords: GAN\n", "\n") + NOTE
+    return re.sub("(?m)^keywords: .*\n", "", text) + NOTE
 
 
 def own_section(text: str) -> str:
@@ -115,17 +121,17 @@ def own_section(text: str) -> str:
 
 def in_the_notice(text: str) -> str:
     """The notice begins with words of one's own."""
-    return text.replace("---\n\n> ", f"---\n\n> {NOTE}\n>\n> ", 1)
+    return text.replace("\n\n> ", f"\n\n> {NOTE}\n>\n> ", 1)
 
 
 def own_title(text: str) -> str:
     """A paper's heading is another one."""
-    return text.replace(heading(1), f"## 镜头 {NOTE}\n")
+    return text.replace(title(1), f"### 镜头 {NOTE}\n")
 
 
 def own_day(text: str) -> str:
     """The day's heading is another one."""
-    return text.replace(f"# {DAY} 更新\n", f"# {NOTE}\n")
+    return text.replace("## 论文\n", f"## {NOTE}\n")
 
 
 def own_fold(text: str) -> str:
@@ -169,10 +175,10 @@ def test_own_words_are_kept(change: Callable[[str], str]) -> None:
     assert result is not None
     assert result.count(NOTE) == text.count(NOTE)
     assert faults(result, late()) == []
-    for title in re.findall(r"(?m)^## .*\n", late().markdown):
-        is_own = title == heading(1) and change in (own_title, all_at_once)
-        assert result.count(title) == (0 if is_own else 1)
-    assert "# 更新：已收录论文的新版本" in result
+    for head in re.findall(_HEADING, late().markdown):
+        is_own = head == heading(1) and change in (own_title, all_at_once)
+        assert result.count(head) == (0 if is_own else 1)
+    assert "## 更新：已收录论文的新版本" in result
     assert "Too dear" not in result
     assert merged(text, early()) == text
 
@@ -201,8 +207,8 @@ def test_a_removed_entry_is_told() -> None:
 def test_a_removed_update_is_told() -> None:
     """By its paper, too: the part's heading stays or goes with it."""
     text = late().markdown
-    start = text.index("# 更新")
-    heading_only = text[:start] + "# 更新：已收录论文的新版本\n"
+    start = text.index("## 更新")
+    heading_only = text[:start] + "## 更新：已收录论文的新版本\n"
 
     for found in (text[:start], heading_only):
         edits = read_edits(text, late(), found)
@@ -334,9 +340,9 @@ def test_no_word_is_lost(places: list[int], dropped: set[int]) -> None:
 
     if result is not None:
         assert all(result.split("\n").count(note) == 1 for note in notes.values())
-        kept = [line for n, line in enumerate(lines) if line.startswith("## ")]
+        kept = [line for n, line in enumerate(lines) if line.startswith("### ")]
         for line in {*kept} & {*changed}:
             assert line in result.split("\n")
-        assert "## Late" in result.split("\n")
+        assert "### Late" in result.split("\n")
     if not gone:
         assert edits.merged_into(early()) == text

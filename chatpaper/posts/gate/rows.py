@@ -65,6 +65,7 @@ def row_of(
     links_itself: bool = False,
     change: tuple[str, str] | None = None,
 ) -> ExpectedBlock:
+    """A block of some parts, followed by some claims."""
     place = (inside, fold_words)
     return ExpectedBlock(
         rule, place, merged(parts), tuple(claims), links_itself, change
