@@ -112,8 +112,7 @@ def run(
         StoreError: The store or the disk refuses, or another run holds the store.
     """
     config = config or load_config()
-    if not (topics or config.topics):
-        raise ConfigError("topics", "there are none: name one with --topic")
+    wanted = wanted_topics(config, topics)
     if since is not None and until is not None and until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")
     controls = Controls(
@@ -129,18 +128,29 @@ def run(
         only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
         open_tools(config, source, controls) as tools,
     ):
-        for topic in wanted_topics(config, topics):
-            started = now()
-            task = _task(topic, since, until, started, dry_run, config, tools)
-            report = run_topic(task, config, tools)
-            if not dry_run:
-                tools.store.add_run(started, report)
-            reports.append(report)
+        for topic in wanted:
+            task = _task(topic, since, until, now(), dry_run, config, tools)
+            reports.append(_noted(task, config, tools))
         return publish_outputs(reports, config)
 
 
+def _noted(task: Task, config: Config, tools: Tools) -> RunReport:
+    """One topic's run, which is remembered unless it is a dry one."""
+    started = tools.controls.now()
+    report = run_topic(task, config, tools)
+    if not task.dry:
+        tools.store.add_run(started, report)
+    return report
+
+
 def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:
-    """The topics of these names, or all that are configured."""
+    """The topics of these names, or all that are configured.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    if not (names or config.topics):
+        raise ConfigError("topics", "there are none: name one with --topic")
     names = names or [entry.name for entry in config.topics]
     return [config.topic(name) or topic_from_words(name) for name in names]
 
