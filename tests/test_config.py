@@ -266,5 +266,5 @@ def test_a_zone_is_a_name_or_a_distance(zone: str, hours: float) -> None:
 @pytest.mark.parametrize("zone", ["+25:00", "+8", "+ab:cd", "8:00", "Mars/Olympus"])
 def test_no_zone_is_named(zone: str) -> None:
     """What is neither is a bad key."""
-    with pytest.raises(ConfigError, match=r"timezone: .* Asia/Shanghai or \+08:00"):
+    with pytest.raises(ConfigError, match=r"TIMEZONE: .* Asia/Shanghai or \+08:00"):
         load_config(environ={"CHATPAPER_OUTPUT__TIMEZONE": zone})

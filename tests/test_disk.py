@@ -69,7 +69,7 @@ def run(nights: Night) -> tuple[int, str]:
     [
         ("store", "4k"),  # the database cannot be made
         ("store", "64k"),  # nor its tables
-        ("store", "250k"),  # no room for a PDF
+        ("store", "290k"),  # no room for a PDF
         ("store", "420k"),  # or for pictures that wait for their post
         ("posts", "4k"),  # no room for the twin
         ("posts", "150k"),  # or for the last of the pictures
@@ -121,8 +121,8 @@ def test_a_disk_that_fills_up_while_summaries_are_bought(nights: Night) -> None:
 
         assert (code, again) == (3, 0)
         assert "disk is full: is there room" in said
-        # One more may be under way, and another begin before the first is refused.
-        assert paid <= full_after[0] + 2
+        # Two may be under way, and two more begin before the first is refused.
+        assert paid <= full_after[0] + 4
         assert set(nights.whole().values()) == {1}
 
 
@@ -140,7 +140,7 @@ def test_a_read_only_disk(nights: Night, place: str) -> None:
 
         assert code == 3
         assert said.startswith(f"chatpaper: {nights.directory / place}")
-        assert said.endswith("Read-only file system")
+        assert "cannot be written: Read-only file system" in said
         assert nights.files() == before
         assert run(nights)[0] == 0
         assert set(nights.whole().values()) == {1}

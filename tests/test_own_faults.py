@@ -143,7 +143,7 @@ class Parrot:
 
     @contextmanager
     def open(
-        self, llm: LlmConfig, name: str, *, key: str, sleep: object
+        self, llm: LlmConfig, name: str, *, key: str, sleep: object, transport: object
     ) -> Iterator[Parrot]:
         yield self
 

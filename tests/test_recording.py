@@ -278,7 +278,7 @@ def test_other_bytes_are_named(nights: Night) -> None:
     )
 
     assert done.returncode == 2
-    assert "1 files have other bytes, the first is 2026-11-18/GAN.md" in done.stderr
+    assert "2 files have other bytes, the first is 2026-11-18/GAN.json" in done.stderr
     assert "recorded with chatpaper 0.0.1, replayed with" in done.stderr
 
 

@@ -288,7 +288,7 @@ def test_no_logger_tells_the_key(
     assert KEY not in caplog.text
 
 
-@pytest.mark.parametrize("key", ["ключ-из-букв", "two words", "with\na-line", "naïve"])
+@pytest.mark.parametrize("key", ["ключ-из-букв", "with\na-line", "naïve"])
 def test_a_key_that_no_header_can_hold(nights: Night, key: str) -> None:
     """One line before anything is asked; the key is not in it."""
     code, text = run(nights, GEMINI_API_KEY=key)

@@ -10,7 +10,13 @@ from chatpaper.text import without_controls
 
 
 class PlainStream(io.TextIOWrapper):
-    """A stream for people: whatever is written to it stays text."""
+    """A stream for people: whatever is written to it stays text.
+
+    Attributes:
+        before: The stream in whose place it is; when that goes, it closes their file.
+    """
+
+    before: TextIO | None = None
 
     def write(self, text: str, /) -> int:
         """Write all of a text but controls; what the encoding lacks is spelled out."""
@@ -31,10 +37,12 @@ def _plain(stream: TextIO) -> TextIO:
     if isinstance(stream, PlainStream) or not isinstance(stream, io.TextIOWrapper):
         return stream
     stream.flush()
-    return PlainStream(
+    plain = PlainStream(
         stream.buffer,
         encoding=stream.encoding,
         errors="backslashreplace",
         line_buffering=stream.line_buffering,
         write_through=stream.write_through,
     )
+    plain.before = stream
+    return plain

@@ -6,15 +6,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, Protocol, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Protocol,
+    runtime_checkable,
+)
 
-import httpx2
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
 from chatpaper.models.exchange import Model, ModelReply, ModelRequest
 from chatpaper.records import Document, Paper, Summary
+
+if TYPE_CHECKING:
+    import httpx2
 
 # --------------------------------------------------------------------------------------
 # The configuration's section on models.

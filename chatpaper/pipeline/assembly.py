@@ -267,7 +267,7 @@ def choose_provider(
         if not provider.key_names:
             return provider, ""
         if found := (key or api_key(provider.key_names) or "").strip():
-            if not re.fullmatch(r"[!-~]+", found):
+            if not re.fullmatch(r"[ -~]+", found):
                 problem = "holds a character that no key has: copy the key again"
                 raise ConfigError(
                     "environment", f"{' or '.join(provider.key_names)} {problem}"

@@ -132,14 +132,12 @@ def run(
         StoreError: The store or the disk refuses, or another run holds the store.
     """
     config = config or load_config()
-    if not (topics or config.topics):
-        raise ConfigError("topics", "there are none: name one with --topic")
+    wanted = wanted_topics(config, topics)
     if since is not None and until is not None and until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")
     # It may be tomorrow already where the user is.
     if since is not None and since > now().astimezone(UTC).date() + timedelta(days=1):
         raise ConfigError("--since", f"{since} is yet to come")
-    wanted = wanted_topics(config, topics)
     controls = Controls(
         key=key,
         now=now,
@@ -155,17 +153,28 @@ def run(
         open_tools(config, source, controls) as tools,
     ):
         for topic in wanted:
-            started = now()
-            task = _task(topic, since, until, started, dry_run, config, tools)
-            report = run_topic(task, config, tools)
-            if not dry_run:
-                tools.store.add_run(started, report)
-            reports.append(report)
+            task = _task(topic, since, until, now(), dry_run, config, tools)
+            reports.append(_noted(task, config, tools))
         return publish_outputs(reports, config)
 
 
+def _noted(task: Task, config: Config, tools: Tools) -> RunReport:
+    """One topic's run, which is remembered unless it is a dry one."""
+    started = tools.controls.now()
+    report = run_topic(task, config, tools)
+    if not task.dry:
+        tools.store.add_run(started, report)
+    return report
+
+
 def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:
-    """The topics of these names, or all that are configured."""
+    """The topics of these names, or all that are configured.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    if not (names or config.topics):
+        raise ConfigError("topics", "there are none: name one with --topic")
     names = names or [entry.name for entry in config.topics]
     return [topic_named(config, name) for name in names]
 
