@@ -97,7 +97,8 @@ def owners_of(page: Page, twin: Twin) -> list[tuple[int, str]]:
     """From which line on a post is about which paper, by its versioned id."""
     wanted = sections_of(twin, phrases_in(twin.language))
     return [
-        (found[0].line, section.paper if section else "")
+        # An entry's anchor stands two lines above its heading.
+        (found[0].line - 2, section.paper) if section else (found[0].line, "")
         for found, section in _paired(_split(page), wanted)
         if found
     ]
