@@ -24,6 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "summary": {"text", "models"},
     "verify": {"text", "models"},
     "posts": STAGE,
+    "fragments": {"text", "posts"},
     "citations": STAGE,
     "outputs": {"posts", "citations", "config"},
     "store": STAGE,

@@ -1,13 +1,25 @@
 """Digests in, a post out; nothing unchecked is published."""
 
 from chatpaper.posts.claims import (
+    CheckedClaim,
+    is_summarized,
+    is_verbatim,
     joined_quotes,
     located_quotes,
+    marks,
+    printed_claim,
     shown_claims,
+    unnumbered,
+    words_of_paper,
+)
+from chatpaper.posts.colophon import (
+    colophon_of,
+    notice_of,
 )
 from chatpaper.posts.entries import (
     CONCLUSION,
     OVERVIEW,
+    authors_of,
     title_of,
 )
 from chatpaper.posts.gate import (
@@ -22,6 +34,7 @@ from chatpaper.posts.markdown import (
     link,
     safe_url,
     tip,
+    word_diff,
 )
 from chatpaper.posts.naming import (
     ANCHOR,
@@ -34,6 +47,9 @@ from chatpaper.posts.page import (
 )
 from chatpaper.posts.phrases import (
     KEYS,
+    Phrases,
+    failure_words,
+    phrases_in,
 )
 from chatpaper.posts.publication import (
     publish,
@@ -48,17 +64,28 @@ __all__ = [
     "CONCLUSION",
     "KEYS",
     "OVERVIEW",
+    "CheckedClaim",
+    "Phrases",
     "Problem",
     "anchor_of",
+    "authors_of",
     "check_markdown",
     "check_post",
     "clean",
+    "colophon_of",
     "escape",
+    "failure_words",
     "formulas",
+    "is_summarized",
+    "is_verbatim",
     "joined_quotes",
     "link",
     "located_quotes",
+    "marks",
     "merge_digests",
+    "notice_of",
+    "phrases_in",
+    "printed_claim",
     "publish",
     "publishable",
     "read_post_data",
@@ -68,4 +95,7 @@ __all__ = [
     "shown_claims",
     "tip",
     "title_of",
+    "unnumbered",
+    "word_diff",
+    "words_of_paper",
 ]
