@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -86,6 +88,23 @@ class OutputConfig(ConfigSection):
     categories: str = "Paper"
     summarize_updates: bool = False
     formats: tuple[str, ...] = ("hexo",)
+    site_url: str = ""
+    feeds_dir: Path | None = None
+
+    @field_validator("feeds_dir", mode="before")
+    @classmethod
+    def _empty_is_default(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("site_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        """The address with a slash at its end."""
+        parts = urlsplit(url)
+        plain = re.fullmatch(r"https?://[^\s@?#]+", url) and parts.hostname
+        if url and not plain:
+            raise ValueError("not an address such as https://me.github.io/blog/")
+        return f"{url.rstrip('/')}/" if url else ""
 
     @field_validator("timezone")
     @classmethod

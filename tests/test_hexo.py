@@ -23,6 +23,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from chatpaper.config import OutputConfig
+from chatpaper.outputs import write_outputs
 from chatpaper.posts import (
     CONCLUSION,
     OVERVIEW,
@@ -85,11 +87,32 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             left_out=[paper(8, "Late Papers: A $\\chi^2$ Test")],
         )
         publish(post, posts, pictures_of(*entries), drafts=root / "drafts")
+    assert write_outputs(feeds_in(root)) == ()
     done = _run(["node_modules/.bin/hexo", "generate"], root)
 
     assert "ERROR" not in done.stdout + done.stderr
     assert "FATAL" not in done.stdout + done.stderr
     return root
+
+
+def feeds_in(root: Path) -> OutputConfig:
+    """Where a site's feeds lie."""
+    return OutputConfig(
+        dir=root / "source" / "_posts",
+        feeds_dir=root / "source" / "feeds",
+        site_url="https://me.github.io/blog/",
+        formats=("hexo", "feeds"),
+    )
+
+
+def test_feeds_are_served_as_they_are(site: Path) -> None:
+    """Hexo copies every feed byte for byte, and makes no page of one."""
+    folder = site / "source" / "feeds"
+    written = {file.name: file.read_bytes() for file in folder.iterdir()}
+    served = site / "public" / "feeds"
+
+    assert len(written) == 3 * (len(TOPICS) + 2)
+    assert {file.name: file.read_bytes() for file in served.iterdir()} == written
 
 
 def _install() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -56,7 +57,7 @@ def verify(
 
     twins = [
         path.with_suffix(".json") if path.suffix == ".md" else path
-        for path in files_of(posts, ".json")
+        for path in files_of(posts, ".json", of_kind=_may_be_twin)
     ]
     checked = settings(config, trust__judge_model=model)
     faults = 0
@@ -69,6 +70,15 @@ def verify(
         if asked is not None:
             typer.echo(usage_line(asked.name, asked.usage), err=as_json)
     return int(faults > 0)
+
+
+def _may_be_twin(path: Path) -> bool:
+    """Whether a JSON file is a post's twin, and no feed; a broken one may be."""
+    try:
+        plain = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return True
+    return isinstance(plain, dict) and "digests" in plain
 
 
 def _verify_claims(file: Path) -> int:

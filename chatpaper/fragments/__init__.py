@@ -6,11 +6,13 @@ are escaped, formulas are MathML; there is no script, no style and no foreign pi
 
 from chatpaper.fragments.entry import (
     Linked,
+    PictureUrl,
     Section,
     ShownClaim,
     ShownEntry,
     ShownPicture,
     entry_of,
+    translated_title,
 )
 from chatpaper.fragments.mathml import mathml_of
 from chatpaper.fragments.page import entry_html, update_html
@@ -19,6 +21,7 @@ from chatpaper.fragments.words import html_of, html_of_markdown
 
 __all__ = [
     "Linked",
+    "PictureUrl",
     "Section",
     "ShownClaim",
     "ShownEntry",
@@ -29,6 +32,7 @@ __all__ = [
     "html_of",
     "html_of_markdown",
     "mathml_of",
+    "translated_title",
     "update_html",
     "update_of",
 ]

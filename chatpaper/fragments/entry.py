@@ -158,7 +158,7 @@ def entry_of(
         picture_url: Where a picture lies; by default nowhere.
     """
     paper, summary = digest.paper, digest.summary
-    translated = _unleaked(summary.title, digest) if summary else ""
+    translated = translated_title(digest)
     words = summary.keywords if summary else ()
     keywords = dict.fromkeys(_unleaked(word, digest) for word in words)
     method = _section(digest, "method", say)
@@ -186,6 +186,11 @@ def entry_of(
             for picture in digest.pictures
         ),
     )
+
+
+def translated_title(digest: Digest) -> str:
+    """The title in the summary's language; empty when there is none fit to show."""
+    return _unleaked(digest.summary.title, digest) if digest.summary else ""
 
 
 def _unleaked(text: str, digest: Digest) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from chatpaper.posts import Phrases
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+Head = Literal["translated", "original", "none"]
 _ENGLISH = Markup(' lang="en"')
 
 
@@ -22,22 +23,23 @@ def entry_html(
     entry: ShownEntry,
     say: Phrases,
     *,
-    head: bool = True,
+    head: Head = "translated",
     anchors: bool = False,
     level: int = 3,
+    is_open: bool = False,
 ) -> Markup:
     """An entry as HTML, without its title, script or style.
 
     Args:
         entry: As `entry_of` gives it.
         say: The fixed words.
-        head: With translated title, authors and facts.
+        head: Which title stands over authors and facts; `none` leaves them out too.
         anchors: With the claims' own; for a page that shows the paper once.
         level: Of its headings.
+        is_open: Whether figures and quotes stand there without a fold.
     """
-    return _filled(
-        "entry.html.j2", say, entry=entry, head=head, anchors=anchors, level=level
-    )
+    how = {"head": head, "anchors": anchors, "level": level, "open": is_open}
+    return _filled("entry.html.j2", say, entry=entry, **how)
 
 
 def update_html(update: ShownUpdate, say: Phrases, *, is_open: bool = True) -> Markup:
