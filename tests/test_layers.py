@@ -28,6 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "citations": STAGE,
     "feeds": {"text", "posts", "fragments"},
     "outputs": {"posts", "citations", "feeds", "config"},
+    "site": {"text", "posts", "fragments", "citations", "feeds"},
     "store": STAGE,
     "workers": {"text", "reading", "figures"},
     "setup": {"text", "net", "models", "store", "config", "resources"},

@@ -1,6 +1,7 @@
 """What outlives a run: the ledger, the replies paid for, and the lock."""
 
 from chatpaper.store.ledger import (
+    FILE,
     LedgerEntry,
     PaidReply,
     PendingPost,
@@ -11,6 +12,7 @@ from chatpaper.store.ledger import (
 from chatpaper.store.lock import only_run
 
 __all__ = [
+    "FILE",
     "LedgerEntry",
     "PaidReply",
     "PendingPost",
