@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format score bench test-hexo clean
+.PHONY: help demo run test check format score bench test-hexo test-site clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ bench: $(VENV)/.developing  ## Measure speed and memory; prints ratios
 
 test-hexo: $(VENV)/.developing  ## Render a post in a real Hexo site (needs node)
 	CHATPAPER_HEXO=1 $(BIN)/python -m pytest tests/test_hexo.py --no-cov -q
+
+test-site: $(VENV)/.developing  ## Use the static site in a real browser (needs chromium)
+	CHATPAPER_BROWSER=1 $(BIN)/python -m pytest tests/test_site_browser.py -n 0 --no-cov -q
 
 clean:  ## Remove what the other targets made
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
