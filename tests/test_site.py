@@ -145,7 +145,8 @@ def test_a_day_shows_every_paper_and_what_was_left_out(site: Path) -> None:
     turns = [e.attributes["href"] for e in shown.all("a") if "rel" in e.attributes]
 
     assert turns == ["2026-11-19.html"]
-    assert "Late Papers: A $\\chi^2$ Test" in shown.text
+    assert "Late Papers: A χ2 Test" in shown.text
+    assert failed().paper.abstract in shown.text
     assert "未生成：论文 PDF 下载失败。" in shown.text
     assert shown.text.count("由语言模型生成") == 3
 

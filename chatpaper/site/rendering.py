@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from chatpaper.citations import meta_tags, to_bibtex, to_coins
-from chatpaper.fragments import entry_html, entry_of, update_html, update_of
+from chatpaper.fragments import (
+    entry_html,
+    entry_of,
+    html_of,
+    update_html,
+    update_of,
+)
 from chatpaper.posts import Phrases, clean, notice_of, safe_url, title_of
 from chatpaper.records import Digest, Paper, Post, Update
 from chatpaper.site.catalogue import PostRows, Row, Seen
@@ -137,7 +145,7 @@ def _group(stem: str, post: Post, words: Phrases) -> Shown:
         "stem": stem,
         "notice": notice_of(post, words),
         "entries": [
-            (file_stem(d.paper.id, "paper"), entry_of(d, words), by_whom(d.paper))
+            (file_stem(d.paper.id, "paper"), entry_of(d, words), by_whom(d))
             for d in post.digests
         ],
         "updates": [_update(update, words) for update in post.updates],
@@ -145,10 +153,12 @@ def _group(stem: str, post: Post, words: Phrases) -> Shown:
     }
 
 
-def by_whom(paper: Paper) -> str:
-    """The first author, for a list."""
-    names = [name for name in map(clean, paper.authors) if name]
-    return names[0] + (" et al." if len(names) > 1 else "") if names else ""
+def by_whom(digest: Digest) -> list[str]:
+    """The first author and their institution, as far as they are known."""
+    names = [name for name in map(clean, digest.paper.authors) if name]
+    first = names[0] + (" et al." if len(names) > 1 else "") if names else ""
+    place = clean(digest.affiliation.text) if digest.affiliation else ""
+    return [words for words in (first, place) if words]
 
 
 def _update(update: Update, words: Phrases) -> tuple[str, object, object]:
@@ -157,5 +167,5 @@ def _update(update: Update, words: Phrases) -> tuple[str, object, object]:
     return stem, shown, update_html(shown, words, is_open=False)
 
 
-def _left_out(paper: Paper) -> tuple[str, str | None]:
-    return title_of(paper), safe_url(paper.abs_url)
+def _left_out(paper: Paper) -> tuple[Markup, str | None]:
+    return html_of(title_of(paper)), safe_url(paper.abs_url)
