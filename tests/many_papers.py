@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from chatpaper.posts import publish, render_post
-from chatpaper.records import Digest, Field, Picture
+from chatpaper.records import Digest, Field, Picture, Post
 from rich_digests import at, digest_of, paper, pictures_of
 
 TOPICS = ("GAN", "3DGS", "扩散模型")
@@ -87,22 +87,46 @@ def digest(number: int, day: date) -> Digest:
 
 
 def nights(
-    count: int, first: date, a_night: int = 20
+    count: int, first: date, a_night: int = 20, begin: int = 0
 ) -> Iterator[tuple[date, list[Digest]]]:
-    """Days with their papers, until there are so many papers."""
+    """Days with their papers, until there are so many papers.
+
+    Args:
+        count: Papers.
+        first: Day of the first night.
+        a_night: Papers of one.
+        begin: Number of the first paper.
+    """
     for start in range(0, count, a_night):
         day = first + timedelta(days=start // a_night)
-        yield day, [digest(n, day) for n in range(start, min(start + a_night, count))]
+        numbers = range(start, min(start + a_night, count))
+        yield day, [digest(begin + n, day) for n in numbers]
 
 
 def publish_nights(folder: Path, count: int, first: date, a_night: int = 20) -> None:
     """The posts of these nights, each paper in the post of one topic."""
-    for night, (day, digests) in enumerate(nights(count, first, a_night)):
+    for post, digests in _posts(count, first, a_night):
+        images = pictures_of(*digests)
+        where = folder / post.day.isoformat()
+        publish(post, where, images, drafts=folder / "drafts")
+
+
+def write_twins(
+    folder: Path, count: int, first: date, a_night: int = 20, begin: int = 0
+) -> None:
+    """What a site is made of: the twins of these posts and their pictures."""
+    for post, digests in _posts(count, first, a_night, begin):
+        where = folder / post.day.isoformat()
+        (where / post.stem).mkdir(parents=True, exist_ok=True)
+        (where / f"{post.stem}.json").write_text(post.data, encoding="utf-8")
+        for name, image in pictures_of(*digests).items():
+            (where / post.stem / name).write_bytes(image)
+
+
+def _posts(
+    count: int, first: date, a_night: int, begin: int = 0
+) -> Iterator[tuple[Post, list[Digest]]]:
+    for day, digests in nights(count, first, a_night, begin):
         for nth, topic in enumerate(TOPICS):
-            mine = digests[nth :: len(TOPICS)]
-            if mine and (night + nth) % 7:
-                post = render_post(topic, day, mine)
-                images = pictures_of(*mine)
-                publish(
-                    post, folder / day.isoformat(), images, drafts=folder / "drafts"
-                )
+            if mine := digests[nth :: len(TOPICS)]:
+                yield render_post(topic, day, mine), mine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -17,7 +17,6 @@ from chatpaper.posts import (
     clean,
     colophon_of,
     failure_words,
-    is_summarized,
     is_verbatim,
     joined_quotes,
     located_quotes,
@@ -30,7 +29,7 @@ from chatpaper.posts import (
     unnumbered,
     words_of_paper,
 )
-from chatpaper.records import Digest, Field, Paper, Picture
+from chatpaper.records import FIELDS, Digest, Field, Paper, Picture
 from chatpaper.text import find_leaks
 
 PictureUrl = Callable[[Picture], str | None]
@@ -161,8 +160,12 @@ def entry_of(
     translated = translated_title(digest)
     words = summary.keywords if summary else ()
     keywords = dict.fromkeys(_unleaked(word, digest) for word in words)
-    method = _section(digest, "method", say)
+    sections = {
+        name: _section(digest, name, found, say) for name, found in _by_field(digest)
+    }
+    method = sections["method"]
     place = digest.affiliation.text if digest.affiliation else ""
+    summarized = any(section.claims for section in sections.values())
     return ShownEntry(
         title=html_of(title_of(paper)),
         plain_title=title_of(paper),
@@ -171,13 +174,13 @@ def entry_of(
         authors=authors_of(paper),
         affiliation=clean(place),
         facts=tuple(_facts(digest, say)),
-        warnings=tuple(_warnings(digest, say)),
-        summarized=is_summarized(digest),
-        lead=_section(digest, "abstract", say),
-        points=_section(digest, "points", say),
-        overview=_sections(digest, OVERVIEW, say),
+        warnings=tuple(_warnings(digest, summarized, say)),
+        summarized=summarized,
+        lead=sections["abstract"],
+        points=sections["points"],
+        overview=_those(digest, OVERVIEW, sections),
         method=method if method.claims or _failed(digest, "method") else None,
-        conclusion=_sections(digest, CONCLUSION, say),
+        conclusion=_those(digest, CONCLUSION, sections),
         keywords=tuple(html_of(word) for word in keywords if word),
         colophon=html_of_markdown(colophon_of(digest, say)),
         abstract=html_of(paper.abstract, links=True),
@@ -201,21 +204,32 @@ def _unleaked(text: str, digest: Digest) -> str:
 # ---------------------------------------------------------------- claims
 
 
-def _sections(
-    digest: Digest, names: Iterable[Field], say: Phrases
+def _by_field(digest: Digest) -> Iterator[tuple[Field, list[CheckedClaim]]]:
+    """Every field with its claims that may be shown."""
+    shown = shown_claims(digest)
+    for name in FIELDS:
+        yield name, [checked for checked in shown if checked.claim.field == name]
+
+
+def _those(
+    digest: Digest, names: Iterable[Field], sections: Mapping[Field, Section]
 ) -> tuple[Section, ...]:
     """The fields that have claims, and those that failed."""
-    sections = (_section(digest, name, say) for name in names)
-    return tuple(s for s in sections if s.claims or _failed(digest, s.name))
+    return tuple(
+        sections[name]
+        for name in names
+        if sections[name].claims or _failed(digest, name)
+    )
 
 
 def _failed(digest: Digest, name: Field) -> bool:
     return digest.summary is not None and name in digest.summary.missing
 
 
-def _section(digest: Digest, name: Field, say: Phrases) -> Section:
-    label, shown = say.fields[name], shown_claims(digest, name)
-    claims = []
+def _section(
+    digest: Digest, name: Field, shown: Sequence[CheckedClaim], say: Phrases
+) -> Section:
+    label, claims = say.fields[name], []
     for number, checked in enumerate(shown, 1):
         numbered = f"{label} {number}" if len(shown) > 1 else label
         claims.append(_claim(checked, digest.paper, say, numbered))
@@ -275,13 +289,15 @@ def _facts(digest: Digest, say: Phrases) -> Iterable[Linked]:
         )
 
 
-def _warnings(digest: Digest, say: Phrases) -> Iterable[tuple[str, tuple[Linked, ...]]]:
+def _warnings(
+    digest: Digest, summarized: bool, say: Phrases
+) -> Iterable[tuple[str, tuple[Linked, ...]]]:
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]
         yield say.hidden, tuple(_page(page, digest.paper, say) for page in pages)
     if digest.failure is not None:
         yield failure_words(digest.failure, say), ()
-    elif not is_summarized(digest):
+    elif not summarized:
         yield say.missing, ()
 
 

@@ -19,7 +19,7 @@ from chatpaper.errors import ConfigError, SiteError, StoreError
 from chatpaper.posts import phrases_in
 from chatpaper.records import Digest
 from chatpaper.site.catalogue import Posts, catalogue_of
-from chatpaper.site.feeds import site_feeds
+from chatpaper.site.feeds import SiteFeeds
 from chatpaper.site.gate import faults_of, unposted
 from chatpaper.site.made import FILE, Made, Written, read_made, write_made, written_page
 from chatpaper.site.pages import Pages, picture_path
@@ -145,6 +145,8 @@ class _Build:
             bundles = self._bundles()
             self._stage_pages(pictures, tuple(bundles))
             self._stage_assets(bool(bundles))
+            if self._settings.base_url:
+                self._stage_feeds(pictures)
             searched = self._stage_search(bundles) if bundles else None
             self._faults += faults_of(self._files, self._catalogue, searched)
             if self._faults:
@@ -232,17 +234,21 @@ class _Build:
         folder = Path(__file__).parent / "templates"
         for name in ("style.css", "search.js") if has_search else ("style.css",):
             self._put(name, (folder / name).read_bytes())
-        if self._settings.base_url:
-            feeds = site_feeds(
-                self._catalogue,
-                self._posts.read,
-                self._files.keys(),
-                self._settings.language,
-                self._settings.zone,
-                self._settings.base_url,
-            )
-            for path, content in feeds:
-                self._put(path, content)
+
+    def _stage_feeds(self, pictures: frozenset[str]) -> None:
+        settings = self._settings
+        feeds = SiteFeeds(
+            self._catalogue,
+            self._posts.read,
+            pictures,
+            settings.language,
+            settings.zone,
+            settings.base_url,
+        )
+        for path, signature, make in feeds.all():
+            if not self._stands(path, signature):
+                self._stage(path).write_bytes(make())
+                self._files[path] = Written(signature)
 
     # ---------------------------------------------------------------- search
 
