@@ -175,17 +175,18 @@ def make_site(
         output: Folder of the site.
         base_url: Where it will be served; without it the site has no feeds.
         config: By default that of the working directory.
-        ask_ledger: Refuse a site that lacks a paper which was ever posted.
+        ask_ledger: Refuse a site that lacks a post which was ever written.
 
     Raises:
         SiteError: Its gate refuses the site; the last one stays.
     """
     from chatpaper.site import SiteSettings, build_site
-    from chatpaper.store import FILE, Store
+    from chatpaper.store import Store
 
     config = config or load_config()
     posted = {}
-    if ask_ledger and (config.storage.path / FILE).exists():
+    # A store is not made only to find it empty.
+    if ask_ledger and any(config.storage.path.glob("*.sqlite3")):
         with Store(config.storage.path) as store:
             posted = store.posted()
     made_with = SiteSettings(

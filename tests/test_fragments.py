@@ -185,7 +185,9 @@ def test_formulas_become_mathml(tex: str) -> None:
 def test_tex_that_is_not_understood_stays_text(tex: str) -> None:
     """Better TeX that a reader can read than a formula that is not what was meant."""
     assert mathml_of(tex) is None
-    assert tex in parsed(str(html_of(f"Let ${tex}$ be"))).text or len(tex) > 500
+    if len(tex) < 500:
+        said = parsed(str(html_of(f"Let ${tex}$ be"))).text
+        assert said in {f"Let {tex} be", clean(f"Let ${tex}$ be")}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote
 
 import feedparser
 import pytest
+from filelock import FileLock
 
 from chatpaper.errors import ConfigError, SiteError
 from chatpaper.posts import (
@@ -392,21 +393,40 @@ def test_odd_names_have_places_of_their_own(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the gate
 
 
-def test_a_site_that_lacks_a_posted_paper_does_not_replace_the_last(
-    tmp_path: Path,
-) -> None:
-    """The ledger knows what was posted; the message names the paper and the way out."""
+def test_a_site_that_lacks_a_post_does_not_replace_the_last(tmp_path: Path) -> None:
+    """The ledger knows what was posted; the message names the post and the way out."""
     posts, site = morning(tmp_path / "posts"), tmp_path / "site"
     settings = SiteSettings(posts=posts, site=site)
-    ids = {"gan": frozenset({"2611.00001", "2611.00002"})}
-    build_site(settings, ids)
+    before_last = DAY - timedelta(days=1)
+    ledger = {("gan", DAY): 2, ("gan", before_last): 1}
+    build_site(settings, ledger)
     before = stamps(site)
-    shutil.rmtree(posts / (DAY - timedelta(days=1)).isoformat())
-    with pytest.raises(SiteError, match=r"1 posted papers .*2611.00002 \(gan\); bring"):
-        build_site(settings, ids)
+    shutil.rmtree(posts / before_last.isoformat())
+    with pytest.raises(SiteError, match=r"1 posts are .*: 2026-11-19 gan \(1\); bring"):
+        build_site(settings, ledger)
 
     assert stamps(site) == before
     assert not (site / ".chatpaper-new").exists()
+
+
+def test_a_paper_taken_out_of_its_post_may_be_missing(tmp_path: Path) -> None:
+    """Its post is there, so the archive has not gone dark: somebody meant it."""
+    posts, site = tmp_path / "posts", tmp_path / "site"
+    posted(posts, "GAN", DAY, calm_gan())
+    build_site(SiteSettings(posts=posts, site=site), {("GAN", DAY): 7})
+
+    assert (site / "papers" / "2611.00001.html").is_file()
+
+
+def test_two_commands_do_not_make_one_site(tmp_path: Path) -> None:
+    """The second says so, and the first is not disturbed."""
+    posts, site = morning(tmp_path / "posts"), tmp_path / "site"
+    built(posts, site)
+    with (
+        FileLock(site / ".chatpaper-site.lock"),
+        pytest.raises(SiteError, match="another command is making this site"),
+    ):
+        built(posts, site)
 
 
 def forget(path: str) -> Callable[[dict[str, Written]], None]:
@@ -505,40 +525,68 @@ def test_the_command_asks_the_ledger(tmp_path: Path) -> None:
     morning(tmp_path / "posts")
     with Store(tmp_path / "store") as store:
         lost = paper(7, "A Paper Whose Post Was Deleted")
-        store.record("GAN", [LedgerEntry(paper=lost, state="posted", day=DAY)])
+        store.record(
+            "GAN", [LedgerEntry(paper=lost, state="posted", day=date(2026, 11, 18))]
+        )
     words = ["site", "--storage", "store", "--output", "out"]
     refused = run_command(*words, env={}, cwd=tmp_path)
     made = run_command(*words, "--no-ledger", env={}, cwd=tmp_path)
     wrong = run_command(*words, "--base-url", "me.github.io", env={}, cwd=tmp_path)
 
     assert (refused.returncode, made.returncode, wrong.returncode) == (3, 0, 2)
-    assert "2611.00007 (GAN)" in refused.stderr
+    assert "2026-11-18 GAN (1)" in refused.stderr
     assert "--no-ledger" in refused.stderr
     assert made.stdout.splitlines()[0] == "out/index.html"
     assert made.stdout.splitlines()[1].startswith("5 papers of 2 days: ")
     assert "output.site_url" in wrong.stderr
 
 
-def test_without_pagefind_there_is_no_box(tmp_path: Path) -> None:
-    """And the command says how to get one."""
-    morning(tmp_path / "posts")
-    absent = tmp_path / "absent"
-    absent.mkdir()
-    (absent / "pagefind_bin_extended.py").write_text("raise ImportError")
-    done = subprocess.run(
+def with_pagefind(stub: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The command, with another package in the place of Pagefind's."""
+    (folder / "stub").mkdir()
+    (folder / "stub" / "pagefind_bin_extended.py").write_text(stub)
+    return subprocess.run(
         [sys.executable, "-m", "chatpaper", "site", "--no-ledger"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(absent)},
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder / "stub")},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_without_pagefind_there_is_no_box(tmp_path: Path) -> None:
+    """And the command says how to get one."""
+    morning(tmp_path / "posts")
+    done = with_pagefind("raise ImportError", tmp_path)
     shown = page(tmp_path / "site", "index.html")
 
     assert done.returncode == 0, done.stderr
     assert "no search: install chatpaper[site]" in done.stderr
     assert not shown.all("form", "input")
     assert not (tmp_path / "site" / "search.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("echo no space left >&2; exit 1", "pagefind fails: no space left"),
+        ("exit 0", "pagefind knows 0 of 5 papers"),
+    ],
+)
+def test_a_search_that_fails_keeps_the_last_site(
+    tmp_path: Path, script: str, told: str
+) -> None:
+    """One line says why; nothing was published."""
+    morning(tmp_path / "posts")
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    done = with_pagefind(f"get_executable = lambda: {str(program)!r}", tmp_path)
+
+    assert done.returncode == 3
+    assert told in done.stderr.splitlines()[-1]
+    assert not list((tmp_path / "site").rglob("*.html"))
 
 
 def test_what_is_remembered_is_json(site: Path) -> None:

@@ -22,7 +22,7 @@ def site(
     no_ledger: Annotated[
         bool,
         typer.Option(
-            "--no-ledger", help="Do not ask for every paper that was ever posted."
+            "--no-ledger", help="Do not ask for every post that was ever written."
         ),
     ] = False,
     storage: Storage = None,

@@ -285,7 +285,8 @@ def _facts(digest: Digest, say: Phrases) -> Iterable[Linked]:
     if paper.doi:
         doi = clean(paper.doi)
         yield Linked(
-            words=html_of(f"doi:{doi}"), url=safe_url(f"https://doi.org/{doi}")
+            words=html_of(f"doi:{doi}"),
+            url=safe_url(f"https://doi.org/{doi}") if doi.startswith("10.") else None,
         )
 
 

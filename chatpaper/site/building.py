@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import logging
 import os
@@ -9,7 +10,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -20,7 +21,7 @@ from chatpaper.posts import phrases_in
 from chatpaper.records import Digest
 from chatpaper.site.catalogue import Posts, catalogue_of
 from chatpaper.site.feeds import SiteFeeds
-from chatpaper.site.gate import faults_of, unposted
+from chatpaper.site.gate import faults_of, lost_posts
 from chatpaper.site.made import FILE, Made, Written, read_made, write_made, written_page
 from chatpaper.site.pages import Pages, picture_path
 from chatpaper.site.phrases import site_phrases
@@ -71,7 +72,7 @@ class SiteReport:
 
 
 def build_site(
-    settings: SiteSettings, posted: Mapping[str, frozenset[str]] | None = None
+    settings: SiteSettings, posted: Mapping[tuple[str, date], int] | None = None
 ) -> SiteReport:
     """Make the site, or bring it up to date.
 
@@ -81,7 +82,7 @@ def build_site(
 
     Args:
         settings: From where to where.
-        posted: Ids of the papers that must be there, by topic.
+        posted: Papers of each post that must be there, by its topic and day.
 
     Raises:
         ConfigError: There is no post, or the folder holds another site.
@@ -127,18 +128,17 @@ class _Build:
         shared = [__version__, settings.language, settings.base_url, bool(pagefind())]
         self._by = _sha(repr(shared).encode() + _program())
 
-    def run(self, posted: Mapping[str, frozenset[str]]) -> SiteReport:
+    def run(self, posted: Mapping[tuple[str, date], int]) -> SiteReport:
         """Stage, check, publish."""
         if not self._catalogue.papers:
             raise ConfigError("output.dir", f"no post in {self._settings.posts}")
-        if lost := unposted(self._catalogue, posted):
+        if lost := lost_posts(self._catalogue, posted):
             some = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")
-            reason = f"{len(lost)} posted papers stand in no post of"
-            way = "bring their posts back, or build with --no-ledger"
-            where = self._settings.posts
-            raise SiteError(
-                str(self._settings.site), f"{reason} {where}: {some}; {way}"
+            reason = (
+                f"{len(lost)} posts are no longer in {self._settings.posts}: {some}"
             )
+            way = "bring them back, or build with --no-ledger"
+            raise SiteError(str(self._settings.site), f"{reason}; {way}")
         shutil.rmtree(self._staging, ignore_errors=True)
         try:
             pictures = self._stage_pictures()
@@ -285,7 +285,9 @@ class _Build:
                 for made in sorted(filter(Path.is_file, folder.rglob("*"))):
                     path = made.relative_to(self._staging).as_posix()
                     self._files[path] = Written(signature)
-                    self._staged.append(path)
+                    # Most of an index is files that bear the hash of their content.
+                    if not _same(made, self._settings.site / path):
+                        self._staged.append(path)
             if indexed(folder) == len(ids):
                 searched |= {f"papers/{self._catalogue.best(p).stem}.html" for p in ids}
         return frozenset(searched)
@@ -350,6 +352,10 @@ def _program() -> bytes:
 
 def _sha(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:24]
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
 def _copy(source: Path, target: Path) -> None:

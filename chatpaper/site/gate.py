@@ -7,6 +7,7 @@ are made it does not know.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from chatpaper.site.catalogue import Catalogue
 from chatpaper.site.made import Written
@@ -86,16 +87,18 @@ def _stem(catalogue: Catalogue, paper_id: str) -> str:
     return catalogue.papers[paper_id][0].row.stem
 
 
-def unposted(
-    catalogue: Catalogue, posted: Mapping[str, frozenset[str]]
+def lost_posts(
+    catalogue: Catalogue, posted: Mapping[tuple[str, date], int]
 ) -> tuple[str, ...]:
-    """Papers that the ledger says are posted and no post shows, each with its topic."""
-    shown: dict[str, set[str]] = {}
-    for paper_id, seen in catalogue.papers.items():
-        for place in seen:
-            shown.setdefault(place.post.topic.casefold(), set()).add(paper_id)
+    """Posts that the ledger knows and that are not there, with how many papers.
+
+    Not told are papers that a post no longer has: whoever took one out of it meant to.
+    """
+    there = {(post.topic.casefold(), post.day) for post in catalogue.posts}
     return tuple(
-        f"{paper_id} ({topic})"
-        for topic, ids in sorted(posted.items())
-        for paper_id in sorted(ids - shown.get(topic.casefold(), set()))
+        f"{day} {topic} ({papers})"
+        for (topic, day), papers in sorted(
+            posted.items(), key=lambda post: post[0][::-1]
+        )
+        if (topic.casefold(), day.isoformat()) not in there
     )

@@ -1,7 +1,6 @@
 """What outlives a run: the ledger, the replies paid for, and the lock."""
 
 from chatpaper.store.ledger import (
-    FILE,
     LedgerEntry,
     PaidReply,
     PendingPost,
@@ -12,7 +11,6 @@ from chatpaper.store.ledger import (
 from chatpaper.store.lock import only_run
 
 __all__ = [
-    "FILE",
     "LedgerEntry",
     "PaidReply",
     "PendingPost",

@@ -64,9 +64,6 @@ _MIGRATIONS = (
 )
 
 
-FILE = "chatpaper.sqlite3"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
     """What the ledger says of one paper under one topic.
@@ -139,7 +136,7 @@ class Store:
 
     def __init__(self, directory: Path, *, busy_s: float = 30.0) -> None:
         self.directory = directory
-        self.path = directory / FILE
+        self.path = directory / "chatpaper.sqlite3"
         self._db = Database(self.path, _MIGRATIONS, busy_s=busy_s)
 
     def __enter__(self) -> Store:
@@ -175,13 +172,13 @@ class Store:
             for row in rows
         }
 
-    def posted(self) -> dict[str, frozenset[str]]:
-        """Base ids of the posted papers of every topic."""
-        rows = self._db.rows("SELECT topic, id FROM ledger WHERE state = 'posted'")
-        ids: dict[str, set[str]] = {}
-        for topic, paper_id in rows:
-            ids.setdefault(topic, set()).add(paper_id)
-        return {topic: frozenset(found) for topic, found in ids.items()}
+    def posted(self) -> dict[tuple[str, date], int]:
+        """How many papers are posted, by the topic and day of their post."""
+        rows = self._db.rows(
+            "SELECT topic, day, count(*) FROM ledger"
+            " WHERE state = 'posted' AND day IS NOT NULL GROUP BY topic, day"
+        )
+        return {(row[0], date.fromisoformat(row[1])): row[2] for row in rows}
 
     def record(self, topic: str, entries: Iterable[LedgerEntry]) -> None:
         """Write entries, all or none; a paper's earlier entry is replaced."""
