@@ -84,6 +84,17 @@ def test_claims_are_those_of_the_post(make: Callable[[], Digest]) -> None:
     )
 
 
+def test_quotes_are_shown_as_in_the_fold_of_the_post() -> None:
+    """Each claim's name leads to it; formulas in a quote are typeset."""
+    page = parsed(shown(calm_gan()))
+    (evidence,) = (e for e in page.all("ul") if "evidence" in e.attributes.values())
+    first = evidence.all("li")[0]
+
+    assert first.all("a")[0].attributes["href"] == "#2611.00001-abstract-1"
+    assert len(first.all("math")) == 1
+    assert "“The FID on Lanterns-256 falls to 6.21.”" in first.text
+
+
 def test_every_field_is_shown() -> None:
     """A claim of any field stands in the page."""
     claims = [(name, f"这里说的是 {name} 一项。", at(2)) for name in FIELDS]

@@ -68,7 +68,7 @@ class ShownClaim:
     words: Markup
     pages: tuple[Linked, ...]
     marks: tuple[str, ...]
-    quotes: tuple[tuple[Linked, tuple[str, ...]], ...]
+    quotes: tuple[tuple[Linked, tuple[Markup, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +250,7 @@ def _claim(checked: CheckedClaim, paper: Paper, say: Phrases, label: str) -> Sho
         pages=tuple(page for page, _ in pages),
         marks=marks(check, say),
         quotes=tuple(
-            (page, tuple(say.quote.format(words=quote) for quote in quotes))
+            (page, tuple(html_of(say.quote.format(words=quote)) for quote in quotes))
             for page, quotes in quoted
             if quotes
         ),
