@@ -390,6 +390,20 @@ def test_odd_names_have_places_of_their_own(tmp_path: Path) -> None:
     assert len({e.attributes["id"] for e in muellers.all("h2")}) == 2
 
 
+@pytest.mark.parametrize("memory", ["", "{", '{"by": 1, "posts": {}, "files": []}'])
+def test_a_site_that_is_not_remembered_is_made_anew(
+    tmp_path: Path, memory: str
+) -> None:
+    """By a damaged file, or by that of another version."""
+    posts, site = morning(tmp_path / "posts"), tmp_path / "site"
+    first = built(posts, site)
+    (site / ".chatpaper-site.json").write_text(memory)
+    again = built(posts, site)
+
+    assert again.files == first.files
+    assert read_made(site) is not None
+
+
 # ---------------------------------------------------------------- the gate
 
 

@@ -94,7 +94,10 @@ def build_site(
     with _disk_errors(site):
         site.mkdir(parents=True, exist_ok=True)
         before = read_made(site)
-        if before is None and (site / "index.html").exists():
+        is_ours = (
+            site / FILE
+        ).exists()  # also when it is damaged, or of another version
+        if not is_ours and (site / "index.html").exists():
             raise ConfigError("--output", f"{site} holds an index.html of another site")
         try:
             with FileLock(site / LOCK, timeout=0):
