@@ -26,7 +26,7 @@ from chatpaper.posts import (
 )
 from chatpaper.records import Digest, Paper, Post, Update
 
-MAX_ENTRIES = 100  # some days of a few topics; about a megabyte
+MAX_ENTRIES = 60  # two nights; about a megabyte, which readers fetch every hour
 PaperUrl = Callable[[Paper], str | None]
 
 
