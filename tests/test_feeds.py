@@ -381,7 +381,7 @@ def test_a_json_feed_is_taken_for_no_post(tmp_path: Path) -> None:
 
     assert days == [DAY - timedelta(days=1), DAY, DAY]
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "no .json file" in done.stderr
+    assert "no JSON twin of a post" in done.stderr
     assert "broken.json" in broken.stderr + broken.stdout
 
 

@@ -96,18 +96,12 @@ def json_line(values: Mapping[str, object]) -> str:
     return one_line_of(values)
 
 
-def files_of(
-    paths: Iterable[Path],
-    suffix: str,
-    *,
-    of_kind: Callable[[Path], bool] = Path.is_file,
-) -> list[Path]:
+def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
     """The files that arguments name; a folder means its files of a kind.
 
     Args:
         paths: Files and folders.
         suffix: Of the files that are taken from a folder, such as `.md`.
-        of_kind: Which of these are taken; by default all.
 
     Raises:
         ConfigError: There is no such file, or no file of the kind in a folder.
@@ -115,7 +109,7 @@ def files_of(
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(filter(of_kind, path.rglob(f"*{suffix}")))
+            inside = sorted(path.rglob(f"*{suffix}"))
             if not inside:
                 raise ConfigError(str(path), f"no {suffix} file in this folder")
             files += inside

@@ -57,8 +57,11 @@ def verify(
 
     twins = [
         path.with_suffix(".json") if path.suffix == ".md" else path
-        for path in files_of(posts, ".json", of_kind=_may_be_twin)
+        for path in files_of(posts, ".json")
+        if path in posts or _may_be_twin(path)
     ]
+    if not twins:
+        raise ConfigError(str(posts[0]), "no JSON twin of a post in this folder")
     checked = settings(config, trust__judge_model=model)
     faults = 0
     with open_judge(checked) if judge else nullcontext() as asked:
