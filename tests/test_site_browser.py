@@ -115,6 +115,8 @@ def test_the_search_finds_papers(
     found = browser.wait_for(f"({RESULTS}).length && {RESULTS}")
 
     assert title in found[0][0]
+    marked = "[...document.querySelectorAll('#results mark')].map(m => m.textContent)"
+    assert {mark.casefold() for mark in browser.run(marked)} <= {words.casefold()}
     browser.open(found[0][1])
     assert title in browser.run("document.querySelector('main').textContent")
 

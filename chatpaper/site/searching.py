@@ -18,8 +18,8 @@ from typing import NamedTuple
 from markupsafe import escape
 
 from chatpaper.errors import SiteError
-from chatpaper.fragments import translated_title
-from chatpaper.posts import clean, printed_claim, shown_claims, title_of
+from chatpaper.fragments import html_of, translated_title
+from chatpaper.posts import printed_claim, shown_claims, title_of
 from chatpaper.records import Digest
 
 TIMEOUT_S = 1800.0
@@ -52,17 +52,23 @@ def pagefind() -> Path | None:
 
 def found_of(digest: Digest, url: str) -> Found:
     """What the search knows of a paper: what its page says of it, and its abstract."""
-    title, translated = title_of(digest.paper), translated_title(digest)
+    title = _plain(title_of(digest.paper))
+    translated = _plain(translated_title(digest))
     words = [printed_claim(checked.claim) for checked in shown_claims(digest)]
-    words += map(clean, digest.summary.keywords if digest.summary else ())
-    words += [clean(digest.paper.abstract), *map(clean, digest.paper.authors)]
+    words += digest.summary.keywords if digest.summary else ()
+    words += [digest.paper.abstract, *digest.paper.authors]
     words += [digest.paper.id, *digest.paper.categories]
     return Found(
         url=url,
         title=translated or title,
         original=title if translated else "",
-        text="\n".join(words),
+        text="\n".join(map(_plain, words)),
     )
+
+
+def _plain(text: str) -> str:
+    """A text with the signs of its formulas, but without their markup."""
+    return html_of(text).striptags()
 
 
 def write_index(papers: Iterable[Found], language: str, folder: Path) -> None:

@@ -1,5 +1,5 @@
 // Asks the index of each year, and lists what it finds. Everything is built of text
-// nodes; the excerpts' marks are the only elements that are read from the index.
+// nodes: no markup is read from the index.
 const form = document.getElementById("search");
 const box = document.getElementById("q");
 const told = document.getElementById("told");
@@ -10,7 +10,7 @@ async function open() {
   const [first, ...more] = form.dataset.bundles.split(" ");
   const index = await import(new URL(`${first}/pagefind.js`, document.baseURI));
   const base = new URL("./", document.baseURI).pathname;
-  await index.options({ baseUrl: base, excerptLength: 40 });
+  await index.options({ baseUrl: base });
   for (const bundle of more) {
     const at = new URL(bundle, document.baseURI).href;
     await index.mergeIndex(at, { baseUrl: base });
@@ -18,23 +18,31 @@ async function open() {
   return index;
 }
 
-function marked(excerpt) {
-  const part = document.createElement("span");
-  part.className = "by";
-  const plain = new DOMParser().parseFromString(excerpt, "text/html").body;
-  for (const node of plain.childNodes) {
-    if (node.nodeName === "MARK") {
-      const mark = document.createElement("mark");
-      mark.textContent = node.textContent;
-      part.append(mark);
-    } else {
-      part.append(node.textContent);
+// The words around the first that was asked for, without the titles before them.
+function excerpt(page, asked) {
+  let text = page.content;
+  for (const head of [page.meta.title, page.meta.title, page.meta.original]) {
+    if (head && text.startsWith(head)) {
+      text = text.slice(head.length).replace(/^[\s.。]+/, "");
     }
   }
+  const signs = asked.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const wanted = new RegExp(`(${signs.join("|")})`, "gi");
+  const start = Math.max(0, text.search(wanted) - 24);
+  const part = document.createElement("span");
+  part.className = "by";
+  const shown = text.slice(start, start + 100);
+  part.append(start ? "…" : "");
+  shown.split(wanted).forEach((words, nth) => {
+    const mark = document.createElement("mark");
+    mark.textContent = words;
+    part.append(nth % 2 ? mark : words);
+  });
+  part.append("…");
   return part;
 }
 
-function item(page) {
+function item(page, asked) {
   const line = document.createElement("li");
   const link = document.createElement("a");
   link.href = page.url;
@@ -47,7 +55,7 @@ function item(page) {
     original.textContent = page.meta.original;
     line.append(original);
   }
-  line.append(marked(page.excerpt));
+  line.append(excerpt(page, asked));
   return line;
 }
 
@@ -65,7 +73,8 @@ async function search() {
   const found = (await (await opened).search(words)).results;
   const pages = await Promise.all(found.slice(0, PAGE).map((one) => one.data()));
   if (mine !== asked) return; // somebody typed on
-  results.replaceChildren(...pages.map(item));
+  const each = words.split(/\s+/);
+  results.replaceChildren(...pages.map((page) => item(page, each)));
   told.textContent = found.length
     ? form.dataset.found.replace("{n}", found.length)
     : form.dataset.nothing;
