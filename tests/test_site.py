@@ -36,6 +36,7 @@ from chatpaper.site import (
     SiteSettings,
     Written,
     build_site,
+    bundles_of,
     catalogue_of,
     faults_of,
     read_made,
@@ -509,6 +510,25 @@ def test_a_page_that_nothing_leads_to_is_a_fault(site: Path) -> None:
     assert faults_of(files, catalogue_of(made.posts), None) == [
         "no way leads to: papers/lost.html"
     ]
+
+
+def test_an_index_has_a_year_or_a_quarter_of_a_large_year() -> None:
+    """So that a night makes a small one anew, and what has passed stays."""
+    small = {f"a{n}": f"2024-{n % 12 + 1:02d}-05" for n in range(30)}
+    large = {f"b{n}": f"2025-{n % 12 + 1:02d}-05" for n in range(2400)}
+    bundles = bundles_of({**small, **large, "c": "2026-01-01"})
+
+    assert [*bundles] == [
+        "pagefind-2026",
+        "pagefind-2025-4",
+        "pagefind-2025-3",
+        "pagefind-2025-2",
+        "pagefind-2025-1",
+        "pagefind-2024",
+    ]
+    everyone = [paper_id for ids in bundles.values() for paper_id in ids]
+    assert sorted(everyone) == sorted({**small, **large, "c": ""})
+    assert {large[p][5:7] for p in bundles["pagefind-2025-2"]} == {"04", "05", "06"}
 
 
 # ---------------------------------------------------------------- the folder

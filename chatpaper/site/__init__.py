@@ -9,13 +9,14 @@ from chatpaper.site.building import SiteReport, SiteSettings, build_site
 from chatpaper.site.catalogue import catalogue_of
 from chatpaper.site.gate import faults_of
 from chatpaper.site.made import Written, read_made
-from chatpaper.site.searching import pagefind
+from chatpaper.site.searching import bundles_of, pagefind
 
 __all__ = [
     "SiteReport",
     "SiteSettings",
     "Written",
     "build_site",
+    "bundles_of",
     "catalogue_of",
     "faults_of",
     "pagefind",

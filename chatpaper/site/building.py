@@ -26,7 +26,14 @@ from chatpaper.site.made import FILE, Made, Written, read_made, write_made, writ
 from chatpaper.site.pages import Pages, picture_path
 from chatpaper.site.phrases import site_phrases
 from chatpaper.site.rendering import Templates
-from chatpaper.site.searching import Found, found_of, indexed, pagefind, write_index
+from chatpaper.site.searching import (
+    Found,
+    bundles_of,
+    found_of,
+    indexed,
+    pagefind,
+    write_index,
+)
 
 log = logging.getLogger(__name__)
 STAGING = ".chatpaper-new"
@@ -256,14 +263,11 @@ class _Build:
     # ---------------------------------------------------------------- search
 
     def _bundles(self) -> dict[str, list[str]]:
-        """The papers of each index, by its folder; newest year first."""
+        """The papers of each index, by its folder; none without a search."""
         if pagefind() is None:
             return {}
-        years: dict[str, list[str]] = {}
-        for paper_id in self._catalogue.papers:
-            year = self._catalogue.first_day(paper_id)[:4]
-            years.setdefault(f"pagefind-{year}", []).append(paper_id)
-        return dict(sorted(years.items(), reverse=True))
+        papers = self._catalogue.papers
+        return bundles_of({p: self._catalogue.first_day(p) for p in papers})
 
     def _stage_search(self, bundles: Mapping[str, list[str]]) -> frozenset[str]:
         """The pages that the indexes know."""

@@ -1,4 +1,4 @@
-"""An index of each year's papers, which a reader's browser searches by itself.
+"""Indexes of the papers, which a reader's browser searches by itself.
 
 Pagefind makes it, from a plain page of each paper's words. Its extended build, which
 comes with `chatpaper[site]`, takes Chinese apart into words.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +23,28 @@ from chatpaper.posts import printed_claim, shown_claims, title_of
 from chatpaper.records import Digest
 
 TIMEOUT_S = 1800.0
+MOST = 2000  # papers of one index: some 10 s of a core and 250 MB, when one comes in
+
+
+def bundles_of(first_days: Mapping[str, str]) -> dict[str, list[str]]:
+    """The papers of each index by its folder, newest first.
+
+    An index is made anew as a whole, so each has a year's papers, or a quarter's where
+    a year has many: what has passed stays as it is.
+
+    Args:
+        first_days: Day of the first post of each paper.
+    """
+    years: dict[str, list[str]] = {}
+    for paper_id, day in first_days.items():
+        years.setdefault(day[:4], []).append(paper_id)
+    bundles: dict[str, list[str]] = {}
+    for year, ids in years.items():
+        for paper_id in ids:
+            quarter = f"-{(int(first_days[paper_id][5:7]) + 2) // 3}"
+            name = f"pagefind-{year}{quarter if len(ids) > MOST else ''}"
+            bundles.setdefault(name, []).append(paper_id)
+    return dict(sorted(bundles.items(), reverse=True))
 
 
 class Found(NamedTuple):

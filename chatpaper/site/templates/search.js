@@ -1,4 +1,4 @@
-// Asks the index of each year, and lists what it finds. Everything is built of text
+// Asks every index, and lists what it finds. Everything is built of text
 // nodes: no markup is read from the index.
 const form = document.getElementById("search");
 const box = document.getElementById("q");
