@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from chatpaper.config import OutputConfig
-from chatpaper.feeds import FORMATS, Feed, entries_of, topics_and_all, urn_of
 from chatpaper.posts import clean, phrases_in
 from chatpaper.records import Post
 
@@ -19,6 +18,9 @@ def write_feeds(posts: Iterable[Post], settings: OutputConfig) -> Mapping[str, b
 
     They lie in `output.feeds_dir`, or else beside the days' folders.
     """
+    # Only who asks for feeds waits for what makes them.
+    from chatpaper.feeds import FORMATS, Feed, entries_of, topics_and_all, urn_of
+
     folder = settings.feeds_dir
     where = folder.absolute().as_posix() if folder else FOLDER
     home = settings.site_url
