@@ -572,7 +572,7 @@ def test_the_command_asks_the_ledger(tmp_path: Path) -> None:
     assert "--no-ledger" in refused.stderr
     assert made.stdout.splitlines()[0] == "out/index.html"
     assert made.stdout.splitlines()[1].startswith("5 papers of 2 days: ")
-    assert "output.site_url" in wrong.stderr
+    assert "--base-url: not an address" in wrong.stderr
 
 
 def with_pagefind(stub: str, folder: Path) -> subprocess.CompletedProcess[str]:

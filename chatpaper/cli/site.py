@@ -29,13 +29,21 @@ def site(
     config: ConfigFile = None,
 ) -> int:
     """Make a static site of all posts, or bring it up to date."""
-    from chatpaper.api import make_site
+    from pydantic import ValidationError
 
-    checked = settings(config, output__site_url=base_url, storage__dir=storage)
+    from chatpaper.api import make_site
+    from chatpaper.config import OutputConfig
+    from chatpaper.errors import ConfigError
+
+    try:
+        address = OutputConfig(site_url=base_url or "").site_url
+    except ValidationError:
+        example = "https://me.github.io/blog/"
+        raise ConfigError("--base-url", f"not an address such as {example}") from None
     report = make_site(
         output,
-        base_url=checked.output.site_url if base_url else "",
-        config=checked,
+        base_url=address,
+        config=settings(config, storage__dir=storage),
         ask_ledger=not no_ledger,
     )
     if not report.has_search:
