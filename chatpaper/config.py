@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 
-from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
+from chatpaper.config_section import (
+    Address,
+    ConfigSection,
+    Folder,
+    NotNegative,
+    Positive,
+    Url,
+)
 from chatpaper.errors import ConfigError
 from chatpaper.models import LlmConfig
 from chatpaper.records import Topic
@@ -88,23 +93,8 @@ class OutputConfig(ConfigSection):
     categories: str = "Paper"
     summarize_updates: bool = False
     formats: tuple[str, ...] = ("hexo",)
-    site_url: str = ""
-    feeds_dir: Path | None = None
-
-    @field_validator("feeds_dir", mode="before")
-    @classmethod
-    def _empty_is_default(cls, value: object) -> object:
-        return value or None
-
-    @field_validator("site_url")
-    @classmethod
-    def _address(cls, url: str) -> str:
-        """The address with a slash at its end."""
-        parts = urlsplit(url)
-        plain = re.fullmatch(r"https?://[^\s@?#]+", url) and parts.hostname
-        if url and not plain:
-            raise ValueError("not an address such as https://me.github.io/blog/")
-        return f"{url.rstrip('/')}/" if url else ""
+    site_url: Address = ""
+    feeds_dir: Folder = None
 
     @field_validator("timezone")
     @classmethod
