@@ -16,7 +16,14 @@ from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from chatpaper.config_problems import TOPICS_FORM, explain, variable
-from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
+from chatpaper.config_section import (
+    Address,
+    ConfigSection,
+    Folder,
+    NotNegative,
+    Positive,
+    Url,
+)
 from chatpaper.errors import ConfigError
 from chatpaper.models import PROVIDERS, LlmConfig
 from chatpaper.records import Topic
@@ -100,6 +107,8 @@ class OutputConfig(ConfigSection):
     categories: str = "Paper"
     summarize_updates: bool = False
     formats: tuple[str, ...] = ("hexo",)
+    site_url: Address = ""
+    feeds_dir: Folder = None
 
     @field_validator("timezone")
     @classmethod

@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from . import memory, nights, reading, scale, startup, verifying
+from . import memory, nights, reading, scale, sites, startup, verifying
 
 BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "startup": startup.measure,
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "night": nights.measure,
     "memory": memory.measure,
     "scale": scale.measure,
+    "site": sites.measure,
 }
 
 
