@@ -117,15 +117,8 @@ def test_feeds_are_served_as_they_are(site: Path) -> None:
 
 
 def _page(site: Path, topic: str = "GAN") -> Path:
-    day = DAY.strftime("%Y/%m/%d")
-    return (
-        site
-        / "public"
-        / day
-        / DAY.isoformat()
-        / file_stem(topic, "topic")
-        / "index.html"
-    )
+    folder = site / "public" / DAY.isoformat() / file_stem(topic, "topic")
+    return folder / "index.html"
 
 
 @pytest.fixture(scope="module")
