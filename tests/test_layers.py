@@ -19,6 +19,7 @@ ROOMS: dict[str, set[str]] = {
     "models": {"text", "net", "resources", "config_section"},
     "config": {"resources", "config_section", "models"},
     "sources": {"text", "net", "resources", "config"},
+    "ranking": {"text", "config"},
     "reading": STAGE,
     "figures": {"text", "reading"},
     "summary": {"text", "models"},

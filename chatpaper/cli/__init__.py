@@ -16,6 +16,7 @@ from chatpaper.cli.common import Command
 from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import collect, run
+from chatpaper.cli.starring import star
 from chatpaper.cli.trust import check, verify
 from chatpaper.cli.upkeep import doctor, init, runs, topics
 
@@ -52,6 +53,7 @@ for command in (
     verify,
     check,
     cite,
+    star,
     topics,
     runs,
     doctor,

@@ -9,6 +9,7 @@ from chatpaper.pipeline.assembly import (
     checked_by,
     open_judge,
     open_papers,
+    open_ranking,
     open_readers,
     open_tools,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "months_between",
     "open_judge",
     "open_papers",
+    "open_ranking",
     "open_readers",
     "open_tools",
     "plan_backfill",

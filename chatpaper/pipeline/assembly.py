@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chatpaper.config import Config, api_key
+from chatpaper.config import Config, InterestsConfig, api_key
 from chatpaper.errors import ConfigError, RunStopped
 from chatpaper.models import (
     PROVIDERS,
@@ -31,10 +32,13 @@ from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.pipeline.judging import Judge
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
 from chatpaper.pipeline.summaries import SummaryWriter
-from chatpaper.records import Usage
+from chatpaper.records import Paper, Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
+
+if TYPE_CHECKING:
+    from chatpaper.ranking import Ranker
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +84,8 @@ class Tools:
         writer: Who summarises.
         store: What outlives the run.
         controls: Clock, stop and progress.
+        ranker: Who says how relevant papers are; None when the reader did not say
+            what matters.
     """
 
     source: Source
@@ -87,6 +93,7 @@ class Tools:
     writer: SummaryWriter | Extractor
     store: Store
     controls: Controls
+    ranker: Ranker | None = None
 
     @property
     def batches(self) -> Batches | None:
@@ -139,7 +146,21 @@ def open_tools(
             ),
             store=store,
             controls=controls,
+            ranker=open_ranking(config, store.stars()),
         )
+
+
+def open_ranking(config: Config, starred: Sequence[Paper]) -> Ranker | None:
+    """Who says how relevant papers are; None when the reader did not say what matters.
+
+    Raises:
+        ConfigError: There is no such encoder.
+    """
+    if not starred and config.interests == InterestsConfig():
+        return None
+    from chatpaper.ranking import open_ranker
+
+    return open_ranker(config.interests, starred)
 
 
 # --------------------------------------------------------------------------------------

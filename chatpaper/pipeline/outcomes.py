@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from chatpaper.errors import BudgetSpent, FetchError, QuotaSpent, RunStopped, Throttled
-from chatpaper.records import Digest, Failure, RunReport
+from chatpaper.records import Digest, Failure, Relevance, RunReport
 from chatpaper.sources import Found, Quiet
 from chatpaper.store import LedgerEntry
 
@@ -124,6 +124,16 @@ class DigestResult:
     waits: Reason | None = None
 
 
+def with_relevance(
+    result: DigestResult, relevance: Mapping[str, Relevance]
+) -> DigestResult:
+    """A result whose digest says how relevant its paper is, if that is known."""
+    known = relevance.get(result.digest.paper.id)
+    if known is None:
+        return result
+    return replace(result, digest=replace(result.digest, relevance=known))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A paper at the end of a run.
@@ -180,7 +190,12 @@ def outcome_of(
 
 
 def count_outcomes(
-    report: RunReport, outcomes: Sequence[Outcome], *, updates: int, over: int
+    report: RunReport,
+    outcomes: Sequence[Outcome],
+    *,
+    updates: int,
+    over: int,
+    listed: int = 0,
 ) -> RunReport:
     """A report with counts, status, and the reason for what is missing.
 
@@ -189,6 +204,7 @@ def count_outcomes(
         outcomes: Of all papers of the run.
         updates: How many posted papers have a new version.
         over: How many papers are left for the next run.
+        listed: How many are less relevant, and listed by their titles.
     """
     results = [outcome.result for outcome in outcomes]
     failed: tuple[Failure, ...] = tuple(
@@ -213,6 +229,7 @@ def count_outcomes(
         f"{len(failed)} failed" if failed else "",
         f"{given_up} given up" if given_up else "",
         f"{over} beyond arxiv.max_papers" if over else "",
+        f"{listed} less relevant" if listed else "",
     ]
     message = ", ".join(filter(None, counts))
     if reason is not None:

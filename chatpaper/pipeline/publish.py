@@ -40,6 +40,8 @@ def publish_outcomes(
     updates: Sequence[Update],
     config: Config,
     store: Store,
+    *,
+    listed: Sequence[Paper] = (),
 ) -> RunReport:
     """Publish papers, each in the post of its day, and write the ledger.
 
@@ -50,6 +52,7 @@ def publish_outcomes(
         updates: New versions of papers posted earlier.
         config: Where posts are written, and how they look.
         store: Holds the ledger.
+        listed: Papers that the post of the run's day lists by their titles.
 
     Raises:
         StoreError: The store or the disk refuses; days published so far stand.
@@ -63,17 +66,20 @@ def publish_outcomes(
     images = {name: path for o in outcomes for name, path in o.result.images.items()}
     refused: list[PostError] = []
     for day, shown in sorted(days.items()):
-        todays = updates if day == report.day else ()
+        is_todays = day == report.day
+        todays = updates if is_todays else ()
         if not (_count_final(shown) or todays):
             rest += [outcome.entry for outcome in shown]
             continue
-        left_out = _left_out(outcomes) if day == report.day else ()
+        left_out, titles = (_left_out(outcomes), listed) if is_todays else ((), ())
         digests = [outcome.result.digest for outcome in shown]
         lost = frozenset(outcome.entry.paper.versioned_id for outcome in shown)
         try:
-            post = render_day(config, report.topic, day, digests, todays, left_out)
+            post = render_day(
+                config, report.topic, day, digests, todays, left_out, listed=titles
+            )
             entries = [_shown(outcome.entry, day) for outcome in shown]
-            entries += [_known(update) for update in todays]
+            entries += [*map(_known, todays), *(_listed(p, day) for p in titles)]
             path, error, lost = publish_sound(config, store, post, entries, images)
             report = replace(report, post=str(path))
             rest += _taken_out(post, shown, lost)
@@ -119,6 +125,10 @@ def _shown(entry: LedgerEntry, day: date) -> LedgerEntry:
 
 def _known(update: Update) -> LedgerEntry:
     return LedgerEntry(paper=update.paper, state="posted", day=update.posted_on)
+
+
+def _listed(paper: Paper, day: date) -> LedgerEntry:
+    return LedgerEntry(paper=paper, state="listed", day=day)
 
 
 def _unshown(entry: LedgerEntry) -> LedgerEntry:
@@ -181,6 +191,8 @@ def render_day(
     digests: Sequence[Digest],
     updates: Sequence[Update],
     left_out: Sequence[Paper],
+    *,
+    listed: Sequence[Paper] = (),
 ) -> Post:
     """The day's post, with what earlier runs of the day have put in it.
 
@@ -202,6 +214,7 @@ def render_day(
             digests=merge_digests(old.digests, digests),
             updates=(*old.updates, *updates),
             left_out=tuple(left_out),
+            listed=(*old.listed, *listed),
         ),
         config,
     )
@@ -215,6 +228,7 @@ def _rendered(post: Post, config: Config) -> Post:
         post.digests,
         updates=post.updates,
         left_out=post.left_out,
+        listed=post.listed,
         language=config.output.language,
         author=config.output.author,
         category=config.output.categories,

@@ -41,6 +41,7 @@ from chatpaper.pipeline.outcomes import (
     why_no_source,
     why_nothing,
     why_papers_wait,
+    with_relevance,
 )
 from chatpaper.pipeline.publish import (
     image_folder,
@@ -55,6 +56,7 @@ from chatpaper.pipeline.select import (
     first_entries,
     posted_lately,
     select_for,
+    to_rank,
     window,
 )
 from chatpaper.records import Paper, RunReport, Topic
@@ -122,7 +124,7 @@ def run(
         only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
         open_tools(config, source, controls) as tools,
     ):
-        for topic in wanted:
+        for topic in map(config.narrowed, wanted):
             started = now()
             task = _task(topic, since, until, started, dry_run, config, tools)
             report = run_topic(task, config, tools)
@@ -200,15 +202,21 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     # Select.
     ledger: Mapping[str, LedgerEntry] = store.entries(topic)
     try:
-        found, newer = _ask_source(task, ledger, tools.source)
+        found, newer = _ask_source(task, ledger, tools)
     except FetchError as error:
         log.error("source failed topic=%s: %s", topic, error)
         reason = tools.closed() or why_no_source(error)
         return _because(replace(report, status="failed"), reason)
     pending = tools.batches.pending() if tools.batches else frozenset()
-    updates_too = task.news and config.output.summarize_updates
+    rank = tools.ranker.relevance if tools.ranker else None
     selection = select_for(
-        task, found, newer, ledger, pending=pending, updates_too=updates_too
+        task,
+        found,
+        newer,
+        ledger,
+        pending=pending,
+        updates_too=task.news and config.output.summarize_updates,
+        relevance=rank(to_rank(task, found, ledger)) if rank else None,
     )
     report = replace(report, found=len(found.papers), new=selection.new)
     if task.dry:
@@ -229,7 +237,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         # Fetch, digest and judge, many papers side by side.
         results: list[DigestResult] = []
         for result in digest_papers(selection.todo, folder, config, tools):
-            results.append(result)
+            results.append(with_relevance(result, selection.relevance))
             tools.controls.tell(topic, len(results), len(selection.todo))
         if tools.batches and tools.closed() is None:
             tools.batches.submit()
@@ -237,20 +245,25 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         # Publish, and remember.
         retries = config.storage.retries
         outcomes = [outcome_of(result, ledger, retries) for result in results]
-        updates, over = selection.updates, len(selection.over)
-        report = count_outcomes(report, outcomes, updates=len(updates), over=over)
-        return publish_outcomes(report, outcomes, updates, config, store)
+        updates, over, listed = selection.updates, selection.over, selection.listed
+        report = count_outcomes(
+            report, outcomes, updates=len(updates), over=len(over), listed=len(listed)
+        )
+        return publish_outcomes(report, outcomes, updates, config, store, listed=listed)
 
 
 def _ask_source(
-    task: Task, ledger: Mapping[str, LedgerEntry], source: Source
+    task: Task, ledger: Mapping[str, LedgerEntry], tools: Tools
 ) -> tuple[Found, tuple[Paper, ...]]:
     """What the source has, and current versions of papers that were posted lately.
 
     Raises:
         FetchError: The source cannot be asked for new papers.
     """
-    limit = EVERYTHING if task.cover else task.limit + len(ledger)
+    source = tools.source
+    # The most relevant may be the oldest.
+    everything = task.cover or tools.ranker is not None
+    limit = EVERYTHING if everything else task.limit + len(ledger)
     found = task.found or source.find(task.topic, task.since, task.until, limit)
     for note in found.notes:
         log.warning("source topic=%s: %s", task.topic.name, note)
@@ -295,6 +308,8 @@ def _why_ordered(
 def _planned(report: RunReport, selection: Selection) -> RunReport:
     for paper in selection.todo:
         log.info("would digest paper=%s title=%s", paper.versioned_id, paper.title)
+    for paper in selection.listed:
+        log.info("would list paper=%s title=%s", paper.versioned_id, paper.title)
     message = f"{len(selection.todo)} papers would be digested; nothing was written"
     return replace(report, status="done", message=message)
 

@@ -34,10 +34,14 @@ from chatpaper.posts.page import (
 )
 from chatpaper.posts.phrases import (
     KEYS,
+    phrases_in,
 )
 from chatpaper.posts.publication import (
     publish,
     publishable,
+)
+from chatpaper.posts.reasons import (
+    near_words,
 )
 from chatpaper.posts.twin import (
     read_post_data,
@@ -59,6 +63,8 @@ __all__ = [
     "link",
     "located_quotes",
     "merge_digests",
+    "near_words",
+    "phrases_in",
     "publish",
     "publishable",
     "read_post_data",

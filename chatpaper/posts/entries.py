@@ -19,6 +19,7 @@ from chatpaper.posts.claims import (
 from chatpaper.posts.colophon import colophon_of
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
 from chatpaper.posts.phrases import Phrases, failure_words
+from chatpaper.posts.reasons import near_words
 from chatpaper.records import Digest, Field, Paper, Picture, Update
 
 # --------------------------------------------------------------------------------------
@@ -51,6 +52,7 @@ class ShownEntry:
     abstract: Markdown
     folded: bool
     facts: Markdown
+    near: Markdown
     warnings: tuple[Markdown, ...]
     summarized: bool
     lead: Markdown
@@ -81,6 +83,7 @@ def entry_of(digest: Digest, say: Phrases, folder: str) -> ShownEntry:
         abstract=escape(paper.abstract, links=True),
         folded=summarized,
         facts=_facts(digest, say),
+        near=_near(digest, say),
         warnings=tuple(_warnings(digest, say)),
         summarized=summarized,
         lead=_joined(digest, "abstract", say) or Markdown(say.missing),
@@ -170,6 +173,12 @@ def _facts(digest: Digest, say: Phrases) -> Markdown:
     return dotted(known)
 
 
+def _near(digest: Digest, say: Phrases) -> Markdown:
+    """What of the reader's interests the paper is near to."""
+    near = digest.relevance.near if digest.relevance else ()
+    return dotted(escape(near_words(interest, say)) for interest in near)
+
+
 def day_of(moment: datetime | None) -> str:
     """Its date; empty without one."""
     return moment.date().isoformat() if moment else ""
@@ -245,5 +254,5 @@ def change_of(update: Update, say: Phrases) -> ShownUpdate:
 
 
 def left_out_line(paper: Paper) -> Markdown:
-    """One paper the budget left for the next run."""
+    """One paper that has no entry."""
     return dotted([escape(title_of(paper)), link(paper.versioned_id, paper.abs_url)])

@@ -32,7 +32,7 @@ from chatpaper.posts.gate.known import (
 from chatpaper.posts.gate.rendered import fold, is_http, one_line, title_of
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
-from chatpaper.records import FIELDS, Digest, Field, Paper, Update
+from chatpaper.records import FIELDS, Digest, Field, Interest, Paper, Update
 from chatpaper.text import find_leaks
 
 _OVERVIEW: tuple[Field, ...] = ("background", "prior_work", "approach")
@@ -124,11 +124,10 @@ def sections_of(twin: Twin, say: Phrases) -> list[ExpectedSection]:
     if twin.updates:
         sections.append(ExpectedSection(1, fold(say.new_versions), "", ()))
         sections += [_section(u.paper, _update_rows(u, say)) for u in twin.updates]
-    if twin.left_out:
-        title = fold(say.left_out.format(n=len(twin.left_out)))
-        sections.append(
-            ExpectedSection(1, title, "", tuple(_left_out_rows(twin.left_out)))
-        )
+    for words, papers in ((say.left_out, twin.left_out), (say.listed, twin.listed)):
+        if papers:
+            title = fold(words.format(n=len(papers)))
+            sections.append(ExpectedSection(1, title, "", tuple(_title_rows(papers))))
     return sections
 
 
@@ -166,6 +165,9 @@ def _entry_rows(
         text = text_part(paper.abstract)
         yield _row("papers", text, fold_words=place, links_itself=True)
     yield _row("papers", *_facts(digest, say), links_itself=True)
+    if digest.relevance and digest.relevance.near:
+        near = (_near(interest, say) for interest in digest.relevance.near)
+        yield _row("papers", *_dotted(map(text_part, near)))
     yield from _warnings(digest, say, is_summarized=bool(shown))
     if shown and summary:
         yield from _summary_rows(shown, summary.missing, say)
@@ -176,6 +178,12 @@ def _entry_rows(
         yield _row("claims", text_part(colophon))
     yield from _quote_rows(allowed, paper, say)
     yield from _picture_rows(digest, say, stem)
+
+
+def _near(interest: Interest, say: Phrases) -> str:
+    words = one_line(interest.words)
+    short = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
+    return say.near[interest.kind].format(words=short)
 
 
 def _unleaked(text: str, printed: str) -> str:
@@ -330,7 +338,7 @@ def _change(old: str, new: str) -> tuple[str, str] | None:
     return (old, new) if old != new else None
 
 
-def _left_out_rows(papers: Sequence[Paper]) -> Iterator[ExpectedBlock]:
+def _title_rows(papers: Sequence[Paper]) -> Iterator[ExpectedBlock]:
     for paper in papers:
         parts = [
             text_part(title_of(paper)),
