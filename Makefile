@@ -5,10 +5,10 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format score bench test-hexo clean
+.PHONY: help demo run test test-slow test-versions lock check format score bench test-hexo clean
 
 help:  ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("chatpaper needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -27,7 +27,17 @@ run: $(VENV)/.installed  ## Write today's post: make run TOPIC=GAN
 	$(BIN)/chatpaper run --topic '$(TOPIC)'
 
 test: $(VENV)/.developing  ## Run the tests, with coverage
-	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not score' --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not score and not slow' --cov --cov-report=term
+
+test-slow: $(VENV)/.developing  ## Run the tests that take minutes
+	$(BIN)/python -m pytest -m slow --no-cov -q -s
+
+test-versions: $(VENV)/.developing  ## Try the lowest and newest dependencies on 3.11, 3.12, 3.13
+	UV=$(BIN)/uv .ci/versions
+
+lock: $(VENV)/.developing  ## Write .ci/constraints.txt, the newest versions allowed
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --extra dask \
+	  --custom-compile-command 'make lock' --output-file .ci/constraints.txt pyproject.toml
 
 check: $(VENV)/.developing  ## Check format, lint and types
 	$(BIN)/ruff format --check .
@@ -44,8 +54,8 @@ score: $(VENV)/.developing  ## Score reading and looking up against tests/floors
 bench: $(VENV)/.developing  ## Measure speed and memory; prints ratios
 	$(BIN)/python -m tests.bench
 
-test-hexo: $(VENV)/.developing  ## Render a post in a real Hexo site (needs node)
-	CHATPAPER_HEXO=1 $(BIN)/python -m pytest tests/test_hexo.py --no-cov -q
+test-hexo: $(VENV)/.developing  ## Render hostile posts in a real Hexo site (needs node)
+	CHATPAPER_HEXO=1 $(BIN)/python -m pytest tests/test_hexo.py tests/test_hexo_hostile.py tests/test_front_matter.py --no-cov -q -s
 
 clean:  ## Remove what the other targets made
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

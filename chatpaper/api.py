@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from tempfile import TemporaryDirectory
 from chatpaper.config import Config, ReadingConfig, load_config
 from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.records import Digest, Document, Paper, Relevance, Topic
-from chatpaper.sources import Found, Source
+from chatpaper.sources import Found, Source, parse_id
 from chatpaper.text import unbroken
 
 OUT_OF_A_POST = "chatpaper"
@@ -257,11 +258,13 @@ def summarize_all(
     from chatpaper.pipeline import Controls, digest_paper, failed_result, open_tools
 
     config = config or load_config()
+    # A misspelt name is found before anything is paid for.
+    named = [_named(name) for name in names]
     with (
         TemporaryDirectory() as folder,
         open_tools(config, "arxiv", Controls(), by_batch=False) as tools,
     ):
-        for name in names:
+        for name in named:
             paper, pdf = _paper_of(name, tools.source)
             result = digest_paper(paper, pdf, Path(folder), config, tools)
             if result.waits is not None:
@@ -274,12 +277,20 @@ def summarize_all(
             )
 
 
-def _paper_of(name: str | Path, source: Source) -> tuple[Paper, Path]:
+def _named(name: str | Path) -> Path | str:
+    """What a name stands for: a file, or a paper of arXiv."""
+    if os.path.isfile(name):  # noqa: PTH113 - a name may be too long for a path
+        return Path(name)
+    if parse_id(str(name)) is None:
+        raise ConfigError(str(name), "no such file, and no arXiv id like 2401.11831v2")
+    return str(name)
+
+
+def _paper_of(name: Path | str, source: Source) -> tuple[Paper, Path]:
     """A paper and its PDF, of a file or from a source."""
-    path = Path(name)
-    if path.is_file():
-        return Paper(id=path.stem, title="", source="folder"), path
-    papers = source.get([str(name)])
+    if isinstance(name, Path):
+        return Paper(id=name.stem, title="", source="folder"), name
+    papers = source.get([name])
     if not papers:
-        raise ConfigError(str(name), "no such file, nor such a paper")
+        raise ConfigError(name, "arXiv knows no such paper")
     return papers[0], source.pdf(papers[0])

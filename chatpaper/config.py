@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
+from chatpaper.config_problems import TOPICS_FORM, explain, variable
 from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
 from chatpaper.errors import ConfigError
-from chatpaper.models import LlmConfig
+from chatpaper.models import PROVIDERS, LlmConfig
 from chatpaper.records import Topic
 from chatpaper.resources import resource_path
 
 PREFIX = "CHATPAPER_"
 
 
+def _as_list(value: object) -> object:
+    """One text is a list of one, and nothing an empty one."""
+    if isinstance(value, str):
+        return (value,) if value.strip() else ()
+    return () if value is None else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
 class TopicConfig(ConfigSection):
-    """One entry of `topics`."""
+    """One entry of `topics`; without queries, its name is what is searched."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    queries: Annotated[tuple[str, ...], Field(min_length=1)]
-    categories: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    queries: Texts = ()
+    categories: Texts = ()
+    exclude: Texts = ()
     find: Literal["search", "announced", "both"] | None = None
 
 
@@ -99,6 +112,7 @@ class OutputConfig(ConfigSection):
     dir: Path = Path("posts")
     language: Literal["zh", "en"] = "zh"
     timezone: str = ""
+    title: str = ""
     author: str = "chatpaper"
     categories: str = "Paper"
     summarize_updates: bool = False
@@ -109,15 +123,35 @@ class OutputConfig(ConfigSection):
     def _known(cls, name: str) -> str:
         try:
             if name:
-                ZoneInfo(name)
+                _zone(name)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("not a time zone such as Asia/Shanghai") from error
+            raise ValueError(
+                "not a time zone such as Asia/Shanghai or +08:00"
+            ) from error
         return name
+
+    @field_validator("title")
+    @classmethod
+    def _has_known_slots(cls, title: str) -> str:
+        try:
+            title.format(topic="", day="", count=0)
+        except (LookupError, ValueError, AttributeError) as error:
+            raise ValueError("not a text with {topic}, {day} and {count}") from error
+        return title
 
     @property
     def tz(self) -> tzinfo | None:
         """The zone whose midnight ends a day; None means the system's."""
-        return ZoneInfo(self.timezone) if self.timezone else None
+        return _zone(self.timezone) if self.timezone else None
+
+
+def _zone(name: str) -> tzinfo:
+    """A zone by its name, or by its distance from UTC."""
+    if name[0] in "+-":
+        offset = datetime.strptime(name, "%z").tzinfo
+        assert offset is not None  # the format has nothing else
+        return offset
+    return ZoneInfo(name)
 
 
 class StorageConfig(ConfigSection):
@@ -151,6 +185,11 @@ class Config(ConfigSection):
     output: OutputConfig = OutputConfig()
     storage: StorageConfig = StorageConfig()
 
+    @field_validator("topics", mode="before")
+    @classmethod
+    def _as_entries(cls, value: object) -> object:
+        return _topic_entries(value)
+
     @property
     def judge_model(self) -> str:
         """The judge's model; empty when it is the one that writes."""
@@ -158,7 +197,10 @@ class Config(ConfigSection):
         return "" if judge == self.llm.model else judge
 
     def topic(self, name: str) -> Topic | None:
-        """The configured topic of that name, whatever its case, or None."""
+        """The configured topic of that name, whatever its case, or None.
+
+        One that was configured without queries has none.
+        """
         for entry in self.topics:
             if entry.name.casefold() == name.casefold():
                 return Topic(
@@ -201,16 +243,22 @@ def load_config(
         here = Path("config.yaml")
         path = here if here.is_file() else resource_path("config.yaml")
     data = _read_yaml(path)
-    problems = _overlay(data, _from_environ(environ)) if isinstance(data, dict) else []
-    _overlay(data, {k: v for k, v in (flags or {}).items() if v is not None})
+    # A section that is none, or is unknown, is the file's fault.
+    written = frozenset(map(str, data))
+    variables = _from_environ(environ)
+    chosen = {k: v for k, v in (flags or {}).items() if v is not None}
+    problems = [*_overlay(data, variables), *_single_underscores(environ)]
+    _overlay(data, chosen)
     try:
         config = Config.model_validate(data)
+        problems += _repeated(config)
     except ValidationError as error:
-        problems += [_problem(item) for item in error.errors(include_url=False)]
-        raise ConfigError(str(path), "; ".join(problems)) from None
-    problems += _repeated(config)
+        items = error.errors(include_url=False)
+        problems += explain(items, Config, data, key_names=_key_names())
     if problems:
-        raise ConfigError(str(path), "; ".join(problems))
+        blamed = _blamed(problems, str(path), written, variables, chosen)
+        (first, words), *rest = blamed.items()
+        raise ConfigError(first, "; ".join([words, *map(": ".join, rest)]))
     return config
 
 
@@ -226,8 +274,13 @@ def api_key(
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), f"cannot be read: {error}") from error
+    except FileNotFoundError as error:
+        reason = "no such file; `chatpaper init` writes a config.yaml"
+        raise ConfigError(str(path), reason) from error
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), "cannot be read: it is not UTF-8") from error
     except yaml.YAMLError as error:
         raise ConfigError(
             str(path), f"not YAML: {' '.join(str(error).split())}"
@@ -253,34 +306,116 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
     return found
 
 
-def _overlay(data: dict[str, Any], values: Mapping[str, object]) -> list[str]:
-    """Set dotted keys in nested data; says which cannot be set."""
+def _overlay(
+    data: dict[str, Any], values: Mapping[str, object]
+) -> list[tuple[str, str]]:
+    """Set dotted keys in nested data; tells which cannot be set, and why."""
     problems = []
     for dotted, value in values.items():
         *parents, last = dotted.split(".")
+        if parents[:1] == ["topics"]:
+            problems.append((dotted, "topics are set in the file"))
+            continue
         place: Any = data
         for parent in parents:
             if place.get(parent) is None:
                 place[parent] = {}
             place = place[parent]
             if not isinstance(place, dict):
-                problems.append(f"{dotted}: {parent} is not a section")
-                break
+                break  # the file's fault, and found there
         else:
             place[last] = value
     return problems
 
 
-def _problem(item: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in item["loc"]) or "file"
-    text = "unknown key" if item["type"] == "extra_forbidden" else str(item["msg"])
-    return f"{where}: {text[0].lower()}{text[1:]}"
+def _single_underscores(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """`CHATPAPER_OUTPUT_DIR` sets nothing, and is meant to."""
+    known = {
+        f"{section}_{key}".upper(): variable(f"{section}.{key}", PREFIX)
+        for section, field in Config.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", ())
+    }
+    for name in environ:
+        meant = known.get(name.removeprefix(PREFIX))
+        if meant and name.startswith(PREFIX):
+            yield name, f"no such key; did you mean {meant}?"
 
 
-def _repeated(config: Config) -> list[str]:
-    names = [entry.name.casefold() for entry in config.topics]
+def _blamed(
+    problems: Iterable[tuple[str, str]],
+    path: str,
+    written: Collection[str],
+    variables: Mapping[str, object],
+    flags: Mapping[str, object],
+) -> dict[str, str]:
+    """Problems by who is to blame: a flag, the environment, or the file."""
+    blamed: dict[str, list[str]] = {}
+    for dotted, words in problems:
+        if _sets(flags, dotted):
+            blamed.setdefault("arguments", []).append(f"{dotted}: {words}")
+        elif dotted.startswith(PREFIX):
+            blamed.setdefault("environment", []).append(f"{dotted}: {words}")
+        elif dotted not in written and (key := _sets(variables, dotted)):
+            meant = re.sub("`(.*)`", partial(_meant, key.removeprefix(dotted)), words)
+            said = f"{variable(key, PREFIX)}: {meant}"
+            blamed.setdefault("environment", []).append(said)
+        else:
+            blamed.setdefault(path, []).append(f"{dotted}: {words}")
+    order = sorted(blamed, key=lambda name: (name != path, name))
+    return {name: "; ".join(blamed[name]) for name in order}
+
+
+def _sets(values: Mapping[str, object], dotted: str) -> str:
+    """The key of some values that set this one, or something in or around it."""
+    for key in values:
+        if f"{dotted}.".startswith(f"{key}.") or f"{key}.".startswith(f"{dotted}."):
+            return key
+    return ""
+
+
+def _meant(rest: str, name: re.Match[str]) -> str:
+    return variable(name[1] + rest, PREFIX)
+
+
+def _key_names() -> list[str]:
+    return [name for provider in PROVIDERS.values() for name in provider.key_names]
+
+
+def _topic_entries(value: object) -> object:
+    """Topics as a list of entries, of whatever form they were written in."""
+    fields = set(TopicConfig.model_fields)
+    entries: list[object]
+    if isinstance(value, Mapping):
+        alone = "name" in value or (value and value.keys() <= fields)
+        entries = [value] if alone else [_entry(*pair) for pair in value.items()]
+    elif isinstance(value, list | tuple | None):
+        entries = [_entry(v, None) if isinstance(v, str) else v for v in value or ()]
+    else:
+        raise ValueError(TOPICS_FORM)
+    # `- GAN: [ti:GAN]` is a mapping in a list.
     return [
-        f"topics: {entry.name} is there twice"
-        for i, entry in enumerate(config.topics)
-        if names.index(entry.name.casefold()) < i
+        _entry(*next(iter(entry.items())))
+        if isinstance(entry, Mapping) and len(entry) == 1 and not entry.keys() & fields
+        else entry
+        for entry in entries
     ]
+
+
+def _entry(name: object, value: object) -> dict[str, object]:
+    """A topic of a mapping: its name, and its queries or all that an entry has."""
+    if isinstance(value, Mapping):
+        return {"name": name, **value}
+    return {"name": name, "queries": value}
+
+
+def _repeated(config: Config) -> list[tuple[str, str]]:
+    """Topics of one name, and those whose posts would be one file."""
+    problems, files = [], dict[str, str]()
+    for entry in config.topics:
+        file = "-".join(entry.name.casefold().split())
+        before = files.setdefault(file, entry.name)
+        if before is not entry.name:
+            same = before.casefold() == entry.name.casefold()
+            told = "is there twice" if same else f"would share a post with {before}"
+            problems.append(("topics", f"{entry.name} {told}"))
+    return problems

@@ -7,6 +7,7 @@ ChatpaperError
 ├── DocumentError(paper_id, reason)           a PDF that cannot be read
 ├── PromptError(name, reason)                 a prompt file that does not fit its use
 ├── SummaryError(paper_id, reason)            a model call or reply that cannot be used
+│   ├── RequestRefused                        the server will not do this, ever
 │   └── QuotaSpent                            no further call can succeed in this run
 │       ├── BudgetSpent                       the run's own budget allows no such call
 │       └── RunStopped                        the run is being ended from outside
@@ -16,6 +17,7 @@ ChatpaperError
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -117,6 +119,10 @@ class SummaryError(ChatpaperError):
         return f"{self.paper_id}: {self.reason}"
 
 
+class RequestRefused(SummaryError):
+    """The server refuses a request, and would refuse it again; it did nothing."""
+
+
 class QuotaSpent(SummaryError):
     """No further call can succeed in this run: quota spent or key refused."""
 
@@ -151,3 +157,20 @@ class StoreError(ChatpaperError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+def where_raised(error: BaseException) -> str:
+    """What an unexpected error is, and the innermost line of our own code it left.
+
+    Returns:
+        As `KeyError at verify/numbers.py:41`.
+    """
+    import traceback
+
+    root = Path(__file__).parent
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(root)]
+    at = (ours or frames)[-1]
+    path = Path(at.filename)
+    name = path.relative_to(root).as_posix() if ours else path.name
+    return f"{type(error).__name__} at {name}:{at.lineno}"

@@ -46,8 +46,8 @@ def swap(old: str, new: str) -> Change:
 
 
 def _entry(text: str, title: str) -> str:
-    start = text.index(f"## {title}")
-    end = re.compile(r"^##? ", re.MULTILINE).search(text, start + 3)
+    start = text.rindex("<a id", 0, text.index(f"### {title}"))
+    end = re.compile(r"^(?:<a id=\S+</a>$|## )", re.MULTILINE).search(text, start + 3)
     return text[start : end.start() if end else len(text)]
 
 

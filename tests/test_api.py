@@ -102,7 +102,7 @@ def test_papers_are_found_and_summarised_by_id(config: Config) -> None:
 
         found = find_papers(topic, then, datetime.now(UTC), config=here)
         sheet = summarize("2401.11831", config=here)
-        with pytest.raises(ConfigError, match="nor such a paper"):
+        with pytest.raises(ConfigError, match="knows no such paper"):
             summarize("2401.99999", config=here)
 
     assert [paper.title for paper in found.papers] == ["A toy GAN"]

@@ -55,7 +55,7 @@ def test_a_paper_is_what_arxiv_says_with_latex_decoded(
             abstract="It is\n 95\\% ``good''.\n\n  Second.",
             comment="10 pages,\n 3 figures",
             journal_ref="J. X 1",
-            doi="10.1/x",
+            doi="10.1000/x",
             categories=("cs.CV", "68T07", "I.2.6", "stat.ML"),
             updated=START + timedelta(days=2),
         )
@@ -67,7 +67,7 @@ def test_a_paper_is_what_arxiv_says_with_latex_decoded(
     assert paper.authors == ("Erdős Pál", "Łukasz Kaiser")
     assert paper.abstract == "It is 95% “good”. Second."
     assert paper.comment == "10 pages, 3 figures"
-    assert (paper.journal_ref, paper.doi) == ("J. X 1", "10.1/x")
+    assert (paper.journal_ref, paper.doi) == ("J. X 1", "10.1000/x")
     assert paper.categories == ("cs.CV", "stat.ML")
     assert paper.primary_category == "cs.CV"
     assert paper.published == START + timedelta(hours=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from threading import Thread
 
 import pytest
@@ -43,6 +44,17 @@ PASSING = {
 }
 
 
+def dated(moment: bytes) -> Fault:
+    """Entries whose last change was at this moment."""
+    return Fault(
+        body=lambda page: re.sub(
+            b"<updated>[^<]*</updated>", b"<updated>%s</updated>" % moment, page
+        )
+    )
+
+
+PASSING["before the year 1"] = (dated(b"0001-01-01T00:00:00+23:59"), FetchError)
+PASSING["after the year 9999"] = (dated(b"9999-12-31T23:59:59-12:00"), FetchError)
 PASSING["empty first page"] = (Fault(body=without_entries), FetchError)
 
 

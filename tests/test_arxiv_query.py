@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatpaper.config import Config
 from chatpaper.errors import ConfigError
 from chatpaper.records import Paper, Topic
+from chatpaper.resources import resource_path
 from chatpaper.sources import (
     excluding_word,
     is_category,
@@ -17,7 +21,12 @@ from chatpaper.sources import (
     parse_id,
     parse_query,
 )
-from chatpaper.sources.arxiv import build_query, explain_query, topic_from_words
+from chatpaper.sources.arxiv import (
+    build_query,
+    explain_query,
+    topic_from_words,
+    topic_named,
+)
 from servers.arxiv_query import BadQueryError, Texts, answer, split_words
 
 START, END = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, 8, 30, tzinfo=UTC)
@@ -84,6 +93,64 @@ def test_words_that_arxiv_cannot_be_asked_are_refused(words: str) -> None:
     """Other scripts match nothing on arXiv, so the reader is told what to do."""
     with pytest.raises(ConfigError, match=r"config\.yaml"):
         topic_from_words(words)
+
+
+CONFIG = Config.model_validate(
+    {"topics": {"GAN": "ti:GAN", "Talking Head": None, "生成": None, "NeRF": "ti:NeRF"}}
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"),
+    [
+        ("gan", ("ti:GAN",)),
+        ("talking head", ('ti:"Talking Head"', 'abs:"Talking Head"')),
+        ("WGAN", ("ti:WGAN", "abs:WGAN")),
+        ("CAN", ("ti:CAN", "abs:CAN")),
+        ('"gans"', ("ti:gans", "abs:gans")),
+        ("“talking heads”", ('ti:"talking heads"', 'abs:"talking heads"')),
+    ],
+)
+def test_a_name_is_a_configured_topic_or_words(
+    name: str, queries: tuple[str, ...]
+) -> None:
+    """A topic without queries is searched by its name; quotes ask for the words."""
+    found = topic_named(CONFIG, name)
+
+    assert found.queries == queries
+    assert found.name.strip('“”"') == found.name
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("gans", "GAN"),
+        ("G.A.N.", "GAN"),
+        ("nerfs", "NeRF"),
+        ("talking-heads", "Talking Head"),
+        ("taking head", "Talking Head"),
+    ],
+)
+def test_a_misspelt_topic_is_asked_about(name: str, meant: str) -> None:
+    """Nothing is paid for a topic that was not meant; the way to insist is told."""
+    with pytest.raises(ConfigError) as caught:
+        topic_named(CONFIG, name)
+
+    assert f"--topic {name}: did you mean {meant}?" in str(caught.value)
+    assert f"--topic '\"{name}\"'" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "!!", '""'])
+def test_no_topic_at_all_is_refused(name: str) -> None:
+    """An empty word is no Chinese one."""
+    with pytest.raises(ConfigError, match="no word to search for: name a topic"):
+        topic_named(CONFIG, name)
+
+
+def test_a_chinese_name_needs_queries() -> None:
+    """The entry of the configuration is named, not an option."""
+    with pytest.raises(ConfigError, match=r"^topics, 生成: .*English queries"):
+        topic_named(CONFIG, "生成")
 
 
 @given(st.text(max_size=40))
@@ -312,3 +379,97 @@ def test_subjects_of_other_schemes_are_no_categories() -> None:
 
     assert all(map(is_category, names))
     assert not any(map(is_category, ["68T07", "I.2.6", "Primary 35R60", ""]))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("C++", "++ of 'C++' was dropped: arXiv is asked for ti:C OR abs:C"),
+        ("Q*", "* of 'Q*' was dropped"),
+        ("C#", "# of 'C#' was dropped"),
+        ("R&D @ home", "& @ of 'R&D @ home' was dropped"),
+        ("β-VAE²", None),
+        ("text-to-image", None),
+        ("Fréchet distance", None),
+        ("3DGS/GS", None),
+    ],
+)
+def test_dropped_signs_of_words_are_told(name: str, said: str | None) -> None:
+    """Those that are part of a name; what only parts two words is no loss."""
+    try:
+        doubts = explain_query(topic_from_words(name))
+    except ConfigError:
+        doubts = ()
+
+    assert (
+        any(said in doubt for doubt in doubts)
+        if said
+        else not any("dropped" in doubt for doubt in doubts)
+    )
+
+
+def test_signs_in_own_queries_are_doubted() -> None:
+    """But not those of a topic's name, which is not searched for."""
+    own = Topic(name="C++", queries=('ti:"modern C++"', "abs:cplusplus"))
+    fine = Topic(name="C++", queries=("ti:cplusplus",))
+
+    assert explain_query(own) == (
+        'ti:"modern C++": arXiv ignores ++, or takes it for a wildcard',
+    )
+    assert explain_query(fine) == ()
+
+
+# ---------------------------------------------------------------- the topics we offer
+
+FAMOUS = {
+    "GAN": (
+        "Generative Adversarial Nets",
+        "Wasserstein GAN",
+        "Large Scale GAN Training for High Fidelity Natural Image Synthesis",
+        "A Style-Based Generator Architecture for Generative Adversarial Networks",
+        "Image-to-Image Translation with Conditional Adversarial Networks",
+    ),
+    "Diffusion Models": (
+        "Denoising Diffusion Probabilistic Models",
+        "Denoising Diffusion Implicit Models",
+        "Classifier-Free Diffusion Guidance",
+        "High-Resolution Image Synthesis with Latent Diffusion Models",
+    ),
+    "NeRF": (
+        "NeRF: Representing Scenes as Neural Radiance Fields for View Synthesis",
+        "Plenoxels: Radiance Fields without Neural Networks",
+    ),
+    "3DGS": ("3D Gaussian Splatting for Real-Time Radiance Field Rendering",),
+    "Talking Head Generation": (
+        "Few-Shot Adversarial Learning of Realistic Neural Talking Head Models",
+    ),
+    "LLM": (
+        "Chain-of-Thought Prompting Elicits Reasoning in Large Language Models",
+        "Large Language Models are Zero-Shot Reasoners",
+    ),
+}
+
+
+def offered_topics() -> Config:
+    """The bundled configuration, with the topics that are commented out."""
+    text = resource_path("config.yaml").read_text(encoding="utf-8")
+    bare = re.sub(r"(?m)^  # (- |  )", r"  \1", text)
+    return Config.model_validate(yaml.safe_load(bare))
+
+
+def test_every_offered_topic_has_famous_papers() -> None:
+    """A topic that is added to the file is looked at, too."""
+    names = [entry.name for entry in offered_topics().topics]
+
+    assert sorted(names) == sorted(FAMOUS)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [(name, t) for name, ts in FAMOUS.items() for t in ts]
+)
+def test_an_offered_topic_finds_its_famous_papers(name: str, title: str) -> None:
+    """By their titles alone, whatever their abstracts are worded like."""
+    topic = offered_topics().topic(name)
+
+    assert topic is not None
+    assert matches(topic, Paper(id="2401.00001", title=title))

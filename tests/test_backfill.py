@@ -18,7 +18,7 @@ from threading import Event
 
 import pytest
 
-from chatpaper.cli.history import end_text
+from chatpaper.cli.history import end_text, plan_text
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
 from chatpaper.pipeline import (
@@ -63,11 +63,13 @@ def controls_of(nights: Night, key: str | None = KEY) -> Controls:
     )
 
 
-def planned(nights: Night, until: date = UNTIL, source: str = "arxiv") -> Plan:
+def planned(
+    nights: Night, until: date = UNTIL, source: str = "arxiv", since: date = SINCE
+) -> Plan:
     config = Config.model_validate(nights.sections)
     controls = controls_of(nights)
     return plan_backfill(
-        config, "GAN", since=SINCE, until=until, source=source, controls=controls
+        config, "GAN", since=since, until=until, source=source, controls=controls
     )
 
 
@@ -353,6 +355,40 @@ def test_the_last_line_says_what_is_left(past: Night) -> None:
     assert end_text(plan, [report, waits, empty]).endswith(left)
 
 
+def test_an_empty_backfill_says_why(past: Night) -> None:
+    """Posted before, matched by nothing, not announced yet, or left out."""
+    nothing = replace(planned(past), months=())
+    seen = RunReport(
+        topic="GAN", day=SINCE, status="nothing new", why="all-seen", found=2
+    )
+    none = replace(seen, why="none-matched", found=0, message="nothing matches ti:x")
+    out = replace(seen, why="filtered-out", message="everything was left out: x (2)")
+
+    told = [
+        end_text(nothing, reports).partition(": ")[2].partition(": ")[2]
+        for reports in ([seen, none, seen], [none, none], [none, out])
+    ]
+
+    assert told == [
+        "all 4 papers found were posted before",
+        "nothing matches ti:x",
+        "everything was left out: x (2)",
+    ]
+
+
+def test_an_empty_plan_says_why(past: Night) -> None:
+    """Before anything is begun, and as a dry run."""
+    past.topic = {**past.topic, "queries": ["ti:nothingofthatname"]}
+    unmatched = planned(past)
+    past.arxiv.records.clear()
+    past.now = datetime(2026, 11, 21, 12, tzinfo=UTC)  # a Saturday
+    lately = planned(past, since=date(2026, 11, 21), until=date(2026, 11, 21))
+
+    assert unmatched.why.startswith("nothing matches ti:nothingofthatname AND")
+    assert "nothing is left to do: nothing matches" in plan_text(unmatched)
+    assert lately.why.startswith("arXiv announces nothing on Fri")
+
+
 def command(past: Night, *arguments: str) -> tuple[list[str], dict[str, str]]:
     days = ["--since", str(SINCE), "--until", str(UNTIL), *arguments]
     words = ["backfill", "--topic", "GAN", *days]
@@ -383,8 +419,9 @@ def test_the_command_estimates_refuses_and_fills(past: Night) -> None:
     assert [r["posted"] for r in reports] == [2, 2, 2]
     assert "papers=6/6" in done.stderr
     assert again.returncode == 0, again.stderr
-    assert again.stdout == "GAN: 0 papers in 0 months\n"
-    assert "nothing is left to do" in again.stderr
+    why = "all of 3 months were finished before"
+    assert again.stdout == f"GAN: 0 papers in 0 months: {why}\n"
+    assert f"nothing is left to do: {why}" in again.stderr
     assert len(past.whole()) == COUNT
 
 

@@ -60,7 +60,8 @@ def test_run_reports_as_json(nights: Night) -> None:
     report = json.loads(first.stdout)
     assert list(report) == REPORT_KEYS
     assert (report["topic"], report["status"], report["posted"]) == ("GAN", "done", 3)
-    assert list(report["llm"]) == ["calls", "tokens_in", "tokens_out", "cost_usd"]
+    keys = ["calls", "tokens_in", "tokens_out", "cost_usd", "uncounted"]
+    assert list(report["llm"]) == keys
     assert Path(report["post"]).is_file()
     assert "draft paper=2611.00001v1" in first.stderr
     assert second.stdout.count("\n") == 1
@@ -74,7 +75,7 @@ def test_exit_codes_tell_how_a_run_ended(nights: Night) -> None:
     broken = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
     nights.arxiv.records[0] = record(0, pdf=None)
     partial = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
-    bad_day = chatpaper(nights, "run", "--since", "yesterday")
+    bad_day = chatpaper(nights, "run", "--since", "someday")
     nights.settings["arxiv"] = {"gap_s": "fast", "speed": 1}
     bad_config = chatpaper(nights, "run")
 
@@ -85,8 +86,8 @@ def test_exit_codes_tell_how_a_run_ended(nights: Night) -> None:
     assert (lost["id"], lost["stage"]) == ("2611.00000v1", "download")
     assert bad_day.returncode == 2
     assert bad_config.returncode == 2
-    assert "arxiv.gap_s" in bad_config.stderr
-    assert "arxiv.speed" in bad_config.stderr
+    assert "CHATPAPER_ARXIV__GAP_S" in bad_config.stderr
+    assert "CHATPAPER_ARXIV__SPEED" in bad_config.stderr
     assert "Traceback" not in bad_config.stderr
 
 
@@ -116,7 +117,7 @@ def test_a_key_is_needed_for_gemini_alone(nights: Night) -> None:
 
 
 def test_posts_can_be_held_to_account(nights: Night) -> None:
-    """`verify` finds every claim as published, and `check` no fault until there is."""
+    """`verify` finds every claim as published; `check` tells what was changed."""
     env = environment(nights)
     done = chatpaper(nights, "run", "--topic", "GAN", *SINCE, "--json")
     post = Path(json.loads(done.stdout)["post"])
@@ -126,14 +127,16 @@ def test_posts_can_be_held_to_account(nights: Night) -> None:
     )
     checked = chatpaper(nights, "check", str(post))
     post.write_text(post.read_text("utf-8") + "\n<script>x</script>\n", "utf-8")
-    refused = chatpaper(nights, "check", str(post))
+    told = chatpaper(nights, "check", str(post))
+    refused = chatpaper(nights, "check", "--strict", str(post))
 
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert [json.loads(line)["agrees"] for line in verified.stdout.splitlines()] == [
         True
     ] * 3
     assert (checked.returncode, checked.stdout) == (0, "")
-    assert refused.returncode == 1
+    assert (told.returncode, refused.returncode) == (0, 1)
+    assert ": edited: html: not our HTML: '<script>" in told.stdout
     assert str(post) in refused.stdout
     assert nights.arxiv.count("/pdf") == 3
 
@@ -189,7 +192,9 @@ def test_a_signal_publishes_what_is_done(nights: Night, number: signal.Signals) 
     done = commands().end()
 
     report = json.loads(done.stdout)
-    assert (done.returncode, report["status"]) == (1, "partial"), done.stderr
+    code = 130 if number == signal.SIGINT else 1
+    assert (done.returncode, report["status"]) == (code, "partial"), done.stderr
+    assert ("Ctrl-C again ends at once" in done.stderr) == (code == 130)
     assert report["why"] == "interrupted"
     assert report["failed"] == []
     assert 1 <= report["posted"] < 12
@@ -199,6 +204,44 @@ def test_a_signal_publishes_what_is_done(nights: Night, number: signal.Signals) 
     assert json.loads(again.stdout)["posted"] == 12 - report["posted"]
     assert set(nights.whole().values()) == {1}
     assert set(nights.calls().values()) == {1}
+
+
+def test_an_interrupt_leaves_a_host_that_is_silent(nights: Night) -> None:
+    """A download that hangs is cut off, its paper waits, and the exit code says why."""
+    nights.settings["arxiv"] = {"timeout_s": 60}
+    nights.arxiv.fail("/pdf", Fault(hang_s=60))
+    words = ["run", "--topic", "GAN", *SINCE]
+    group = commands().begin(words, environment(nights), nights.directory)
+    deadline = time.monotonic() + 60
+    while not nights.arxiv.count("/pdf") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    start_s = time.monotonic()
+    os.killpg(group, signal.SIGINT)
+    done = commands().end()
+
+    assert time.monotonic() - start_s < 20
+    assert done.returncode == 130
+    assert "3 papers wait: the run was interrupted" in done.stdout
+
+
+def test_a_second_interrupt_ends_at_once(nights: Night) -> None:
+    """Nothing is waited for: neither the model nor a thread."""
+    nights.settings["llm"] = {"concurrency": 1, "provider": "gemini"}
+    nights.gemini.latency_s = 4
+    words = ["run", "--topic", "GAN", *SINCE]
+    group = commands().begin(words, environment(nights), nights.directory)
+    deadline = time.monotonic() + 60
+    while not nights.gemini.calls and time.monotonic() < deadline:
+        time.sleep(0.01)
+    start_s = time.monotonic()
+    os.killpg(group, signal.SIGINT)
+    time.sleep(0.3)
+    os.killpg(group, signal.SIGINT)
+    done = commands().end()
+
+    assert done.returncode == 130, done.stderr
+    assert time.monotonic() - start_s < 3
+    assert "Traceback" not in done.stderr
 
 
 def test_help_and_version_answer(nights: Night) -> None:

@@ -1,5 +1,6 @@
 """The configuration: precedence, bad keys, secrets."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -55,8 +56,10 @@ def test_every_bad_key_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(path, environ)
 
-    for name in ("arxiv.gap", "llm.provider", "colour", "topics", "output.timezone"):
-        assert name in str(caught.value)
+    text = str(caught.value)
+    for name in ("arxiv.gap", "llm.provider", "colour", "CHATPAPER_TOPICS__X"):
+        assert name in text
+    assert "CHATPAPER_OUTPUT__TIMEZONE: not a time zone" in text
 
 
 @pytest.mark.parametrize("text", ["- 1\n", "a: [\n", "\x00"])
@@ -97,7 +100,7 @@ def test_a_scalar_in_the_way_is_named(tmp_path: Path) -> None:
     """An environment key below something that is no section is refused."""
     path = write(tmp_path, "arxiv: 5\n")
 
-    with pytest.raises(ConfigError, match=r"arxiv"):
+    with pytest.raises(ConfigError, match=r"config\.yaml: arxiv: must be a section"):
         load_config(path, {"CHATPAPER_ARXIV__GAP_S": "1"})
 
 
@@ -131,3 +134,137 @@ def test_key_comes_from_the_environment_only() -> None:
     assert api_key(names, {"GEMINI_API_KEY": " ", "GOOGLE_API_KEY": "b "}) == "b"
     assert api_key(names, {"GEMINI_API_KEY": "a", "GOOGLE_API_KEY": "b"}) == "a"
     assert api_key(names, {}) is None
+
+
+FORMS = {
+    "entries": "[{name: GAN, queries: [ti:GAN]}]",
+    "one entry": "{name: GAN, queries: [ti:GAN]}",
+    "mapping to lists": "{GAN: [ti:GAN]}",
+    "mapping to entries": "{GAN: {queries: [ti:GAN], categories: }}",
+    "mapping to text": "{GAN: ti:GAN}",
+    "one query": "[{name: GAN, queries: ti:GAN}]",
+    "mappings in a list": "[GAN: [ti:GAN]]",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_topics_may_be_written_in_any_form(tmp_path: Path, form: str) -> None:
+    """Lists, mappings and single texts all mean the same topic."""
+    config = load_config(write(tmp_path, f"topics: {FORMS[form]}\n"), {})
+
+    (topic,) = config.topics
+    assert (topic.name, topic.queries, topic.categories) == ("GAN", ("ti:GAN",), ())
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}"])
+def test_there_may_be_no_topics(tmp_path: Path, text: str) -> None:
+    """As when all of them are commented out."""
+    assert load_config(write(tmp_path, f"topics: {text}\n"), {}).topics == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["[GAN, NeRF]", "{GAN: , NeRF: }", "{GAN: '', NeRF: }"]
+)
+def test_a_topic_may_be_a_name_alone(tmp_path: Path, text: str) -> None:
+    """What it asks for is left to the source."""
+    config = load_config(write(tmp_path, f"topics: {text}\n"), {})
+
+    assert [(t.name, t.queries) for t in config.topics] == [("GAN", ()), ("NeRF", ())]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("topics: 5", "topics: topics are a list of entries, each with a name and"),
+        ("topics: [[a]]", "topics, entry 1: topics are a list of entries"),
+        ("topics: {GAN: {queries: [1]}}", "topics, GAN.queries: each must be text"),
+        ("topics: {GAN: [ti: GAN]}", "topics, GAN.queries: each must be text: ti:GAN"),
+        ("topics: [{queries: [a]}]", "topics, entry 1.name: is missing"),
+        ("topics: [{name: X, query: a}]", "no such key; did you mean `queries`?"),
+        ("topics: {name: X, query: a}", "topics, X.query: no such key; did you mean"),
+        ("topics: {queries: [a]}", "topics, queries.name: is missing"),
+        ("topic: [GAN]", "topic: no such key; did you mean `topics`?"),
+        ("langauge: en", "langauge: no such key; did you mean `output.language`?"),
+        ("llm: {modle: x}", "llm.modle: no such key; did you mean `llm.model`?"),
+        ("llm: {gap_s: 1}", "llm.gap_s: no such key; did you mean `arxiv.gap_s`?"),
+        ("xyzzy: 1", "xyzzy: no such key"),
+        ("llm: {api_key: sk-1}", "put the key into GEMINI_API_KEY or GOOGLE_API_KEY"),
+        ("GEMINI_API_KEY: sk-1", "put the key into GEMINI_API_KEY or GOOGLE_API_KEY"),
+        ("llm: {token: sk-1}", "put the key into GEMINI_API_KEY or GOOGLE_API_KEY"),
+        ("output: {timezone: Mars}", "output.timezone: not a time zone such as"),
+        ("arxiv: 5", "arxiv: must be a section with keys of its own"),
+        ("arxiv: {gap_s: fast}", "arxiv.gap_s: must be a number"),
+        ("arxiv: {tries: 0}", "arxiv.tries: must be greater than or equal to 1"),
+        ("arxiv: {base_url: arxiv.org}", "must be an address that begins with http"),
+        ("trust: {judge: perhaps}", "trust.judge: must be true or false"),
+        ("llm: {provider: bing}", "must be 'auto', 'gemini' or 'extractive'"),
+    ],
+)
+def test_a_bad_key_is_told_in_the_users_words(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    """One line names file and key, and what to write instead; never a secret."""
+    path = write(tmp_path, text + "\n")
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, {})
+
+    told = str(caught.value)
+    assert told.startswith(f"{path}: ")
+    assert said in told
+    for word in ("sk-1", "Value error", "value error", "valid tuple", "instance of"):
+        assert word not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("OUTPUT__DRI", "x", "no such key; did you mean CHATPAPER_OUTPUT__DIR?"),
+        ("OUTPT__DIR", "x", "no such key; did you mean CHATPAPER_OUTPUT__DIR?"),
+        ("ARXIV__GAP_S", "fast", "must be a number"),
+        ("OUTPUT__TIMEZONE", "Mars", "not a time zone such as Asia/Shanghai"),
+        ("LLM__API_KEY", "sk-1", "put the key into GEMINI_API_KEY or GOOGLE_API_KEY"),
+        ("OUTPUT_DIR", "x", "no such key; did you mean CHATPAPER_OUTPUT__DIR?"),
+        ("TOPICS__GAN", "ti:GAN", "topics are set in the file"),
+    ],
+)
+def test_a_bad_variable_is_blamed_itself(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    """The file, in which nothing is wrong, is not named."""
+    path = write(tmp_path, "output: {author: me}\n")
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, {f"CHATPAPER_{name}": value})
+
+    told = str(caught.value)
+    assert told.startswith(f"environment: CHATPAPER_{name}: ")
+    assert said in told
+    assert "config.yaml" not in told
+    assert "sk-1" not in told
+
+
+def test_a_bad_flag_is_blamed_itself(tmp_path: Path) -> None:
+    """What the command line sets is not the file's fault either."""
+    path = write(tmp_path, "llm: {provider: gemini}\n")
+
+    with pytest.raises(ConfigError, match=r"^arguments: llm\.provider: must be 'auto'"):
+        load_config(path, {}, {"llm.provider": "bing"})
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("+08:00", 8.0), ("-03:30", -3.5), ("Asia/Shanghai", 8.0)]
+)
+def test_a_zone_is_a_name_or_a_distance(zone: str, hours: float) -> None:
+    """Both say which midnight ends a day."""
+    config = load_config(environ={"CHATPAPER_OUTPUT__TIMEZONE": zone})
+    noon = datetime(2026, 11, 18, 12, tzinfo=config.output.tz)
+
+    assert noon.utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("zone", ["+25:00", "+8", "+ab:cd", "8:00", "Mars/Olympus"])
+def test_no_zone_is_named(zone: str) -> None:
+    """What is neither is a bad key."""
+    with pytest.raises(ConfigError, match=r"TIMEZONE: .* Asia/Shanghai or \+08:00"):
+        load_config(environ={"CHATPAPER_OUTPUT__TIMEZONE": zone})

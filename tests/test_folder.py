@@ -53,7 +53,7 @@ def snapshot(**changes: object) -> dict[str, object]:
         "title": "A GAN\n  over lines",
         "comments": "8 pages",
         "journal-ref": "J. X 1",
-        "doi": "10.1/x",
+        "doi": "10.1000/x",
         "report-no": None,
         "categories": "cs.LG stat.ML",
         "license": None,
@@ -177,7 +177,7 @@ def test_arxivs_snapshot_is_read(tmp_path: Path) -> None:
     assert new.title == "A GAN over lines"
     assert new.authors == ("A. Balázs", "C. Doe Jr")
     assert old.authors == ("A. Bálazs", "C. Doe")
-    assert (new.comment, new.journal_ref, new.doi) == ("8 pages", "J. X 1", "10.1/x")
+    assert (new.comment, new.journal_ref, new.doi) == ("8 pages", "J. X 1", "10.1000/x")
     assert new.categories == ("cs.LG", "stat.ML")
     assert new.published == datetime(2024, 1, 8, 19, 18, 42, tzinfo=UTC)
     assert new.updated == datetime(2024, 1, 9, 19, 18, 42, tzinfo=UTC)

@@ -91,6 +91,20 @@ def test_one_call_sums_up_a_paper(clock: Clock, version: str) -> None:
     assert made.usage.cost_usd == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("fault", ["counts-negative", "counts-absurd"])
+def test_counts_that_cannot_be_are_not_believed(
+    clock: Clock, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody has counted that call then, the reply is used, and the log says so."""
+    with GeminiStandIn(fault) as stand_in:
+        made = draft(stand_in, clock)
+
+    assert made.summary.claims
+    assert (made.usage.tokens_in, made.usage.tokens_out) == (0, 0)
+    assert (made.usage.cost_usd, made.usage.uncounted) == (None, 1)
+    assert "ignored" in caplog.text
+
+
 def test_settings_go_over_the_wire(clock: Clock, request_: ModelRequest) -> None:
     """Tier, thinking level and output limit are sent; continuation is not asked for."""
     with (

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.models import ModelRequest, load_prompt
+from chatpaper.models import BatchState, ModelReply, ModelRequest, load_prompt
 from chatpaper.models.gemini import (
     Gemini,
     GeminiSettings,
@@ -40,6 +40,14 @@ def connect(stand_in: GeminiStandIn) -> Gemini:
     )
 
 
+def replies(state: BatchState) -> dict[str, ModelReply]:
+    return {a.paper_id: a.reply for a in state.answers if a.reply is not None}
+
+
+def errors(state: BatchState) -> dict[str, str]:
+    return {a.paper_id: a.error for a in state.answers if a.error}
+
+
 @pytest.fixture
 def server() -> Iterator[GeminiStandIn]:
     with GeminiStandIn(batch_polls=2) as stand_in:
@@ -55,12 +63,12 @@ def test_a_job_outlives_the_client_that_made_it(server: GeminiStandIn) -> None:
         again = poll_job(gemini, job)
 
     assert [state.status for state in states] == ["pending", "pending", "done"]
-    assert set(states[2].replies) == {"alphav2", "betav2"}
-    assert states[2].errors == {}
+    assert set(replies(states[2])) == {"alphav2", "betav2"}
+    assert errors(states[2]) == {}
     assert [call.paper for call in server.calls] == ["Alpha", "Beta"]
     assert again == states[2]
     assert server.problems == []
-    for reply in states[2].replies.values():
+    for reply in replies(states[2]).values():
         seen = read_summary(reply.text)
         assert seen.fault == ""
         assert seen.value.missing == ()
@@ -81,9 +89,9 @@ def test_a_part_may_fail(end: str) -> None:
         state = poll_job(gemini, job)
 
     assert state.status == "done"
-    assert state.errors == {"betav2": "refused within the batch (code 500)"}
-    assert set(state.replies) == {"alphav2", "gammav2"}
-    assert state.replies["gammav2"].finish == "withheld"
+    assert errors(state) == {"betav2": "refused within the batch (code 500)"}
+    assert set(replies(state)) == {"alphav2", "gammav2"}
+    assert replies(state)["gammav2"].finish == "withheld"
 
 
 @pytest.mark.parametrize(
@@ -99,8 +107,7 @@ def test_a_job_may_come_to_nothing(end: str, status: str) -> None:
         state = poll_job(gemini, submit(gemini, asked("Alpha"), label="night-1"))
 
     assert state.status == status
-    assert not state.replies
-    assert not state.errors
+    assert state.answers == ()
     assert end.lower() in state.reason
 
 

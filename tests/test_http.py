@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from chatpaper.errors import FetchError
+from chatpaper.errors import FetchError, Throttled
 from chatpaper.net import Http, Pace, retry_after_s, shown, user_agent
 from servers.arxiv import ArxivStandIn, Fault
+
+MONTH_S = 31 * 86_400.0
 
 
 class Clock:
@@ -112,15 +114,38 @@ def test_waiting_for_one_thing_holds_back_everything(
     assert clock.naps == [pytest.approx(50.0)]
 
 
-def test_a_reply_that_never_ends_is_ended(host: ArxivStandIn) -> None:
-    """A body that drips without a pause long enough to time out is cut off by us."""
-    host.fail("/api", Fault(body=b"x" * 10_000, drip_s=0.02), times=9)
+@pytest.mark.parametrize("wish", ["99999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_an_absurd_wish_holds_back_the_next_request_for_a_while(
+    host: ArxivStandIn, clock: Clock, wish: str
+) -> None:
+    """One thing is given up at once, the next is asked for after our longest wait."""
+    host.fail("/a", Fault(status=503, headers={"Retry-After": wish}))
+    pace = Pace(3.0, now=clock, sleep=clock.sleep)
 
-    with (
-        Http(Pace(0.0), timeout_s=0.05, tries=1) as http,
-        pytest.raises(FetchError, match="took over"),
-    ):
-        http.ask(f"{host.url}/api/query?search_query=x", text, accept="*/*")
+    with Http(pace, max_wait_s=40.0) as http:
+        with pytest.raises(Throttled, match="patience"):
+            http.ask(f"{host.url}/a", text, accept="*/*")
+        with pytest.raises(FetchError, match="404"):
+            http.ask(f"{host.url}/b", text, accept="*/*")
+
+    assert clock.naps == [pytest.approx(40.0)]
+
+
+def test_a_host_that_keeps_asking_for_ever_is_left_alone(
+    host: ArxivStandIn, clock: Clock
+) -> None:
+    """Ten topics do not wait ten times for what will not come."""
+    fault = Fault(status=429, headers={"Retry-After": "86400"})
+    host.fail("/", fault, times=9)
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+
+    with Http(pace, max_wait_s=40.0) as http:
+        for _ in range(4):
+            with pytest.raises(Throttled, match="patience"):
+                http.ask(f"{host.url}/a", text, accept="*/*")
+
+    assert clock.naps == [pytest.approx(40.0)]
+    assert host.count() == 2
 
 
 def test_a_host_that_is_not_there_is_a_named_error() -> None:
@@ -167,6 +192,15 @@ def test_the_user_agent_is_always_legal(contact: str, ending: str) -> None:
         ("Sun, 22 Nov 2026 09:00:00 GMT", 0.0),
         ("soon", None),
         ("-5", None),
+        ("1e9", None),
+        ("inf", None),
+        ("١٧", None),
+        ("99999999999", MONTH_S),
+        pytest.param("9" * 5000, MONTH_S, id="5000 digits"),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", MONTH_S),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", MONTH_S),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", 0.0),
+        ("Mon, 99 Jan 99999 00:00:00 GMT", None),
         ("", None),
     ],
 )
@@ -175,7 +209,7 @@ def test_retry_after_is_read_against_the_hosts_clock(
 ) -> None:
     """Seconds and dates are understood, and nothing else is."""
     headers = httpx2.Headers(
-        {"Retry-After": wish, "Date": "Sun, 22 Nov 2026 10:00:00 GMT"}
+        {b"Retry-After": wish.encode(), b"Date": b"Sun, 22 Nov 2026 10:00:00 GMT"}
     )
 
     assert retry_after_s(headers) == seconds
@@ -190,5 +224,110 @@ def test_a_date_without_the_hosts_clock_uses_ours() -> None:
 
 def test_addresses_are_shown_without_secrets() -> None:
     """A user's name and password in an address stay out of errors and logs."""
-    assert shown("http://me:secret@x.org/a") == "http://x.org/a"
+    assert shown("http://me:secret@x.org/a?q=%22b%22") == "http://x.org/a?..."
     assert "secret" not in shown("http://me:secret@a\0b")
+
+
+# ---------------------------------------------------------------- where it may lead
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://localhost:{port}/pdf/2401.00001",
+        "//localhost:{port}/pdf/2401.00001",
+        "http://arxiv.org.evil.invalid/x",
+        "http://127.0.0.1.evil.invalid/x",
+        "http://127.0.0.1@evil.invalid/x",
+        "file:///etc/passwd",
+        "http://[::1]:{port}/x",
+    ],
+)
+def test_no_redirect_leads_to_another_host(
+    host: ArxivStandIn, clock: Clock, place: str
+) -> None:
+    """Not to another name of the same machine, nor to one that only looks alike."""
+    there = place.replace("{port}", host.url.rpartition(":")[2])
+    host.fail("/", Fault(status=302, headers={"Location": there}))
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+    with Http(pace, tries=1) as http, pytest.raises(FetchError) as caught:
+        http.ask(f"{host.url}/api/query", text, accept="*/*")
+
+    assert "evil" not in str(caught.value) or "refused to be sent away" in str(
+        caught.value
+    )
+    assert host.count() == 1
+
+
+def test_redirects_within_the_host_are_followed(
+    host: ArxivStandIn, clock: Clock
+) -> None:
+    """By whole and by relative addresses."""
+    page = "/api/query?search_query=all:x"
+    for there in (page, f"{host.url}{page}"):
+        host.fail("/other", Fault(status=301, headers={"Location": there}))
+        with Http(Pace(0.0, now=clock, sleep=clock.sleep), tries=1) as http:
+            assert "<feed" in http.ask(f"{host.url}/other", text, accept="*/*")
+
+
+def test_cookies_are_neither_kept_nor_sent(host: ArxivStandIn, clock: Clock) -> None:
+    """A host that sets some hears of none, in redirects and later requests."""
+    crumbs = {"Set-Cookie": "id=1; Path=/", "Location": "/api/query?search_query=all:x"}
+    host.fail("/", Fault(status=302, headers=crumbs))
+    with Http(Pace(0.0, now=clock, sleep=clock.sleep), tries=1) as http:
+        for _ in range(2):
+            http.ask(f"{host.url}/api/query?search_query=all:x", text, accept="*/*")
+
+    assert host.count() == 3
+    assert not [a for a in host.asked if "cookie" in map(str.lower, a.headers)]
+
+
+def test_words_of_a_refusal_hold_no_escapes(host: ArxivStandIn, clock: Clock) -> None:
+    """They reach ledger, posts' twins and mails."""
+    words = (
+        "\x1b]8;;https://evil.invalid\x07Bad\x1b[31m\u202e query\r\n\x9b2J\U000e0041"
+    )
+    host.fail("/", Fault(status=400, body=words.encode()))
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+    with Http(pace, tries=1) as http, pytest.raises(FetchError) as caught:
+        http.ask(f"{host.url}/api/query", text, accept="*/*")
+
+    assert str(caught.value).isprintable()
+    assert "Bad[31m query" in str(caught.value)
+
+
+def test_no_network_is_said_once_and_tried_again(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A host without an address is told apart from a slow one; a blip is waited out."""
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+
+    with (
+        Http(pace) as http,
+        pytest.raises(FetchError, match=r"no network: nowhere\.invalid has no address"),
+    ):
+        http.ask("http://nowhere.invalid/x?q=1", text, accept="*/*")
+
+    assert [10 <= sum(clock.naps) <= 120, len(clock.naps)] == [True, 4]
+    assert caplog.text.count("`chatpaper doctor` tells more") == 1
+
+
+def test_a_network_that_stays_away_is_not_waited_for_again(
+    host: ArxivStandIn, clock: Clock
+) -> None:
+    """The next thing is asked for once, until one goes well."""
+    host.fail("/b", Fault(status=500))
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+
+    with Http(pace, tries=3) as http:
+        for tries in (3, 1):
+            clock.naps.clear()
+            with pytest.raises(FetchError, match="no network"):
+                http.ask("http://nowhere.invalid/x", text, accept="*/*")
+            assert len(clock.naps) == tries - 1
+        with pytest.raises(FetchError, match="404"):
+            http.ask(f"{host.url}/a", text, accept="*/*")
+        with pytest.raises(FetchError, match="404"):
+            http.ask(f"{host.url}/b", text, accept="*/*")
+
+    assert host.count("/b") == 2

@@ -124,6 +124,13 @@ def test_what_the_paper_prints_is_no_leak(text: str, printed: str) -> None:
     assert not find_leaks(text, printed=printed)
 
 
+def test_a_post_and_its_records_leak_alike() -> None:
+    """A post has a wide backslash for one that is no formula's."""
+    words = r"before \!$matrix}\["
+
+    assert kinds(words) == kinds(words.replace("\\", "＼"))
+
+
 def test_an_empty_slot_is_never_excused() -> None:
     """The word None stands in most papers and still fills no slot."""
     assert kinds("None", printed="None of these") == {"placeholder"}

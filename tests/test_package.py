@@ -33,3 +33,19 @@ def test_importing_loads_nothing_heavy(how: str) -> None:
     loaded = set(done.stdout.split())
     heavy = {"pymupdf", "google.genai", "httpx2", "lxml", "jinja2", "arxiv", "pydantic"}
     assert not loaded & heavy
+
+
+def test_the_configuration_waits_for_no_client() -> None:
+    """Reading it, which most commands do first, loads nothing that asks a server."""
+    code = "import chatpaper.config; import sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    loaded = set(done.stdout.split())
+    assert not loaded & {
+        "httpx2",
+        "tenacity",
+        "google.genai",
+        "chatpaper.models.gemini",
+    }

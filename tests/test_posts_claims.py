@@ -50,7 +50,7 @@ def test_page_link_shows_its_quotes_on_hover() -> None:
 def test_quotes_are_listed_for_those_without_a_mouse() -> None:
     """Each under the name of its claim, which leads there; a sentence says it all."""
     text = _markdown(calm_gan())
-    fold = text.split("<summary>引文</summary>\n\n")[1].split("\n\n</details>")[0]
+    fold = text.split("\n\n**引文**\n\n")[1].split("\n\n核查")[0]
     url = "https://arxiv.org/pdf/2611.00001v1#page"
 
     assert (
@@ -59,7 +59,7 @@ def test_quotes_are_listed_for_those_without_a_mouse() -> None:
     )
     assert "- [意义](#2611.00001-significance-1)：“Few-shot" in fold
     assert "局限" not in fold
-    assert "引文</summary>" not in _markdown(plain_sentences())
+    assert "**引文**" not in _markdown(plain_sentences())
 
 
 def test_only_located_quotes_are_shown() -> None:
@@ -137,7 +137,7 @@ def test_claim_of_bad_form_is_dropped_and_counted() -> None:
     )
 
     assert "Sorry" not in text
-    assert "方法" not in text
+    assert "**方法" not in text
     assert "核查：引文 1/1 处在原文定位；1 条表述未通过检查，未收录" in text
 
 
@@ -145,11 +145,11 @@ def test_field_that_failed_is_told_from_one_with_nothing_in_it() -> None:
     """未生成 for what failed; no label where the paper has nothing."""
     claims = [("points", "好。", at(1)), ("results", "误差下降。", at(2))]
     made = digest_of(paper(1, "T"), claims, missing=("background", "method"))  # type: ignore[arg-type]
-    text = _markdown(made).split("> **摘要**")[1]
+    text = _markdown(made).split("**摘要**")[1]
 
     assert text.startswith("：未生成\n")
-    assert "**概述**\n\n- **研究背景**：未生成\n\n**方法**\n\n未生成\n" in text
-    assert "\n\n**结论**\n\n- **实验结果**：<a" in text
+    assert "\n\n**研究背景**：未生成\n\n**方法**\n\n未生成\n" in text
+    assert "\n\n**实验结果**：<a" in text
     assert not re.search("已有方法|研究思路|意义|局限", text)
 
 

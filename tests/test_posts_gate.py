@@ -64,6 +64,7 @@ def _line(start: str) -> str:
 # ---------------------------------------------------------------- each rule
 
 
+FOLD = "详细内容：背景、方法、结果、图表、原文摘要、引文"
 FAULTS: list[tuple[str, str, Change]] = [
     ("front matter gone", "front matter", lambda text: text.split("---\n", 2)[2]),
     ("front matter not YAML", "front matter", swap("title: GAN", "title: a: b: c")),
@@ -73,25 +74,25 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("key twice", "front matter", swap("katex:\n", "katex:\nkatex:\n")),
     ("other day", "front matter", swap("date: 2026-11-20", "date: 2026-11-21")),
     ("tags a text", "front matter", swap("tags:\n- GAN", "tags: GAN")),
-    ("empty title", "front matter", swap("title: GAN", "title:")),
+    ("empty title", "front matter", swap("title: GAN · 2026-11-20 · 4 篇", "title:")),
     ("no formulas", "front matter", swap("mathjax: true", "mathjax: false")),
     ("cover gone", "front matter", swap("cover: calm", "cover: other")),
     ("cover None", "front matter", swap("cover: calm-figure-1.png", "cover: None")),
-    ("Nunjucks variable", "nunjucks", swap("要点", "要点 {{ x }}")),
-    ("Nunjucks tag in code", "nunjucks", swap("要点", "`{% raw %}` 要点")),
+    ("Nunjucks variable", "nunjucks", swap("**方法**", "**方法** {{ x }}")),
+    ("Nunjucks tag in code", "nunjucks", swap("**方法**", "`{% raw %}` **方法**")),
     ("Nunjucks comment", "nunjucks", swap("判别器领先", "{# x 判别器领先")),
     ("zero-width space", "text", swap("判别器", "判\u200b别器")),
     ("right-to-left override", "text", swap("判别器", "判\u202e别器")),
     ("foreign tag", "html", swap("判别器领先", "<b>判</b>别器领先")),
-    ("foreign block", "html", swap("**要点**", "<div>\n\n**要点**\n\n</div>")),
-    ("list as HTML", "html", swap("**要点**", "<ol>\n<li>x</li>\n</ol>\n\n**要点**")),
-    ("script", "html", swap("**要点**", "<script>x</script>\n\n**要点**")),
-    ("comment", "html", swap("**要点**", "**要点** <!-- more -->")),
-    ("closing span", "html", swap("**要点**", "**要点** </span>")),
-    ("open span", "html", swap("**要点**", "**要点** <span>")),
+    ("foreign block", "html", swap("**方法**", "<div>\n\n**方法**\n\n</div>")),
+    ("list as HTML", "html", swap("**方法**", "<ol>\n<li>x</li>\n</ol>\n\n**方法**")),
+    ("script", "html", swap("**方法**", "<script>x</script>\n\n**方法**")),
+    ("comment", "html", swap("**方法**", "**方法** <!-- more -->")),
+    ("closing span", "html", swap("**方法**", "**方法** </span>")),
+    ("open span", "html", swap("**方法**", "**方法** <span>")),
     ("fold not closed", "folds", swap("</details>\n", "")),
     ("last fold open", "folds", lambda text: "".join(text.rsplit("</details>", 1))),
-    ("fold not opened", "folds", swap("<details>\n<summary>原文摘要</summary>\n", "")),
+    ("fold not opened", "folds", swap(f"<details>\n<summary>{FOLD}</summary>\n", "")),
     (
         "fold in a fold",
         "folds",
@@ -99,13 +100,21 @@ FAULTS: list[tuple[str, str, Change]] = [
     ),
     ("half a formula", "math", swap("$\\lambda_t$", "$\\lambda_t")),
     ("open group", "math", swap("$\\kappa$", "$\\frac{a}{\\kappa$")),
+    (
+        "formula that links",
+        "math",
+        swap("$\\kappa$", "$\\mmlToken{mi}\\[href=\\'javascript:1\\'\\]{x}$"),
+    ),
+    ("formula that paints", "math", swap("$\\kappa$", "$\\raise999em{x}$")),
+    ("rows far apart", "math", swap("$\\kappa$", "$\\\\\\[9em\\]$")),
+    ("command in prose", "math", swap("判别器领先", "\\href{x}{y} 判别器领先")),
     ("TeX in prose", "math", swap("判别器领先", "\\\\(x\\\\) 判别器领先")),
-    ("a deeper heading", "headings", swap("**要点**", "### 要点")),
-    ("a stray heading", "papers", swap("**要点**", "## 要点")),
-    ("a stray part", "headings", swap("**要点**", "# 要点")),
-    ("an empty heading", "headings", swap("**要点**", "#")),
-    ("a paper above the day", "headings", swap("# 2026", "## x\n\n# 2026")),
-    ("a heading in a list", "headings", swap("- <a id", "- # <a id")),
+    ("a deeper heading", "headings", swap("**方法**", "#### 方法")),
+    ("a stray heading", "papers", swap("**方法**", "### 方法")),
+    ("a stray part", "headings", swap("**方法**", "## 方法")),
+    ("an empty heading", "headings", swap("**方法**", "##")),
+    ("a paper above the day", "headings", swap("## 今日", "### x\n\n## 今日")),
+    ("a heading in a list", "headings", swap("- <a id", "- ## <a id")),
     ("a wrong number", "lists", swap("\n2. <a", "\n7. <a")),
     ("a list that starts late", "lists", swap("\n1. <a", "\n3. <a")),
     ("a list split in two", "lists", lambda text: text.replace("- <a", "* <a", 2)),
@@ -122,12 +131,12 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("image hot-linked", "images", swap("](GAN/calm-f", "](https://x.org/calm-f")),
     ("image missing", "images", swap("](GAN/calm-f", "](GAN/calm-x")),
     ("image elsewhere", "images", swap("](GAN/calm-f", "](GAN/../../calm-f")),
-    ("script link", "links", swap("**要点**", "[x](javascript:alert(1))\n\n**要点**")),
-    ("relative link", "links", swap("**要点**", "[x](/etc)\n\n**要点**")),
-    ("title changed", "papers", swap("## Calm-GAN: Damping", "## Calm-GAN: damping")),
+    ("script link", "links", swap("**方法**", "[x](javascript:alert(1))\n\n**方法**")),
+    ("relative link", "links", swap("**方法**", "[x](/etc)\n\n**方法**")),
+    ("title changed", "papers", swap("### Calm-GAN: Damping", "### Calm-GAN: damping")),
     ("author changed", "papers", swap("Wei-Han Tu", "Wei-Han Wu")),
     ("author added", "papers", swap("Wei-Han Tu,", "Wei-Han Tu, Some One,")),
-    ("abstract changed", "papers", swap("fewer steps", "less steps")),
+    ("abstract changed", "papers", swap("Adversarial tr", "Adverse tr")),
     ("comment changed", "papers", swap("12 pages, 6", "13 pages, 6")),
     ("wrong arXiv id", "papers", swap("abs/2611.00001v1", "abs/2302.06695v1")),
     (
@@ -139,17 +148,17 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("a paper twice", "papers", lambda text: entry_twice(text, "Tidal Flows")),
     ("update's diff changed", "papers", swap("<ins>148", "<ins>149")),
     ("left out and unlisted", "papers", swap("- Late ·", "- Later ·")),
-    ("label gone", "fields", swap("**要点**\n", "")),
-    ("label renamed", "fields", swap("**要点**", "**关键要点**")),
-    ("label twice", "fields", swap("**要点**\n", "**要点**\n\n**要点**\n")),
+    ("label gone", "fields", swap("**方法**\n", "")),
+    ("label renamed", "fields", swap("**方法**", "**关键方法**")),
+    ("label twice", "fields", swap("**方法**\n", "**方法**\n\n**方法**\n")),
     ("field emptied", "fields", lambda text: re.sub(r"(?m)^\d\. .*\n", "", text)),
-    ("empty field labelled", "fields", swap("- **意义**", "- **局限**：\n- **意义**")),
+    ("empty field labelled", "fields", swap("**意义**", "**局限**：\n\n**意义**")),
     (
         "empty part labelled",
         "fields",
-        swap("**结论**", "**概述**\n\n未生成\n\n**结论**"),
+        swap("**意义**", "**其余要点**\n\n未生成\n\n**意义**"),
     ),
-    ("field label gone", "fields", swap("- **研究背景**：", "- ")),
+    ("field label gone", "fields", swap("**研究背景**：", "")),
     ("failure in silence", "fields", swap("**未生成：论文 PDF 下载失败。**\n", "")),
     ("claim gone", "claims", swap("判别器领先", "生成器领先")),
     ("mark taken off", "claims", swap(" **「⚠ 引文中无：99.54%」**", "")),
@@ -180,7 +189,7 @@ FAULTS: list[tuple[str, str, Change]] = [
     (
         "title of a reference",
         "quotes",
-        swap("**要点**", '[x]\n\n[x]: https://a.org "t"\n\n**要点**'),
+        swap("**方法**", '[x]\n\n[x]: https://a.org "t"\n\n**方法**'),
     ),
     ("quote gone", "quotes", swap("“The weight follows", "“The weight obeys")),
     (
@@ -195,7 +204,7 @@ FAULTS: list[tuple[str, str, Change]] = [
         "anchors",
         swap('id="2611.00001-points-2"', 'id="2611.00001-points-9"'),
     ),
-    ("anchor of another form", "html", swap('id="2611.00001-points-2"', 'id="x"')),
+    ("anchor of another form", "html", swap('id="2611.00001-points-2"', 'id="-x"')),
     (
         "anchor that runs",
         "html",
@@ -208,7 +217,7 @@ FAULTS: list[tuple[str, str, Change]] = [
         "links",
         swap("](#2611.00001-points-2)", "](#2611.00001-points-9)"),
     ),
-    ("link to a heading", "links", swap("**要点**", "[x](#x)\n\n**要点**")),
+    ("link to a heading", "links", swap("**方法**", "[x](#x)\n\n**方法**")),
     (
         "a title that is a link",
         "papers",
@@ -226,16 +235,16 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("link in a claim", "claims", swap("判别器领先", "[判别器](https://a.org)领先")),
     ("bare link in a claim", "claims", swap("判别器领先", "<https://a.org>判别器领先")),
     ("claim struck out", "claims", swap("判别器领先", "<del>判别器</del>领先")),
-    ("claim under another label", "fields", swap("- **意义**", "- **局限**")),
-    ("sentence added", "claims", swap("**要点**\n", "结果可信。\n\n**要点**\n")),
+    ("claim under another label", "fields", swap("**意义**", "**局限**")),
+    ("sentence added", "claims", swap("**方法**\n", "结果可信。\n\n**方法**\n")),
     ("praise in the notice", "claims", swap("未通过核对。", "未通过核对。均属实。")),
     (
         "mark on a sound claim",
         "claims",
         swap("**关键词**", "**「⚠ 引文不支持」** **关键词**"),
     ),
-    ("title of another topic", "front matter", swap("title: GAN", "title: GANs")),
-    ("another description", "front matter", swap("Update in 2026", "Update of 2026")),
+    ("word of another topic", "front matter", swap("keywords: GAN", "keywords: GANs")),
+    ("another description", "front matter", swap("Handwriting", "Handwritten")),
     ("prompt echo", "leaks", swap("**方法**\n", "如有则填写\n\n**方法**\n")),
     ("placeholder", "leaks", swap("**关键词**：", "**关键词**：xxx、")),
     (
@@ -368,7 +377,7 @@ def test_papers_without_a_name_are_tried_alone() -> None:
     def render(post: Post) -> Post:
         made = render_post(post.topic, post.day, post.digests)
         lines = made.markdown.split("\n")
-        kept = [line for line in lines if not line.startswith("## Pen-Sized")]
+        kept = [line for line in lines if not line.startswith("### Pen-Sized")]
         return replace(made, markdown="\n".join(kept))
 
     pictures = set(pictures_of(*ALL))
@@ -396,12 +405,17 @@ def test_problem_names_file_line_and_rule(tmp_path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     number = next(n for n, line in enumerate(lines, 1) if line.startswith("2. <a"))
     lines[number - 1] = f"9{lines[number - 1][1:]}"
-    path.write_text("\n".join(lines), "utf-8")
-    (problem,) = check_post(path)
+    text = "\n".join(lines)
+    present = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*")}
+    data = path.with_suffix(".json").read_text("utf-8")
+    (problem,) = check_markdown(text, data, present, name=str(path))
+    path.write_text(text, "utf-8")
+    (edit,) = check_post(path)
 
-    assert (
-        str(problem) == f"{path}:{number}: lists: item 2 is numbered 9 (2611.00001v1)"
-    )
+    fault = "lists: item 2 is numbered 9 (2611.00001v1)"
+    assert str(problem) == f"{path}:{number}: {fault}"
+    assert str(edit) == f"{path}:{number}: edited: {fault}"
+    assert (problem.is_edit, edit.is_edit) == (False, True)
 
 
 def test_twin_with_a_paper_twice_is_refused() -> None:
@@ -434,13 +448,15 @@ GATE = Path(chatpaper.__file__).parent / "posts" / "gate"
 
 @pytest.mark.parametrize("path", sorted(GATE.glob("*.py")), ids=lambda path: path.stem)
 def test_the_gate_shares_no_rule_with_the_writer(path: Path) -> None:
-    """Fixed words, names of anchors and the twin's records are all that both use."""
+    """Fixed words, badges, anchors and the twin's records are all that both use."""
     imported = {
         node.module
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ImportFrom) and node.module
         if node.module.startswith("chatpaper.posts")
     }
-    shared = {f"chatpaper.posts.{name}" for name in ("phrases", "naming", "twin")}
+    shared = {
+        f"chatpaper.posts.{name}" for name in ("badges", "phrases", "naming", "twin")
+    }
 
     assert {m for m in imported if not m.startswith("chatpaper.posts.gate.")} <= shared

@@ -55,7 +55,8 @@ _HOSTILE = st.sampled_from((
     "\n", "\n\n", "    ", "\t", "\u202e", "\ufffc", "\ufeff", "\x00", "\ud800", "+",
     "https://a.example/b_c", "http://", "www.a.org", "a@b.org", "$x_{t}$", r"\ref{a}",
     r"$\mathcal{L}_{a}+\mathcal{L}_{b}$", r"$\href{javascript:1}{x}$", "$a<b$",
-    r"$\frac{{a}}b$",
+    r"$\frac{{a}}b$", r"$\mmlToken{mi}[href='javascript:1']{x}$", r"2$\times$3",
+    "$ a^2 $", r"\\[9em]", r"\begin{matrix}", r"\end{matrix}",
     "$5", "97.2%", "生成器", "。", "：", "「", "'", '"', "x", "1.", "%",
 ))
 # fmt: on

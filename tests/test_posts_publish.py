@@ -109,7 +109,7 @@ def test_refused_post_is_kept_as_a_draft(tmp_path: Path) -> None:
     path = _published(tmp_path, calm_gan())
     before = _tree(path.parent)
     bad = _post(failed())
-    bad = replace(bad, markdown=bad.markdown.replace("# 2026", "{{ x }}\n\n# 2026"))
+    bad = replace(bad, markdown=bad.markdown.replace("## 论文", "{{ x }}\n\n## 论文"))
     with pytest.raises(PostError, match="Hexo would run") as caught:
         publish(bad, path.parent, {}, drafts=tmp_path / "drafts")
 

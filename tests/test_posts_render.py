@@ -44,33 +44,37 @@ def _markdown(*digests: Digest, language: str = "zh") -> str:
 
 
 def test_parts_stand_in_order() -> None:
-    """Notice, title, facts, 摘要, 要点, 概述, 方法, 结论, checks, quotes, figures."""
+    """Overview, notice, title, facts, a figure, 摘要 and 要点; then all the rest."""
     text = _markdown(calm_gan())
     marks = [
+        "## 今日速览\n\n1. [Calm-GAN：以 ℓ2 预算",
+        "(#2611.00001) · `代码`：提出 Calm-GAN，",
         "> 以下摘要由语言模型生成",
-        "# 2026-11-20 更新",
-        "## Calm-GAN: Damping",
+        "收录 1 篇，已总结 1 篇。",
+        '## 论文\n\n<a id="2611.00001"></a>\n\n### Calm-GAN: Damping',
         "**Calm-GAN：以 ℓ2",
-        "**作者**：Lena Ostrowski, Wei-Han Tu, María José O\\'Neill",
-        "**单位**：Ostrowski Lab",
-        "<summary>原文摘要</summary>",
+        "Lena Ostrowski, Wei-Han Tu, María José O\\'Neill",
+        "Jónsdóttir · Ostrowski Lab",
         "[PDF](https://arxiv.org/pdf/2611.00001v1)",
         "[arXiv:2611.00001v1](https://arxiv.org/abs/2611.00001v1)",
         "12 pages, 6 figures; Northern",
-        "> **摘要**：<a",
-        "**要点**\n\n- <a",
-        "**概述**\n\n- **研究背景**：<a",
-        "- **已有方法及问题**：",
-        "- **研究思路**：",
-        "**方法**\n\n1. <a",
-        "**结论**\n\n- **实验结果**：",
-        "- **意义**：",
-        "- **局限**：",
-        "**关键词**：生成对抗网络、小样本",
-        "核查：引文 19/19 处在原文定位；4 条存疑；",
-        "<summary>引文</summary>",
-        "<summary>点此查看论文截图</summary>",
         "![Figure 1](GAN/calm-figure-1.png)",
+        "**摘要**：<a",
+        "\n\n- <a",
+        "<summary>详细内容：",
+        "**研究背景**：<a",
+        "**已有方法及问题**：",
+        "**研究思路**：",
+        "**方法**\n\n1. <a",
+        "**实验结果**：",
+        "**意义**：",
+        "**局限**：",
+        "**关键词**：生成对抗网络、小样本",
+        "![Table 2](GAN/calm-table-2.png)",
+        "**原文摘要**：",
+        "**引文**\n\n- [摘要]",
+        "核查：引文 19/19 处在原文定位；4 条存疑；",
+        "\n\n</details>",
     ]
     places = [text.find(mark) for mark in marks]
 
@@ -95,10 +99,23 @@ def test_front_matter_has_the_ancestors_keys() -> None:
     assert tuple(values) == KEYS
     assert values["cover"] == "calm-figure-1.png"
     assert values["date"] == datetime(2026, 11, 20)  # noqa: DTZ001 - as Hexo reads it
-    assert values["tags"] == ["GAN"]
+    assert values["tags"] == ["GAN", "生成对抗网络", "小样本", "训练稳定性", "梯度惩罚"]
+    assert values["title"] == "GAN · 2026-11-20 · 3 篇"
+    assert values["top_img"] is False
+    assert values["description"].startswith("Calm-GAN：以 ℓ2 预算约束")
     assert values["mathjax"] is True
     assert "\ntoc:\n" in matter
     assert yaml.safe_load(_markdown(failed()).split("---\n")[1])["cover"] is False
+
+
+def test_formulas_of_a_description_are_plain_characters() -> None:
+    """It is read in search results and previews, where nothing is typeset."""
+    title = r"Flows on $\mathbb{R}^{3}$ at 97%, $2\times$4 with $\mathcal{O}(x_{t})$"
+    made = render_post("GAN", DAY, [digest_of(paper(1, title), [])])
+    values = yaml.safe_load(made.markdown.split("---\n")[1])
+
+    assert values["description"].endswith("Flows on ℝ^3 at 97%, 2×4 with 𝒪(x_t)")
+    assert check_markdown(made.markdown, made.data, []) == ()
 
 
 def test_notice_names_what_was_really_used() -> None:

@@ -7,8 +7,9 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from chatpaper.posts import clean, escape, link, safe_url
+from chatpaper.posts import clean, escape, formulas, link, safe_url
 from chatpaper.text import file_stem
+from tex_samples import MATHEMATICS, TOO_MUCH, TRICKS
 
 
 @pytest.mark.parametrize(
@@ -40,16 +41,14 @@ def test_money_is_no_formula() -> None:
     assert escape("从 $5 万到 $9 万") == "从 <span>$</span>5 万到 <span>$</span>9 万"
 
 
-def test_brackets_of_a_formula_do_not_end_a_link() -> None:
-    """Half open intervals are mathematics, and stand in titles and labels."""
-    (token,) = MarkdownIt("commonmark").parseInline(link("$x[0$", "https://a.example"))
+def test_words_with_brackets_are_no_link() -> None:
+    """Hexo reads a link's words again, without the backslashes before brackets."""
+    words = r"doi:10.1000/x [Read](javascript:alert(1))"
+    (token,) = MarkdownIt("commonmark").parseInline(link(words, "https://a.example"))
 
-    assert [child.type for child in token.children or ()] == [
-        "link_open",
-        "text",
-        "link_close",
-    ]
-    assert escape("$[0, 1)$") == "$\\[0, 1)$"
+    assert {child.type for child in token.children or ()} == {"text"}
+    assert link("$x[0$", "https://a.example") == escape("$x[0$") == "$x\\[0$"
+    assert link("doi:10.1000/x", "https://a.example").startswith("[")
 
 
 def test_a_bare_percent_does_not_swallow_its_formula() -> None:
@@ -57,10 +56,28 @@ def test_a_bare_percent_does_not_swallow_its_formula() -> None:
     assert clean("$97.2%$ and $97.2\\%$") == "$97.2\\%$ and $97.2\\%$"
 
 
-def test_tex_that_runs_is_disarmed() -> None:
-    """A link or a macro in a formula is text, even where a theme strips our tags."""
-    assert "\\href" not in escape(r"$\href{javascript:alert(1)}{x}$")
-    assert "$\\def" not in escape(r"$\def\x{\x\x}\x$")
+@pytest.mark.parametrize("body", MATHEMATICS)
+def test_mathematics_stays_a_formula(body: str) -> None:
+    """What papers write in titles and abstracts is set, whatever stands beside it."""
+    for text in (f"${body}$", f"a ${body}$ b", f"$${body}$$", f"，${body}$。"):
+        assert formulas(text) == (text.strip("ab ，。"),)
+
+
+@pytest.mark.parametrize("body", [*TRICKS, *TOO_MUCH])
+def test_what_is_more_than_mathematics_is_text(body: str) -> None:
+    """Only listed commands, few and shallow, are set; other TeX is read as it is."""
+    for text in (f"${body}$", f"$x {body} y$", f"$${body}$$", f"{body} $"):
+        assert formulas(text) == ()
+        assert "\\" not in clean(text)
+        assert "$" not in escape(text).replace("<span>$</span>", "")
+
+
+def test_dollars_beside_a_digit_are_mathematics_where_tex_is_between() -> None:
+    """Sizes and orders of magnitude are written so, sums of money are not."""
+    assert formulas(r"256$\times$256$\times$3, $\le$$\sim$30x") == (
+        r"$\times$", r"$\times$", r"$\le$", r"$\sim$",
+    )  # fmt: skip
+    assert formulas("US$5-$10, $5/$10, $5_000 and $6_000, $ x $") == ()
 
 
 def test_addresses_are_links_only_where_asked() -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from chatpaper.config import Config, OutputConfig, load_config
@@ -111,7 +112,13 @@ class ParrotProvider:
 
     @contextmanager
     def open(
-        self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
+        self,
+        llm: LlmConfig,
+        name: str,
+        *,
+        key: str,
+        sleep: Callable[[float], None],
+        transport: httpx2.BaseTransport | None = None,
     ) -> Iterator[Parrot]:
         assert key == "a seed"
         yield Parrot()

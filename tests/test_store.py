@@ -184,6 +184,7 @@ def test_older_file_is_brought_up_to_date(store: Store) -> None:
     with sqlite3.connect(store.path) as db:
         db.execute("ALTER TABLE ledger DROP COLUMN post_day")
         db.execute("DROP TABLE replies")
+        db.execute("DROP TABLE texts")
         db.execute("DROP TABLE stars")
         db.execute("PRAGMA user_version = 1")
     db.close()

@@ -89,7 +89,8 @@ def test_one_line_has_nothing_invisible() -> None:
 def test_file_names_stay_what_they_were() -> None:
     """Posts, PDFs and pictures of earlier versions are found again."""
     assert file_stem("3DGS/GS", "topic") == "3DGS-GS-1132f1ce"
-    assert file_stem("扩散 模型", "topic").startswith("扩散-模型-")
+    assert file_stem("扩散/模型", "topic").startswith("扩散-模型-")
+    assert file_stem("Machine Learning", "topic") == "Machine-Learning"
     assert file_stem("con", "topic") != "con"
     assert file_stem("hep-th/9901001v1", "picture") == "hep-th_9901001v1"
     assert file_stem("my paper (2)v1", "picture") == "my_paper_2_v1"

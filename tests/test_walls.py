@@ -162,7 +162,7 @@ def test_one_bad_file_costs_no_other_its_output(tmp_path: Path) -> None:
     assert '"file": "b.pdf"' in done.stdout
     assert done.stdout.count("\n") == 1
     assert done.stderr == (
-        f"chatpaper: {paths[0]}: a: damaged: code=7: Invalid number of pages\n"
+        f"chatpaper: {paths[0]}: damaged: code=7: Invalid number of pages\n"
     )
 
 

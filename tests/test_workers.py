@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,37 @@ def test_a_call_that_hangs_is_ended() -> None:
         pytest.raises(WorkerLost, match=r"longer than 0\.2 s"),
     ):
         executor.submit(time.sleep, 60).result()
+
+
+def test_a_stop_ends_calls_at_once() -> None:
+    """The one under way, and those that were to follow it."""
+    stop = threading.Event()
+    start_s = time.monotonic()
+
+    with ProcessPerCall(1, timeout_s=50, stop=stop) as executor:
+        calls = [executor.submit(time.sleep, 40) for _ in range(3)]
+        stop.set()
+        for call in calls:
+            with pytest.raises(WorkerLost, match="ended from outside"):
+                call.result()
+
+    assert time.monotonic() - start_s < 25
+
+
+def test_an_error_waits_for_no_call() -> None:
+    """Ctrl-C while many files are read does not read the others first."""
+
+    def interrupt() -> None:
+        with ProcessPerCall(1, timeout_s=50) as executor:
+            for _ in range(3):
+                executor.submit(time.sleep, 40)
+            raise KeyboardInterrupt
+
+    start_s = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+
+    assert time.monotonic() - start_s < 25
 
 
 def test_a_script_runs_once(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from chatpaper.cli.common import Command
 from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import collect, run
+from chatpaper.cli.rebuild import rebuild
+from chatpaper.cli.retries import retry
 from chatpaper.cli.starring import star
 from chatpaper.cli.trust import check, verify
 from chatpaper.cli.upkeep import doctor, init, runs, topics
@@ -48,6 +50,8 @@ for command in (
     run,
     backfill,
     collect,
+    retry,
+    rebuild,
     extract,
     summarize,
     verify,

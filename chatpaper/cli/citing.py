@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from chatpaper.cli.common import FAILED, ConfigFile, Output, command, settings
-from chatpaper.cli.posts import DAY
+from chatpaper.cli.common import FAILED, ConfigFile, Output, command, day_of, settings
 
 
 @command
@@ -18,8 +16,8 @@ def cite(
         str | None, typer.Option(help="Papers of the posts on this topic.")
     ] = None,
     since: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="Of posts from this day on."),
+        str | None,
+        typer.Option(metavar="DAY", help="Of posts from this day on."),
     ] = None,
     style: Annotated[
         str,
@@ -48,7 +46,7 @@ def cite(
             else:
                 papers.append(paper)
     else:
-        day = since.date() if since else None
+        day = day_of("--since", since, checked)
         papers = [*posted_papers(topic=topic, since=day, config=checked)]
     if not papers:
         if not names:

@@ -7,13 +7,21 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from errno import EIO, ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from chatpaper.errors import ChatpaperError, ConfigError, PromptError
+from chatpaper.errors import (
+    ChatpaperError,
+    ConfigError,
+    PromptError,
+    StoreError,
+    where_raised,
+)
 
 if TYPE_CHECKING:
     from chatpaper.config import Config
@@ -22,7 +30,9 @@ P = ParamSpec("P")
 log = logging.getLogger("chatpaper")
 
 FAILED = 3
+SHORTEST_KEY = 8  # what is shorter is a word
 MISUSED = 2
+INTERRUPTED = 130
 
 ConfigFile = Annotated[
     Path | None,
@@ -36,6 +46,15 @@ Output = Annotated[
 Storage = Annotated[
     Path | None, typer.Option(help="Folder of PDFs and ledger.", metavar="DIR")
 ]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DAY", help="First UTC day of submission: 2026-11-01, 2026-11, 7d."
+    ),
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Last UTC day of submission.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
@@ -48,6 +67,11 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
 
     @functools.wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        # Later than `--help`, which need not wait for it.
+        from chatpaper.cli.terminal import print_plainly
+
+        open_closed_streams()
+        print_plainly()
         start_logging()
         try:
             code = function(*args, **kwargs)
@@ -56,13 +80,23 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
         except ChatpaperError as error:
             code = _tell(error, FAILED)
         except KeyboardInterrupt:
-            code = 130
+            code = INTERRUPTED
         except BrokenPipeError:
             # Whoever read our output has gone: say nothing more to them.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
-        except Exception:
+        except OSError as error:
+            if error.filename is not None or error.errno not in (ENOSPC, EIO):
+                log.exception("unexpected")
+                code = FAILED
+            else:
+                reason = error.strerror or str(error)
+                code = _tell(StoreError("standard output", reason), FAILED)
+        except Exception as error:
             log.exception("unexpected")
+            typer.echo(
+                f"chatpaper: a fault of its own: {where_raised(error)}", err=True
+            )
             code = FAILED
         raise typer.Exit(code)
 
@@ -96,6 +130,23 @@ def json_line(values: Mapping[str, object]) -> str:
     return one_line_of(values)
 
 
+def day_of(
+    option: str, text: str | None, config: Config, *, last: bool = False
+) -> date | None:
+    """The day that an option means, counted from today in the configured zone.
+
+    Raises:
+        ConfigError: It means none.
+    """
+    from chatpaper.text import parse_day
+
+    today = datetime.now(UTC).astimezone(config.output.tz).date()
+    try:
+        return None if text is None else parse_day(text, today=today, last=last)
+    except ValueError as error:
+        raise ConfigError(option, str(error)) from error
+
+
 def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
     """The files that arguments name; a folder means its files of a kind.
 
@@ -104,27 +155,64 @@ def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
         suffix: Of the files that are taken from a folder, such as `.md`.
 
     Raises:
-        ConfigError: There is no such file, or no file of the kind in a folder.
+        ConfigError: There is no such file, it is none to be read, or no file of the
+            kind is in a folder.
     """
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            inside = sorted(path.rglob(f"*{suffix}"))
-            if not inside:
-                raise ConfigError(str(path), f"no {suffix} file in this folder")
-            files += inside
-        elif not path.exists():
-            raise ConfigError(str(path), "no such file")
-        else:
-            files.append(path)
+        try:
+            if path.is_dir():
+                inside = sorted(filter(Path.is_file, path.rglob(f"*{suffix}")))
+                if not inside:
+                    raise ConfigError(str(path), f"no {suffix} file in this folder")
+                files += inside
+            elif path.is_file():
+                files.append(path)
+            else:
+                # A pipe or a device would be waited for, and has nothing beside it.
+                there = path.exists()
+                raise ConfigError(
+                    str(path), "no plain file" if there else "no such file"
+                )
+        except OSError as error:
+            raise ConfigError(str(path), error.strerror or str(error)) from error
     return files
+
+
+class _Keyless(logging.Formatter):
+    """Lines and traces without the keys of the environment, whoever put them in."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The text of a record."""
+        return without_keys(super().format(record))
+
+
+def without_keys(text: str) -> str:
+    """A text in which the environment's keys are blacked out."""
+    for name, value in os.environ.items():
+        if name.endswith("_API_KEY") and len(value.strip()) >= SHORTEST_KEY:
+            text = text.replace(value.strip(), "***")
+    return text
+
+
+def open_closed_streams() -> None:
+    """Give a process that was started without them its three streams.
+
+    Else the next file that is opened, such as the store, would take the place of
+    stderr, and be written into.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, stream)
 
 
 def start_logging() -> None:
     """Log to stderr: plain lines, quieter where a person watches the progress."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+        _Keyless("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     )
     log.handlers[:] = [handler]
     log.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
@@ -141,6 +229,13 @@ def settings(path: Path | None, **flags: object) -> Config:
     return load_config(path, flags=dotted)
 
 
+def tell(error: object) -> None:
+    """What is wrong, in one line on stderr, whatever stands in names and replies."""
+    from chatpaper.text import one_line
+
+    typer.echo(without_keys(f"chatpaper: {one_line(str(error))}"), err=True)
+
+
 def _tell(error: ChatpaperError, code: int) -> int:
-    typer.echo(f"chatpaper: {error}", err=True)
+    tell(error)
     return code

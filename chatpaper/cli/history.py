@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -22,9 +22,11 @@ from chatpaper.cli.common import (
     SourceOption,
     Storage,
     command,
+    day_of,
     settings,
 )
-from chatpaper.cli.posts import DAY, sentence, show, stoppable
+from chatpaper.cli.posts import sentence, show, stoppable
+from chatpaper.text import without_controls
 
 if TYPE_CHECKING:
     from chatpaper.config import Config
@@ -42,14 +44,12 @@ WAITING = ("batch", "budget")
 def backfill(
     topic: Annotated[str, typer.Option(help="A topic of the configuration, or words.")],
     since: Annotated[
-        datetime,
-        typer.Option(formats=DAY, metavar="DAY", help="First UTC day of submission."),
+        str,
+        typer.Option(metavar="DAY", help="First UTC day of submission: 2014, 2014-01."),
     ],
     until: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=DAY, metavar="DAY", help="Last UTC day; by default yesterday."
-        ),
+        str | None,
+        typer.Option(metavar="DAY", help="Last UTC day; by default yesterday."),
     ] = None,
     posts: Annotated[
         Literal["day", "month"],
@@ -74,14 +74,16 @@ def backfill(
     checked = settings(
         config, llm__provider=provider, output__dir=output, storage__dir=storage
     )
+    first = day_of("--since", since, checked)
+    last = day_of("--until", until, checked, last=True)
+    assert first is not None  # the option has to be there
     with stoppable() as stop:
         controls = Controls(stop=stop)
-        last = until or controls.now() - timedelta(days=1)
         plan = plan_backfill(
             checked,
             topic,
-            since=since.date(),
-            until=last.date(),
+            since=first,
+            until=last or controls.now().date() - timedelta(days=1),
             source=source,
             controls=controls,
         )
@@ -93,7 +95,7 @@ def backfill(
         reports = _carry_out(plan, bounded, posts, controls, as_json=as_json)
     if not as_json:
         typer.echo(end_text(plan, reports))
-    return exit_code(reports)
+    return stop.code(exit_code(reports))
 
 
 def _carry_out(
@@ -111,7 +113,7 @@ def _carry_out(
             if as_json:
                 show([report], as_json=True)
             elif report.status != "nothing new":
-                typer.echo(month_text(report))
+                typer.echo(without_controls(month_text(report)))
     return reports
 
 
@@ -122,7 +124,21 @@ def end_text(plan: Plan, reports: Sequence[RunReport]) -> str:
     waits = any(r.status in ("failed", "partial") or r.why in WAITING for r in reports)
     if waits or len(reports) < len(plan.months):
         text += f" of {len(plan.months)}; run it again to go on"
+    elif not posted:
+        text += f": {plan.why or why_empty(reports)}"
     return text
+
+
+def why_empty(reports: Sequence[RunReport]) -> str:
+    """Why months brought nothing, in one sentence for all of them."""
+    # A month without papers explains nothing about one that had some.
+    told = [report for report in reports if report.found] or list(reports)
+    codes = [report.why for report in told]
+    code = max(codes, key=codes.count)
+    if code == "all-seen":
+        found = sum(report.found for report in told)
+        return f"all {found} papers found were posted before"
+    return next(report.message for report in told if report.why == code)
 
 
 def month_text(report: RunReport) -> str:
@@ -134,8 +150,8 @@ def month_text(report: RunReport) -> str:
 def plan_text(plan: Plan) -> str:
     """What a backfill will take, for people."""
     what, months = plan.estimate, plan.months
-    if not months:
-        return f"{plan.topic.name}: nothing is left to do"
+    if plan.why:
+        return f"{plan.topic.name}: nothing is left to do: {plan.why}"
     cost = "unknown" if what.cost_usd is None else f"{what.cost_usd:.2f}"
     return (
         f"{plan.topic.name} {months[0].first} to {months[-1].last}:"
@@ -154,6 +170,8 @@ def plan_json(plan: Plan) -> str:
         "source": plan.source,
         "months": months,
         "finished": plan.finished,
+        "found": plan.found,
+        "why": plan.why,
         **asdict(plan.estimate),
     }
     return json.dumps(values)
@@ -176,7 +194,9 @@ def watching() -> Iterator[Callable[[Progress], None]]:
         TextColumn("{task.fields[cost]}"),
     )
     with Bars(
-        *columns, console=Console(stderr=True), redirect_stdout=sys.stdout.isatty()
+        *columns,
+        console=Console(file=sys.__stderr__),
+        redirect_stdout=sys.stdout.isatty(),
     ) as bars:
         task = bars.add_task("backfill", total=None, cost="")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,10 +15,12 @@ from chatpaper.cli.common import (
     ConfigFile,
     Json,
     ProviderOption,
+    Storage,
     command,
     files_of,
     json_line,
     settings,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -32,24 +35,28 @@ def extract(
 ) -> int:
     """Read PDFs: sections, figures, abstract; one document a line with --json."""
     from chatpaper.api import read_pdfs
-    from chatpaper.errors import ChatpaperError
+    from chatpaper.errors import ChatpaperError, ConfigError
 
-    missing = [path for path in files if not path.exists()]
-    for path in missing:
-        typer.echo(f"chatpaper: {path}: no such file", err=True)
-    files = files_of([path for path in files if path not in missing], ".pdf")
-    if not files:
+    wanted: list[Path] = []
+    missing = 0
+    for path in files:
+        try:
+            wanted += files_of([path], ".pdf")
+        except ConfigError as error:
+            missing += 1
+            tell(error)
+    if not wanted:
         return MISUSED
     bad = 0
-    for path, read in read_pdfs(files, config=settings(config)):
+    for path, read in read_pdfs(wanted, config=settings(config)):
         if isinstance(read, ChatpaperError):
             bad += 1
-            typer.echo(f"chatpaper: {path}: {read}", err=True)
+            tell(f"{path}: {getattr(read, 'reason', read)}")
         elif as_json:
             typer.echo(document_line(path, read))
         else:
             typer.echo(outline(path, read))
-    return FAILED if bad == len(files) else int(bad > 0 or len(missing) > 0)
+    return FAILED if bad == len(wanted) else int(bad > 0 or missing > 0)
 
 
 def document_line(path: Path, document: Document) -> str:
@@ -76,19 +83,25 @@ def outline(path: Path, document: Document) -> str:
 def summarize(
     names: Annotated[list[str], typer.Argument(metavar="FILE.pdf|ARXIV_ID...")],
     provider: ProviderOption = None,
+    storage: Storage = None,
     as_json: Json = False,
     config: ConfigFile = None,
 ) -> int:
     """Summarise single papers: Markdown on stdout, or records with --json."""
     from chatpaper.api import summarize_all
 
-    # A name that no paper can have is meant for a file.
-    files_of([Path(name) for name in names if name.lower().endswith(".pdf")], ".pdf")
+    wanted: list[str | Path] = []
+    for name in names:
+        # A name that no paper can have is meant for a file.
+        is_file = os.path.exists(name)  # noqa: PTH110 - it may be too long for a path
+        is_file |= name.lower().endswith(".pdf")
+        wanted += files_of([Path(name)], ".pdf") if is_file else [name]
     bad = 0
-    for sheet in summarize_all(names, config=settings(config, llm__provider=provider)):
+    checked = settings(config, llm__provider=provider, storage__dir=storage)
+    for sheet in summarize_all(wanted, config=checked):
         failure = sheet.digest.failure
         if failure is not None:
             bad += 1
-            typer.echo(f"chatpaper: {failure.id}: {failure.reason}", err=True)
+            tell(f"{failure.id}: {failure.reason}")
         typer.echo(sheet.json if as_json else sheet.markdown)
-    return FAILED if bad == len(names) else int(bad > 0)
+    return FAILED if bad == len(wanted) else int(bad > 0)

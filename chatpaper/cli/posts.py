@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from chatpaper.cli.common import (
+    INTERRUPTED,
     ConfigFile,
     Json,
     Output,
     ProviderOption,
+    Since,
     SourceOption,
     Storage,
+    Until,
     command,
+    day_of,
     settings,
+    tell,
 )
+from chatpaper.errors import ChatpaperError, ConfigError
 
 if TYPE_CHECKING:
+    from chatpaper.config import Config
+    from chatpaper.pipeline import Asked, Controls
     from chatpaper.records import RunReport
 
 # --------------------------------------------------------------------------------------
 # `chatpaper run`: the day's posts.
-
-DAY = ["%Y-%m-%d"]
 
 
 @command
@@ -40,14 +47,8 @@ def run(
         list[str] | None,
         typer.Option(help="A topic of the configuration, or words; may be repeated."),
     ] = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="First UTC day of submission."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="Last UTC day of submission."),
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     source: SourceOption = "arxiv",
     provider: ProviderOption = None,
     max_papers: Annotated[
@@ -59,12 +60,25 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Find papers, write nothing.")
     ] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(help="Keep the night in a new folder.", metavar="FOLDER"),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Run a kept night again, offline.", metavar="FOLDER"),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Write the day's post of a topic, or of every configured topic."""
-    from chatpaper.pipeline import exit_code
-    from chatpaper.pipeline.run import run as run_topics
+    from chatpaper.pipeline import Asked, Controls, exit_code
 
+    if replay is not None:
+        others = (topic, since, until, provider, max_papers, storage, config, record)
+        if any(others) or dry_run or source != "arxiv":
+            problem = "goes with --output and --json alone: the rest is recorded"
+            raise ConfigError("--replay", problem)
+        return _replay(replay, output, as_json=as_json)
     checked = settings(
         config,
         llm__provider=provider,
@@ -72,18 +86,47 @@ def run(
         output__dir=output,
         storage__dir=storage,
     )
+    asked = Asked(
+        topics=tuple(topic or ()),
+        since=day_of("--since", since, checked),
+        until=day_of("--until", until, checked, last=True),
+        source=source,
+        dry_run=dry_run,
+    )
     with stoppable() as stop, progress() as tell:
-        reports = run_topics(
-            checked,
-            topics=topic or (),
-            since=since.date() if since else None,
-            until=until.date() if until else None,
-            source=source,
-            dry_run=dry_run,
-            stop=stop,
-            tell=tell,
-        )
+        controls = Controls(stop=stop, tell=tell)
+        reports = _reports(checked, asked, record, controls)
     show(reports, as_json=as_json)
+    return stop.code(exit_code(reports))
+
+
+def _reports(
+    config: Config, asked: Asked, record: Path | None, controls: Controls
+) -> list[RunReport]:
+    """Run, and keep the night if that is wanted."""
+    from chatpaper.pipeline import as_options, record_night
+    from chatpaper.pipeline.run import run as run_topics
+
+    if record is not None:
+        return record_night(record, config, asked, controls)
+    stop, tell = controls.stop, controls.tell
+    return run_topics(config, **as_options(asked), stop=stop, tell=tell)
+
+
+def _replay(folder: Path, output: Path | None, *, as_json: bool) -> int:
+    """Run a kept night again; it is an error if it is not the same night.
+
+    Raises:
+        ConfigError: Something was missing or unused, or came out otherwise.
+    """
+    from chatpaper.pipeline import Controls, exit_code, replay_night
+
+    with stoppable() as stop, progress() as tell:
+        controls = Controls(stop=stop, tell=tell)
+        reports, differences = replay_night(folder, output, controls)
+    show(reports, as_json=as_json)
+    if differences:
+        raise ConfigError(str(folder), "; ".join(differences))
     return exit_code(reports)
 
 
@@ -116,24 +159,59 @@ def sentence(report: RunReport) -> str:
     return " ".join(text.split())
 
 
+class Stop(threading.Event):
+    """Set when the run should end early.
+
+    Attributes:
+        by_user: Whether Ctrl-C did it.
+    """
+
+    by_user = False
+
+    def code(self, code: int) -> int:
+        """The exit code of a run that would have ended with another one."""
+        return INTERRUPTED if self.by_user else code
+
+
 @contextmanager
-def stoppable() -> Iterator[threading.Event]:
+def stoppable() -> Iterator[Stop]:
     """An event that Ctrl-C and SIGTERM set; a second Ctrl-C ends at once."""
-    stop = threading.Event()
+    stop = Stop()
 
     def ask(number: int, _: object) -> None:
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
+        if number == signal.SIGINT:
+            if stop.by_user:
+                _end_at_once()
+            stop.by_user = True
         stop.set()
-        typer.echo("chatpaper: finishing what is under way", err=True)
+        hint = "; Ctrl-C again ends at once and loses calls under way"
+        typer.echo(
+            "chatpaper: stopping: what is paid for is finished and published"
+            f"{hint if stop.by_user else ''}",
+            err=True,
+        )
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, ask) for number in numbers]
     try:
         yield stop
+    except ChatpaperError as error:
+        if not stop.by_user:
+            raise
+        tell(error)
+        raise KeyboardInterrupt from error
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
+
+
+def _end_at_once() -> NoReturn:
+    """End as `kill -9` would: threads wait for replies, and the store is whole."""
+    if sys.stderr.isatty():
+        # A progress bar has hidden the cursor.
+        sys.stderr.write("\x1b[?25h\n")
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 @contextmanager
@@ -150,7 +228,9 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with Progress(
+        *columns, console=Console(file=sys.__stderr__), transient=True
+    ) as bars:
         tasks = {}
 
         def tell(topic: str, done: int, total: int) -> None:
@@ -170,6 +250,8 @@ def collect(
     source: Annotated[
         str, typer.Option(help="Where the papers came from: {sources}, a folder.")
     ] = "arxiv",
+    output: Output = None,
+    storage: Storage = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> int:
@@ -177,9 +259,9 @@ def collect(
     from chatpaper.pipeline import Controls, exit_code
     from chatpaper.pipeline import collect as collect_batches
 
-    checked = settings(config)
+    checked = settings(config, output__dir=output, storage__dir=storage)
     with stoppable() as stop, progress() as tell:
         controls = Controls(stop=stop, tell=tell)
         reports = collect_batches(checked, source=source, controls=controls)
     show(reports, as_json=as_json)
-    return exit_code(reports)
+    return stop.code(exit_code(reports))

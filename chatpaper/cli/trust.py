@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chatpaper.cli.common import (
+    MISUSED,
     ConfigFile,
     Json,
     command,
     files_of,
     json_line,
     settings,
+    tell,
 )
 from chatpaper.errors import ConfigError
 
@@ -59,27 +61,36 @@ def verify(
         for path in files_of(posts, ".json")
     ]
     checked = settings(config, trust__judge_model=model)
-    faults = 0
+    faults = unread = 0
     with open_judge(checked) if judge else nullcontext() as asked:
         for twin in twins:
-            for line in recheck_post(twin, checked, source, asked):
-                faults += not line["agrees"]
-                out = json_line(line) if as_json else recheck_line(line)
-                typer.echo(out)
+            try:
+                for line in recheck_post(twin, checked, source, asked):
+                    faults += not line["agrees"]
+                    out = json_line(line) if as_json else recheck_line(line)
+                    typer.echo(out)
+            except ConfigError as error:
+                unread += 1
+                tell(error)
         if asked is not None:
             typer.echo(usage_line(asked.name, asked.usage), err=as_json)
-    return int(faults > 0)
+    return MISUSED if unread == len(twins) else int(faults + unread > 0)
 
 
 def _verify_claims(file: Path) -> int:
     from chatpaper.verify import verify_claims_file
 
-    (file,) = files_of([file], ".jsonl")
     try:
         with file.open(encoding="utf-8") as lines:
             for answer in verify_claims_file(lines):
                 typer.echo(json_line(answer))
-    except (OSError, ValueError) as error:
+    except FileNotFoundError as error:
+        raise ConfigError(str(file), "no such file") from error
+    except OSError as error:
+        raise ConfigError(str(file), error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(file), "not UTF-8 text") from error
+    except ValueError as error:
         raise ConfigError(str(file), str(error)) from error
     return 0
 
@@ -99,7 +110,7 @@ def recheck_line(line: Recheck) -> str:
 
 def usage_line(model: str, usage: Usage) -> str:
     """Who was asked, and for how much, in a line."""
-    cost = "price unknown" if usage.cost_usd is None else f"{usage.cost_usd:.4f} USD"
+    cost = "cost unknown" if usage.cost_usd is None else f"{usage.cost_usd:.4f} USD"
     return (
         f"{model or 'nobody'}: {usage.calls} calls, {usage.tokens_in} tokens in,"
         f" {usage.tokens_out} out, {cost}"
@@ -109,13 +120,23 @@ def usage_line(model: str, usage: Usage) -> str:
 @command
 def check(
     posts: Annotated[list[Path], typer.Argument(metavar="POST.md...")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Changes by hand are faults, too.")
+    ] = False,
 ) -> int:
     """Hold posts to the publish gate: names file, line and rule of each fault."""
     from chatpaper.posts import check_post
 
-    found = 0
-    for path in files_of(posts, ".md"):
-        for problem in check_post(path):
-            found += 1
+    found = unread = 0
+    paths = files_of(posts, ".md")
+    for path in paths:
+        try:
+            problems = check_post(path)
+        except OSError as error:
+            unread += 1
+            tell(f"{path}: {error.strerror or error}")
+            continue
+        for problem in problems:
+            found += strict or not problem.is_edit
             typer.echo(str(problem))
-    return int(found > 0)
+    return MISUSED if unread == len(paths) else int(found + unread > 0)

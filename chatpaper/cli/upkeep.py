@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import ConfigFile, Json, command, json_line, settings
+from chatpaper.cli.common import (
+    ConfigFile,
+    Json,
+    Storage,
+    command,
+    json_line,
+    settings,
+)
 from chatpaper.cli.posts import report_json
 from chatpaper.cli.trust import usage_line
 
@@ -104,13 +111,15 @@ def _measure_judge(config: Config, *, as_json: bool) -> int:
 @command
 def runs(
     limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    storage: Storage = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> int:
     """List past runs: counts, seconds, tokens, cost, and why one was empty."""
     from chatpaper.store import Store
 
-    with Store(settings(config).storage.path) as store:
+    checked = settings(config, storage__dir=storage)
+    with Store(checked.storage.path) as store:
         past = store.runs(limit)
     if as_json:
         for started, report in past:
@@ -137,10 +146,12 @@ def _show_table(past: Iterable[tuple[datetime, RunReport]]) -> None:
         cells = [f"{started:%Y-%m-%d %H:%M}", report.topic, report.status, report.why]
         counts = (report.found, report.new, report.posted, len(report.failed))
         cells += [*map(str, counts), f"{report.seconds:.1f}"]
-        cells += [str(llm.tokens_in + llm.tokens_out), cost]
+        tokens = f"{llm.tokens_in + llm.tokens_out}{' + ?' if llm.uncounted else ''}"
+        cells += [tokens, cost]
         table.add_row(*map(Text, cells))
     width = None if sys.stdout.isatty() else 150
-    Console(width=width).print(table)
+    # Without escapes of its own: stdout passes none.
+    Console(width=width, color_system=None).print(table)
 
 
 @command
@@ -157,11 +168,11 @@ def topics(
     config: ConfigFile = None,
 ) -> int:
     """List topics; show what arXiv is asked, without spending a token."""
-    from chatpaper.sources.arxiv import explain_query, topic_from_words
+    from chatpaper.sources.arxiv import explain_query, topic_named
 
     checked = settings(config)
     names = topic or [entry.name for entry in checked.topics]
-    wanted = [checked.topic(name) or topic_from_words(name) for name in names]
+    wanted = [topic_named(checked, name) for name in names]
     for entry in map(checked.narrowed, wanted):
         typer.echo(entry.name)
         if explain or preview:

@@ -7,6 +7,7 @@ from chatpaper.models.budget import REPLY_TOKENS, MeteredModel
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     KEYWORDS,
+    Answer,
     Finish,
     Model,
     ModelReply,
@@ -21,10 +22,11 @@ from chatpaper.models.exchange import (
     schema_version,
 )
 from chatpaper.models.extractive import ExtractiveProvider
-from chatpaper.models.gemini import GeminiProvider
+from chatpaper.models.gemini_provider import GeminiProvider
 from chatpaper.models.json_text import NoObject, read_object
 from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
 from chatpaper.models.providers import (
+    BatchAnswer,
     BatchModel,
     BatchState,
     Extractor,
@@ -49,6 +51,8 @@ __all__ = [
     "PROVIDERS",
     "REPLY_TOKENS",
     "VARIABLES",
+    "Answer",
+    "BatchAnswer",
     "BatchModel",
     "BatchState",
     "Extractor",

@@ -64,6 +64,8 @@ class MeteredModel:
         self._prices = {**(prices or {}), "": price}
         self._stop = stop or threading.Event()
         self._used = Usage()
+        # Of the budget; what a server did not count is in them as estimated.
+        self._spent_usd, self._spent_tokens = 0.0, 0
         self._ordered = Usage()
         self._reserved_usd = 0.0
         self._reserved_tokens = 0
@@ -97,6 +99,8 @@ class MeteredModel:
                     self._reserved_usd -= usd
                     self._reserved_tokens -= tokens
                     self._used += used or Usage()
+                    if used is not None:
+                        self._spend(used, usd, tokens)
         return reply
 
     def commit(self, request: ModelRequest, *, discount: float) -> None:
@@ -138,9 +142,8 @@ class MeteredModel:
             next_usd, next_tokens = self._next_call.pop(request.paper_id, (0.0, 0))
             self._reserved_usd -= next_usd
             self._reserved_tokens -= next_tokens
-            used = self._used
-            dollars = (used.cost_usd or 0.0) + self._reserved_usd + usd + more_usd
-            counted = used.tokens_in + used.tokens_out + self._reserved_tokens
+            dollars = self._spent_usd + self._reserved_usd + usd + more_usd
+            counted = self._spent_tokens + self._reserved_tokens
             # A shorter paper might still fit: only the calls of this one end here.
             if self._max_usd and dollars > self._max_usd:
                 raise BudgetSpent(
@@ -156,6 +159,13 @@ class MeteredModel:
             if request.step == "first":
                 self._next_call[request.paper_id] = more_usd, more_tokens
         return usd, tokens
+
+    def _spend(self, used: Usage, usd: float, tokens: int) -> None:
+        """Take a call out of the budget: as counted, or else as it was estimated."""
+        if not used.uncounted:
+            usd, tokens = used.cost_usd or 0.0, used.tokens_in + used.tokens_out
+        self._spent_usd += usd
+        self._spent_tokens += tokens
 
     def _estimate(
         self, request: ModelRequest, tokens_in: int, tokens_out: int, discount: float

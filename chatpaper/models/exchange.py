@@ -162,6 +162,7 @@ def ask(
     read: Callable[[str], ParsedReply[T]],
     *,
     tries: int = 2,
+    unread: Callable[[ModelReply], None] = lambda _: None,
 ) -> Answer[T]:
     """Ask until a reply is whole, and take the best one.
 
@@ -173,6 +174,7 @@ def ask(
         request: The question.
         read: What can be read of a reply's text.
         tries: Replies asked for, at most; one or more.
+        unread: Is handed a reply that `read` fails on by a fault of its own.
 
     Raises:
         SummaryError: No reply was of any use; its `usage` says what it cost.
@@ -189,7 +191,11 @@ def ask(
             spent = usage + (error.usage or Usage())
             raise type(error)(error.paper_id, error.reason, spent) from error
         usage += reply.usage
-        seen = read(reply.text)
+        try:
+            seen = read(reply.text)
+        except Exception:
+            unread(reply)
+            raise
         if seen.worth > 0 and seen.worth >= worth:
             worth = seen.worth
             best = Answer(

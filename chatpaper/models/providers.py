@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, Protocol, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Protocol,
+    runtime_checkable,
+)
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -14,6 +21,9 @@ from pydantic_core import PydanticCustomError
 from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
 from chatpaper.models.exchange import Model, ModelReply, ModelRequest
 from chatpaper.records import Document, Paper, Summary
+
+if TYPE_CHECKING:
+    import httpx2
 
 # --------------------------------------------------------------------------------------
 # The configuration's section on models.
@@ -96,7 +106,13 @@ class ModelProvider(Protocol):
         """What the flex and batch tiers take off the price, from 0 to 1."""
 
     def open(
-        self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
+        self,
+        llm: LlmConfig,
+        name: str,
+        *,
+        key: str,
+        sleep: Callable[[float], None],
+        transport: httpx2.BaseTransport | None = None,
     ) -> AbstractContextManager[Model]:
         """Open a model for the length of a block.
 
@@ -105,6 +121,7 @@ class ModelProvider(Protocol):
             name: Of the model, which may be another one than `llm.model`.
             key: Of its API; empty when it needs none.
             sleep: Waits that many seconds.
+            transport: Carries the requests; None for the network.
         """
 
     def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:
@@ -140,21 +157,33 @@ Status = Literal["pending", "done", "failed", "expired"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchAnswer:
+    """What a job has for one of its requests.
+
+    Attributes:
+        paper_id: Whose it is; empty when the server does not say.
+        reply: Read it with `summary.read_summary`; None when there is none.
+        error: Why there is no reply, in English.
+    """
+
+    paper_id: str
+    reply: ModelReply | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchState:
     """What has become of a job.
 
     Attributes:
         status: A pending one is asked for again later; nothing more will come of
             any other.
-        replies: By paper id; read them with `summary.read_summary`.
-        errors: By paper id, why there is no reply. A paper in neither was lost
-            with its job.
+        answers: In the server's order. A paper in none was lost with its job.
         reason: Of a job that failed or expired, in English.
     """
 
     status: Status
-    replies: Mapping[str, ModelReply] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
+    answers: tuple[BatchAnswer, ...] = ()
     reason: str = ""
 
 
@@ -175,7 +204,8 @@ class BatchModel(Protocol):
             label: Unique to this job; `find` tells by it whether the job was made.
 
         Raises:
-            SummaryError: The job was refused, or nobody knows.
+            RequestRefused: The job was refused.
+            SummaryError: Nobody knows whether the job was made.
             QuotaSpent: The quota is spent, or the key is refused.
         """
 
@@ -183,6 +213,7 @@ class BatchModel(Protocol):
         """Name of the job that was handed in under a label, None when there is none.
 
         Raises:
+            RequestRefused: The server does not list jobs.
             SummaryError: The jobs could not be listed.
         """
 
@@ -190,5 +221,6 @@ class BatchModel(Protocol):
         """What has become of a job.
 
         Raises:
+            RequestRefused: The server does not tell.
             SummaryError: The server could not be asked.
         """

@@ -52,6 +52,11 @@ def check_pdf(path: Path) -> str | None:
     return "a PDF cut short" if cut else None
 
 
+def cached_pdf(cache_dir: Path, paper: Paper) -> Path:
+    """Where a paper's PDF is kept, once it was fetched."""
+    return cache_dir / f"{file_stem(paper.versioned_id, 'paper')}.pdf"
+
+
 class Downloader:
     """Fetches PDFs one by one into a cache, by id and version."""
 
@@ -62,6 +67,7 @@ class Downloader:
         *,
         max_mb: float = 100.0,
         check: Callable[[Path], str | None],
+        reuse: bool = True,
     ) -> None:
         """Nothing is sent or written yet.
 
@@ -71,11 +77,13 @@ class Downloader:
             max_mb: Larger PDFs are refused; in MB of 10^6 bytes.
             check: Says what is wrong with a file, None when nothing is; `check_pdf`,
                 run in a worker process.
+            reuse: Whether a PDF that is there is not fetched again.
         """
         self._http = http
         self._cache_dir = cache_dir
         self._max_bytes = int(max_mb * 1e6)
         self._check = check
+        self._reuse = reuse
 
     def fetch(self, paper: Paper, url: str) -> Path:
         """The paper's PDF as a whole file, from the cache or from `url`.
@@ -86,9 +94,9 @@ class Downloader:
                 the paper.
             StoreError: The disk refuses the file.
         """
-        target = self._cache_dir / f"{file_stem(paper.versioned_id, 'paper')}.pdf"
+        target = cached_pdf(self._cache_dir, paper)
         try:
-            if target.is_file() and self._check(target) is None:
+            if self._reuse and target.is_file() and self._check(target) is None:
                 return target
             self._cache_dir.mkdir(parents=True, exist_ok=True)
             self._sweep(target)

@@ -74,7 +74,7 @@ class Patience:
             retry=tenacity.retry_if_exception(is_passing),
             wait=after,
             stop=is_enough,
-            before_sleep=_log_wait,
+            before_sleep=_WaitLog().note,
             sleep=sleep,
             reraise=True,
         )
@@ -82,16 +82,26 @@ class Patience:
         return answer
 
 
+class _WaitLog:
+    """Says why something is waited for, once as long as it stays the same."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def note(self, state: tenacity.RetryCallState) -> None:
+        """Log the wait after a try that failed."""
+        why = str(_error_of(state))
+        after = "the same" if why == self._said else why
+        self._said = why
+        log.warning(
+            "waiting try=%d wait_s=%.1f after=%s",
+            state.attempt_number,
+            state.upcoming_sleep,
+            after,
+        )
+
+
 def _error_of(state: tenacity.RetryCallState) -> BaseException:
     error = state.outcome.exception() if state.outcome else None
     assert error is not None  # only errors are retried
     return error
-
-
-def _log_wait(state: tenacity.RetryCallState) -> None:
-    log.warning(
-        "waiting try=%d wait_s=%.1f after=%s",
-        state.attempt_number,
-        state.upcoming_sleep,
-        _error_of(state),
-    )

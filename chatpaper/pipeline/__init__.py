@@ -9,7 +9,6 @@ from chatpaper.pipeline.assembly import (
     checked_by,
     open_judge,
     open_papers,
-    open_ranking,
     open_readers,
     open_tools,
 )
@@ -40,9 +39,29 @@ from chatpaper.pipeline.judging import (
 from chatpaper.pipeline.publish import (
     render_day,
 )
+from chatpaper.pipeline.rebuild import (
+    Rebuilt,
+    rebuild_posts,
+)
 from chatpaper.pipeline.recheck import (
     Recheck,
     recheck_post,
+)
+from chatpaper.pipeline.recorded_night import (
+    Asked,
+    as_options,
+)
+from chatpaper.pipeline.recording import (
+    record_night,
+    replay_night,
+)
+from chatpaper.pipeline.relevance import (
+    open_ranking,
+)
+from chatpaper.pipeline.retry import (
+    Retry,
+    retry_papers,
+    retry_unpublished,
 )
 from chatpaper.pipeline.run import (
     exit_code,
@@ -61,16 +80,20 @@ from chatpaper.pipeline.summaries import (
 
 __all__ = [
     "HONEST",
+    "Asked",
     "Controls",
     "JudgedSummary",
     "Month",
     "Plan",
     "Posts",
     "Progress",
+    "Rebuilt",
     "Recheck",
+    "Retry",
     "SummaryWriter",
     "Tools",
     "affordable",
+    "as_options",
     "checked_by",
     "collect",
     "digest_paper",
@@ -87,9 +110,14 @@ __all__ = [
     "open_tools",
     "plan_backfill",
     "publishable_claims",
+    "rebuild_posts",
     "recheck_post",
+    "record_night",
     "render_day",
+    "replay_night",
     "reply_key",
+    "retry_papers",
+    "retry_unpublished",
     "run_backfill",
     "select_papers",
     "window",

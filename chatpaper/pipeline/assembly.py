@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chatpaper.config import Config, InterestsConfig, api_key
+import httpx2
+
+from chatpaper.config import Config, api_key
 from chatpaper.errors import ConfigError, RunStopped
 from chatpaper.models import (
     PROVIDERS,
@@ -23,6 +26,8 @@ from chatpaper.models import (
     MeteredModel,
     Model,
     ModelProvider,
+    ModelReply,
+    ModelRequest,
     Provider,
     load_prompt,
 )
@@ -31,8 +36,9 @@ from chatpaper.outputs import check_formats
 from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.pipeline.judging import Judge
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
+from chatpaper.pipeline.relevance import open_ranking
 from chatpaper.pipeline.summaries import SummaryWriter
-from chatpaper.records import Paper, Usage
+from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
@@ -60,6 +66,9 @@ class Controls:
         stop: Set when the run should end early.
         tell: Is told the topic, how many papers are done, and of how many.
         sleep: Waits so many seconds; by default until then or until `stop` is set.
+        transport: Carries all requests of a recorded night, whose papers come one
+            after another and untimed, so that it can be repeated; None for the
+            network.
     """
 
     key: str | None = None
@@ -67,6 +76,7 @@ class Controls:
     stop: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, int, int], None] = lambda *_: None
     sleep: Callable[[float], object] | None = None
+    transport: httpx2.BaseTransport | None = None
 
     def rest(self, seconds: float) -> bool:
         """Wait between requests; True when the run is to end and none may follow."""
@@ -86,6 +96,7 @@ class Tools:
         controls: Clock, stop and progress.
         ranker: Who says how relevant papers are; None when the reader did not say
             what matters.
+        notes: What the user is told once, when the first paper is summarised.
     """
 
     source: Source
@@ -94,6 +105,12 @@ class Tools:
     store: Store
     controls: Controls
     ranker: Ranker | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def tell_notes(self) -> None:
+        """Log the notes, unless they were."""
+        while self.notes:
+            log.warning(self.notes.pop())
 
     @property
     def batches(self) -> Batches | None:
@@ -106,6 +123,12 @@ class Tools:
         return (
             self.writer.model.use if isinstance(self.writer, SummaryWriter) else Usage()
         )
+
+    def end(self) -> None:
+        """Let no call be begun any more, not even for papers that are under way."""
+        self.controls.stop.set()
+        if isinstance(self.writer, SummaryWriter):
+            self.writer.model.spent = RunStopped("", INTERRUPTED.text)
 
     def closed(self) -> Reason | None:
         """Why no further paper should be begun; None while one may."""
@@ -138,9 +161,9 @@ def open_tools(
     check_formats(config.output)
     with ExitStack() as stack:
         store = stack.enter_context(Store(config.storage.path))
-        yield Tools(
+        tools = Tools(
             source=stack.enter_context(open_papers(config, source, controls)),
-            readers=stack.enter_context(open_readers(config)),
+            readers=stack.enter_context(open_readers(config, stop=controls.stop)),
             writer=stack.enter_context(
                 open_writer(config, store, controls, by_batch=by_batch)
             ),
@@ -148,19 +171,13 @@ def open_tools(
             controls=controls,
             ranker=open_ranking(config, store.stars()),
         )
-
-
-def open_ranking(config: Config, starred: Sequence[Paper]) -> Ranker | None:
-    """Who says how relevant papers are; None when the reader did not say what matters.
-
-    Raises:
-        ConfigError: There is no such encoder.
-    """
-    if not starred and config.interests == InterestsConfig():
-        return None
-    from chatpaper.ranking import open_ranker
-
-    return open_ranker(config.interests, starred)
+        if isinstance(tools.writer, Extractor) and config.llm.provider == "auto":
+            names = _key_names(PROVIDERS.values())
+            tools.notes.append(
+                f"no {names}: key sentences are quoted from the papers, no language"
+                " model is used"
+            )
+        yield tools
 
 
 # --------------------------------------------------------------------------------------
@@ -174,16 +191,24 @@ def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Sourc
     Raises:
         ConfigError: There is no such source.
     """
-    with _local_readers(config, 1) as checkers:
+    with local_readers(config, 1, stop=controls.stop) as checkers:
         around = Surroundings(
-            now=controls.now, rest=controls.rest, check_pdf=checked_by(checkers)
+            now=controls.now,
+            rest=controls.rest,
+            check_pdf=checked_by(checkers),
+            stopped=controls.stop.is_set,
+            transport=controls.transport,
         )
         with open_source(name, config, around) as source:
             yield source
 
 
-def open_readers(config: Config) -> Readers:
+def open_readers(config: Config, *, stop: threading.Event | None = None) -> Readers:
     """Where PDFs are read.
+
+    Args:
+        config: Checked.
+        stop: Once set, no PDF is read any more.
 
     Raises:
         ConfigError: A cluster is asked for, and cannot be used.
@@ -195,14 +220,21 @@ def open_readers(config: Config) -> Readers:
             workers=reading.workers,
             timeout_s=reading.timeout_s,
             send_bytes=reading.send_bytes,
+            stop=stop,
         )
-    return _local_readers(config, reading.workers)
+    return local_readers(config, reading.workers, stop=stop)
 
 
-def _local_readers(config: Config, workers: int) -> ProcessPerCall:
+def local_readers(
+    config: Config, workers: int, *, stop: threading.Event | None = None
+) -> ProcessPerCall:
+    """Processes of this machine in which PDFs are read; 0 means one per core."""
     reading = config.reading
     return ProcessPerCall(
-        workers, timeout_s=reading.timeout_s, memory_mb=reading.max_memory_mb
+        workers,
+        timeout_s=reading.timeout_s,
+        memory_mb=reading.max_memory_mb,
+        stop=stop,
     )
 
 
@@ -242,14 +274,13 @@ def choose_provider(
         candidates = [p for p in candidates if not isinstance(p, Extractor)]
     for provider in candidates:
         if not provider.key_names:
-            if llm.provider == "auto":
-                log.warning(
-                    "no %s: key sentences are quoted from the papers, no language"
-                    " model is used",
-                    _key_names(PROVIDERS.values()),
-                )
             return provider, ""
-        if found := key or api_key(provider.key_names):
+        if found := (key or api_key(provider.key_names) or "").strip():
+            if not re.fullmatch(r"[ -~]+", found):
+                problem = "holds a character that no key has: copy the key again"
+                raise ConfigError(
+                    "environment", f"{' or '.join(provider.key_names)} {problem}"
+                )
             return provider, found
     clause = need or f"llm.provider is {llm.provider}"
     names = _key_names(candidates or PROVIDERS.values())
@@ -281,7 +312,12 @@ def open_model(
                 log.warning(
                     "llm.prices has no %s: llm.max_usd_per_run cannot hold", name
                 )
-            return stack.enter_context(provider.open(llm, name, key=key, sleep=rest))
+            model = stack.enter_context(
+                provider.open(
+                    llm, name, key=key, sleep=rest, transport=controls.transport
+                )
+            )
+            return model if controls.transport is None else _Untimed(model)
 
         model, judge = opened(llm.model), config.judge_model
         yield (
@@ -297,6 +333,18 @@ def open_model(
                 stop=controls.stop,
             ),
         )
+
+
+class _Untimed:
+    """A model whose calls take no time, as far as a post tells."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def complete(self, request: ModelRequest) -> ModelReply:
+        """Ask once."""
+        reply = self._model.complete(request)
+        return replace(reply, usage=replace(reply.usage, seconds=0.0))
 
 
 @contextmanager

@@ -22,13 +22,14 @@ from chatpaper.pipeline.assembly import (
     open_tools,
 )
 from chatpaper.pipeline.estimate import Estimate, estimate_papers
+from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.publish import publish_outputs
 from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
-from chatpaper.sources.arxiv import topic_from_words
-from chatpaper.store import LedgerEntry, Store, only_run
+from chatpaper.sources.arxiv import topic_named
+from chatpaper.store import LedgerEntry, Store
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,10 @@ BUDGET_FACTOR = 1.5
 # Whole folders are asked for at once; what a mirror holds of a topic fits into memory.
 WHOLE_FOLDER = 1_000_000
 # After these, a further month would end the same way.
-ENDS = frozenset({"throttled", "source-broken", "quota", "budget", "interrupted"})
+ENDS = frozenset(
+    {"throttled", "source-broken", "quota", "budget", "interrupted"}
+    | {"batch-refused", "crashed"}
+)
 
 Posts = Literal["day", "month"]
 
@@ -87,14 +91,18 @@ class Plan:
         source: `arxiv`, `samples`, or the path of a folder of PDFs.
         months: Those not finished yet, oldest first.
         finished: How many are done already.
+        found: How many papers match in the months that are left, posted ones too.
         estimate: What is left to do, and to pay.
+        why: Why nothing is left to do; empty when something is.
     """
 
     topic: Topic
     source: str
     months: tuple[Month, ...]
     finished: int
+    found: int
     estimate: Estimate
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,27 +162,33 @@ def plan_backfill(
     if since > controls.now().astimezone(UTC).date():
         raise ConfigError("--since", f"{since} is yet to come")
     # Announcements cannot be asked for days gone by.
-    wanted = config.narrowed(config.topic(topic) or topic_from_words(topic))
-    wanted = replace(wanted, find="search")
+    wanted = replace(config.narrowed(topic_named(config, topic)), find="search")
     provider, _ = choose_provider(config.llm, controls.key)
     directory = config.storage.path
+    refuse_unwritable(config, posts=False)
     with (
-        only_run(directory, wait_s=config.storage.lock_wait_s),
+        lock_store(config, controls),
         Store(directory) as store,
         open_papers(config, source, controls) as finder,
     ):
         every = months_between(since, until)
         done = store.finished_periods(wanted.name)
         months = [m for m in every if _period(m, wanted, source, finder) not in done]
-        papers = sum(_count(span, wanted, finder) for span in _spans(months))
-        papers -= _settled(months, store.entries(wanted.name, "posted", "gave up"))
+        found = [
+            finder.find(wanted, span.since, span.until, 1) for span in _spans(months)
+        ]
+        total = sum(answer.total for answer in found)
+        settled = _settled(months, store.entries(wanted.name, "posted", "gave up"))
+        papers = max(total - settled, 0)
         return Plan(
             topic=wanted,
             source=source,
             months=tuple(months),
             finished=len(every) - len(months),
+            found=total,
+            why="" if papers else _why_empty(every, found, finder),
             estimate=estimate_papers(
-                max(papers, 0),
+                papers,
                 len(months),
                 config,
                 store,
@@ -238,6 +252,7 @@ def run_backfill(
         FetchError: A folder cannot be read.
         StoreError: The store or the disk refuses, or another run holds the store.
     """
+    refuse_unwritable(config)
     done = 0
     reports: list[RunReport] = []
 
@@ -258,7 +273,7 @@ def run_backfill(
             # a nightly run that waits for the store gets its turn in it.
             if controls.rest(tools.source.gap_s):
                 break
-            with only_run(config.storage.path, wait_s=config.storage.lock_wait_s):
+            with lock_store(config, controls):
                 report = _run_month(month, plan, posts, found, config, tools)
             done += report.posted + len(report.failed)
             reports.append(report)
@@ -351,8 +366,14 @@ def _spans(months: Sequence[Month]) -> Iterator[Month]:
         yield Month(first=run[0].first, last=run[-1].last)
 
 
-def _count(span: Month, topic: Topic, source: Source) -> int:
-    return source.find(topic, span.since, span.until, 1).total
+def _why_empty(months: Sequence[Month], found: Sequence[Found], source: Source) -> str:
+    """Why no paper of the months is left to do."""
+    if not found:
+        return f"all of {len(months)} months were finished before"
+    if total := sum(answer.total for answer in found):
+        return f"all {total} papers found were posted before"
+    quiet = source.quiet(months[0].since)
+    return quiet.sentence if quiet else f"nothing matches {found[0].query}"
 
 
 def _settled(months: Sequence[Month], entries: dict[str, LedgerEntry]) -> int:

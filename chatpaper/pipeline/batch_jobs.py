@@ -11,16 +11,16 @@ import json
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from chatpaper.errors import QuotaSpent, SummaryError
+from chatpaper.errors import QuotaSpent, RequestRefused, SummaryError
 from chatpaper.models import (
+    BatchAnswer,
     BatchModel,
     BatchState,
     MeteredModel,
-    ModelReply,
     ModelRequest,
     read_finish,
 )
@@ -80,7 +80,8 @@ class Batches:
         self._model, self._budget, self._store = model, budget, store
         self._discount = discount
         self._now = now
-        self._submits, self._fallback = submits, fallback
+        self._submits, self.fallback = submits, fallback
+        self._troubles: list[str] = []
         self._lock = threading.Lock()
         self._wanted: dict[str, tuple[ModelRequest, BatchItem]] = {}
         self._jobs: dict[str, BatchItems] = {
@@ -111,7 +112,7 @@ class Batches:
             ):
                 return True
             reasons = self._failed.get(key, [])
-            if not self._submits or (reasons and self._fallback):
+            if not self._submits or (reasons and self.fallback):
                 return False
             if len(reasons) >= MAX_ORDERS:
                 raise SummaryError(request.paper_id, reasons[-1])
@@ -119,12 +120,21 @@ class Batches:
             self._wanted[request.paper_id] = request, BatchItem(key=key)
         return True
 
-    def submit(self) -> None:
-        """Hand in what was ordered; a refused job is logged."""
+    def submit(self) -> dict[str, SummaryError]:
+        """Hand in what was ordered.
+
+        Returns:
+            The papers that are in no job, by versioned id, and why.
+        """
         with self._lock:
             wanted, self._wanted = self._wanted, {}
+        left: dict[str, SummaryError] = {}
+        spent: QuotaSpent | None = None
         for part in self._model.portions([request for request, _ in wanted.values()]):
             items = {request.paper_id: wanted[request.paper_id][1] for request in part}
+            if spent is not None:
+                left |= dict.fromkeys(items, spent)
+                continue
             label = f"{LABEL}{uuid.uuid4().hex}"
             self._store.add_job(label, self._now(), _dumped(items))
             self._jobs[label] = items
@@ -132,10 +142,13 @@ class Batches:
                 self._name(label, self._model.submit(part, label=label))
             except QuotaSpent as error:
                 log.warning("batch not submitted: %s", error.reason)
-                return
+                spent = error
+                left |= dict.fromkeys(items, error)
             except SummaryError as error:
-                log.warning("batch not submitted: %s", error.reason)
-                self._resolve(label, error.reason)
+                self._resolve(label, error)
+                if items not in self._jobs.values():
+                    left |= dict.fromkeys(items, error)
+        return left
 
     def collect(self) -> None:
         """Ask once for every open job, and store its replies."""
@@ -143,31 +156,66 @@ class Batches:
             now = self._now()
             if now - self._asked.get(job, now - ASK_AGAIN) < ASK_AGAIN:
                 continue
+            name = self._resolve(job) if job.startswith(LABEL) else job
+            if name is None:
+                continue
+            self._asked[name] = now
             try:
-                name = self._resolve(job) if job.startswith(LABEL) else job
-                if name is not None:
-                    self._asked[name] = now
-                    self._settle(name, self._model.poll(name))
+                self._settle(name, self._model.poll(name))
+            except RequestRefused as error:
+                self._tell(f"a batch is lost: {error.reason}")
+                self._close(name, "lost", _because(self._jobs[name], error.reason))
             except SummaryError as error:
-                log.warning("batch not asked job=%s: %s", job, error.reason)
+                self._tell(f"a batch could not be asked for: {error.reason}")
 
-    def _resolve(self, label: str, reason: str = "") -> str | None:
+    def take_troubles(self) -> list[str]:
+        """What went wrong with whole jobs since this was last asked, in English."""
+        troubles, self._troubles = self._troubles, []
+        return troubles
+
+    def reject(self, paper_id: str, key: str, reason: str) -> None:
+        """Count a reply that a job brought as none."""
+        label = f"{LABEL}{uuid.uuid4().hex}"
+        items = {paper_id: BatchItem(key=key, reason=reason)}
+        with self._lock:
+            self._store.add_job(label, self._now(), _dumped(items))
+            self._store.close_job(label, "rejected", _dumped(items))
+            self._note(items)
+
+    def _resolve(self, label: str, error: SummaryError | None = None) -> str | None:
         """Name of the job with a label; without one its papers are free again.
 
         Args:
             label: Ours.
-            reason: Why it was not made, if that is known; counts against its papers.
+            error: Why it was not made, or may not have been; counts against its papers
+                if it was not.
         """
-        try:
-            name = self._model.find(label)
-        except SummaryError as error:
-            log.warning("batch not found out label=%s: %s", label, error.reason)
-            return None
-        if name is not None:
-            return self._name(label, name)
+        reason = error.reason if error else ""
+        if isinstance(error, RequestRefused):
+            self._tell(f"the batch was refused: {reason}")
+        else:
+            try:
+                name = self._model.find(label)
+            except RequestRefused as refusal:
+                # What cannot be found by its label can never be collected either.
+                reason = reason or refusal.reason
+                self._tell(f"a batch is lost: {refusal.reason}")
+            except SummaryError as other:
+                self._tell(f"nobody knows whether a batch was made: {other.reason}")
+                return None
+            else:
+                if name is not None:
+                    return self._name(label, name)
+                if reason:
+                    self._tell(f"no batch was made: {reason}")
         items = self._jobs[label] if reason else {}
         self._close(label, "never made", _because(items, reason))
         return None
+
+    def _tell(self, trouble: str) -> None:
+        log.warning("batch: %s", trouble)
+        if trouble not in self._troubles:
+            self._troubles.append(trouble)
 
     def _name(self, label: str, name: str) -> str:
         self._store.name_job(label, name)
@@ -178,25 +226,32 @@ class Batches:
         if state.status == "pending":
             return
         left: BatchItems = {}
+        answers = _by_paper(self._jobs[job], state.answers)
         for paper_id, item in self._jobs[job].items():
-            reply = state.replies.get(paper_id)
-            if reply is None:
-                nothing = state.reason or "the batch has no reply for it"
-                reason = state.errors.get(paper_id, nothing)
+            answer = answers.get(paper_id)
+            if answer is None:
+                reason = state.reason or "the batch has no reply for it"
             else:
-                reason = self._keep(paper_id, item, reply)
+                reason = answer.error or self._keep(paper_id, item, answer)
             if reason:
                 log.warning("no summary by batch paper=%s: %s", paper_id, reason)
                 left[paper_id] = replace(item, reason=reason)
         self._close(job, state.status, left)
 
-    def _keep(self, paper_id: str, item: BatchItem, reply: ModelReply) -> str:
+    def _keep(self, paper_id: str, item: BatchItem, answer: BatchAnswer) -> str:
         """Store a whole reply; returns why it is of no use, if it is of none."""
+        reply = answer.reply
+        if reply is None:
+            return "the batch has no reply for it"
         if self._store.reply(item.key) is not None:
             return ""
         self._budget.note(reply.usage)
-        seen = read_summary(reply.text)
-        fault = read_finish(reply) or seen.fault
+        try:
+            fault = read_finish(reply) or read_summary(reply.text).fault
+        except Exception:
+            # Our own fault. Who makes a digest of it meets it for this paper alone.
+            log.exception("unexpected paper=%s", paper_id)
+            fault = ""
         if fault:
             return fault
         stored = PaidReply(
@@ -206,6 +261,7 @@ class Batches:
             text=reply.text,
             model=reply.model,
             usage=reply.usage,
+            by_order=not answer.paper_id,
         )
         self._store.keep_reply(item.key, stored)
         return ""
@@ -218,6 +274,22 @@ class Batches:
     def _note(self, failed: BatchItems) -> None:
         for item in failed.values():
             self._failed.setdefault(item.key, []).append(item.reason)
+
+
+def _by_paper(
+    items: BatchItems, answers: Sequence[BatchAnswer]
+) -> dict[str, BatchAnswer]:
+    """Answers by paper: as the server names them, else by their place among all.
+
+    A place tells whose an answer is only where there are as many answers as requests,
+    and each that has a name stands in its own place.
+    """
+    found = {answer.paper_id: answer for answer in answers if answer.paper_id}
+    if len(answers) == len(items):
+        places = list(zip(items, answers, strict=True))
+        if all(answer.paper_id in ("", paper_id) for paper_id, answer in places):
+            found = dict(places)
+    return found
 
 
 def _because(items: BatchItems, reason: str) -> BatchItems:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from chatpaper.config import Config
 from chatpaper.models import PROVIDERS, Extractor
-from chatpaper.pipeline.assembly import Controls, choose_provider, open_tools
+from chatpaper.pipeline.assembly import (
+    Controls,
+    choose_provider,
+    open_tools,
+)
+from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.outcomes import ORDERED
 from chatpaper.pipeline.publish import publish_outputs
 from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task
 from chatpaper.records import RunReport, Topic
 from chatpaper.sources import Found
-from chatpaper.store import LedgerEntry, only_run
+from chatpaper.store import LedgerEntry
 
 
 def collect(
@@ -38,9 +43,10 @@ def collect(
         StoreError: The store or the disk refuses, or another run holds the store.
     """
     config = _with_model(config, controls.key)
+    refuse_unwritable(config)
     reports = []
     with (
-        only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
+        lock_store(config, controls),
         open_tools(config, source, controls) as tools,
     ):
 
@@ -48,7 +54,7 @@ def collect(
             ordered = entry.reason == ORDERED.text
             return ordered and entry.paper.source == tools.source.name
 
-        for name in tools.store.waiting_topics():
+        for name in tools.store.topics("waiting"):
             if not any(map(is_here, tools.store.entries(name, "waiting").values())):
                 continue
             started = controls.now()

@@ -22,22 +22,28 @@ from typing import Literal
 from chatpaper.config import Config
 from chatpaper.errors import (
     ChatpaperError,
+    ConfigError,
     DocumentError,
     FetchError,
+    PromptError,
     QuotaSpent,
     StoreError,
     SummaryError,
     Throttled,
+    where_raised,
 )
 from chatpaper.models import Extractor
 from chatpaper.pipeline.assembly import Tools
 from chatpaper.pipeline.outcomes import (
+    INTERRUPTED,
     ORDERED,
     DigestResult,
     Reason,
+    why_fault,
     why_no_source,
     why_no_summary,
 )
+from chatpaper.pipeline.strays import discard_stray_reply
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
     SummaryWriter,
@@ -62,7 +68,7 @@ from chatpaper.records import (
 )
 from chatpaper.text import file_stem
 from chatpaper.verify import PaperIndex, look_up, look_up_labels
-from chatpaper.workers import PdfContents, read_and_render, result_of
+from chatpaper.workers import PdfContents, WorkerLost, read_and_render, result_of
 
 Stage = Literal["download", "read", "summarize", "verify"]
 NOTHING_LEFT = "no claim passed the checks against the paper"
@@ -95,6 +101,8 @@ def digest_papers(
     """
     # One paper a call to the model, and one read ahead for each that is being read.
     places = config.llm.concurrency + 2 * tools.readers.workers
+    if tools.controls.transport is not None:
+        places = 1
     refused: Reason | None = None
     under_way: set[Future[DigestResult]] = set()
     with ThreadPoolExecutor(places, thread_name_prefix="paper") as pool:
@@ -107,7 +115,9 @@ def digest_papers(
                         pool.submit(_digested, paper, pdf, folder, config, tools)
                     )
                 else:
-                    refused = pdf.waits
+                    # A closed door is every paper's, a fault only its own.
+                    is_fault = pdf.waits is not None and pdf.waits.code == "fault"
+                    refused = None if is_fault else pdf.waits
                     yield pdf
             else:
                 yield _waiting(paper, refused)
@@ -133,6 +143,10 @@ def fetch_paper(paper: Paper, tools: Tools) -> Path | DigestResult:
             log.warning("downloads stopped paper=%s: %s", paper.versioned_id, error)
             return _waiting(paper, why_no_source(error))
         return failed_result(paper, "download", error)
+    except ChatpaperError:
+        raise
+    except Exception as error:  # noqa: BLE001 - logged there
+        return _at_fault(paper, error)
 
 
 def _digested(
@@ -141,13 +155,19 @@ def _digested(
     try:
         return digest_paper(paper, pdf, folder, config, tools)
     except StoreError:
+        # What cannot be kept must not be paid for.
+        tools.end()
         raise
-    except Exception as error:
-        # A fault of ours that one odd paper brings out must not lose the others.
-        log.exception("unexpected paper=%s", paper.versioned_id)
-        reason = f"unexpected {type(error).__name__}"
-        error = SummaryError(paper.versioned_id, reason)
-        return failed_result(paper, "summarize", error)
+    except (ConfigError, PromptError):
+        raise
+    except Exception as error:  # noqa: BLE001 - logged there
+        return _at_fault(paper, error)
+
+
+def _at_fault(paper: Paper, error: Exception) -> DigestResult:
+    """What becomes of a paper on which our own code failed: it waits for a better."""
+    log.error("unexpected paper=%s", paper.versioned_id, exc_info=error)
+    return _waiting(paper, why_fault(where_raised(error)))
 
 
 def _waiting(paper: Paper, reason: Reason) -> DigestResult:
@@ -176,6 +196,11 @@ def digest_paper(
     try:
         reading = read_paper(paper, pdf, config, tools)
     except DocumentError as error:
+        if tools.controls.stop.is_set():
+            return _waiting(paper, INTERRUPTED)
+        if isinstance(lost := error.__cause__, WorkerLost) and lost.trace:
+            log.error("unexpected paper=%s\n%s", paper.versioned_id, lost.trace)
+            return _waiting(paper, why_fault(f"reading {lost.reason}"))
         return failed_result(paper, "read", error)
     document = reading.document
     paper = with_printed_facts(paper, document)
@@ -192,17 +217,20 @@ def digest_paper(
     try:
         if isinstance(tools.writer, SummaryWriter):
             draft = draft_request(paper, document, config, tools.writer)
+            index = PaperIndex(document, paper)
+            discard_stray_reply(draft, index, tools.writer)
             if comes_by_batch(draft, tools.writer):
                 return replace(result, waits=ORDERED)
-            index = PaperIndex(document, paper)
             made = write_summary(draft, index, config, tools.writer)
         else:
+            tools.tell_notes()
             made = extract_claims(
                 paper,
                 document,
                 tools.writer,
                 language=config.output.language,
                 now=tools.controls.now,
+                timed=tools.controls.transport is None,
             )
     except QuotaSpent as error:
         return replace(result, waits=why_no_summary(error))
@@ -251,6 +279,7 @@ def extract_claims(
     *,
     language: str,
     now: Callable[[], datetime],
+    timed: bool = True,
 ) -> JudgedSummary:
     """A summary without a language model; no judge is asked about it."""
     start = time.perf_counter()
@@ -264,7 +293,7 @@ def extract_claims(
             model=extractor.name,
             basis="partial text" if document.missing else "full text",
             made_at=now(),
-            seconds=time.perf_counter() - start,
+            seconds=time.perf_counter() - start if timed else 0.0,
         ),
     )
 

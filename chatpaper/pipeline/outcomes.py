@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from chatpaper.errors import BudgetSpent, FetchError, QuotaSpent, RunStopped, Throttled
-from chatpaper.records import Digest, Failure, Relevance, RunReport
+from chatpaper.records import Digest, Failure, RunReport
 from chatpaper.sources import Found, Quiet
 from chatpaper.store import LedgerEntry
 
@@ -25,7 +25,11 @@ Code = Literal[
     "feed-stale",  # the announcement feed is not today's
     "quota",  # the model's quota is spent, or its key refused
     "budget",  # the run's own budget is spent
+    "fault",  # a fault of chatpaper's own: papers wait until it is repaired
+    "crashed",  # a fault of chatpaper's own ended the run of a topic
     "batch",  # summaries are ordered and come with a later run
+    "batch-refused",  # the batch was not taken, and no single calls are wanted
+    "clock",  # the machine's clock is behind papers that were found
     "interrupted",  # the run was ended from outside
     "failed",  # every paper was lost
     "unpublished",  # the post did not pass the gate, or could not be written
@@ -58,6 +62,12 @@ def why_no_summary(error: QuotaSpent) -> Reason:
     elif isinstance(error, RunStopped):
         code = "interrupted"
     return Reason(code=code, text=error.reason)
+
+
+def why_fault(what: str, *, code: Code = "fault") -> Reason:
+    """That chatpaper itself is at fault: what happened, and where."""
+    text = f"a fault of chatpaper's own ({what}); the log has more"
+    return Reason(code=code, text=text)
 
 
 def why_nothing(
@@ -100,9 +110,14 @@ def why_papers_wait(waiting: Sequence[Reason]) -> Reason | None:
     if not waiting:
         return None
     codes = [reason.code for reason in waiting]
-    code = max(codes, key=codes.count)
+    # A fault of ours is told however few papers it keeps.
+    code: Code = "fault" if "fault" in codes else max(codes, key=codes.count)
     first = next(reason for reason in waiting if reason.code == code)
-    return Reason(code=code, text=f"{len(waiting)} papers wait: {first.text}")
+    count = codes.count(code)
+    text = f"{count} papers wait: {first.text}"
+    if count < len(codes):
+        text += f"; {len(codes) - count} more wait for other reasons"
+    return Reason(code=code, text=text)
 
 
 # --------------------------------------------------------------------------------------
@@ -122,16 +137,6 @@ class DigestResult:
     digest: Digest
     images: Mapping[str, Path] = field(default_factory=dict)
     waits: Reason | None = None
-
-
-def with_relevance(
-    result: DigestResult, relevance: Mapping[str, Relevance]
-) -> DigestResult:
-    """A result whose digest says how relevant its paper is, if that is known."""
-    known = relevance.get(result.digest.paper.id)
-    if known is None:
-        return result
-    return replace(result, digest=replace(result.digest, relevance=known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +242,29 @@ def count_outcomes(
     return replace(
         report, posted=posted + given_up, failed=failed, why=code, message=message
     )
+
+
+def with_troubles(report: RunReport, troubles: Sequence[str]) -> RunReport:
+    """A report that tells what went wrong beside the papers; no success, then."""
+    if not troubles:
+        return report
+    status = report.status if report.status == "failed" else "partial"
+    message = "; ".join(filter(None, (report.message, *troubles)))
+    return replace(report, status=status, message=message)
+
+
+def with_uncounted(report: RunReport) -> RunReport:
+    """A report that says so when the model's server did not count all tokens."""
+    if not (count := report.llm.uncounted):
+        return report
+    text = f"tokens and cost of {count} of {report.llm.calls} calls are unknown"
+    message = f"{report.message}; {text}: the model's server did not tell them"
+    return replace(report, message=message)
+
+
+def exit_code(reports: Sequence[RunReport]) -> int:
+    """0 all done, 1 posted with failures, 3 nothing could be posted."""
+    statuses = {report.status for report in reports}
+    if statuses == {"failed"}:
+        return 3
+    return 1 if statuses & {"failed", "partial"} else 0

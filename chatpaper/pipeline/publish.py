@@ -7,26 +7,33 @@ import logging
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 
 from chatpaper.config import Config
 from chatpaper.errors import PostError, StoreError
 from chatpaper.outputs import write_outputs
+from chatpaper.pipeline.day_post import (
+    Placed,
+    Standing,
+    post_path,
+    rendered,
+    standing_post,
+)
 from chatpaper.pipeline.outcomes import Outcome
+from chatpaper.pipeline.pictures import with_pictures
 from chatpaper.posts import (
     merge_digests,
     publish,
     publishable,
     read_post_data,
-    render_post,
 )
 from chatpaper.records import Digest, Paper, Post, RunReport, Update
-from chatpaper.store import LedgerEntry, PendingPost, Store
-from chatpaper.text import file_stem
+from chatpaper.store import LedgerEntry, PendingPost, PostText, Store
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +53,7 @@ def publish_outcomes(
     """Publish papers, each in the post of its day, and write the ledger.
 
     Args:
-        report: Of the run so far; its day is that of papers without a day of their
-            own, and of the updates.
+        report: Of the run so far; its day is that of papers without one, and updates.
         outcomes: All of the run's, shown or not.
         updates: New versions of papers posted earlier.
         config: Where posts are written, and how they look.
@@ -65,6 +71,7 @@ def publish_outcomes(
     rest = [outcome.entry for outcome in outcomes if not outcome.is_shown]
     images = {name: path for o in outcomes for name, path in o.result.images.items()}
     refused: list[PostError] = []
+    said: list[str] = []
     for day, shown in sorted(days.items()):
         is_todays = day == report.day
         todays = updates if is_todays else ()
@@ -72,16 +79,22 @@ def publish_outcomes(
             rest += [outcome.entry for outcome in shown]
             continue
         left_out, titles = (_left_out(outcomes), listed) if is_todays else ((), ())
-        digests = [outcome.result.digest for outcome in shown]
         lost = frozenset(outcome.entry.paper.versioned_id for outcome in shown)
         try:
+            standing = standing_post(config, store, report.topic, day)
+            digests = [
+                o.result.digest for o in shown if standing.takes(o.result.digest)
+            ]
+            todays = tuple(filter(standing.takes, todays))
             post = render_day(
-                config, report.topic, day, digests, todays, left_out, listed=titles
+                config, standing.post, digests, todays, left_out, listed=titles
             )
             entries = [_shown(outcome.entry, day) for outcome in shown]
-            entries += [*map(_known, todays), *(_listed(p, day) for p in titles)]
-            path, error, lost = publish_sound(config, store, post, entries, images)
-            report = replace(report, post=str(path))
+            entries += [_known(update) for update in todays if _is_shown(update, post)]
+            entries += [_listed(paper, day) for paper in titles]
+            published, error, lost = publish_sound(config, store, post, entries, images)
+            report = replace(report, post=str(published.path))
+            said += published.said
             rest += _taken_out(post, shown, lost)
         except PostError as refusal:
             error = refusal
@@ -93,7 +106,8 @@ def publish_outcomes(
             rest += [_unshown(outcome.entry) for outcome in unshown]
     store.record(report.topic, rest)
     has_news = bool(report.posted or (updates and report.post))
-    return _with_refusals(report, refused, has_news=has_news)
+    report = _with_refusals(report, refused, has_news=has_news)
+    return replace(report, message="; ".join(filter(None, [report.message, *said])))
 
 
 def _count_final(outcomes: Sequence[Outcome]) -> int:
@@ -129,6 +143,10 @@ def _known(update: Update) -> LedgerEntry:
 
 def _listed(paper: Paper, day: date) -> LedgerEntry:
     return LedgerEntry(paper=paper, state="listed", day=day)
+
+
+def _is_shown(update: Update, post: Post) -> bool:
+    return any(shown.paper == update.paper for shown in post.updates)
 
 
 def _unshown(entry: LedgerEntry) -> LedgerEntry:
@@ -179,60 +197,40 @@ def _with_failures(report: RunReport, failed: Sequence[str]) -> RunReport:
 # One post: with what stands in it already, written whole, settled after a kill.
 
 
-def post_path(config: Config, topic: str, day: date) -> Path:
-    """Where the post of a topic and day is, or will be."""
-    return config.output.dir / day.isoformat() / f"{file_stem(topic, 'topic')}.md"
-
-
 def render_day(
     config: Config,
-    topic: str,
-    day: date,
+    standing: Post,
     digests: Sequence[Digest],
     updates: Sequence[Update],
     left_out: Sequence[Paper],
     *,
     listed: Sequence[Paper] = (),
 ) -> Post:
-    """The day's post, with what earlier runs of the day have put in it.
+    """The day's post, with what earlier runs of the day have put in it."""
+    post = replace(
+        standing,
+        digests=merge_digests(standing.digests, digests),
+        updates=(*standing.updates, *updates),
+        left_out=tuple(left_out),
+        listed=(*standing.listed, *listed),
+    )
+    return rendered(post, config)
 
-    Raises:
-        PostError: The JSON twin of the day's earlier post cannot be read.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A post that is on the disk.
+
+    Attributes:
+        path: Of its Markdown.
+        said: What its readers may want to know: what was written beside it, is left
+            out, or is lost.
+        is_whole: Whether all of its pictures are there.
     """
-    twin = post_path(config, topic, day).with_suffix(".json")
-    old = Post(topic=topic, day=day, digests=())
-    if twin.exists():
-        try:
-            old = read_post_data(twin.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
-            advice = "cannot be read; move it and its post away and run again"
-            raise PostError(str(twin), advice) from error
-    return _rendered(
-        replace(
-            old,
-            topic=topic,
-            digests=merge_digests(old.digests, digests),
-            updates=(*old.updates, *updates),
-            left_out=tuple(left_out),
-            listed=(*old.listed, *listed),
-        ),
-        config,
-    )
 
-
-def _rendered(post: Post, config: Config) -> Post:
-    """A post written anew from its records."""
-    return render_post(
-        post.topic,
-        post.day,
-        post.digests,
-        updates=post.updates,
-        left_out=post.left_out,
-        listed=post.listed,
-        language=config.output.language,
-        author=config.output.author,
-        category=config.output.categories,
-    )
+    path: Path
+    said: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 def publish_sound(
@@ -241,120 +239,146 @@ def publish_sound(
     post: Post,
     entries: Sequence[LedgerEntry],
     images: Mapping[str, Path],
-) -> tuple[Path, PostError | None, frozenset[str]]:
+) -> tuple[Published, PostError | None, frozenset[str]]:
     """Write a post, if need be without the papers that the gate refuses.
 
     Returns:
-        The post's path; why papers are not in it, with the draft of the whole post;
-        and their versioned ids.
+        The post; why papers are not in it, with the draft of the whole post; and their
+        versioned ids.
 
     Raises:
         PostError: Nothing is left; the earlier post and the ledger stand.
         StoreError: The disk refuses; likewise.
     """
     try:
-        return publish_day(config, store, post, entries, images), None, frozenset()
+        published = publish_day(config, store, post, entries, images)
+        return published, None, frozenset()
     except PostError as error:
         pictures = [picture.file for d in post.digests for picture in d.pictures]
         new = {entry.paper.versioned_id for entry in entries}
         standing = {digest.paper.versioned_id for digest in post.digests} - new
-        render = partial(_rendered, config=config)
+        render = partial(rendered, config=config)
         sound, problems = publishable(post, pictures, render, standing=standing)
         if not problems or not (sound.digests or sound.updates):
             raise
         left = [e for e in entries if e.paper.versioned_id not in problems]
-        path = publish_day(config, store, sound, left, images)
+        published = publish_day(config, store, sound, left, images)
         text = "\n".join(map(str, chain.from_iterable(problems.values())))
-        return path, PostError(error.path, text), frozenset(problems)
+        return published, PostError(error.path, text), frozenset(problems)
 
 
 def publish_day(
     config: Config,
     store: Store,
     post: Post,
-    entries: Sequence[LedgerEntry],
-    images: Mapping[str, Path],
-) -> Path:
+    entries: Sequence[LedgerEntry] = (),
+    images: Mapping[str, Path] = MappingProxyType({}),
+    *,
+    source: str = "arxiv",
+) -> Published:
     """Write a post, and what the ledger says of its papers from then on.
 
-    A kill between the two neither loses nor repeats a paper: see `reconcile`.
+    What somebody has changed by hand stays: the post takes it over, or is written
+    beside. A kill on the way neither loses nor repeats a paper: see `reconcile`.
+
+    Args:
+        config: Where posts and PDFs are.
+        store: Keeps what is written.
+        post: As rendered.
+        entries: Of its papers.
+        images: Files of pictures that are not beside the post yet.
+        source: Where PDFs are that are not in the cache, to draw lost pictures from.
 
     Raises:
         PostError: The gate refuses it; the earlier post and the ledger stand.
         StoreError: The disk refuses; likewise.
     """
-    begun = PendingPost(
-        day=post.day,
-        path=post_path(config, post.topic, post.day),
-        sha256=hashlib.sha256(post.markdown.encode()).hexdigest(),
-        entries=tuple(entries),
+    path = post_path(config, post.topic, post.day)
+    pictured = with_pictures(
+        config, post, path.parent / post.stem, images, source=source
     )
-    store.begin_post(post.topic, begun)
-    path = _write(config, store, post, images)
+    with pictured as whole:
+        if whole.lost:
+            post = rendered(whole.post, config)
+        standing = standing_post(config, store, post.topic, post.day)
+        present = {
+            f"{folder}/{name}"
+            for folder in (post.stem, f"{post.stem}/{post.stem}")
+            for name in whole.files
+        }
+        placed = standing.place(post, present)
+        begun = PendingPost(
+            day=post.day,
+            path=path.with_name(placed.name),
+            sha256=hashlib.sha256(placed.content).hexdigest(),
+            entries=tuple(entries),
+            text=PostText(post.markdown, post.data),
+        )
+        store.begin_post(post.topic, begun)
+        publish(
+            post,
+            path.parent,
+            whole.files,
+            drafts=store.directory / "drafts",
+            name=placed.name,
+            content=placed.content,
+        )
     store.end_post(post.topic, begun, stands=True)
-    return path
+    said = _said(path, placed, standing, whole.lost)
+    return Published(path=path, said=said, is_whole=not whole.lost)
 
 
-def _write(
-    config: Config, store: Store, post: Post, images: Mapping[str, Path]
-) -> Path:
-    """Publish a post with new images, and those that it shows already."""
-    folder = post_path(config, post.topic, post.day).parent
-    shown = [picture.file for d in post.digests for picture in d.pictures]
-    files = _Files(
-        {name: images.get(name, folder / post.stem / name) for name in shown}
-    )
-    return publish(post, folder, files, drafts=store.directory / "drafts")
-
-
-@dataclass(frozen=True, slots=True)
-class _Files(Mapping[str, bytes]):
-    """Files by name, read when asked for."""
-
-    paths: Mapping[str, Path] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> bytes:
-        return self.paths[name].read_bytes()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.paths)
-
-    def __len__(self) -> int:
-        return len(self.paths)
+def _said(
+    path: Path, placed: Placed, standing: Standing, lost: Sequence[str]
+) -> tuple[str, ...]:
+    """What is not as one would expect of a post that was written."""
+    said = []
+    if placed.why:
+        log.warning("hand edits post=%s: %s", path, placed.why)
+        beside = path.with_name(placed.name)
+        said.append(f"{path} stays as it was ({placed.why}): see {beside}")
+    if standing.removed:
+        gone = ", ".join(sorted(key.name for key in standing.removed))
+        said.append(f"left out, as they were taken out by hand: {gone}")
+    if lost:
+        said.append(f"pictures and PDFs are gone of {', '.join(lost)}")
+    return tuple(said)
 
 
 def reconcile(config: Config, topic: str, store: Store) -> None:
     """Settle posts whose run was killed while it published them.
 
-    Pictures are in place before the JSON twin, and the twin before the Markdown: if the
-    twin is that of the begun post, all that may be missing is the Markdown.
+    Pictures are in place before everything else, and the store has the texts: once all
+    of them are there the post can be written.
     """
     for begun in store.begun_posts(topic):
-        stands = _is(begun, _on_disk(begun)) or _completed(config, topic, store, begun)
+        stands = _is_on_disk(begun) or _completed(config, store, begun)
         log.warning("unsettled post=%s stands=%s", begun.path, stands)
         store.end_post(topic, begun, stands=stands)
 
 
-def _completed(config: Config, topic: str, store: Store, begun: PendingPost) -> bool:
+def _is_on_disk(begun: PendingPost) -> bool:
     try:
-        post = render_day(config, topic, begun.day, (), (), ())
-        if not _is(begun, post.markdown.encode()):
-            return False
-        _write(config, store, post, {})
+        content = begun.path.read_bytes()
+    except OSError:
+        return False
+    return hashlib.sha256(content).hexdigest() == begun.sha256
+
+
+def _completed(config: Config, store: Store, begun: PendingPost) -> bool:
+    if begun.text is None:
+        return False
+    post = read_post_data(begun.text.twin)
+    post = replace(post, markdown=begun.text.markdown)
+    folder = begun.path.parent / post.stem
+    shown = [folder / p.file for digest in post.digests for p in digest.pictures]
+    if not all(picture.is_file() for picture in shown):
+        return False
+    try:
+        publish_day(config, store, post, begun.entries)
     except (PostError, StoreError):
         return False
     return True
-
-
-def _is(begun: PendingPost, markdown: bytes) -> bool:
-    return hashlib.sha256(markdown).hexdigest() == begun.sha256
-
-
-def _on_disk(begun: PendingPost) -> bytes:
-    try:
-        return begun.path.read_bytes()
-    except OSError:
-        return b""
 
 
 @contextmanager

@@ -60,7 +60,11 @@ def recheck_post(
     """
     try:
         post = read_post_data(twin.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except FileNotFoundError as error:
+        raise ConfigError(str(twin), "no such file") from error
+    except OSError as error:
+        raise ConfigError(str(twin), error.strerror or str(error)) from error
+    except ValueError as error:
         raise ConfigError(str(twin), "not the JSON twin of a post") from error
     with (
         open_papers(config, source_name, Controls()) as source,

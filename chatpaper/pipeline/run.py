@@ -4,11 +4,14 @@
     run_topic      select -> remember -> fetch -> digest -> judge -> publish -> remember
 
     stage                     takes -> gives                                  where
+    know                      what the posts show -> the ledger               standing
+    rank                      what is found, interests -> Relevance           relevance
     select                    what is found, the ledger -> what to do         select
     remember                  papers enter the ledger before any work         select
     fetch                     Paper -> PDF                                    digest
     digest                    PDF -> Document -> Summary                      digest
     judge                     Summary -> checks, verdicts, one repair         summaries
+    order                     a batch -> its job, or else single calls        orders
     publish                   digests of a day -> post, twin, pictures        publish
     remember                  what came of each paper -> the ledger           outcomes
 
@@ -27,21 +30,35 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import httpx2
+
 from chatpaper.config import Config, load_config
-from chatpaper.errors import ConfigError, FetchError, Throttled
+from chatpaper.errors import (
+    ChatpaperError,
+    ConfigError,
+    FetchError,
+    Throttled,
+    where_raised,
+)
 from chatpaper.pipeline.assembly import Controls, Tools, open_tools
+from chatpaper.pipeline.coverage import covered_until, wrong_clock
 from chatpaper.pipeline.digest import digest_papers
+from chatpaper.pipeline.folders import lock_store, refuse_unwritable
+from chatpaper.pipeline.orders import submit_orders
 from chatpaper.pipeline.outcomes import (
     INTERRUPTED,
     ORDERED,
     DigestResult,
     Reason,
     count_outcomes,
+    exit_code,
     outcome_of,
+    why_fault,
     why_no_source,
     why_nothing,
     why_papers_wait,
-    with_relevance,
+    with_troubles,
+    with_uncounted,
 )
 from chatpaper.pipeline.publish import (
     image_folder,
@@ -49,6 +66,8 @@ from chatpaper.pipeline.publish import (
     publish_outputs,
     reconcile,
 )
+from chatpaper.pipeline.rebuild import with_gone_posts
+from chatpaper.pipeline.relevance import relevance_of, with_relevance
 from chatpaper.pipeline.select import (
     EVERYTHING,
     Selection,
@@ -56,13 +75,13 @@ from chatpaper.pipeline.select import (
     first_entries,
     posted_lately,
     select_for,
-    to_rank,
     window,
 )
+from chatpaper.pipeline.standing import posted_already
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
-from chatpaper.sources.arxiv import topic_from_words
-from chatpaper.store import LedgerEntry, only_run
+from chatpaper.sources.arxiv import topic_named
+from chatpaper.store import LedgerEntry, Store
 
 __all__ = ["exit_code", "run"]
 
@@ -85,6 +104,7 @@ def run(
     stop: threading.Event | None = None,
     tell: Callable[[str, int, int], None] = lambda *_: None,
     sleep: Callable[[float], object] | None = None,
+    transport: httpx2.BaseTransport | None = None,
 ) -> list[RunReport]:
     """Write the day's posts.
 
@@ -101,6 +121,7 @@ def run(
         stop: Once set, what is under way is finished and published.
         tell: Is told the topic, how many papers are done, and of how many.
         sleep: Waits so many seconds between requests; by default really.
+        transport: Carries the requests of a recorded night; see `Controls`.
 
     Returns:
         One report per topic, in order.
@@ -110,28 +131,51 @@ def run(
         StoreError: The store or the disk refuses, or another run holds the store.
     """
     config = config or load_config()
-    if not (topics or config.topics):
-        raise ConfigError("topics", "there are none: name one with --topic")
+    wanted = wanted_topics(config, topics)
     if since is not None and until is not None and until < since:
         raise ConfigError("--until", f"{until} is before --since {since}")
-    names = topics or [entry.name for entry in config.topics]
-    wanted = [config.topic(name) or topic_from_words(name) for name in names]
+    # It may be tomorrow already where the user is.
+    if since is not None and since > now().astimezone(UTC).date() + timedelta(days=1):
+        raise ConfigError("--since", f"{since} is yet to come")
     controls = Controls(
-        key=key, now=now, stop=stop or threading.Event(), tell=tell, sleep=sleep
+        key=key,
+        now=now,
+        stop=stop or threading.Event(),
+        tell=tell,
+        sleep=sleep,
+        transport=transport,
     )
+    refuse_unwritable(config, posts=not dry_run)
     reports = []
     with (
-        only_run(config.storage.path, wait_s=config.storage.lock_wait_s),
+        lock_store(config, controls),
         open_tools(config, source, controls) as tools,
     ):
         for topic in map(config.narrowed, wanted):
-            started = now()
-            task = _task(topic, since, until, started, dry_run, config, tools)
-            report = run_topic(task, config, tools)
-            if not dry_run:
-                tools.store.add_run(started, report)
-            reports.append(report)
+            task = _task(topic, since, until, now(), dry_run, config, tools)
+            reports.append(_noted(task, config, tools))
         return publish_outputs(reports, config)
+
+
+def _noted(task: Task, config: Config, tools: Tools) -> RunReport:
+    """One topic's run, which is remembered unless it is a dry one."""
+    started = tools.controls.now()
+    report = run_topic(task, config, tools)
+    if not task.dry:
+        tools.store.add_run(started, report)
+    return report
+
+
+def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:
+    """The topics of these names, or all that are configured.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    if not (names or config.topics):
+        raise ConfigError("topics", "there are none: name one with --topic")
+    names = names or [entry.name for entry in config.topics]
+    return [topic_named(config, name) for name in names]
 
 
 def _task(
@@ -152,7 +196,7 @@ def _task(
         since=first,
         until=until,
         lookback_days=config.arxiv.lookback_days,
-        covered_until=tools.store.covered_until(topic.name),
+        covered_until=covered_until(topic.name, now, tools.store),
     )
     return Task(
         topic=topic,
@@ -166,14 +210,6 @@ def _task(
     )
 
 
-def exit_code(reports: Sequence[RunReport]) -> int:
-    """0 all done, 1 posted with failures, 3 nothing could be posted."""
-    statuses = {report.status for report in reports}
-    if statuses == {"failed"}:
-        return 3
-    return 1 if statuses & {"failed", "partial"} else 0
-
-
 # --------------------------------------------------------------------------------------
 # One topic.
 
@@ -185,9 +221,20 @@ def run_topic(task: Task, config: Config, tools: Tools) -> RunReport:
         StoreError: The store or the disk refuses; the last good post stands.
     """
     start, before = time.monotonic(), tools.usage
-    report = _run_stages(task, config, tools)
+    try:
+        report = _run_stages(task, config, tools)
+    except ChatpaperError:
+        raise
+    except Exception as error:
+        # A fault of ours in one topic must not cost the others. Its papers wait.
+        log.exception("unexpected topic=%s", task.topic.name)
+        report = RunReport(topic=task.topic.name, day=task.day, status="failed")
+        report = _because(report, why_fault(where_raised(error), code="crashed"))
     seconds = round(time.monotonic() - start, 3)
-    return replace(report, seconds=seconds, llm=tools.usage - before)
+    report = replace(report, seconds=seconds, llm=tools.usage - before)
+    if tools.batches:
+        report = with_troubles(report, tools.batches.take_troubles())
+    return with_uncounted(report)
 
 
 def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
@@ -196,6 +243,8 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     if tools.controls.stop.is_set():
         return _because(replace(report, status="failed"), INTERRUPTED)
     reconcile(config, topic, store)
+    if task.cover and (wrong := wrong_clock(task, store)):
+        return _because(replace(report, status="failed"), wrong)
     if tools.batches and not task.dry:
         tools.batches.collect()
 
@@ -204,11 +253,15 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     try:
         found, newer = _ask_source(task, ledger, tools)
     except FetchError as error:
-        log.error("source failed topic=%s: %s", topic, error)
+        # The report says why, and whoever prints it says it once.
+        log.error("source failed topic=%s", topic)
         reason = tools.closed() or why_no_source(error)
         return _because(replace(report, status="failed"), reason)
+    posted = posted_already(task, found, ledger, config)
+    if posted and not task.dry:
+        store.record(topic, posted.values())
+    ledger = {**ledger, **posted}
     pending = tools.batches.pending() if tools.batches else frozenset()
-    rank = tools.ranker.relevance if tools.ranker else None
     selection = select_for(
         task,
         found,
@@ -216,7 +269,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         ledger,
         pending=pending,
         updates_too=task.news and config.output.summarize_updates,
-        relevance=rank(to_rank(task, found, ledger)) if rank else None,
+        relevance=relevance_of(tools.ranker, task, found, ledger),
     )
     report = replace(report, found=len(found.papers), new=selection.new)
     if task.dry:
@@ -231,25 +284,30 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     ledger = {**ledger, **entries}
     if not selection.todo and not selection.updates:
         reason = _why_nothing(task, found, selection, ledger, covered, tools.source)
-        return _because(report, _why_ordered(task, ledger, pending) or reason)
+        report = _because(report, _why_ordered(task, ledger, pending) or reason)
+        return _with_gone_posts(report, task, found, ledger, config, store)
 
     with image_folder(store, topic) as folder:
         # Fetch, digest and judge, many papers side by side.
         results: list[DigestResult] = []
         for result in digest_papers(selection.todo, folder, config, tools):
-            results.append(with_relevance(result, selection.relevance))
+            results.append(result)
             tools.controls.tell(topic, len(results), len(selection.todo))
         if tools.batches and tools.closed() is None:
-            tools.batches.submit()
+            results = list(submit_orders(results, folder, config, tools, tools.batches))
 
         # Publish, and remember.
         retries = config.storage.retries
-        outcomes = [outcome_of(result, ledger, retries) for result in results]
+        ranked = (with_relevance(result, selection.relevance) for result in results)
+        outcomes = [outcome_of(result, ledger, retries) for result in ranked]
         updates, over, listed = selection.updates, selection.over, selection.listed
         report = count_outcomes(
             report, outcomes, updates=len(updates), over=len(over), listed=len(listed)
         )
-        return publish_outcomes(report, outcomes, updates, config, store, listed=listed)
+        report = publish_outcomes(
+            report, outcomes, updates, config, store, listed=listed
+        )
+    return _with_gone_posts(report, task, found, ledger, config, store)
 
 
 def _ask_source(
@@ -291,10 +349,27 @@ def _why_nothing(
         found,
         seen=selection.seen,
         known=bool(ledger),
-        in_window=source.quiet(task.since) if task.news else None,
+        # What is collected from batches was announced before.
+        in_window=source.quiet(task.since) if task.news or not task.found else None,
         # Days that were asked for by name have nothing to do with the last run.
         since_last=source.quiet(covered) if task.cover else None,
     )
+
+
+def _with_gone_posts(
+    report: RunReport,
+    task: Task,
+    found: Found,
+    ledger: Mapping[str, LedgerEntry],
+    config: Config,
+    store: Store,
+) -> RunReport:
+    """The report, with what became of posts that somebody has deleted."""
+    if not task.news:
+        return report
+    entries = (ledger.get(paper.id) for paper in found.papers)
+    days = {entry.day for entry in entries if entry is not None and entry.day}
+    return with_gone_posts(report, days, config, store)
 
 
 def _why_ordered(

@@ -109,27 +109,6 @@ def posted_lately(
     ]
 
 
-def to_rank(task: Task, found: Found, ledger: Mapping[str, LedgerEntry]) -> list[Paper]:
-    """The papers among which a run has to choose, found or waiting in the ledger."""
-    mine = {key: entry for key, entry in ledger.items() if task.may_take(entry)}
-    waiting = {
-        key: entry.paper
-        for key, entry in mine.items()
-        if entry.state in ("waiting", "failed")
-    }
-    new = {
-        paper.id: paper
-        for paper in found.papers
-        if paper.id not in ledger or paper.id in waiting
-    }
-    papers = {**waiting, **new}
-    if len(papers) < task.limit:  # there are places for what was listed
-        papers |= {
-            k: entry.paper for k, entry in mine.items() if entry.state == "listed"
-        }
-    return list(papers.values())
-
-
 def select_for(
     task: Task,
     found: Found,
@@ -165,6 +144,7 @@ def select_for(
         announced=[*found.updates, *newer],
         mine=is_free,
         relevance=relevance,
+        today=task.day,
     )
     return selection if task.news else replace(selection, updates=())
 
@@ -219,6 +199,7 @@ def select_papers(
     announced: Sequence[Paper] = (),
     mine: Callable[[LedgerEntry], bool] = lambda _: True,
     relevance: Mapping[str, Relevance] | None = None,
+    today: date = date.max,
 ) -> Selection:
     """Sort what was found, and what waits in the ledger, into what to do.
 
@@ -231,6 +212,8 @@ def select_papers(
         mine: Which of the papers that wait in the ledger, or were listed, may be taken,
             found or not.
         relevance: Of papers by id; None when nothing is ranked.
+        today: Day of the post. A new version of a paper that stands in it is news of
+            tomorrow's: this one shows the version it was made from.
     """
     fresh: list[Paper] = []
     updates: dict[str, Update] = {}
@@ -242,7 +225,7 @@ def select_papers(
             if paper.id in current:
                 fresh.append(paper)
         elif entry.state == "posted" and entry.day is not None:
-            if paper.version > entry.paper.version:
+            if paper.version > entry.paper.version and entry.day < today:
                 updates[paper.id] = Update(
                     paper=paper, previous=entry.paper, posted_on=entry.day
                 )

@@ -21,7 +21,15 @@ from typing import TypeVar
 
 from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
-from chatpaper.models import MeteredModel, ModelRequest, ParsedReply, Prompt, ask
+from chatpaper.models import (
+    Answer,
+    MeteredModel,
+    ModelReply,
+    ModelRequest,
+    ParsedReply,
+    Prompt,
+    ask,
+)
 from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary, Usage
 from chatpaper.store import PaidReply, Purpose, Store
@@ -209,15 +217,15 @@ class _Work:
             return seen.value
         # A repair is a second chance already.
         tries = 1 if purpose == "repair" else 2
-        answer = ask(self.writer.model, request, read, tries=tries)
-        reply = PaidReply(
-            paper_id=request.paper_id,
-            purpose=purpose,
-            made_at=self.writer.now(),
-            text=answer.text,
-            model=answer.model,
-            usage=answer.usage,
+        answer = ask(
+            self.writer.model,
+            request,
+            read,
+            tries=tries,
+            # Once our own code is repaired, it is not paid for again.
+            unread=lambda said: store.keep_reply(key, self._paid(purpose, said)),
         )
+        reply = self._paid(purpose, answer)
         store.keep_reply(key, reply)
         self.replies.append(reply)
         log.info(
@@ -229,6 +237,16 @@ class _Work:
             answer.usage.tokens_out,
         )
         return answer.value
+
+    def _paid(self, purpose: Purpose, said: ModelReply | Answer[T]) -> PaidReply:
+        return PaidReply(
+            paper_id=self.paper_id,
+            purpose=purpose,
+            made_at=self.writer.now(),
+            text=said.text,
+            model=said.model,
+            usage=said.usage,
+        )
 
 
 # --------------------------------------------------------------------------------------

@@ -6,14 +6,16 @@ from chatpaper.posts.claims import (
     shown_claims,
 )
 from chatpaper.posts.entries import (
-    CONCLUSION,
-    OVERVIEW,
+    AFTER_METHOD,
+    BEFORE_METHOD,
     title_of,
 )
 from chatpaper.posts.gate import (
     Problem,
+    check_edited,
     check_markdown,
     check_post,
+    plain_text,
 )
 from chatpaper.posts.markdown import (
     clean,
@@ -22,6 +24,11 @@ from chatpaper.posts.markdown import (
     link,
     safe_url,
     tip,
+)
+from chatpaper.posts.merging import (
+    Edits,
+    Key,
+    read_edits,
 )
 from chatpaper.posts.naming import (
     ANCHOR,
@@ -37,6 +44,7 @@ from chatpaper.posts.phrases import (
     phrases_in,
 )
 from chatpaper.posts.publication import (
+    BESIDE,
     publish,
     publishable,
 )
@@ -48,12 +56,16 @@ from chatpaper.posts.twin import (
 )
 
 __all__ = [
+    "AFTER_METHOD",
     "ANCHOR",
-    "CONCLUSION",
+    "BEFORE_METHOD",
+    "BESIDE",
     "KEYS",
-    "OVERVIEW",
+    "Edits",
+    "Key",
     "Problem",
     "anchor_of",
+    "check_edited",
     "check_markdown",
     "check_post",
     "clean",
@@ -65,8 +77,10 @@ __all__ = [
     "merge_digests",
     "near_words",
     "phrases_in",
+    "plain_text",
     "publish",
     "publishable",
+    "read_edits",
     "read_post_data",
     "render_entry",
     "render_post",

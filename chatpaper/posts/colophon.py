@@ -108,7 +108,7 @@ def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
         asked = _models(post.digests, say)
         words = say.about_asked.format(models=asked) if asked else say.about_nothing
         return (words, _count_words(post, say))
-    return (*authors, say.caution, _count_words(post, say))
+    return (*authors, f"{say.caution}{say.gap}{_count_words(post, say)}")
 
 
 def _models(digests: Sequence[Digest], say: Phrases) -> str:
@@ -142,4 +142,4 @@ def _count_words(post: Post, say: Phrases) -> str:
         (say.count_updates, len(post.updates)),
     ):
         counts += [words.format(n=n)] if n else []
-    return say.comma.join(counts)
+    return f"{say.comma.join(counts)}{say.full_stop}"

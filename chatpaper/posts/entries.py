@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,22 +13,31 @@ from chatpaper.posts.claims import (
     leaks,
     page_link,
     quote_lines,
+    shortened,
     shown_claims,
     unnumbered,
     words_of_paper,
 )
 from chatpaper.posts.colophon import colophon_of
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
+from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases, failure_words
 from chatpaper.posts.reasons import near_words
 from chatpaper.records import Digest, Field, Paper, Picture, Update
+from chatpaper.text import is_doi, sentence_ends
 
 # --------------------------------------------------------------------------------------
 # What the template shows of one paper: records in, ready lines out.
 
 MAX_PAGE_LINKS = 5
-OVERVIEW: tuple[Field, ...] = ("background", "prior_work", "approach")
-CONCLUSION: tuple[Field, ...] = ("results", "significance", "limitations")
+MAX_AUTHORS = 6  # by name in the open part; all of them stand in the fold
+MAX_CAPTION_CHARS = 160  # two lines on a screen
+# Of a day on which every entry may show a figure and all its points at once. On a
+# longer one a reader first wants to know which papers to open.
+SHORT_DAY = 8
+MAX_POINTS = 3  # open on a longer day
+BEFORE_METHOD: tuple[Field, ...] = ("background", "prior_work", "approach")
+AFTER_METHOD: tuple[Field, ...] = ("results", "significance", "limitations")
 Labelled = tuple[str, Markdown]
 
 
@@ -43,28 +53,30 @@ class ShownPicture:
 class ShownEntry:
     """One paper as the template wants it; a plain `str` is still to be escaped.
 
-    What is empty is not shown, but for the lead and the points.
+    What is empty is not shown, but for the lead. From `more_points` on it stands in the
+    fold of an entry with a summary.
     """
 
+    anchor: str
     title: str
-    translated: str
-    people: tuple[Labelled, ...]
-    abstract: Markdown
-    folded: bool
-    facts: Markdown
+    head: tuple[Markdown, ...]
     near: Markdown
     warnings: tuple[Markdown, ...]
     summarized: bool
+    figures: tuple[ShownPicture, ...]
     lead: Markdown
     points: tuple[Markdown, ...]
-    overview: tuple[Labelled, ...]
+    more_points: tuple[Markdown, ...]
+    before: tuple[Labelled, ...]
     method: tuple[Markdown, ...]
     method_failed: bool
-    conclusion: tuple[Labelled, ...]
+    after: tuple[Labelled, ...]
     keywords: Markdown
-    colophon: Markdown
+    more_figures: tuple[ShownPicture, ...]
+    authors: Markdown
+    abstract: Markdown
     quotes: tuple[Markdown, ...]
-    pictures: tuple[ShownPicture, ...]
+    colophon: Markdown
 
 
 def title_of(paper: Paper) -> str:
@@ -72,32 +84,43 @@ def title_of(paper: Paper) -> str:
     return clean(paper.title) or clean(paper.versioned_id) or "?"
 
 
-def entry_of(digest: Digest, say: Phrases, folder: str) -> ShownEntry:
+def translated_title(digest: Digest) -> str:
+    """The title in the language of the post; empty where no model gave one."""
+    return _unleaked(digest.summary.title, digest) if digest.summary else ""
+
+
+def entry_of(
+    digest: Digest, say: Phrases, folder: str, *, is_short_day: bool = True
+) -> ShownEntry:
     """One paper's entry; its pictures lie in `folder` beside the post."""
-    paper, summary = digest.paper, digest.summary
+    points = _listed(digest, "points", say)
+    n_points = len(points) if is_short_day else MAX_POINTS
+    pictures = [_image(p, digest, say, folder) for p in digest.pictures]
     summarized = is_summarized(digest)
+    # The first figure tells most: `figures` chooses them in this order.
+    n_figures = 1 if summarized and is_short_day else 0
+    names = _names(digest.paper)
     return ShownEntry(
-        title=title_of(paper),
-        translated=_unleaked(summary.title, digest) if summary else "",
-        people=tuple(_people(digest, say)),
-        abstract=escape(paper.abstract, links=True),
-        folded=summarized,
-        facts=_facts(digest, say),
+        anchor=entry_anchor(digest.paper.id),
+        title=title_of(digest.paper),
+        head=tuple(filter(None, _head(digest, say))),
         near=_near(digest, say),
         warnings=tuple(_warnings(digest, say)),
         summarized=summarized,
+        figures=tuple(pictures[:n_figures]),
         lead=_joined(digest, "abstract", say) or Markdown(say.missing),
-        points=_listed(digest, "points", say),
-        overview=_labelled(digest, OVERVIEW, say),
+        points=points[:n_points],
+        more_points=points[n_points:],
+        before=_labelled(digest, BEFORE_METHOD, say),
         method=_listed(digest, "method", say),
         method_failed=_failed(digest, "method"),
-        conclusion=_labelled(digest, CONCLUSION, say),
+        after=_labelled(digest, AFTER_METHOD, say),
         keywords=_keywords(digest, say),
-        colophon=colophon_of(digest, say),
+        more_figures=tuple(pictures[n_figures:]),
+        authors=escape(_together(names) if len(names) > MAX_AUTHORS else ""),
+        abstract=escape(digest.paper.abstract, links=True),
         quotes=quote_lines(digest, say),
-        pictures=tuple(
-            _image(picture, digest, say, folder) for picture in digest.pictures
-        ),
+        colophon=colophon_of(digest, say),
     )
 
 
@@ -106,11 +129,16 @@ def _unleaked(text: str, digest: Digest) -> str:
     return "" if leaks(text, words_of_paper(digest)) else text
 
 
-def _keywords(digest: Digest, say: Phrases) -> Markdown:
+def keywords_of(digest: Digest) -> list[str]:
+    """What a paper is about, in a model's words."""
     keywords = digest.summary.keywords if digest.summary else ()
     words = dict.fromkeys(_unleaked(word, digest) for word in keywords)
+    return list(filter(None, words))
+
+
+def _keywords(digest: Digest, say: Phrases) -> Markdown:
     # Each by itself: a lone dollar makes no formula with that of the next one.
-    return Markdown(say.separator.join(escape(word) for word in words if word))
+    return Markdown(say.separator.join(map(escape, keywords_of(digest))))
 
 
 def _listed(digest: Digest, name: Field, say: Phrases) -> tuple[Markdown, ...]:
@@ -141,20 +169,33 @@ def _failed(digest: Digest, name: Field) -> bool:
 # ---------------------------------------------------------------- facts
 
 
-def authors_of(paper: Paper) -> str:
-    """The authors as printed."""
+def _head(digest: Digest, say: Phrases) -> Iterable[Markdown]:
+    """The lines below the title: the translated one, then people and facts."""
+    title = translated_title(digest)
+    yield Markdown(f"**{escape(title)}**" if title else "")
+    place = clean(digest.affiliation.text) if digest.affiliation else ""
+    people = escape(authors_of(digest.paper, say)), escape(place)
+    yield dotted([*people, *_facts(digest, say)])
+
+
+def authors_of(paper: Paper, say: Phrases) -> str:
+    """The authors as printed; of many the first ones, and how many there are."""
+    names = _names(paper)
+    if len(names) <= MAX_AUTHORS:
+        return _together(names)
+    return say.among.format(names=_together(names[: MAX_AUTHORS - 1]), n=len(names))
+
+
+def _names(paper: Paper) -> list[str]:
+    return list(filter(None, map(clean, paper.authors)))
+
+
+def _together(names: Iterable[str]) -> str:
     # Two names may make a formula between them.
-    return clean(", ".join(filter(None, map(clean, paper.authors))))
+    return clean(", ".join(names))
 
 
-def _people(digest: Digest, say: Phrases) -> Iterable[Labelled]:
-    if authors := authors_of(digest.paper):
-        yield say.authors, escape(authors)
-    if digest.affiliation and (place := clean(digest.affiliation.text)):
-        yield say.affiliation, escape(place)
-
-
-def _facts(digest: Digest, say: Phrases) -> Markdown:
+def _facts(digest: Digest, say: Phrases) -> list[str]:
     """`[PDF](...) · [arXiv:2401.11831v1](...) · cs.CV · 2024-01-22 · comment`."""
     paper = digest.paper
     known: list[str] = []
@@ -169,8 +210,9 @@ def _facts(digest: Digest, say: Phrases) -> Markdown:
     known.append(escape(paper.comment or "", links=True))
     known.append(escape(paper.journal_ref or ""))
     if paper.doi:
-        known.append(link(f"doi:{paper.doi}", f"https://doi.org/{clean(paper.doi)}"))
-    return dotted(known)
+        address = f"https://doi.org/{paper.doi}" if is_doi(paper.doi) else None
+        known.append(link(f"doi:{paper.doi}", address))
+    return known
 
 
 def _near(digest: Digest, say: Phrases) -> Markdown:
@@ -203,14 +245,31 @@ def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
 # ---------------------------------------------------------------- figures
 
 
+# Nothing in it needs a backslash.
+_PLAIN_LABEL = re.compile(r"(?i)(?!.*www\.)[^\W\d_](?:[^\W_]|[ ()–]|\.(?!\.)|-(?!-))*")
+
+
 def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> ShownPicture:
     label = clean(picture.label) or say.figure[picture.kind]
-    parts = [f"**{escape(label)}**", escape(picture.caption)]
+    caption = short_caption(clean(picture.caption))
+    parts = [f"**{escape(label)}**", escape(caption)]
     parts.append(page_link(picture.page, digest.paper, say))
+    # Hexo prints it as it is written here, and in some settings as HTML.
+    spoken = label if _PLAIN_LABEL.fullmatch(label) else say.figure[picture.kind]
     return ShownPicture(
-        image=Markdown(f"![{escape(label)}]({folder}/{picture.file})"),
+        image=Markdown(f"![{escape(spoken)}]({folder}/{picture.file})"),
         caption=Markdown(" ".join(filter(None, parts))),
     )
+
+
+def short_caption(caption: str) -> str:
+    """The sentences of a caption that fit on two lines, or the start of the first."""
+    if len(caption) <= MAX_CAPTION_CHARS:
+        return caption
+    whole = [end for end in sentence_ends(caption) if end <= MAX_CAPTION_CHARS]
+    if whole:
+        return f"{caption[: whole[-1]].rstrip()} …"
+    return shortened(caption, MAX_CAPTION_CHARS)
 
 
 # --------------------------------------------------------------------------------------
@@ -221,6 +280,7 @@ def _image(picture: Picture, digest: Digest, say: Phrases, folder: str) -> Shown
 class ShownUpdate:
     """One new version as the template wants it."""
 
+    anchor: str
     title: str
     facts: Markdown
     changes: tuple[Labelled, ...]
@@ -246,6 +306,7 @@ def change_of(update: Update, say: Phrases) -> ShownUpdate:
         changes.append((say.comment_was, Markdown(arrow)))
     changed = clean(old.abstract) != clean(new.abstract)
     return ShownUpdate(
+        anchor=entry_anchor(new.id),
         title=title_of(new),
         facts=dotted(facts),
         changes=tuple(changes),

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from chatpaper.text import find_formulas
+from chatpaper.text import find_formulas, is_harmless
 
 # --------------------------------------------------------------------------------------
 # Foreign text as Markdown: escaped by default, `$math$` kept whole.
@@ -37,20 +37,16 @@ def clean(text: str) -> str:
 
     Control, format, surrogate, private and unassigned characters are dropped: they hide
     words, turn lines round, or are Hexo's own place-holders. Joiners stay, since
-    scripts and emoji need them. Formulas lose nothing but what TeX ignores. TeX that
-    could run a script, outside of any formula, gets a backslash that only looks like
-    one: themes strip the tags that keep a heading's dollars apart.
+    scripts and emoji need them. Formulas lose nothing but what TeX ignores. Outside of
+    them a backslash is one that only looks like it: no TeX command stands there, also
+    where a theme strips the tags that keep a heading's dollars apart.
     """
     if not text.isprintable() or _PLACE_HOLDER in text:
         text = "".join(" " if char.isspace() else char for char in text if _seen(char))
     return "".join(
-        part if is_math else _ACTIVE.sub(_disarmed, part)
+        part if is_math else part.replace("\\", "＼")
         for part, is_math in _parts(" ".join(text.split()))
     )
-
-
-def _disarmed(match: re.Match[str]) -> str:
-    return f"＼{match[0][1:]}"
 
 
 def _seen(char: str) -> bool:
@@ -61,15 +57,6 @@ def _seen(char: str) -> bool:
 
 # ---------------------------------------------------------------- formulas
 
-# Commands that make links, run code, define macros, or paint outside their line:
-# https://docs.mathjax.org/en/latest/options/safe.html, https://katex.org/docs/security
-_ACTIVE = re.compile(
-    r"\\(?:href|url|html[A-Za-z]*|class|cssId|style|data|require|unicode|char|verb|"
-    r"[egx]?def|let|futurelet|(?:re)?new(?:command|environment)|providecommand|"
-    r"Declare[A-Za-z]+|includegraphics|input|include|write|catcode|csname|toggle|"
-    r"texttip|mathtip|bbox|[rR]ule|Space|[mh]?kern|mskip|[hv]space|raise|lower|"
-    r"move(?:left|right)|label|tag|ref|eqref|loop|iterate)(?![A-Za-z])"
-)
 _BRACE_PAIR = re.compile(r"\{(?=[{#])")
 _BARE_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
 
@@ -83,7 +70,7 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """Prose and formulas in turn, each with whether it is a formula."""
     done = 0
     for found in find_formulas(text):
-        if not _ACTIVE.search(found.body):
+        if is_harmless(found.body):
             yield text[done : found.start], False
             yield f"{found.dollars}{_tidy(found.body)}{found.dollars}", True
             done = found.end
@@ -101,7 +88,7 @@ _URL = re.compile(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9\-._~:/?#@!&'()*+,;=%\[\]]*[A-Za-z0-9/=&#_~)-])?"
 )
 _SPECIAL = re.compile(
-    r"[\\`*_\[\]<>&~'\"@#|]"
+    r"[`*_\[\]<>&~'\"@#|]"
     r"|\$"
     r"|!(?=\[)|(?<=<)!"  # an image; the start of a comment, which Hexo reads raw
     r"|\{(?=[{%#])"  # Nunjucks
@@ -123,8 +110,6 @@ def _prose_char(match: re.Match[str]) -> str:
     char = match[0]
     if char == "$":
         return "<span>$</span>"  # a formula cannot reach over an element
-    if char == "\\":
-        return "<span>\\\\</span>"  # nor can \( or \begin
     if char == "{":
         return "{<!-- -->"
     return f"\\{char}"
@@ -168,15 +153,28 @@ def _start(match: re.Match[str]) -> str:
 # ---------------------------------------------------------------- links
 
 
+_HOST = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z][a-z0-9_-]*\.?")
+# HTML takes these for one character, even without a semicolon: `&lt`, `&#123`.
+_CHARACTER = re.compile(r"&(?:#|[A-Za-z][A-Za-z0-9]*(?![A-Za-z0-9=]))")
+
+
 def is_http(url: str) -> bool:
-    """Whether an address is http(s), with a plain host and without blanks."""
+    """Whether an address is http(s) as every browser takes it, and without blanks.
+
+    Not so are hosts that end in a number, which are read as IP addresses; labels in
+    punycode, of which many are refused and many look like others; names and passwords,
+    which look like hosts; ports that are none; and what HTML would read otherwise.
+    """
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    plain = re.fullmatch(r"[A-Za-z0-9._-]+", host) is not None
-    return parts.scheme in {"http", "https"} and plain and url.split() == [url]
+    known = host if port is None else f"{host}:{port}"
+    is_plain = parts.netloc.lower() == known and _HOST.fullmatch(host) is not None
+    is_named = is_plain and not re.search(r"(?:^|\.)xn--", host)
+    is_same = url.split() == [url] and not _CHARACTER.search(url)
+    return parts.scheme in {"http", "https"} and is_named and is_same
 
 
 def safe_url(url: str | None) -> str | None:
@@ -185,8 +183,14 @@ def safe_url(url: str | None) -> str | None:
     return quoted if is_http(quoted) else None
 
 
+_BRACKET = re.compile(r"[\[\]]")
+
+
 def link(text: str, url: str | None, *, title: str = "") -> Markdown:
     """A link, or the bare text when the address is not http(s).
+
+    The bare text too when there are brackets in it: Hexo takes the backslashes off them
+    and reads a link's words again.
 
     Args:
         text: Shown.
@@ -194,7 +198,7 @@ def link(text: str, url: str | None, *, title: str = "") -> Markdown:
         title: Shown on hover, as `tip` has it.
     """
     target = safe_url(url)
-    if target is None:
+    if target is None or _BRACKET.search(text):
         return escape(text)
     words = _TIP_SPECIAL.sub(r"\\\g<0>", tip(title))
     return Markdown(

@@ -8,25 +8,37 @@ from chatpaper.records import FIELDS, Field
 from chatpaper.text import short_hash
 
 _OLD_ARXIV_ID = re.compile(r"[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
+# Plain ids that an old one of arXiv's or a claim's anchor may be spelled like.
+_TAKEN = re.compile(rf"[a-z-]+(?:\.[A-Z]{{2}})?-\d{{7}}|.*-(?:{'|'.join(FIELDS)})-\d+")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
-ANCHOR = re.compile(rf"{_PLAIN_ID.pattern}-(?:{'|'.join(FIELDS)})-[1-9]\d*")
+ANCHOR = re.compile(rf"{_PLAIN_ID.pattern}(?:-(?:{'|'.join(FIELDS)})-[1-9]\d*)?")
+
+
+def entry_anchor(paper_id: str) -> str:
+    """Where a paper's entry in a post can be linked to: `2611.00001`.
+
+    Old arXiv ids have a hyphen for the slash. Any other id that is not plain, or that
+    one of those could be taken for, gets a short hash, so that none share an anchor.
+
+    Args:
+        paper_id: Without version.
+    """
+    if _PLAIN_ID.fullmatch(paper_id) and not _TAKEN.fullmatch(paper_id):
+        return paper_id
+    if _OLD_ARXIV_ID.fullmatch(paper_id):
+        return paper_id.replace("/", "-")
+    plain = "-".join(_PLAIN_ID.findall(paper_id)) or "paper"
+    return f"{plain}-{short_hash(paper_id)}"
 
 
 def anchor_of(paper_id: str, field: Field, number: int) -> str:
     """Where a claim of a post can be linked to: `2611.00001-points-2`.
 
-    It stays the same whatever becomes of the claim's neighbours. An id that is no
-    arXiv id and holds odd characters gets a short hash, so that none share an anchor.
+    It stays the same whatever becomes of the claim's neighbours.
 
     Args:
         paper_id: Without version.
         field: Of the claim.
         number: Of the claim among all of its field, from 1.
     """
-    name = paper_id
-    if _OLD_ARXIV_ID.fullmatch(paper_id):
-        name = paper_id.replace("/", "-")
-    elif not _PLAIN_ID.fullmatch(paper_id):
-        plain = "-".join(_PLAIN_ID.findall(paper_id)) or "paper"
-        name = f"{plain}-{short_hash(paper_id)}"
-    return f"{name}-{field}-{number}"
+    return f"{entry_anchor(paper_id)}-{field}-{number}"

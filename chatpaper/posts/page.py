@@ -7,17 +7,27 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from chatpaper.posts.colophon import notice_of
-from chatpaper.posts.entries import change_of, entry_of, left_out_line, title_of
+from chatpaper.posts.entries import (
+    SHORT_DAY,
+    change_of,
+    entry_of,
+    keywords_of,
+    left_out_line,
+    title_of,
+    translated_title,
+)
 from chatpaper.posts.markdown import Markdown, escape, harmless
+from chatpaper.posts.overview import overview_of
 from chatpaper.posts.phrases import KEYS, Phrases, phrases_in
 from chatpaper.posts.twin import read_post_data, write_twin
 from chatpaper.records import Digest, Paper, Picture, Post, Update, age_key
-from chatpaper.text import file_stem
+from chatpaper.text import file_stem, plain_formulas
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -69,6 +79,7 @@ def render_post(
     language: str = "zh",
     author: str = "",
     category: str = "Paper",
+    title: str = "",
 ) -> Post:
     """Write the day's post on one topic.
 
@@ -86,6 +97,7 @@ def render_post(
         language: Of the fixed words: `zh` or `en`.
         author: Signature in the front matter; empty for the site's own.
         category: In the front matter.
+        title: Of the post, with `{topic}`, `{day}` and `{count}`; empty for the usual.
     """
     entries = merge_digests((), digests)
     shown = {digest.paper.id for digest in entries}
@@ -100,7 +112,8 @@ def render_post(
     )
     # A file cannot hold a lone surrogate: the twin is without, so the Markdown is too.
     post = read_post_data(write_twin(post, language))
-    return replace(post, markdown=_markdown(post, language, author, category))
+    post = replace(post, markdown=_markdown(post, language, author, category, title))
+    return replace(post, data=write_twin(post, language))
 
 
 def _once(papers: Iterable[Paper], shown: Collection[str]) -> tuple[Paper, ...]:
@@ -109,35 +122,39 @@ def _once(papers: Iterable[Paper], shown: Collection[str]) -> tuple[Paper, ...]:
 
 
 def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
+    """One update a paper: from the oldest version that was posted to the newest."""
     newest: dict[str, Update] = {}
     for update in updates:
-        known = newest.get(update.paper.id)
-        if known is None or update.paper.version >= known.paper.version:
-            newest[update.paper.id] = update
+        known = newest.get(update.paper.id, update)
+        newest[update.paper.id] = replace(
+            min(known, update, key=lambda each: each.previous.version),
+            paper=max(update.paper, known.paper, key=lambda paper: paper.version),
+        )
     return tuple(newest.values())
 
 
-def _markdown(post: Post, language: str, author: str, category: str) -> str:
+def _markdown(post: Post, language: str, author: str, category: str, title: str) -> str:
     say = phrases_in(language)
-    first = title_of(post.digests[0].paper) if post.digests else ""
     cover = _cover(post.digests)
     head = _front_matter(
-        post.topic,
-        post.day,
+        post,
+        say,
         author=author,
         category=category,
-        description=say.description.format(
-            topic=post.topic, day=post.day.isoformat(), title=first
-        ),
+        title=title or say.title,
         cover=cover.file if cover else None,
     )
+    is_short_day = len(post.digests) <= SHORT_DAY
     return _filled(
         "post.md.j2",
         say,
-        day=post.day.isoformat(),
         front_matter=Markdown(head),
+        overview=overview_of(post, say),
         notice=notice_of(post, say),
-        entries=[entry_of(digest, say, post.stem) for digest in post.digests],
+        entries=[
+            entry_of(digest, say, post.stem, is_short_day=is_short_day)
+            for digest in post.digests
+        ],
         updates=[change_of(update, say) for update in post.updates],
         left_out=[left_out_line(paper) for paper in post.left_out],
         listed=[left_out_line(paper) for paper in post.listed],
@@ -179,6 +196,8 @@ def _cover(digests: Iterable[Digest]) -> Picture | None:
 # The front matter.
 
 MAX_DESCRIPTION_CHARS = 200
+MAX_KEYWORDS = 30
+MAX_TAGS = 8  # every tag is a page of the blog
 
 
 class _Dumper(yaml.SafeDumper):
@@ -194,13 +213,28 @@ _Dumper.add_representer(
 )
 
 
+# What some reader of YAML takes for a number, a time or a truth value; PyYAML and
+# Hexo's js-yaml differ, and both from the letter of YAML 1.1: https://yaml.org/type/
+_AMBIGUOUS = re.compile(
+    r"[-+.]?[\d.][\da-fox_:,.+\-tz ]*|[yn]|\.?(?:inf|nan)", re.IGNORECASE
+)
+
+
+def _quoted_if_ambiguous(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "'" if _AMBIGUOUS.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _quoted_if_ambiguous)
+
+
 def _front_matter(
-    topic: str,
-    day: date,
+    post: Post,
+    say: Phrases,
     *,
     author: str,
     category: str,
-    description: str,
+    title: str,
     cover: str | None = None,
 ) -> str:
     """The lines between the `---`, every key of `KEYS` in order.
@@ -209,24 +243,28 @@ def _front_matter(
     character stands in them that means something there.
 
     Args:
-        topic: Title and tag.
-        day: Midnight of it, without zone: Hexo reads it in the site's own.
+        post: Its day is meant as midnight, without zone: Hexo reads it in its own.
+        say: Fixed words.
         author: Who signs; empty for the site's own author.
         category: Of the post.
-        description: Cut to `MAX_DESCRIPTION_CHARS`.
+        title: With slots for topic, day and count of papers.
         cover: File in the asset folder; None shows no cover.
     """
-    name = harmless(topic) or "topic"
+    name = harmless(post.topic) or "topic"
+    count = len(post.digests) or len(post.updates)
+    keywords = _keywords(post, name)
     values: dict[str, object] = dict.fromkeys(KEYS)
     values.update(
-        title=name,
-        date=datetime.combine(day, time()),
+        title=harmless(title.format(topic=name, day=post.day.isoformat(), count=count)),
+        date=datetime.combine(post.day, time()),
         author=harmless(author) or None,
         cover=cover or False,
+        # The theme would blow the cover up to the width of the page.
+        top_img=False,
         categories=harmless(category) or None,
-        tags=[_tag(name)],
-        description=harmless(description)[:MAX_DESCRIPTION_CHARS],
-        keywords=name,
+        tags=_tags(keywords),
+        description=_description(post, say),
+        keywords=", ".join(keywords),
         toc_number=False,
         toc_style_simple=True,
         mathjax=True,
@@ -234,6 +272,29 @@ def _front_matter(
     return yaml.dump(
         values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6
     )
+
+
+def _description(post: Post, say: Phrases) -> str:
+    """The titles of a post, those that fit."""
+    titles = [
+        translated_title(digest) or title_of(digest.paper) for digest in post.digests
+    ] or [title_of(update.paper) for update in post.updates]
+    # Where a description is read, nothing is typeset.
+    words = say.stop.join(map(plain_formulas, titles))
+    return harmless(words)[:MAX_DESCRIPTION_CHARS]
+
+
+def _keywords(post: Post, name: str) -> list[str]:
+    """The topic, then what the papers are about: each one's first word first."""
+    lists = [keywords_of(digest) for digest in post.digests]
+    words = [word for nth in zip_longest(*lists, fillvalue="") for word in nth]
+    found = {word.casefold(): word for word in reversed([name, *map(harmless, words)])}
+    return list(filter(None, reversed(found.values())))[:MAX_KEYWORDS]
+
+
+def _tags(keywords: Iterable[str]) -> list[str]:
+    tags = {tag.casefold(): tag for tag in reversed([*map(_tag, keywords)])}
+    return list(reversed(tags.values()))[:MAX_TAGS]
 
 
 def _tag(name: str) -> str:

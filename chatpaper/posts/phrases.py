@@ -17,6 +17,7 @@ KEYS = (
     "date",
     "author",
     "cover",
+    "top_img",
     "categories",
     "tags",
     "description",
@@ -45,7 +46,7 @@ KEYS = (
 class Phrases:
     """Every word of a post that is ours; `{}` slots are filled by `str.format`."""
 
-    description: str
+    title: str
     about_model: str
     judged_all: str
     judged_some: str
@@ -66,13 +67,20 @@ class Phrases:
     colon: str
     comma: str
     separator: str
+    gap: str
+    full_stop: str
     authors: str
     original: str
     affiliation: str
     code: str
+    survey: str
+    data: str
     keywords: str
     overview: str
-    conclusion: str
+    papers: str
+    details: str
+    more_points: str
+    among: str
     fields: Mapping[Field, str]
     missing: str
     failed: str
@@ -112,14 +120,16 @@ class Phrases:
     @property
     def folds(self) -> frozenset[str]:
         """The words a fold may carry."""
-        return frozenset({self.original, self.quotes, self.figures, self.abstract_was})
+        now = {self.details, self.figures, self.abstract_was}
+        # Of posts that earlier versions wrote.
+        return frozenset({*now, self.original, self.quotes})
 
 
 # --------------------------------------------------------------------------------------
 # The fixed words of a post in Chinese.
 
 CHINESE = Phrases(
-    description="{topic} 方向最新论文已更新，请持续关注 Update in {day} {title}",
+    title="{topic} · {day} · {count} 篇",
     about_model="以下摘要由语言模型生成（{models}）；引文已在原文查找，数字与名称已查对；"
     "{judged}。",
     judged_all="每条由语言模型对照其引文判断（{judges}）",
@@ -145,13 +155,20 @@ CHINESE = Phrases(
     colon="：",
     comma="，",
     separator="、",
+    gap="",
+    full_stop="。",
     authors="作者",
     original="原文摘要",
     affiliation="单位",
     code="代码",
+    survey="综述",
+    data="数据集",
     keywords="关键词",
-    overview="概述",
-    conclusion="结论",
+    overview="今日速览",
+    papers="论文",
+    details="详细内容：背景、方法、结果、图表、原文摘要、引文",
+    more_points="其余要点",
+    among="{names} 等 {n} 人",
     fields=MappingProxyType(
         {
             "abstract": "摘要",
@@ -236,7 +253,7 @@ CHINESE = Phrases(
 # The fixed words of a post in English.
 
 ENGLISH = Phrases(
-    description="New papers on {topic}: update in {day} {title}",
+    title="{topic} · {day} · {count} papers",
     about_model="Summaries by a language model ({models}); quotes were looked up in "
     "the papers, numbers and names were checked; {judged}.",
     judged_all="each claim was judged against its quotes by a language model "
@@ -266,13 +283,20 @@ ENGLISH = Phrases(
     colon=": ",
     comma=", ",
     separator=", ",
+    gap=" ",
+    full_stop=".",
     authors="Authors",
     original="Abstract of the paper",
     affiliation="Affiliation",
     code="Code",
+    survey="Survey",
+    data="Data set",
     keywords="Keywords",
-    overview="Overview",
-    conclusion="Conclusion",
+    overview="At a glance",
+    papers="Papers",
+    details="Details: background, method, results, figures, abstract, quotes",
+    more_points="Further points",
+    among="{names} and others, {n} in all",
     fields=MappingProxyType(
         {
             "abstract": "Summary",

@@ -19,11 +19,18 @@ from chatpaper.posts.twin import read_post_data
 from chatpaper.records import Post
 
 _TEMPORARY = ".chatpaper-"  # Hexo passes over names that begin with a dot
+BESIDE = ".new"  # behind the post's own name: Hexo makes no page of it
 _PICTURE = re.compile(r"[\w+-][\w.+-]*\Z")
 
 
 def publish(
-    post: Post, directory: Path, files: Mapping[str, bytes], *, drafts: Path
+    post: Post,
+    directory: Path,
+    files: Mapping[str, bytes],
+    *,
+    drafts: Path,
+    name: str = "",
+    content: bytes | None = None,
 ) -> Path:
     """Write a post, its JSON twin and its pictures; all of them or none.
 
@@ -39,9 +46,12 @@ def publish(
         directory: Of the day; made when missing.
         files: The pictures' bytes by file name, for every picture of the post.
         drafts: Where a refused post is kept, with the reasons.
+        name: Of the file that is written; by default the post's own. Beside a post
+            that somebody has changed by hand it is another.
+        content: Of that file; by default the post's Markdown.
 
     Returns:
-        The Markdown's path.
+        The path of that file.
 
     Raises:
         PostError: The gate refuses the post; `path` is the draft.
@@ -54,19 +64,29 @@ def publish(
     present = _present(stem, files)
     if problems := _problems(post, files):
         raise PostError(_keep_draft(post, drafts, problems), _listed(problems))
-    path = directory / f"{stem}.md"
+    own = directory / f"{stem}.md"
+    path = directory / name if name else own
     # Read one by one: the pictures of a large night are more than memory should hold.
     pictures = ((directory / name, files[Path(name).name]) for name in sorted(present))
     with _disk_errors(path):
         stale = _pictures_shown(directory, stem) - present
         texts = {
             directory / f"{stem}.json": post.data.encode(),
-            path: post.markdown.encode(),
+            path: post.markdown.encode() if content is None else content,
         }
         _write_all(chain(pictures, texts.items()))
-        for name in stale:
-            (directory / name).unlink(missing_ok=True)
+        if path == own:
+            directory.joinpath(f"{own.name}{BESIDE}").unlink(missing_ok=True)
+        _remove(directory, stale, own)
     return path
+
+
+def _remove(directory: Path, pictures: Iterable[str], post: Path) -> None:
+    """Remove pictures that a post does not speak of, whoever wrote it."""
+    text = post.read_bytes() if post.is_file() else b""
+    for name in pictures:
+        if Path(name).name.encode() not in text:
+            (directory / name).unlink(missing_ok=True)
 
 
 def _folders(stem: str) -> tuple[str, str]:
@@ -208,7 +228,9 @@ def _write_all(contents: Iterable[tuple[Path, bytes]]) -> None:
     staged: list[tuple[Path, Path]] = []
     links: dict[bytes, Path] = {}
     try:
-        for path, content in contents:
+        for name, content in contents:
+            # A link is written through, to where somebody has moved the file.
+            path = name.resolve() if name.is_symlink() and name.is_file() else name
             path.parent.mkdir(parents=True, exist_ok=True)
             if not _holds(path, content):
                 digest = hashlib.sha256(content).digest()

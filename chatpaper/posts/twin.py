@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Literal
 
 from chatpaper.records import FIELDS, Digest, Paper, Post, Update
+from chatpaper.text import unbroken
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -90,6 +92,8 @@ class Twin:
         format: Of the file.
         topic, day, stem, digests, updates, left_out, listed: As in `Post`.
         language: Of the post.
+        markdown_sha256: Of the Markdown as it was rendered, in hexadecimal: a post of
+            other words was changed by hand. Empty in twins that never had it.
     """
 
     format: Literal[1, 2]
@@ -101,6 +105,7 @@ class Twin:
     updates: tuple[Update, ...] = ()
     left_out: tuple[Paper, ...] = ()
     listed: tuple[Paper, ...] = ()
+    markdown_sha256: str = ""
 
 
 @cache
@@ -108,6 +113,11 @@ def _adapter() -> TypeAdapter[Twin]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(Twin)
+
+
+def sha256_of(markdown: str) -> str:
+    """By which a post is known again, in hexadecimal."""
+    return hashlib.sha256(markdown.encode()).hexdigest()
 
 
 def write_twin(post: Post, language: str) -> str:
@@ -122,9 +132,10 @@ def write_twin(post: Post, language: str) -> str:
         updates=post.updates,
         left_out=post.left_out,
         listed=post.listed,
+        markdown_sha256=sha256_of(post.markdown) if post.markdown else "",
     )
     plain = _unranked(_adapter().dump_python(twin, mode="json"))
-    text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+    text = unbroken(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"
     # A model's reply and a PDF can hold lone surrogates, which no file can.
     return text.encode("utf-8", "ignore").decode("utf-8")
 

@@ -46,7 +46,8 @@ class Provenance:
         basis: What the summary was made from.
         made_at: Aware UTC.
         calls, tokens_in, tokens_out: Over all calls for this paper.
-        cost_usd: None when the price of the model is not known.
+        cost_usd: None when the price of the model, or the number of tokens, is not
+            known.
         seconds: Wall time of the calls.
         judge: Name of the model that judged the claims; empty when none did.
         judge_prompt: Short hash of the judge's prompt and schema.

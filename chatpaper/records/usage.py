@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What calls have used; `cost_usd` is None when a price is not known.
+    """What calls have used; `cost_usd` is None when a price, or a count, is not known.
 
     Attributes:
         calls: Replies received, usable or not.
@@ -15,6 +15,8 @@ class Usage:
         tokens_out: Of the replies, thinking included.
         cost_usd: In US dollars.
         seconds: Wall time of the calls, waiting included.
+        uncounted: Replies whose tokens the server did not tell; the numbers of tokens
+            hold nothing of them.
     """
 
     calls: int = 0
@@ -22,6 +24,7 @@ class Usage:
     tokens_out: int = 0
     cost_usd: float | None = 0.0
     seconds: float = 0.0
+    uncounted: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         """Both together."""
@@ -32,6 +35,7 @@ class Usage:
             tokens_out=self.tokens_out + other.tokens_out,
             cost_usd=(self.cost_usd or 0) + (other.cost_usd or 0) if known else None,
             seconds=self.seconds + other.seconds,
+            uncounted=self.uncounted + other.uncounted,
         )
 
     def __sub__(self, earlier: Usage) -> Usage:
@@ -43,4 +47,5 @@ class Usage:
             tokens_out=self.tokens_out - earlier.tokens_out,
             cost_usd=(self.cost_usd or 0) - (earlier.cost_usd or 0) if known else None,
             seconds=self.seconds - earlier.seconds,
+            uncounted=self.uncounted - earlier.uncounted,
         )

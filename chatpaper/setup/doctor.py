@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,9 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from chatpaper.config import Config, api_key
-from chatpaper.errors import ChatpaperError
+from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.models import PROVIDERS, VARIABLES, Extractor, load_prompt
-from chatpaper.store import Store
+from chatpaper.store import Store, why_unwritable
 
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
 TIMEOUT_S = 15.0
@@ -121,17 +120,14 @@ def _store(config: Config) -> Diagnosis:
 
 
 def _folder(name: str, folder: Path) -> Diagnosis:
-    # A drive that Windows does not have is its own parent, and does not exist.
-    place = next((p for p in (folder, *folder.parents) if p.exists()), folder)
-    try:
-        tempfile.TemporaryFile(dir=place).close()
-    except OSError:
+    if why := why_unwritable(folder):
         return Diagnosis(
             name=name,
             health="bad",
-            text=f"{folder} cannot be written",
-            fix=f"give yourself the right to write in {place}, or set {name}'s folder",
+            text=f"{folder} cannot be written: {why}",
+            fix=f"give yourself the right to write there, or set {name}'s folder",
         )
+    place = next(p for p in (folder, *folder.parents) if p.exists())
     free_mb = shutil.disk_usage(place).free // 2**20
     if free_mb < FREE_MB:
         return Diagnosis(
@@ -146,22 +142,26 @@ def _folder(name: str, folder: Path) -> Diagnosis:
 def _arxiv(config: Config, now: Callable[[], datetime]) -> Iterator[Diagnosis]:
     import httpx2
 
-    from chatpaper.net import user_agent
+    from chatpaper.net import broken, no_network, open_client, user_agent
 
     url = f"{config.arxiv.base_url}/api/query"
     try:
-        reply = httpx2.get(
-            url,
-            params={"search_query": "cat:cs.CV", "max_results": "1"},
-            headers={"User-Agent": user_agent(config.arxiv.contact)},
-            timeout=TIMEOUT_S,
-        )
+        with open_client(timeout=TIMEOUT_S) as client:
+            reply = client.get(
+                url,
+                params={"search_query": "cat:cs.CV", "max_results": "1"},
+                headers={"User-Agent": user_agent(config.arxiv.contact)},
+            )
+    except ConfigError as error:
+        fix = "correct or unset it"
+        yield Diagnosis(name="arXiv", health="bad", text=str(error), fix=fix)
+        return
     except httpx2.HTTPError as error:
         yield Diagnosis(
             name="arXiv",
             health="bad",
-            text=f"{url}: {type(error).__name__}",
-            fix="check the network and arxiv.base_url",
+            text=f"{url}: {no_network(error, url) or broken(error, TIMEOUT_S)}",
+            fix="check the network, HTTPS_PROXY if you need one, and arxiv.base_url",
         )
         return
     if reply.status_code != httpx2.codes.OK or b"<feed" not in reply.content[:2000]:
@@ -209,11 +209,21 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
         )
     import httpx2
 
+    from chatpaper.net import broken, no_network, open_client
+
     url, headers = provider.probe(llm, keys[provider.name] or "")
     try:
-        status = httpx2.get(url, headers=dict(headers), timeout=TIMEOUT_S).status_code
+        with open_client(timeout=TIMEOUT_S) as client:
+            status = client.get(url, headers=dict(headers)).status_code
+    except ConfigError as error:
+        fix = "correct or unset it"
+        return Diagnosis(name="model", health="bad", text=str(error), fix=fix)
+    except UnicodeEncodeError:
+        text, fix = "the key holds a character that no key has", "copy the key again"
+        return Diagnosis(name="model", health="bad", text=text, fix=fix)
     except httpx2.HTTPError as error:
-        text, fix = f"{url}: {type(error).__name__}", "check the network"
+        text = f"{url}: {no_network(error, url) or broken(error, TIMEOUT_S)}"
+        fix = "check the network, and HTTPS_PROXY if you need one"
         return Diagnosis(name="model", health="bad", text=text, fix=fix)
     refused = f"the key is refused: make a new one at {provider.key_page}"
     fixes = {

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
+import httpx2
+
 from chatpaper.config import Config
 from chatpaper.records import Paper, Topic, age_key
 
@@ -99,11 +101,15 @@ class Surroundings:
         now: The clock, aware UTC.
         rest: Waits so many seconds; True when the run is to end.
         check_pdf: What is wrong with a downloaded PDF, None when nothing is.
+        stopped: Whether the run is to end.
+        transport: Carries the requests; None for the network.
     """
 
     now: Callable[[], datetime]
     rest: Callable[[float], bool]
     check_pdf: Callable[[Path], str | None]
+    stopped: Callable[[], bool] = lambda: False
+    transport: httpx2.BaseTransport | None = None
 
 
 class OpenSource(Protocol):

@@ -1,5 +1,12 @@
 """What outlives a run: the ledger, the replies paid for, and the lock."""
 
+from chatpaper.store.excerpt import (
+    Excerpt,
+    copy_store,
+    excerpt_of,
+    put_excerpt,
+)
+from chatpaper.store.folders import why_unwritable
 from chatpaper.store.ledger import (
     LedgerEntry,
     PaidReply,
@@ -9,13 +16,21 @@ from chatpaper.store.ledger import (
     Store,
 )
 from chatpaper.store.lock import only_run
+from chatpaper.store.texts import KeptPost, PostText
 
 __all__ = [
+    "Excerpt",
+    "KeptPost",
     "LedgerEntry",
     "PaidReply",
     "PendingPost",
+    "PostText",
     "Purpose",
     "State",
     "Store",
+    "copy_store",
+    "excerpt_of",
     "only_run",
+    "put_excerpt",
+    "why_unwritable",
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chatpaper.errors import StoreError
+from chatpaper.store.private import make_private
 
 Values = tuple[object, ...] | Mapping[str, object]
 
@@ -33,10 +34,11 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         with self._mapped():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent, path.name)
             self.connection = sqlite3.connect(
                 path, timeout=busy_s, isolation_level=None, check_same_thread=False
             )
+            self._file = _identity(path)
         try:
             self._migrate(migrations)
         except BaseException:
@@ -66,6 +68,9 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All statements of the block, or none."""
         with self._lock, self._mapped():
+            # SQLite would go on writing into a file that nobody can open any more.
+            if _identity(self.path) != self._file:
+                raise StoreError(str(self.path), "deleted or replaced while in use")
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -97,6 +102,14 @@ class Database:
             raise StoreError(str(self.path), _advice(error)) from error
         except OSError as error:
             raise StoreError(str(self.path), error.strerror or str(error)) from error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _advice(error: sqlite3.DatabaseError) -> str:

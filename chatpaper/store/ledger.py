@@ -17,53 +17,21 @@ from typing import Literal
 from chatpaper.records import Paper, RunReport, Usage
 from chatpaper.store.database import Database
 from chatpaper.store.json_rows import dump, load
+from chatpaper.store.private import DATABASE
+from chatpaper.store.schema import MIGRATIONS
+from chatpaper.store.texts import (
+    KeptPost,
+    PostText,
+    begin_text,
+    drop_text,
+    end_text,
+    kept_days,
+    kept_post,
+    text_of,
+)
 
 State = Literal["waiting", "failed", "gave up", "posted", "listed"]
 Purpose = Literal["draft", "judge", "repair"]
-
-# Entry n brings a file from version n to n + 1; entries are only ever appended.
-_MIGRATIONS = (
-    """
-    CREATE TABLE ledger (
-        topic TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
-        state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, day TEXT,
-        reason TEXT NOT NULL DEFAULT '', paper TEXT NOT NULL,
-        PRIMARY KEY (topic, id)) WITHOUT ROWID;
-    CREATE INDEX ledger_state ON ledger (topic, state);
-    CREATE TABLE coverage (topic TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE documents (
-        id TEXT PRIMARY KEY, pages INTEGER NOT NULL, chars INTEGER NOT NULL,
-        seconds REAL NOT NULL) WITHOUT ROWID;
-    CREATE TABLE summaries (
-        key TEXT PRIMARY KEY, id TEXT NOT NULL, made_at TEXT NOT NULL,
-        summary TEXT NOT NULL, provenance TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE posts (
-        topic TEXT NOT NULL, day TEXT NOT NULL, path TEXT NOT NULL,
-        sha256 TEXT NOT NULL, pending TEXT, PRIMARY KEY (topic, day)) WITHOUT ROWID;
-    CREATE TABLE runs (
-        n INTEGER PRIMARY KEY, started_at TEXT NOT NULL, topic TEXT NOT NULL,
-        report TEXT NOT NULL);
-    CREATE TABLE jobs (
-        name TEXT PRIMARY KEY, submitted_at TEXT NOT NULL, keys TEXT NOT NULL,
-        state TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE periods (
-        topic TEXT NOT NULL, period TEXT NOT NULL, PRIMARY KEY (topic, period)
-    ) WITHOUT ROWID;
-    """,
-    "ALTER TABLE ledger ADD COLUMN post_day TEXT;",
-    # The summaries of version 2 and before answer another prompt and have no verdicts.
-    """
-    CREATE TABLE replies (
-        key TEXT PRIMARY KEY, id TEXT NOT NULL, purpose TEXT NOT NULL,
-        made_at TEXT NOT NULL, reply TEXT NOT NULL) WITHOUT ROWID;
-    CREATE INDEX replies_id ON replies (id);
-    """,
-    """
-    CREATE TABLE stars (
-        id TEXT PRIMARY KEY, starred_at TEXT NOT NULL, paper TEXT NOT NULL
-    ) WITHOUT ROWID;
-    """,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +62,17 @@ class PendingPost:
 
     Attributes:
         day: Of the post.
-        path: Of its Markdown.
-        sha256: Of the Markdown, in hexadecimal.
+        path: Of the file that is written: its Markdown, or one beside it.
+        sha256: Of that file, in hexadecimal.
         entries: What the ledger is to say once the post stands.
+        text: The post as rendered; in the file somebody's words may have been added.
     """
 
     day: date
     path: Path
     sha256: str
     entries: tuple[LedgerEntry, ...]
+    text: PostText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +86,7 @@ class PaidReply:
         text: The reply as it came.
         model: The model's own name for itself.
         usage: Of every call made for it.
+        by_order: Only its place in a batch says that it is about this paper.
     """
 
     paper_id: str
@@ -124,6 +95,7 @@ class PaidReply:
     text: str
     model: str
     usage: Usage
+    by_order: bool = False
 
 
 class Store:
@@ -138,8 +110,8 @@ class Store:
 
     def __init__(self, directory: Path, *, busy_s: float = 30.0) -> None:
         self.directory = directory
-        self.path = directory / "chatpaper.sqlite3"
-        self._db = Database(self.path, _MIGRATIONS, busy_s=busy_s)
+        self.path = directory / DATABASE
+        self._db = Database(self.path, MIGRATIONS, busy_s=busy_s)
 
     def __enter__(self) -> Store:
         return self
@@ -193,10 +165,13 @@ class Store:
     def begin_post(self, topic: str, begun: PendingPost) -> None:
         """Note a post that is about to be written, until `end_post`."""
         pending = dump(begun.entries, tuple[LedgerEntry, ...])
-        self._db.write(
-            "REPLACE INTO posts VALUES (?,?,?,?,?)",
-            (topic, begun.day.isoformat(), str(begun.path), begun.sha256, pending),
-        )
+        day = begun.day.isoformat()
+        with self._db.transaction() as db:
+            begin_text(db, topic, begun.day, begun.text)
+            db.execute(
+                "REPLACE INTO posts VALUES (?,?,?,?,?)",
+                (topic, day, str(begun.path), begun.sha256, pending),
+            )
 
     def begun_posts(self, topic: str) -> tuple[PendingPost, ...]:
         """Posts that were begun and not ended, oldest day first."""
@@ -207,10 +182,11 @@ class Store:
         )
         return tuple(
             PendingPost(
-                day=date.fromisoformat(day),
+                day=(on := date.fromisoformat(day)),
                 path=Path(path),
                 sha256=sha256,
                 entries=load(tuple[LedgerEntry, ...], pending),
+                text=text_of(self._db, topic, on, "begun"),
             )
             for day, path, sha256, pending in rows
         )
@@ -222,7 +198,18 @@ class Store:
                 "UPDATE posts SET pending = NULL WHERE topic = ? AND day = ?",
                 (topic, begun.day.isoformat()),
             )
+            if stands:
+                end_text(db, topic, begun.day, beside=begun.path.suffix != ".md")
+            drop_text(db, topic, begun.day, "begun")
             _record(db, topic, begun.entries if stands else ())
+
+    def kept_post(self, topic: str, day: date) -> KeptPost | None:
+        """What is known of a post; None for one that was never written."""
+        return kept_post(self._db, topic, day)
+
+    def kept_days(self) -> list[tuple[str, date]]:
+        """Topic and day of every post that was ever begun, oldest first."""
+        return kept_days(self._db)
 
     # ------------------------------------------------------------ replies
 
@@ -230,6 +217,15 @@ class Store:
         """The reply that is kept under a key."""
         rows = self._db.rows("SELECT reply FROM replies WHERE key = ?", (key,))
         return load(PaidReply, rows[0][0]) if rows else None
+
+    def replies_about(self, papers: Iterable[str]) -> dict[str, PaidReply]:
+        """Replies about papers, given by versioned id; by key."""
+        rows = self._db.rows(
+            "SELECT key, reply FROM replies"
+            " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY key",
+            (json.dumps(sorted(papers)),),
+        )
+        return {key: load(PaidReply, reply) for key, reply in rows}
 
     def keep_reply(self, key: str, kept: PaidReply) -> None:
         """Keep a reply that was paid for; on disk when this returns."""
@@ -260,14 +256,15 @@ class Store:
     def summary_means(self) -> tuple[int, float, float, float]:
         """Papers summarised so far, and their mean tokens in, tokens out and seconds.
 
-        All calls for a paper count together.
+        All calls for a paper count together; a paper counts if all were counted.
         """
         row = self._db.rows(
             "SELECT COUNT(*), AVG(tokens_in), AVG(tokens_out), AVG(seconds) FROM ("
             " SELECT SUM(reply ->> '$.usage.tokens_in') AS tokens_in,"
             " SUM(reply ->> '$.usage.tokens_out') AS tokens_out,"
             " SUM(reply ->> '$.usage.seconds') AS seconds"
-            " FROM replies GROUP BY id)",
+            " FROM replies GROUP BY id"
+            " HAVING SUM(COALESCE(reply ->> '$.usage.uncounted', 0)) = 0)",
             (),
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
@@ -329,11 +326,20 @@ class Store:
         )
         return [load(dict[str, str], row[0]) for row in rows]
 
-    def waiting_topics(self) -> list[str]:
-        """Topics with papers that wait, by name."""
+    def forget_orders(self, paper_id: str) -> None:
+        """Forget which batches had no reply for a paper: it may be ordered anew."""
+        self._db.write(
+            "UPDATE jobs SET keys = json_remove(keys, ?) WHERE state <> 'open'",
+            (f'$."{paper_id}"',),
+        )
+
+    def topics(self, *states: State) -> list[str]:
+        """Topics with papers in these states, or in any, by name."""
         rows = self._db.rows(
-            "SELECT DISTINCT topic FROM ledger WHERE state = 'waiting' ORDER BY topic",
-            (),
+            "SELECT DISTINCT topic FROM ledger WHERE"
+            " (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"
+            " ORDER BY topic",
+            {"states": json.dumps(states)},
         )
         return [row[0] for row in rows]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from chatpaper.errors import StoreError
+from chatpaper.store.private import HOLDER, LOCK, make_private
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +39,12 @@ def only_run(
     Raises:
         StoreError: Another run holds it for longer; says which.
     """
-    path = directory / "lock"
+    path = directory / LOCK
     # Windows lets nobody read a locked file, so the name stands in another.
-    holder = directory / "lock-holder"
+    holder = directory / HOLDER
     lock = FileLock(path, thread_local=False)
     try:
+        make_private(directory, LOCK, HOLDER)
         _acquire(lock, holder, now() + wait_s, now, sleep)
         started = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
         holder.write_text(f"pid {os.getpid()} since {started}\n", encoding="utf-8")

@@ -8,7 +8,15 @@ from chatpaper.text.characters import (
     one_line,
     unaccented,
     unbroken,
+    without_controls,
     words_of,
+)
+from chatpaper.text.days import (
+    parse_day,
+)
+from chatpaper.text.doi import (
+    is_doi,
+    read_doi,
 )
 from chatpaper.text.file_names import (
     file_stem,
@@ -21,6 +29,7 @@ from chatpaper.text.formulas import (
 )
 from chatpaper.text.latex import (
     decode,
+    plain_formulas,
     spell_signs,
     without_latex,
 )
@@ -29,6 +38,7 @@ from chatpaper.text.leaks import (
     LeakKind,
     find_leaks,
 )
+from chatpaper.text.math_commands import is_harmless
 from chatpaper.text.sentences import (
     MAX_CHARS,
     MIN_CHARS,
@@ -61,15 +71,21 @@ __all__ = [
     "find_leaks",
     "fit_to_show",
     "fold",
+    "is_doi",
+    "is_harmless",
     "json_line",
     "one_line",
     "paper_sentences",
+    "parse_day",
+    "plain_formulas",
+    "read_doi",
     "sentence_ends",
     "short_hash",
     "spell_signs",
     "split_sentences",
     "unaccented",
     "unbroken",
+    "without_controls",
     "without_latex",
     "words_of",
 ]

@@ -36,6 +36,19 @@ def one_line(text: str, *, compose: bool = False) -> str:
     return " ".join(seen.split())
 
 
+# What a terminal acts on, or shows in another order, or hides: controls but for tabs
+# and line feeds, marks of direction and of no width, tags.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def without_controls(text: str) -> str:
+    """The same lines without what a terminal or a browser acts on."""
+    return _CONTROL.sub("", text)
+
+
 # --------------------------------------------------------------------------------------
 # How two texts are compared: letter by letter, whatever their case and their accents.
 
@@ -68,8 +81,8 @@ def compact(text: str) -> str:
 # --------------------------------------------------------------------------------------
 # JSON of which every value is one line, whoever splits the lines.
 
-# JSON allows them within strings; Python's splitlines() and others break lines there.
-_BREAKS = {0x85: r"\u0085", 0x2028: r"\u2028", 0x2029: r"\u2029"}
+# JSON allows these within strings; Python's splitlines() and others break lines there.
+_BREAK = re.compile("[\u2028\u2029]")
 
 
 def json_line(values: Mapping[str, object]) -> str:
@@ -78,5 +91,9 @@ def json_line(values: Mapping[str, object]) -> str:
 
 
 def unbroken(text: str) -> str:
-    """JSON text with the line breaks that JSON does not know escaped."""
-    return text.translate(_BREAKS)
+    """JSON text with controls, and line breaks that JSON does not know, escaped."""
+    return _BREAK.sub(_escaped, _CONTROL.sub(_escaped, text))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]

@@ -53,7 +53,8 @@ def file_stem(name: str, kind: Kind) -> str:
     """A file name without suffix: `hep-th/9901001v1` is `hep-th_9901001v1`.
 
     A name that is safe already stays as it is; any other gets a short hash of itself,
-    so that `3DGS/GS` and `3DGS-GS` do not share a file.
+    so that `3DGS/GS` and `3DGS-GS` do not share a file. `image denoising` shares one
+    with `image-denoising`.
 
     Args:
         name: Any text.
@@ -67,7 +68,10 @@ def file_stem(name: str, kind: Kind) -> str:
         return safe
     cut = safe.encode("utf-8", "replace")[:MAX_BYTES].decode("utf-8", "ignore")
     cut = cut.rstrip(spelling.edges)
-    whole = name.replace("/", spelling.sign) if kind == "paper" else name
+    # A blank within a topic's name is plain enough; who has a topic of either spelling
+    # is told that they would share a file.
+    like = {"paper": "/", "topic": " "}.get(kind, "")
+    whole = name.replace(like, spelling.sign) if like else name
     if cut and cut == whole and not _RESERVED.match(cut):
         return cut
     return f"{cut or kind}-{short_hash(name, digits=spelling.digits)}"

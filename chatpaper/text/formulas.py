@@ -8,14 +8,12 @@ from typing import NamedTuple
 
 MAX_CHARS = 1000  # a longer one is two lone dollars with a paragraph between them
 
-# Opening and closing dollars as pandoc sees them: "$5 and $6" is no formula.
-# https://pandoc.org/MANUAL.html#extension-tex_math_dollars
-_MATH = re.compile(r"(?<![\\$])(\${1,2})(?![\s$])((?:[^$\\]|\\.)+?)(?<!\s)\1(?![\d$])")
-# As TeX reads its own text: every dollar that no backslash stands before.
-TEX_MATH = re.compile(
-    r"(?<!\\)\$\$[^$]+(?<!\\)\$\$|(?<!\\)\$[^$]+(?<!\\)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]"
+_MATH = re.compile(r"(?<!\\)(\${1,2})(?!\$)((?:[^$\\]|\\.)+)\1")
+# What only TeX has: then it is one whatever stands beside it, as in `2$\times$3`.
+_SURE = re.compile(r"\\[A-Za-z]|\A\s*[_^]")
+_TEXT_BOX = re.compile(
+    r"\\(?:text[a-z]*|math(?:rm|bf|it|sf|tt)|[mh]box|operatorname)\s*\{[^{}]*\}"
 )
-_TEXT_BOX = re.compile(r"\\(?:text[a-z]*|mathrm|mbox|operatorname)\s*\{[^{}]*\}")
 _PROSE = re.compile(
     r"(?<![\\A-Za-z])[A-Za-z]{3,} [A-Za-z]{3,}"
     r"|[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
@@ -41,13 +39,33 @@ def find_formulas(text: str) -> Iterator[Formula]:
     """The formulas of a text meant for readers, in order.
 
     Two dollars are none when there is prose between them, or braces that do not match.
+    A wide backslash counts as one: a post has it where a formula was refused, and is
+    to be read as its text was.
     """
-    for match in _MATH.finditer(text):
-        body = match[2]
-        if len(body) > MAX_CHARS or not _balanced(body):
-            continue
-        if not _PROSE.search(_TEXT_BOX.sub("", body)):
-            yield Formula(match.start(), match.end(), match[1], body)
+    text = text.replace("＼", "\\")
+    at = 0
+    while match := _MATH.search(text, at):
+        if _is_formula(match, text):
+            yield Formula(match.start(), match.end(), match[1], match[2])
+            at = match.end()
+        else:
+            at = match.end(1)
+
+
+def _is_formula(match: re.Match[str], text: str) -> bool:
+    body = match[2]
+    if len(body) > MAX_CHARS or not _balanced(body):
+        return False
+    if _PROSE.search(_TEXT_BOX.sub("", body)):
+        return False
+    if _SURE.search(body):
+        return True
+    # As pandoc sees dollars, "$5 and $6" is no formula, nor are they "$5-$6":
+    # https://pandoc.org/MANUAL.html#extension-tex_math_dollars
+    joins = text[match.start() - 1 : match.start()] == "$"
+    goes_on = text[match.end() :][:1]
+    hugs = not body[0].isspace() and not body[-1].isspace()
+    return hugs and not joins and not (goes_on.isdecimal() or goes_on == "$")
 
 
 def blank_formulas(text: str, *, alone: bool = False) -> str:

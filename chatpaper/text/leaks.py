@@ -221,7 +221,8 @@ def find_leaks(text: str, *, printed: str = "") -> tuple[Leak, ...]:
         Leaks by place; leaks of different kinds may overlap. A Markdown post's own HTML
         counts as `tag`: who checks posts leaves that kind to the rule for raw HTML.
     """
-    masked = blank_formulas(text)
+    # A post has the wide backslash for the other: both read alike.
+    masked = blank_formulas(text.replace("＼", "\\"))
     known = _spaced(printed)
     leaks = [
         Leak(kind=kind, text=match.group().strip(), start=match.start())

@@ -47,6 +47,7 @@ class RemoteReaders(Readers):
         transfer_s: float = TRANSFER_S,
         send_bytes: bool = True,
         close: Callable[[], object] = lambda: None,
+        stop: threading.Event | None = None,
     ) -> None:
         """Make readers; nothing is sent yet.
 
@@ -59,8 +60,9 @@ class RemoteReaders(Readers):
             send_bytes: Whether files are sent, or their paths because the workers
                 see the same files.
             close: Called at the end.
+            stop: See `Readers`; what a worker has begun it ends, unheard.
         """
-        super().__init__(workers, "remote")
+        super().__init__(workers, "remote", stop=stop)
         self._inner = inner
         self._timeout_s = timeout_s
         self._patience_s = RUNS * timeout_s + transfer_s
@@ -119,7 +121,12 @@ def _run(
 
 
 def dask_readers(
-    address: str, *, workers: int, timeout_s: float, send_bytes: bool
+    address: str,
+    *,
+    workers: int,
+    timeout_s: float,
+    send_bytes: bool,
+    stop: threading.Event | None = None,
 ) -> RemoteReaders:
     """Readers on a Dask cluster.
 
@@ -128,6 +135,7 @@ def dask_readers(
         workers: Calls at a time; 0 for as many as it has worker processes.
         timeout_s: For one run of a call.
         send_bytes: Whether PDFs are sent to the workers.
+        stop: Once set, no PDF is read any more.
 
     Raises:
         ConfigError: Dask is not installed, or there is no such cluster, no worker in
@@ -162,6 +170,7 @@ def dask_readers(
         timeout_s=timeout_s,
         send_bytes=send_bytes,
         close=client.close,
+        stop=stop,
     )
 
 

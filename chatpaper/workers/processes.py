@@ -12,6 +12,7 @@ import platform
 import signal
 import sys
 import threading
+import time
 import traceback
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +21,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import Any, Final, Literal, ParamSpec, TypeVar, cast, get_args
 
 from chatpaper.errors import ChatpaperError, DocumentError
@@ -157,15 +158,24 @@ START_METHODS: tuple[StartMethod, ...] = tuple(
     if method in multiprocessing.get_all_start_methods()
 )
 
+# How often somebody who waits for a process looks whether its result is still wanted.
+LOOK_S = 0.1
+
 _starting = threading.Lock()
 
 
 class WorkerLost(Exception):
-    """A worker ended without a result: for time, for memory, by a crash or a fault."""
+    """A worker ended without a result: for time, for memory, by a crash or a fault.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    Attributes:
+        reason: In English.
+        trace: When our own code raised what nobody expected, its traceback.
+    """
+
+    def __init__(self, reason: str, trace: str = "") -> None:
+        super().__init__(reason, trace)
         self.reason = reason
+        self.trace = trace
 
 
 CallResult = tuple[object, BaseException | None]
@@ -188,14 +198,18 @@ def call_result(
         error.__cause__ = error.__context__ = None
         return None, error.with_traceback(None)
     except Exception as error:  # noqa: BLE001 - it is raised again by the caller
-        return None, WorkerLost(_description(error))
+        return None, _described(error)
 
 
-def _description(error: Exception) -> str:
+def _described(error: Exception) -> WorkerLost:
     at = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(at.filename).name}:{at.lineno}"
+    path = Path(at.filename)
     text = str(error).partition("\n")[0][:120]
-    return f"failed at {place}: {type(error).__name__}: {text}"
+    reason = f"failed at {path.name}:{at.lineno}: {type(error).__name__}: {text}"
+    # What the PDF engine raises is the PDF's fault, what our own lines raise is ours.
+    is_ours = path.is_relative_to(Path(__file__).parents[1])
+    trace = "".join(traceback.format_exception(error)) if is_ours else ""
+    return WorkerLost(reason, trace)
 
 
 class Readers(Executor):
@@ -203,23 +217,49 @@ class Readers(Executor):
 
     Attributes:
         workers: Calls at a time.
+        stop: Once set, no call is begun, and those under way are given up, as they are
+            when an error ends the block that the executor was opened for.
     """
 
-    def __init__(self, workers: int, name: str) -> None:
+    def __init__(
+        self, workers: int, name: str, *, stop: threading.Event | None = None
+    ) -> None:
         self.workers = workers
+        self.stop = stop or threading.Event()
+        self._abandoned = False
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix=name)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._abandoned = kind is not None
+        self.shutdown(cancel_futures=self._abandoned)
 
     def submit(
         self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
         """Run `fn(*args, **kwargs)` in another process; all of them must pickle."""
         return self._threads.submit(
-            self._call, cast(Callable[..., T], fn), args, kwargs
+            self._begin, cast(Callable[..., T], fn), args, kwargs
         )
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more calls; see `concurrent.futures.Executor`."""
         self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    def _begin(
+        self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T:
+        self._refuse_when_over()
+        return self._call(fn, args, kwargs)
+
+    def _refuse_when_over(self) -> None:
+        """Raise `WorkerLost` when nobody wants a result any more."""
+        if self._abandoned or self.stop.is_set():
+            raise WorkerLost("was ended from outside")
 
     @abstractmethod
     def _call(
@@ -241,6 +281,7 @@ class ProcessPerCall(Readers):
         timeout_s: float,
         memory_mb: int = 1500,
         start_method: StartMethod | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         """Make an executor; processes start with the first call.
 
@@ -249,8 +290,9 @@ class ProcessPerCall(Readers):
             timeout_s: For one call; its process is killed then.
             memory_mb: Address space of one process, where the system can limit it.
             start_method: How processes begin; None for the best that the system has.
+            stop: See `Readers`.
         """
-        super().__init__(workers or os.cpu_count() or 1, "reading")
+        super().__init__(workers or os.cpu_count() or 1, "reading", stop=stop)
         method = start_method or START_METHODS[0]
         # Every context has what a spawning one has; their common base is not typed so.
         self._context = cast(SpawnContext, multiprocessing.get_context(method))
@@ -272,8 +314,11 @@ class ProcessPerCall(Readers):
             process.start()
         there.close()
         try:
-            if not here.poll(self._timeout_s):
-                raise WorkerLost(f"took longer than {self._timeout_s:g} s")
+            end_s = time.monotonic() + self._timeout_s
+            while not here.poll(min(LOOK_S, max(0.0, end_s - time.monotonic()))):
+                self._refuse_when_over()
+                if time.monotonic() >= end_s:
+                    raise WorkerLost(f"took longer than {self._timeout_s:g} s")
             result, error = here.recv()
         except (EOFError, ConnectionError):
             process.join(1.0)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from chatpaper.config import load_config
 from chatpaper.pipeline import Controls, digest_paper, open_tools, render_day
+from chatpaper.records import Post
 from chatpaper.sources.arxiv import topic_from_words
 
 from .papers import WORD, folder
@@ -89,7 +90,8 @@ def in_sequence(where: Stage) -> tuple[float, float]:
             pdf = tools.source.pdf(paper)
             images = where.directory / "images"
             digests.append(digest_paper(paper, pdf, images, config, tools).digest)
-        render_day(config, topic.name, now.date(), digests, (), ())
+        day = Post(topic=topic.name, day=now.date(), digests=())
+        render_day(config, day, digests, (), ())
         read, _, _, mean_s = tools.store.document_means()
     assert len(digests) == PAPERS
     return time.perf_counter() - start, read * mean_s

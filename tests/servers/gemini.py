@@ -50,6 +50,9 @@ class GeminiStandIn:
     Attributes:
         calls: Every request that named a model, in order of arrival.
         problems: What a real server would have minded, beyond its refusals.
+        batch_refuses: HTTP status that `create`, `list` or `get` of batches ends with.
+        batch_names: Whether the reply of a place says which request it answers.
+        batch_order: Of the replies, which have no place of their own then.
     """
 
     def __init__(
@@ -77,6 +80,9 @@ class GeminiStandIn:
         self.judge, self.replies = judge, dict(replies or {})
         self.latency_s, self.retry_s = latency_s, retry_s
         self.batch_polls, self.batch_end = batch_polls, batch_end
+        self.batch_refuses: dict[str, int] = {}
+        self.batch_names: Callable[[int], bool] = lambda _: True
+        self.batch_order: Callable[[list[Any]], list[Any]] = list
         self.calls: list[Call] = []
         self.problems: list[str] = []
         self.jobs: dict[str, dict[str, Any]] = {}
@@ -236,6 +242,7 @@ def _submit(
     stand_in: GeminiStandIn, model: str, body: Mapping[str, Any]
 ) -> tuple[str, dict[str, Any]]:
     """Make a job; the script's next fault is that of this very request."""
+    _refuse(stand_in, "create")
     batch = pick(body, "batch") or {}
     source = pick(batch, "inputConfig") or {}
     requests = pick(source.get("requests") or {}, "requests") or []
@@ -264,6 +271,7 @@ def _operation(stand_in: GeminiStandIn, name: str, state: str) -> dict[str, Any]
 
 def _poll(stand_in: GeminiStandIn, path: str) -> dict[str, Any]:
     name = path.partition("?")[0].removeprefix("/v1beta/").removeprefix("/v1/")
+    _refuse(stand_in, "list" if name == "batches" else "get")
     if name == "batches":
         listed = [_operation(stand_in, job, "RUNNING") for job in stand_in.jobs]
         return {"operations": listed}
@@ -278,14 +286,21 @@ def _poll(stand_in: GeminiStandIn, path: str) -> dict[str, Any]:
     operation["done"] = True
     if stand_in.batch_end in ("SUCCEEDED", "PARTIALLY_SUCCEEDED"):
         if "responses" not in job:
-            job["responses"] = [
-                _one(stand_in, job["model"], r) for r in job["requests"]
-            ]
+            made = [_one(stand_in, job["model"], r) for r in job["requests"]]
+            for place, response in enumerate(made):
+                if not stand_in.batch_names(place):
+                    del response["metadata"]
+            job["responses"] = stand_in.batch_order(made)
         output = {"inlinedResponses": {"inlinedResponses": job["responses"]}}
         operation["metadata"]["output"] = operation["response"] = output
     else:
         operation["error"] = {"code": 13, "message": f"job {stand_in.batch_end}"}
     return operation
+
+
+def _refuse(stand_in: GeminiStandIn, what: str) -> None:
+    if code := stand_in.batch_refuses.get(what):
+        raise Refused(code, f"Batches: {what} is not available.")
 
 
 def _one(

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from servers.gemini import GeminiStandIn
 
 
+# Faults that keep counts of tokens from the client.
+UNTOLD = {
+    "total-only": ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount"),
+    "no-candidates-count": ("candidatesTokenCount", "thoughtsTokenCount"),
+    "no-counts-but-prompt": (
+        "candidatesTokenCount",
+        "thoughtsTokenCount",
+        "totalTokenCount",
+    ),
+}
 KINDS = {frozenset({"verdicts"}): "judge", frozenset({"claims"}): "repair"}
 
 
@@ -99,6 +109,13 @@ def generate(
     tokens_in = used["promptTokenCount"]
     tokens_out = used["totalTokenCount"] - tokens_in
     stand_in.record(replace(call, tokens_in=tokens_in, tokens_out=tokens_out))
+    if fault.startswith("counts-"):
+        count = -5 if fault == "counts-negative" else 10**30
+        answer["usageMetadata"] = dict.fromkeys(used, count)
+    if fault == "no-usage":
+        del answer["usageMetadata"]
+    for name in UNTOLD.get(fault, ()):
+        answer["usageMetadata"].pop(name, None)
     return fault, answer
 
 

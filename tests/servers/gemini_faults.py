@@ -25,6 +25,7 @@ STATUSES = {
     408: "DEADLINE_EXCEEDED",
     429: "RESOURCE_EXHAUSTED",
     500: "INTERNAL",
+    501: "UNIMPLEMENTED",
     502: "UNAVAILABLE",
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
@@ -51,7 +52,9 @@ FAULTS = frozenset(
         "one-bad-field",
         "thoughts",
     }
+    | {"no-usage", "total-only", "no-candidates-count", "no-counts-but-prompt"}
     | {"half-verdicts", "odd-verdicts", "deep-body", "odd-model"}
+    | {"counts-negative", "counts-absurd"}
     | {"lie-numbers", "lie-quotes", "lie-names"}
     | {str(code) for code in STATUSES}
     | set(FINISHES)

@@ -1,6 +1,7 @@
 """Gemini: its client, its failures by kind, and its batches."""
 
 from chatpaper.models.gemini.batch import (
+    BatchGemini,
     find,
     poll_job,
     portions,
@@ -10,13 +11,10 @@ from chatpaper.models.gemini.client import (
     Gemini,
     GeminiSettings,
 )
-from chatpaper.models.gemini.provider import (
-    GeminiProvider,
-)
 
 __all__ = [
+    "BatchGemini",
     "Gemini",
-    "GeminiProvider",
     "GeminiSettings",
     "find",
     "poll_job",

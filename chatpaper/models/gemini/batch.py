@@ -6,10 +6,10 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chatpaper.errors import SummaryError
-from chatpaper.models.exchange import ModelReply, ModelRequest
+from chatpaper.errors import RequestRefused, SummaryError
+from chatpaper.models.exchange import ModelRequest
 from chatpaper.models.gemini.client import Gemini
-from chatpaper.models.providers import BatchState, Status
+from chatpaper.models.providers import BatchAnswer, BatchState, Status
 
 if TYPE_CHECKING:
     from google.genai import types
@@ -59,7 +59,8 @@ def submit(gemini: Gemini, requests: Sequence[ModelRequest], *, label: str) -> s
         label: Unique to this job; store it before, so that `find` can tell.
 
     Raises:
-        SummaryError: The job was refused, or nobody knows.
+        RequestRefused: The job was refused.
+        SummaryError: Nobody knows whether the job was made.
         QuotaSpent: The quota is spent or the key is refused.
     """
     keys = [request.paper_id for request in requests]
@@ -91,9 +92,14 @@ def find(gemini: Gemini, label: str) -> str | None:
     """Name of the job that was handed in under a label, None when there is none.
 
     Raises:
+        RequestRefused: The server does not list jobs.
         SummaryError: The jobs could not be listed.
     """
-    jobs = gemini.call(label, lambda: list(gemini.client().batches.list()))
+    try:
+        jobs = gemini.call(label, lambda: list(gemini.client().batches.list()))
+    except RequestRefused as error:
+        reason = f"the server does not list batches (HTTP {_code(error)})"
+        raise RequestRefused(label, reason) from error
     return next((job.name for job in jobs if job.display_name == label), None)
 
 
@@ -101,32 +107,47 @@ def poll_job(gemini: Gemini, job: str) -> BatchState:
     """Ask once what has become of a job; each paper has a reply, an error or neither.
 
     Raises:
+        RequestRefused: The server does not tell.
         SummaryError: The server could not be asked.
     """
     try:
         found = gemini.call(job, lambda: gemini.client().batches.get(name=job))
-    except SummaryError as error:
-        if getattr(error.__cause__, "code", None) != 404:
-            raise
+    except RequestRefused as error:
+        if (code := _code(error)) != 404:
+            reason = f"the server does not tell of the batch (HTTP {code})"
+            raise RequestRefused(job, reason) from error
         return BatchState(status="expired", reason="the server has no such batch")
     state = str(getattr(found.state, "value", found.state)).rpartition("STATE_")[2]
-    replies: dict[str, ModelReply] = {}
-    errors: dict[str, str] = {}
+    answers: list[BatchAnswer] = []
     for item in (found.dest and found.dest.inlined_responses) or ():
-        key = (item.metadata or {}).get("key", "")
+        paper_id = str((item.metadata or {}).get("key", ""))
         if item.response is not None:
-            replies[key] = gemini.read(item.response, tier="batch")
+            reply = gemini.read(item.response, tier="batch")
+            answers.append(BatchAnswer(paper_id=paper_id, reply=reply))
         else:
             code = item.error.code if item.error else None
-            errors[key] = f"refused within the batch (code {code})"
+            refusal = f"refused within the batch (code {code})"
+            answers.append(BatchAnswer(paper_id=paper_id, error=refusal))
     status: Status = _STATUSES.get(state, "pending")
     word = state.lower()
     log.info(
         "batch asked job=%s state=%s replies=%d errors=%d",
         job,
         word,
-        len(replies),
-        len(errors),
+        sum(answer.reply is not None for answer in answers),
+        sum(answer.reply is None for answer in answers),
     )
     reason = f"the batch has {word}" if status in ("failed", "expired") else ""
-    return BatchState(status=status, replies=replies, errors=errors, reason=reason)
+    return BatchState(status=status, answers=tuple(answers), reason=reason)
+
+
+def _code(error: RequestRefused) -> int | None:
+    """HTTP status of a refusal."""
+    return getattr(error.__cause__, "code", None)
+
+
+class BatchGemini(Gemini):
+    """Gemini, which takes single prompts and batches of them."""
+
+    portions = staticmethod(portions)
+    submit, find, poll = submit, find, poll_job

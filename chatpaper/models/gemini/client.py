@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from chatpaper.errors import QuotaSpent, SummaryError
+from chatpaper.errors import QuotaSpent, RequestRefused, SummaryError
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     Finish,
@@ -19,22 +19,22 @@ from chatpaper.models.exchange import (
     ModelRequest,
     price_usd,
 )
-from chatpaper.net import Pace, Patience
+from chatpaper.models.gemini_provider import BASE_URL, HALF_PRICE
+from chatpaper.net import NO_KEEPALIVE, Pace, Patience, bound_exchange
 from chatpaper.records import Usage
 
 if TYPE_CHECKING:
+    import httpx2
     from google.genai import Client, types
 
     from chatpaper.models.gemini.failures import CallFailure
 
 log = logging.getLogger(__name__)
 
+MOST_TOKENS = 10**7  # of one call; the longest contexts hold two million
 Answer = TypeVar("Answer")
 Tier = Literal["standard", "flex"]
 
-BASE_URL = "https://generativelanguage.googleapis.com"
-# The flex and batch tiers cost half: https://ai.google.dev/gemini-api/docs/optimization
-HALF_PRICE = 0.5
 # Flex answers within 1 to 15 minutes: https://ai.google.dev/gemini-api/docs/flex-inference
 FLEX_TIMEOUT_S = 900.0
 # As Google's SDK would wait (`HttpRetryOptions`), were its own retries on.
@@ -72,7 +72,8 @@ class GeminiSettings:
         model: As Google names it.
         base_url: Of the API; empty for Google's own.
         api_version: `v1` or `v1beta`.
-        timeout_s: For one request; flex gets at least `FLEX_TIMEOUT_S`.
+        timeout_s: Longest silence in one request, which may take three times it;
+            flex gets at least `FLEX_TIMEOUT_S`.
         service_tier: `flex` costs half and may be shed, or time out; that request
             is then asked again as standard.
         thinking_level: Empty for the model's own default.
@@ -105,6 +106,7 @@ class Gemini:
         settings: Which model, and how it is asked.
         sleep: Waits that many seconds.
         now: Monotonic seconds.
+        transport: Carries the requests; None for the network.
     """
 
     def __init__(
@@ -114,10 +116,12 @@ class Gemini:
         *,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self._key = api_key.strip()
         self._settings = settings or GeminiSettings()
         self._sleep, self._now = sleep, now
+        self._transport = transport
         self._patience = Patience(
             tries=self._settings.tries,
             backoff_s=BACKOFF_S,
@@ -203,7 +207,8 @@ class Gemini:
             if failure.retry == "stop":
                 self._stopped = failure.reason
                 raise QuotaSpent(about, failure.reason) from error.__cause__
-            raise SummaryError(about, failure.reason) from error.__cause__
+            kind = RequestRefused if failure.retry == "never" else SummaryError
+            raise kind(about, failure.reason) from error.__cause__
 
     def read(self, response: types.GenerateContentResponse, *, tier: str) -> ModelReply:
         """The reply in one response; `seconds` of its usage stay 0."""
@@ -292,6 +297,11 @@ class Gemini:
                         base_url=self._base_url,
                         api_version=self._settings.api_version,
                         timeout=int(self._settings.timeout_s * 1000),
+                        client_args={
+                            "event_hooks": {"request": [bound_exchange]},
+                            "limits": NO_KEEPALIVE,
+                            "transport": self._transport,
+                        },
                     ),
                 )
             return self._client
@@ -318,19 +328,42 @@ def read_response(
     """The reply in one response; `seconds` of its usage stay 0."""
     name = _plain(response.model_version or "") or model
     text, finish, detail = _said(response)
-    used = response.usage_metadata
-    tokens_in = (used and used.prompt_token_count) or 0
-    tokens_out = used and (used.candidates_token_count or 0) + (
-        used.thoughts_token_count or 0
-    )
     discount = 0.0 if tier == "standard" else HALF_PRICE
-    cost = price_usd(prices, name, tokens_in, tokens_out or 0, discount=discount)
-    if cost is None:
-        cost = price_usd(prices, model, tokens_in, tokens_out or 0, discount=discount)
-    usage = Usage(
-        calls=1, tokens_in=tokens_in, tokens_out=tokens_out or 0, cost_usd=cost
-    )
+    counts = _token_counts(response, text)
+    if counts is None:
+        usage = Usage(calls=1, cost_usd=None, uncounted=1)
+    else:
+        cost = price_usd(prices, name, *counts, discount=discount)
+        if cost is None:
+            cost = price_usd(prices, model, *counts, discount=discount)
+        tokens_in, tokens_out = counts
+        usage = Usage(
+            calls=1, tokens_in=tokens_in, tokens_out=tokens_out, cost_usd=cost
+        )
     return ModelReply(text=text, finish=finish, detail=detail, model=name, usage=usage)
+
+
+def _token_counts(
+    response: types.GenerateContentResponse, text: str
+) -> tuple[int, int] | None:
+    """Tokens in and out; None when the server does not tell both."""
+    used = response.usage_metadata
+    tokens_in = _believed(used.prompt_token_count) if used else None
+    if used is None or tokens_in is None:
+        return None
+    tokens_out = _believed(used.candidates_token_count)
+    if tokens_out is None and text:
+        total = _believed(used.total_token_count)
+        return None if total is None else (tokens_in, max(total - tokens_in, 0))
+    return tokens_in, (tokens_out or 0) + (_believed(used.thoughts_token_count) or 0)
+
+
+def _believed(tokens: int | None) -> int | None:
+    """A count that can be one; None for a negative or an absurd one, as if missing."""
+    if tokens is None or 0 <= tokens <= MOST_TOKENS:
+        return tokens
+    log.warning("the model's server counts %.0e tokens in one call: ignored", tokens)
+    return None
 
 
 def _said(response: types.GenerateContentResponse) -> tuple[str, Finish, str]:

@@ -13,7 +13,7 @@ import httpx2
 from google.genai import errors
 from pydantic import ValidationError
 
-from chatpaper.net import BUSY, PASSING
+from chatpaper.net import BUSY, PASSING, no_network, untrusted
 
 Retry = Literal[
     "later",  # waiting may help
@@ -55,6 +55,11 @@ def failure_of(error: Exception, *, key: str, model: str) -> CallFailure:
         reason = "the model did not answer in time"
         return CallFailure(retry="later", reason=reason, shed=True)
     if isinstance(error, httpx2.HTTPError):
+        host = error.request.url.host if isinstance(error, httpx2.RequestError) else ""
+        if reason := untrusted(error, host):
+            return CallFailure(retry="stop", reason=reason)
+        if words := no_network(error, str(error.request.url)):
+            return CallFailure(retry="later", reason=f"no network: {words}")
         kind = type(error).__name__
         return CallFailure(
             retry="later", reason=f"the connection to the model broke ({kind})"

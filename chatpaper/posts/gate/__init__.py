@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chatpaper.posts.gate.comparison import content_faults, owners_of
-from chatpaper.posts.gate.markup import Fault, markup_faults
+from chatpaper.posts.gate.hexo import read_hexo
+from chatpaper.posts.gate.markup import Fault, broken_markup, markup_faults
 from chatpaper.posts.gate.rendered import Page, read_commonmark
-from chatpaper.posts.twin import FORMAT, Twin, read_twin
+from chatpaper.posts.twin import FORMAT, Twin, read_twin, sha256_of
 
-__all__ = ["Problem", "check_markdown", "check_post"]
+__all__ = ["Problem", "check_edited", "check_markdown", "check_post", "plain_text"]
+
+EDITED = "edited"  # the rule of what is told and is no fault
 
 # Every way in which a post is read on its way to a reader: each must pass.
-_READERS: tuple[Callable[[str], Page], ...] = (read_commonmark,)
+_READERS: tuple[Callable[[str], Page], ...] = (read_commonmark, read_hexo)
 
 
 class Problem(NamedTuple):
@@ -40,6 +43,11 @@ class Problem(NamedTuple):
     text: str
     paper: str = ""
 
+    @property
+    def is_edit(self) -> bool:
+        """Whether it is no fault, but what somebody has changed by hand."""
+        return self.rule == EDITED
+
     def __str__(self) -> str:
         paper = f" ({self.paper})" if self.paper else ""
         return f"{self.file}:{self.line}: {self.rule}: {self.text}{paper}"
@@ -47,6 +55,9 @@ class Problem(NamedTuple):
 
 def check_post(path: Path) -> tuple[Problem, ...]:
     """Everything wrong with a published post, its JSON twin and its pictures.
+
+    In a post that was changed by hand since it was rendered, what differs from the
+    twin is told as an edit; see `check_edited`.
 
     Args:
         path: The Markdown file; the twin and the asset folder lie beside it.
@@ -56,21 +67,64 @@ def check_post(path: Path) -> tuple[Problem, ...]:
     """
     name = str(path)
     try:
-        markdown = path.read_bytes().decode("utf-8")
+        markdown = plain_text(path.read_bytes())
     except UnicodeDecodeError as error:
         return (Problem(name, 1, "text", f"not UTF-8 at byte {error.start}"),)
     twin = path.with_name(f"{path.stem}.json")
     try:
         data = twin.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return (Problem(name, 1, "twin", f"{twin.name} cannot be read: {error}"),)
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        return (Problem(name, 1, "twin", f"{twin.name} cannot be read: {why}"),)
     folder = path.parent / path.stem
     files = {
         file.relative_to(path.parent).as_posix()
         for file in folder.rglob("*")
         if file.is_file() and file.stat().st_size
     }
-    return check_markdown(markdown, data, files, name=name)
+    return check_edited(markdown, data, files, name=name)
+
+
+def plain_text(content: bytes) -> str:
+    """A post's text as Hexo reads it: without a byte order mark, with line feeds.
+
+    Raises:
+        UnicodeDecodeError: It is not UTF-8.
+    """
+    return content.decode("utf-8-sig").replace("\r\n", "\n")
+
+
+def check_edited(
+    markdown: str, data: str, files: Collection[str], *, name: str = "post.md"
+) -> tuple[Problem, ...]:
+    """Everything wrong with a post that may have been changed by hand.
+
+    Whoever keeps the posts may write into them what they like. What is not the twin's
+    is told then, and only what breaks the page is a fault: a front matter that does
+    not parse, folds that do not close, a picture that is not there.
+
+    Args:
+        markdown: The whole file.
+        data: Its JSON twin.
+        files: Pictures present, as paths relative to the post's folder.
+        name: Names the post in the problems.
+    """
+    problems = check_markdown(markdown, data, files, name=name)
+    try:
+        twin = read_twin(data)
+    except ValueError:
+        return problems
+    if twin.markdown_sha256 in ("", sha256_of(markdown)):
+        return problems
+    page = read_commonmark(markdown)
+    broken = set(broken_markup(page, files, twin.stem))
+    seen = {fault[:3] for fault in broken}
+    told = {
+        fault._replace(rule=EDITED, text=f"{fault.rule}: {fault.text}")
+        for fault in (Fault(*problem[1:]) for problem in problems)
+        if fault[:3] not in seen
+    }
+    return tuple(Problem(name, *fault) for fault in sorted(broken | told))
 
 
 def check_markdown(
@@ -92,7 +146,9 @@ def check_markdown(
     except ValueError as error:
         reason = str(error).splitlines()[0]
         return (Problem(name, 1, "twin", f"not the twin of a post: {reason}"),)
-    found = {f for read in _READERS for f in _faults(read(markdown), twin, files)}
+    # A post that all read alike is looked at once.
+    pages = dict.fromkeys(read(markdown) for read in _READERS)
+    found = {fault for page in pages for fault in _faults(page, twin, files)}
     return tuple(Problem(name, *fault) for fault in sorted(found))
 
 

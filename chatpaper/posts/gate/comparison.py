@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-from chatpaper.posts.gate.expected import ExpectedBlock, ExpectedSection, sections_of
+from chatpaper.posts.gate.expected import sections_of
 from chatpaper.posts.gate.known import ExpectedClaim, ExpectedSegment, made_of
 from chatpaper.posts.gate.markup import Fault
 from chatpaper.posts.gate.rendered import (
@@ -20,6 +20,7 @@ from chatpaper.posts.gate.rendered import (
     fold_address,
     fold_attribute,
 )
+from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection
 from chatpaper.posts.phrases import phrases_in
 from chatpaper.posts.twin import Twin
 from chatpaper.text import find_leaks
@@ -34,7 +35,7 @@ def content_faults(page: Page, twin: Twin) -> Iterator[Fault]:
     wanted = sections_of(twin, say)
     labels = {fold(say.fields[name]) for name in say.fields}
     context = _Context(
-        labels={*labels, fold(say.overview), fold(say.conclusion), fold(say.keywords)},
+        labels={*labels, fold(say.more_points), fold(say.keywords), fold(say.quotes)},
         anchors={c.anchor for s in wanted for row in s.rows for c in row.claims},
         pages=[p for s in wanted for r in s.rows for c in r.claims for p in c.parts],
     )
@@ -96,7 +97,8 @@ def owners_of(page: Page, twin: Twin) -> list[tuple[int, str]]:
     """From which line on a post is about which paper, by its versioned id."""
     wanted = sections_of(twin, phrases_in(twin.language))
     return [
-        (found[0].line, section.paper if section else "")
+        # An entry's anchor stands two lines above its heading.
+        (found[0].line - 2, section.paper) if section else (found[0].line, "")
         for found, section in _paired(_split(page), wanted)
         if found
     ]
@@ -157,7 +159,7 @@ def _empty_fields(
     """Fields of which no claim is shown at all."""
     anchors = {s.address for block in blocks for s in block.of_kind("anchor")}
     claims = [claim for row in rows for claim in row.claims]
-    fields = {claim.field for claim in claims}
+    fields = {claim.field for claim in claims if claim.field}
     for name in sorted(fields - {c.field for c in claims if c.anchor in anchors}):
         yield Fault(line, "fields", f"nothing of {name} is shown", paper)
 
@@ -194,7 +196,7 @@ def _fault(row: ExpectedBlock, block: Block | None) -> tuple[str, str] | None:
     names = [segments[start].address for start in starts]
     for claim, name, run in zip(row.claims, names, runs, strict=False):
         if missing := _claim_fault(claim, name, run):
-            words = claim.parts[0].words[:_SHOWN_CHARS]
+            words = "".join(p.words for p in claim.parts[:1])[:_SHOWN_CHARS]
             return "claims", f"without {missing[:_SHOWN_CHARS]!r}: {words!r}"
     if len(row.claims) != len(runs):
         return "claims", f"{len(runs)} claims where {len(row.claims)} are due"

@@ -7,103 +7,43 @@ share the fixed words, the scheme of the anchors, and the look for leaks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, repeat
-from typing import NamedTuple
+from dataclasses import replace
 
+from chatpaper.posts.badges import badges_of
+from chatpaper.posts.gate.credit import colophon_words, notice_lines
 from chatpaper.posts.gate.known import (
     ExpectedClaim,
     ExpectedSegment,
     FoldedWords,
     KnownClaim,
-    bare,
-    colophon_words,
+    caption_part,
     known_claims,
     link_part,
-    merged,
-    notice_lines,
     page_part,
-    printed_words,
     quote_piece,
     shown_claim,
+    shown_title,
     text_part,
+    unleaked,
 )
 from chatpaper.posts.gate.rendered import fold, is_http, one_line, title_of
+from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection, dotted, row_of
+from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
-from chatpaper.records import FIELDS, Digest, Field, Interest, Paper, Update
-from chatpaper.text import find_leaks
+from chatpaper.records import FIELDS, Digest, Field, Interest, Paper, Picture, Update
 
-_OVERVIEW: tuple[Field, ...] = ("background", "prior_work", "approach")
-_CONCLUSION: tuple[Field, ...] = ("results", "significance", "limitations")
-
-# --------------------------------------------------------------------------------------
-# The blocks and sections that are expected.
-
-
-class ExpectedBlock(NamedTuple):
-    """A block as it must be.
-
-    Attributes:
-        rule: Broken where it is missing.
-        place: What it stands in, and the words on its fold.
-        parts: Before its claims.
-        claims: In it, in order.
-        links_itself: Whether bare addresses in it are links.
-        change: Old and new text, of which both must be read off the rest of the block.
-        any_order: Whether names between brackets or semicolons may change places.
-    """
-
-    rule: str
-    place: tuple[tuple[str, ...], str]
-    parts: tuple[ExpectedSegment, ...]
-    claims: tuple[ExpectedClaim, ...] = ()
-    links_itself: bool = False
-    change: tuple[str, str] | None = None
-    any_order: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedSection:
-    """A heading and the rows below it.
-
-    Attributes:
-        level: Of the heading; 0 for what stands before the first.
-        title: Folded.
-        paper: Versioned id; empty where it is no paper's.
-        rows: In order.
-        barred: Folded words that no reader may see, each with the reason.
-    """
-
-    level: int
-    title: str
-    paper: str
-    rows: tuple[ExpectedBlock, ...]
-    barred: tuple[tuple[str, str], ...] = ()
-
-
-def _row(
-    rule: str,
-    *parts: ExpectedSegment,
-    inside: tuple[str, ...] = (),
-    fold_words: str = "",
-    claims: Sequence[ExpectedClaim] = (),
-    links_itself: bool = False,
-    change: tuple[str, str] | None = None,
-) -> ExpectedBlock:
-    place = (inside, fold_words)
-    return ExpectedBlock(
-        rule, place, merged(parts), tuple(claims), links_itself, change
-    )
-
-
-def _dotted(parts: Iterable[ExpectedSegment]) -> list[ExpectedSegment]:
-    """Those parts that have words, with a dot between any two."""
-    known = [part for part in parts if part.words]
-    dots = chain([()], repeat((text_part("·"),)))
-    return [p for dot, part in zip(dots, known, strict=False) for p in (*dot, part)]
-
+_BEFORE: tuple[Field, ...] = ("background", "prior_work", "approach")
+_AFTER: tuple[Field, ...] = ("results", "significance", "limitations")
+_SHORT_DAY = 8  # papers of a day on which entries show a figure and all points
+_SHORT_LIST = 12  # lines of an overview with sentences
+_OPEN_POINTS = 3
+_NAMED_AUTHORS = 6
+# What may be said of a picture, and what can be looked up at doi.org.
+_LABEL = re.compile(r"(?i)(?!.*www\.)[^\W\d_](?:[^\W_]|[ ()–]|\.(?!\.)|-(?!-))*")
+_DOI = re.compile(r"(?!.*/\.{1,2}(?:/|$))10(?:\.\d+)+/[\w.;()/:<>\[\]+#&=,-]+", re.A)
 
 # --------------------------------------------------------------------------------------
 # The sections of a post.
@@ -112,23 +52,62 @@ def _dotted(parts: Iterable[ExpectedSegment]) -> list[ExpectedSegment]:
 def sections_of(twin: Twin, say: Phrases) -> list[ExpectedSection]:
     """Everything a post must show, in order, and nothing else."""
     claims = [known_claims(digest) for digest in twin.digests]
-    day = fold(f"{twin.day.isoformat()} {say.updated}")
-    sections = [
-        ExpectedSection(0, "", "", tuple(_notice_rows(twin, claims, say))),
-        ExpectedSection(1, day, "", ()),
-    ]
+    overview = tuple(_overview_rows(twin, claims, say))
+    title = (2, fold(say.overview)) if overview else (0, "")
+    notice = tuple(_notice_rows(twin, claims, say))
+    sections = [ExpectedSection(*title, "", (*overview, *notice))]
+    if twin.digests:
+        sections.append(ExpectedSection(2, fold(say.papers), "", ()))
+    is_short_day = len(twin.digests) <= _SHORT_DAY
     for digest, known in zip(twin.digests, claims, strict=True):
-        rows = _entry_rows(digest, known, say, twin.stem)
+        rows = _entry_rows(digest, known, say, twin.stem, is_short_day=is_short_day)
         barred = tuple((k.barred, fold(k.words)) for k in known if k.barred and k.words)
-        sections.append(_section(digest.paper, rows, barred))
+        _append(sections, _section(digest.paper, rows, barred))
     if twin.updates:
-        sections.append(ExpectedSection(1, fold(say.new_versions), "", ()))
-        sections += [_section(u.paper, _update_rows(u, say)) for u in twin.updates]
-    for words, papers in ((say.left_out, twin.left_out), (say.listed, twin.listed)):
+        sections.append(ExpectedSection(2, fold(say.new_versions), "", ()))
+        for update in twin.updates:
+            _append(sections, _section(update.paper, _update_rows(update, say)))
+    for phrase, papers in ((say.left_out, twin.left_out), (say.listed, twin.listed)):
         if papers:
-            title = fold(words.format(n=len(papers)))
-            sections.append(ExpectedSection(1, title, "", tuple(_title_rows(papers))))
+            words = fold(phrase.format(n=len(papers)))
+            titles = tuple(_title_rows(papers))
+            sections.append(ExpectedSection(2, words, "", titles))
     return sections
+
+
+def _append(sections: list[ExpectedSection], section: ExpectedSection) -> None:
+    """Add a paper's section; its anchor stands before its heading, so further up."""
+    anchor = ExpectedClaim(None, entry_anchor(section.paper.rpartition("v")[0]))
+    before = sections[-1]
+    rows = (*before.rows, row_of("anchors", claims=[anchor]))
+    sections[-1] = replace(before, rows=rows)
+    sections.append(section)
+
+
+def _overview_rows(
+    twin: Twin, claims: Sequence[Sequence[KnownClaim]], say: Phrases
+) -> Iterator[ExpectedBlock]:
+    """A line a paper: title, badges, and the sentence that has no mark."""
+    is_short = len(twin.digests) + len(twin.updates) <= _SHORT_LIST
+    for digest, known in zip(twin.digests, claims, strict=True):
+        parts = _line_parts(shown_title(digest), digest.paper, badges_of(digest, say))
+        lead = [k for k in known if k.claim.field == "abstract" and not k.barred]
+        if is_short and lead and not any(k.is_marked for k in lead):
+            parts.append(text_part(say.colon + " ".join(k.words for k in lead)))
+        yield row_of("claims", *parts, inside=("step",))
+    for update in twin.updates:
+        parts = _line_parts(title_of(update.paper), update.paper, [say.updated])
+        yield row_of("claims", *parts, inside=("step",))
+
+
+def _line_parts(
+    title: str, paper: Paper, badges: Iterable[str]
+) -> list[ExpectedSegment]:
+    address = f"#{entry_anchor(paper.id)}"
+    is_plain = {*"[]"}.isdisjoint(title)
+    link = text_part(title if is_plain else "↓", "link")._replace(address=address)
+    head = [] if is_plain else [text_part(title)]
+    return [*head, *dotted([link, *(text_part(badge, "code") for badge in badges)])]
 
 
 def _notice_rows(
@@ -136,7 +115,7 @@ def _notice_rows(
 ) -> Iterator[ExpectedBlock]:
     for line in notice_lines(twin, claims, say):
         # Escaped TeX in a model's name may sort it elsewhere.
-        row = _row("claims", text_part(line), inside=("quote",))
+        row = row_of("claims", text_part(line), inside=("quote",))
         yield row._replace(any_order=True)
 
 
@@ -146,38 +125,58 @@ def _section(
     barred: tuple[tuple[str, str], ...] = (),
 ) -> ExpectedSection:
     return ExpectedSection(
-        2, fold(title_of(paper)), paper.versioned_id, tuple(rows), barred
+        3, fold(title_of(paper)), paper.versioned_id, tuple(rows), barred
     )
 
 
 def _entry_rows(
-    digest: Digest, known: Sequence[KnownClaim], say: Phrases, stem: str
+    digest: Digest,
+    known: Sequence[KnownClaim],
+    say: Phrases,
+    stem: str,
+    *,
+    is_short_day: bool,
 ) -> Iterator[ExpectedBlock]:
     paper, summary = digest.paper, digest.summary
     allowed = [k for k in known if not k.barred]
     shown = [shown_claim(k, paper, say) for k in allowed]
-    printed = printed_words(digest)
-    if summary and (title := _unleaked(summary.title, printed)):
-        yield _row("claims", text_part(title, "bold"))
-    yield from _people(digest, say)
-    if fold(paper.abstract):
-        place = say.original if shown else ""
-        text = text_part(paper.abstract)
-        yield _row("papers", text, fold_words=place, links_itself=True)
-    yield _row("papers", *_facts(digest, say), links_itself=True)
+    yield _head_row(digest, say)
     if digest.relevance and digest.relevance.near:
         near = (_near(interest, say) for interest in digest.relevance.near)
-        yield _row("papers", *_dotted(map(text_part, near)))
+        yield row_of("papers", *dotted(map(text_part, near)))
     yield from _warnings(digest, say, is_summarized=bool(shown))
-    if shown and summary:
-        yield from _summary_rows(shown, summary.missing, say)
-        if keywords := say.separator.join(_keywords(digest, printed)):
-            label = text_part(say.keywords, "bold")
-            yield _row("claims", label, text_part(say.colon + keywords))
-    if colophon := colophon_words(digest, known, say):
-        yield _row("claims", text_part(colophon))
-    yield from _quote_rows(allowed, paper, say)
-    yield from _picture_rows(digest, say, stem)
+    text = text_part(paper.abstract)
+    colophon = colophon_words(digest, known, say)
+    made = [row_of("claims", text_part(colophon))] if colophon else []
+    if not (shown and summary):
+        if text.words:
+            yield row_of("papers", text, links_itself=True)
+        yield from _all_authors(paper, say, "")
+        yield from made
+        yield from _picture_rows(digest.pictures, paper, say, stem, say.figures)
+        return
+    n_figures = int(is_short_day)
+    yield from _picture_rows(digest.pictures[:n_figures], paper, say, stem, "")
+    rest: list[ExpectedBlock] = []
+    for row, is_open in _summary_rows(
+        shown, summary.missing, say, is_short_day=is_short_day
+    ):
+        if is_open:
+            yield row
+        else:
+            rest.append(row)
+    if keywords := say.separator.join(_keywords(digest)):
+        label = text_part(say.keywords, "bold")
+        rest.append(row_of("claims", label, text_part(say.colon + keywords)))
+    rest += _picture_rows(digest.pictures[n_figures:], paper, say, stem, "")
+    rest += _all_authors(paper, say, "")
+    if text.words:
+        label, colon = text_part(say.original, "bold"), text_part(say.colon)
+        rest.append(row_of("papers", label, colon, text, links_itself=True))
+    if quotes := [*_quote_rows(allowed, paper, say)]:
+        rest += [row_of("quotes", text_part(say.quotes, "bold")), *quotes]
+    for row in (*rest, *made):
+        yield row._replace(place=(row.place[0], say.details))
 
 
 def _near(interest: Interest, say: Phrases) -> str:
@@ -186,29 +185,38 @@ def _near(interest: Interest, say: Phrases) -> str:
     return say.near[interest.kind].format(words=short)
 
 
-def _unleaked(text: str, printed: str) -> str:
-    line = bare(text)
-    return "" if find_leaks(line, printed=printed) else line
-
-
-def _keywords(digest: Digest, printed: str) -> Iterable[str]:
+def _keywords(digest: Digest) -> Iterable[str]:
     words = digest.summary.keywords if digest.summary else ()
-    lines = (_unleaked(word, printed) for word in words)
+    lines = (unleaked(word, digest) for word in words)
     return dict.fromkeys(filter(None, lines))
 
 
-def _people(digest: Digest, say: Phrases) -> Iterator[ExpectedBlock]:
-    authors = ", ".join(filter(None, map(one_line, digest.paper.authors)))
+def _head_row(digest: Digest, say: Phrases) -> ExpectedBlock:
+    """The translated title, people and facts, all in one paragraph."""
+    authors = _authors(digest.paper)
+    names = ", ".join(authors)
+    if len(authors) > _NAMED_AUTHORS:
+        first = ", ".join(authors[: _NAMED_AUTHORS - 1])
+        names = say.among.format(names=first, n=len(authors))
     place = one_line(digest.affiliation.text) if digest.affiliation else ""
-    lines = [(say.authors, authors), (say.affiliation, place)]
-    parts = [
-        part
-        for label, words in lines
-        if words
-        for part in (text_part(label, "bold"), text_part(say.colon + words))
-    ]
-    if parts:
-        yield _row("papers", *parts)
+    parts = dotted([text_part(names), text_part(place), *_facts(digest, say)])
+    if digest.summary:
+        title = unleaked(digest.summary.title, digest)
+        parts[:0] = [text_part(title, "bold")] if title else []
+    return row_of("papers", *parts, links_itself=True)
+
+
+def _authors(paper: Paper) -> list[str]:
+    return list(filter(None, map(one_line, paper.authors)))
+
+
+def _all_authors(
+    paper: Paper, say: Phrases, fold_words: str
+) -> Iterator[ExpectedBlock]:
+    """Those of a paper with many, of whom the open part names the first few."""
+    if len(authors := _authors(paper)) > _NAMED_AUTHORS:
+        label, words = text_part(say.authors, "bold"), say.colon + ", ".join(authors)
+        yield row_of("papers", label, text_part(words), fold_words=fold_words)
 
 
 def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:
@@ -226,9 +234,9 @@ def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:
     parts.append(text_part(paper.comment or ""))
     parts.append(text_part(paper.journal_ref or ""))
     if paper.doi:
-        address = f"https://doi.org/{one_line(paper.doi)}"
+        address = f"https://doi.org/{paper.doi}" if _DOI.fullmatch(paper.doi) else None
         parts.append(link_part(f"doi:{paper.doi}", address))
-    return _dotted(parts)
+    return parts
 
 
 def _warnings(
@@ -237,41 +245,53 @@ def _warnings(
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]  # a line's worth
         links = [page_part(page, digest.paper, say) for page in pages]
-        yield _row("claims", text_part(say.hidden, "bold"), *links)
+        yield row_of("claims", text_part(say.hidden, "bold"), *links)
     if digest.failure is not None:
         reason = say.stages[digest.failure.stage]
-        yield _row("fields", text_part(say.failed.format(reason=reason), "bold"))
+        yield row_of("fields", text_part(say.failed.format(reason=reason), "bold"))
     elif not is_summarized:
-        yield _row("fields", text_part(say.missing, "bold"))
+        yield row_of("fields", text_part(say.missing, "bold"))
 
 
 def _summary_rows(
-    shown: Sequence[ExpectedClaim], missing: Sequence[Field], say: Phrases
-) -> Iterator[ExpectedBlock]:
+    shown: Sequence[ExpectedClaim],
+    missing: Sequence[Field],
+    say: Phrases,
+    *,
+    is_short_day: bool,
+) -> Iterator[tuple[ExpectedBlock, bool]]:
+    """The rows of all fields, and whether each stands outside of the fold."""
     fields = {name: [c for c in shown if c.field == name] for name in FIELDS}
-    nothing = _row("fields", text_part(say.missing))
 
-    def labelled(name: Field, *inside: str) -> ExpectedBlock:
+    def labelled(name: Field) -> ExpectedBlock:
         label, claims = text_part(say.fields[name], "bold"), fields[name]
         words = say.colon if claims else say.colon + say.missing
-        return _row("fields", label, text_part(words), inside=inside, claims=claims)
+        return row_of("fields", label, text_part(words), claims=claims)
 
-    def items(name: Field, kind: str) -> Iterator[ExpectedBlock]:
-        yield _row("fields", text_part(say.fields[name], "bold"))
-        rows = [_row("claims", inside=(kind,), claims=[c]) for c in fields[name]]
-        yield from rows or [nothing]
+    def bold(words: str) -> ExpectedBlock:
+        return row_of("fields", text_part(words, "bold"))
 
-    def part(label: str, names: Sequence[Field]) -> Iterator[ExpectedBlock]:
-        if due := [name for name in names if fields[name] or name in missing]:
-            yield _row("fields", text_part(label, "bold"))
-            yield from (labelled(name, "bullet") for name in due)
+    def item(claim: ExpectedClaim, kind: str) -> ExpectedBlock:
+        return row_of("claims", inside=(kind,), claims=[claim])
 
-    yield labelled("abstract", "quote")
-    yield from items("points", "bullet")
-    yield from part(say.overview, _OVERVIEW)
+    def some(names: Sequence[Field]) -> Iterator[tuple[ExpectedBlock, bool]]:
+        due = [name for name in names if fields[name] or name in missing]
+        yield from ((labelled(name), False) for name in due)
+
+    yield labelled("abstract"), True
+    points = fields["points"]
+    n_open = len(points) if is_short_day else _OPEN_POINTS
+    yield from ((item(claim, "bullet"), True) for claim in points[:n_open])
+    if points[n_open:]:
+        yield bold(say.more_points), False
+        yield from ((item(claim, "bullet"), False) for claim in points[n_open:])
+    yield from some(_BEFORE)
     if fields["method"] or "method" in missing:
-        yield from items("method", "step")
-    yield from part(say.conclusion, _CONCLUSION)
+        yield bold(say.fields["method"]), False
+        steps = [item(claim, "step") for claim in fields["method"]]
+        nothing = [row_of("fields", text_part(say.missing))]
+        yield from ((row, False) for row in steps or nothing)
+    yield from some(_AFTER)
 
 
 def _quote_rows(
@@ -296,17 +316,25 @@ def _quote_rows(
             if parts and not known.is_verbatim:
                 link = text_part(label, "link")._replace(address=f"#{known.anchor}")
                 parts = [link, text_part(say.colon), *parts]
-                yield _row("quotes", *parts, inside=("bullet",), fold_words=say.quotes)
+                yield row_of("quotes", *parts, inside=("bullet",))
 
 
-def _picture_rows(digest: Digest, say: Phrases, stem: str) -> Iterator[ExpectedBlock]:
-    for picture in digest.pictures:
+def _picture_rows(
+    pictures: Sequence[Picture],
+    paper: Paper,
+    say: Phrases,
+    stem: str,
+    fold_words: str,
+) -> Iterator[ExpectedBlock]:
+    for picture in pictures:
         label = one_line(picture.label) or say.figure[picture.kind]
-        image = text_part(label, "image")._replace(address=f"{stem}/{picture.file}")
-        yield _row("images", image, fold_words=say.figures)
-        page = page_part(picture.page, digest.paper, say)
-        parts = [text_part(label, "bold"), text_part(picture.caption), page]
-        yield _row("papers", *parts, fold_words=say.figures)
+        spoken = label if _LABEL.fullmatch(label) else say.figure[picture.kind]
+        image = text_part(spoken, "image")._replace(address=f"{stem}/{picture.file}")
+        yield row_of("images", image, fold_words=fold_words)
+        page = page_part(picture.page, paper, say)
+        caption = caption_part(picture.caption)
+        parts = [text_part(label, "bold"), caption, page]
+        yield row_of("papers", *parts, fold_words=fold_words)
 
 
 def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
@@ -318,20 +346,20 @@ def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
         text_part(new.updated.date().isoformat() if new.updated else ""),
         text_part(say.posted_on.format(day=update.posted_on.isoformat())),
     ]
-    yield _row("papers", *_dotted(facts))
+    yield row_of("papers", *dotted(facts))
     before, after = one_line(old.comment or ""), one_line(new.comment or "")
     titles, abstracts = _change(title_of(old), title_of(new)), None
     if titles:
         label = text_part(say.title_was, "bold")
         change = (say.colon + titles[0], say.colon + titles[1])
-        yield _row("papers", label, change=change)
+        yield row_of("papers", label, change=change)
     if before != after:
         words = f"{say.colon}{before or say.none} → {after or say.none}"
-        yield _row("papers", text_part(say.comment_was, "bold"), text_part(words))
+        yield row_of("papers", text_part(say.comment_was, "bold"), text_part(words))
     if abstracts := _change(one_line(old.abstract), one_line(new.abstract)):
-        yield _row("papers", fold_words=say.abstract_was, change=abstracts)
+        yield row_of("papers", fold_words=say.abstract_was, change=abstracts)
     if not (titles or abstracts or before != after):
-        yield _row("papers", text_part(say.unchanged))
+        yield row_of("papers", text_part(say.unchanged))
 
 
 def _change(old: str, new: str) -> tuple[str, str] | None:
@@ -344,4 +372,4 @@ def _title_rows(papers: Sequence[Paper]) -> Iterator[ExpectedBlock]:
             text_part(title_of(paper)),
             link_part(paper.versioned_id, paper.abs_url),
         ]
-        yield _row("papers", *_dotted(parts), inside=("bullet",))
+        yield row_of("papers", *dotted(parts), inside=("bullet",))

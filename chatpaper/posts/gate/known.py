@@ -14,16 +14,16 @@ from chatpaper.posts.gate.rendered import (
     fold_attribute,
     is_http,
     one_line,
+    title_of,
 )
 from chatpaper.posts.naming import anchor_of
 from chatpaper.posts.phrases import Phrases
-from chatpaper.posts.twin import Twin
 from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Paper
 from chatpaper.text import find_leaks
 
-# The writer cuts marks at 60 characters and quotes at 300, after it has escaped TeX in
-# them, which lengthens them. What is shorter than this must be shown whole.
-_CUT_MARK_CHARS, _CUT_QUOTE_CHARS = 50, 250
+# The writer cuts marks at 60 characters, quotes at 300 and captions at 160, after it
+# has escaped TeX in them, which lengthens them. What is shorter must be shown whole.
+_CUT_MARK_CHARS, _CUT_QUOTE_CHARS, _CUT_CAPTION_CHARS = 50, 250, 130
 _LIST_MARK = re.compile(
     r"(?:(?:[（(]\d{1,2}[)）][:：]?|\d{1,2}(?:[)）、．]|\.(?=\s))|[•·*+-]\s)\s*)+"
 )
@@ -55,19 +55,19 @@ class ExpectedSegment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedClaim:
-    """A claim between its anchor and the next.
+    """A claim between its anchor and the next, or the anchor of an entry.
 
     Attributes:
-        field: Of the claim.
+        field: Of the claim; None of an entry.
         anchor: Its own.
         parts: Its words and the links to its pages.
         marks: One per finding, in any order.
     """
 
-    field: Field
+    field: Field | None
     anchor: str
-    parts: tuple[ExpectedSegment, ...]
-    marks: tuple[ExpectedSegment, ...]
+    parts: tuple[ExpectedSegment, ...] = ()
+    marks: tuple[ExpectedSegment, ...] = ()
 
 
 def text_part(words: str, kind: str = "text") -> ExpectedSegment:
@@ -75,11 +75,18 @@ def text_part(words: str, kind: str = "text") -> ExpectedSegment:
     return ExpectedSegment(kind, (FoldedWords(fold(words)),))
 
 
+def caption_part(caption: str) -> ExpectedSegment:
+    """A caption; a long one may be cut."""
+    line = one_line(caption)
+    may_be_cut = len(line) > _CUT_CAPTION_CHARS
+    return ExpectedSegment("text", (FoldedWords(fold(line), may_be_cut),))
+
+
 def link_part(
     words: str, address: str | None, hover: Iterable[FoldedWords] = ()
 ) -> ExpectedSegment:
-    """A link where the address can be one, else its words alone."""
-    if not is_http(address):
+    """A link where the address can be one and the words are plain, else these alone."""
+    if not is_http(address) or not {*"[]"}.isdisjoint(words):
         return text_part(words)
     return text_part(words, "link")._replace(
         address=fold_address(address or ""), hover=tuple(hover)
@@ -195,6 +202,18 @@ def printed_words(digest: Digest) -> str:
     return "\n".join([paper.title, paper.abstract, *(p.sentence for p in places)])
 
 
+def shown_title(digest: Digest) -> str:
+    """The translated title; the paper's own where there is none for a reader."""
+    title = unleaked(digest.summary.title, digest) if digest.summary else ""
+    return title or title_of(digest.paper)
+
+
+def unleaked(text: str, digest: Digest) -> str:
+    """A model's words on one line; empty where they are not for a reader."""
+    line = bare(text)
+    return "" if find_leaks(line, printed=printed_words(digest)) else line
+
+
 def bare(text: str) -> str:
     """A text on one line, without a list mark of the model's own."""
     line = one_line(text)
@@ -260,126 +279,3 @@ def _marks(known: KnownClaim, say: Phrases) -> Iterator[ExpectedSegment]:
         yield text_part(say.mark.format(words=say.findings["unsupported"]), "bold")
     elif not known.check.located and not known.check.findings:
         yield text_part(say.mark.format(words=say.unplaced), "bold")
-
-
-# --------------------------------------------------------------------------------------
-# What a post says of how it was made: counted from the records, not from the writer.
-
-
-def colophon_words(digest: Digest, known: Sequence[KnownClaim], say: Phrases) -> str:
-    """The line below a summary; empty where nothing was checked."""
-    shown = [k for k in known if not k.barred]
-    counts = _checked(shown, say)
-    removed = digest.removed
-    for why, before in (
-        ("contradicted", removed.contradicted),
-        ("unsupported", removed.unsupported),
-        ("unjudged", removed.unjudged),
-        ("form", removed.form),
-    ):
-        if n := before + sum(k.barred == why for k in known):
-            counts.append(say.removed[why].format(n=n))
-    if not counts:
-        return ""
-    parts = [say.stop.join(counts)]
-    if made := digest.provenance:
-        pages = say.comma + say.pages.format(n=digest.page_count)
-        basis = say.basis.format(basis=say.bases[made.basis])
-        parts.append(basis + (pages if digest.page_count else ""))
-        by_rule = _is_by_rule(digest)
-        phrase = say.extractive if by_rule else say.model
-        parts.append(phrase.format(made=_maker(digest, say)))
-        if judged := _judged(digest, shown):
-            phrase = say.judge if judged == len(shown) else say.judge_some
-            judge = _judge(digest, say)
-            parts.append(phrase.format(judge=judge, n=judged, claims=len(shown)))
-        elif shown and not by_rule:
-            parts.append(say.no_judge)
-    return " · ".join(parts)
-
-
-def _checked(shown: Sequence[KnownClaim], say: Phrases) -> list[str]:
-    if not shown:
-        return []
-    quotes = sum(len(k.check.places) for k in shown)
-    located = sum(place is not None for k in shown for place in k.check.places)
-    counts = [say.checked.format(located=located, quotes=quotes)]
-    doubtful = sum(k.is_marked for k in shown)
-    return counts + ([say.doubtful.format(n=doubtful)] if doubtful else [])
-
-
-def _is_by_rule(digest: Digest) -> bool:
-    return digest.provenance is not None and digest.provenance.provider == "extractive"
-
-
-def _maker(digest: Digest, say: Phrases) -> str:
-    """Model and day of a summary; empty without one."""
-    if (made := digest.provenance) is None:
-        return ""
-    day = made.made_at.date().isoformat()
-    return say.made_on.format(model=one_line(made.model), day=day)
-
-
-def _judge(digest: Digest, say: Phrases) -> str:
-    """The judge's name, and whether it wrote what it judged."""
-    if (made := digest.provenance) is None:
-        return ""
-    judge = one_line(made.judge)
-    is_same = judge == one_line(made.model)
-    return say.same_model.format(judge=judge) if is_same else judge
-
-
-def _judged(digest: Digest, shown: Sequence[KnownClaim]) -> int:
-    """How many claims a judge with a name gave a verdict on."""
-    has_judge = digest.provenance and one_line(digest.provenance.judge)
-    return sum(k.check.verdict is not None for k in shown) if has_judge else 0
-
-
-def notice_lines(
-    twin: Twin, claims: Sequence[Sequence[KnownClaim]], say: Phrases
-) -> list[str]:
-    """The lines above the first heading."""
-    shown = [[k for k in known if not k.barred] for known in claims]
-    pairs = list(zip(twin.digests, shown, strict=True))
-    written = [(d, known) for d, known in pairs if d.provenance and known]
-    by_rule = [(d, known) for d, known in written if _is_by_rule(d)]
-    by_model = [(d, known) for d, known in written if not _is_by_rule(d)]
-    lines = []
-    if by_model:
-        judged = _judging(by_model, say)
-        models = _makers([d for d, _ in by_model], say)
-        lines.append(say.about_model.format(models=models, judged=judged))
-    if by_rule:
-        phrase = say.about_others if by_model else say.about_extractive
-        models = _makers([d for d, _ in by_rule], say)
-        lines.append(phrase.format(n=len(by_rule), models=models))
-    asked = _makers(twin.digests, say)
-    if lines:
-        lines.append(say.caution)
-    else:
-        lines.append(
-            say.about_asked.format(models=asked) if asked else say.about_nothing
-        )
-    whole = sum(bool(known) for known in shown)
-    counts = [say.counts.format(papers=len(pairs), whole=whole)]
-    for phrase, n in (
-        (say.count_failed, len(pairs) - whole),
-        (say.count_left_out, len(twin.left_out)),
-        (say.count_listed, len(twin.listed)),
-        (say.count_updates, len(twin.updates)),
-    ):
-        counts += [phrase.format(n=n)] if n else []
-    return [*lines, say.comma.join(counts)]
-
-
-def _makers(digests: Iterable[Digest], say: Phrases) -> str:
-    return "; ".join(sorted({maker for d in digests if (maker := _maker(d, say))}))
-
-
-def _judging(pairs: Sequence[tuple[Digest, list[KnownClaim]]], say: Phrases) -> str:
-    claims = sum(len(known) for _, known in pairs)
-    counts = [(digest, _judged(digest, known)) for digest, known in pairs]
-    n = sum(count for _, count in counts)
-    judges = "; ".join(sorted({_judge(d, say) for d, count in counts if count}))
-    phrase = say.judged_some if n < claims else say.judged_all
-    return (phrase if n else say.judged_none).format(judges=judges, n=n, claims=claims)

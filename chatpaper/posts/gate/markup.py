@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from chatpaper.posts.gate.known import bare, shown_title
 from chatpaper.posts.gate.rendered import (
     Block,
     Page,
@@ -21,7 +22,8 @@ from chatpaper.posts.gate.rendered import (
 )
 from chatpaper.posts.naming import ANCHOR
 from chatpaper.posts.phrases import KEYS, every_language, phrases_in
-from chatpaper.posts.twin import Twin
+from chatpaper.posts.twin import FORMAT, Twin
+from chatpaper.text import is_harmless, plain_formulas
 
 
 class Fault(NamedTuple):
@@ -56,10 +58,32 @@ def markup_faults(page: Page, files: Collection[str], twin: Twin) -> Iterator[Fa
         yield from _image_faults(block, files, twin.stem)
 
 
+def broken_markup(page: Page, files: Collection[str], stem: str) -> Iterator[Fault]:
+    """What keeps a site from being made of a page, or hides a part of it.
+
+    Unlike `markup_faults` it leaves everybody their own Markdown and HTML.
+    """
+    if page.front_matter is not None:
+        for fault in _syntax_faults(page.front_matter):
+            # Hexo stops at a key that stands twice; what is missing it does not miss.
+            if not fault.text.endswith(" 0 times"):
+                yield fault
+    begun, ended = (page.markdown.count(tag) for tag in ("<details", "</details>"))
+    if begun != ended:
+        text = f"{begun} folds begin and {ended} end"
+        yield Fault(page.first_line, "folds", text)
+    for block in page.blocks:
+        for image in block.of_kind("image"):
+            if image.address.startswith(f"{stem}/") and image.address not in files:
+                text = f"no file {image.address!r}"
+                yield Fault(block.line, "images", text)
+
+
 # --------------------------------------------------------------------------------------
 # Front matter.
 
 _FRONT = "front matter"
+_IN_SCRIPTS = re.compile(r"[<>{}\\]")  # the theme writes the title into scripts
 _CUT_DESCRIPTION_CHARS = 180  # the writer cuts it at 200, after it has escaped TeX
 
 
@@ -71,9 +95,20 @@ def _front_matter_faults(
         text = "the file does not begin with a block between two ---"
         yield Fault(1, _FRONT, text)
         return
+    yield from _syntax_faults(page.front_matter)
     try:
         values: Any = yaml.safe_load(page.front_matter)
-        node = yaml.compose(page.front_matter, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError):
+        return
+    if isinstance(values, dict):
+        for text in _value_faults(values, files, twin):
+            yield Fault(2, _FRONT, text)
+
+
+def _syntax_faults(front_matter: str) -> Iterator[Fault]:
+    try:
+        yaml.safe_load(front_matter)
+        node = yaml.compose(front_matter, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError) as error:
         yield Fault(2, _FRONT, f"not YAML: {' '.join(str(error).split())}")
         return
@@ -81,26 +116,27 @@ def _front_matter_faults(
         yield Fault(2, _FRONT, "not a mapping")
         return
     keys = [str(key.value) for key, _ in node.value]
-    for key in KEYS:
+    for key in dict.fromkeys([*KEYS, *keys]):
         if keys.count(key) != 1:
             yield Fault(2, _FRONT, f"key {key} stands {keys.count(key)} times")
-    for text in _value_faults(values, files, twin):
-        yield Fault(2, _FRONT, text)
 
 
 def _value_faults(
     values: dict[str, Any], files: Collection[str], twin: Twin
 ) -> Iterator[str]:
-    topic = fold_attribute(twin.topic) or "topic"
-    for key in ("title", "keywords"):
-        value = values.get(key)
-        if not isinstance(value, str) or fold_attribute(value) != topic:
-            yield f"{key} is not the topic"
+    title = values.get("title")
+    if not isinstance(title, str) or not title.strip() or _IN_SCRIPTS.search(title):
+        yield "title is not a plain text"
     if not _describes(values.get("description"), twin):
         yield "description is not the post's"
-    tags = values.get("tags")
+    known = {fold_attribute(word).casefold() for word in _known_words(twin)}
+    tags, keywords = values.get("tags"), str(values.get("keywords")).split(", ")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         yield "tags is not a list of texts"
+    elif any(_bare_tag(tag) not in map(_bare_tag, known) for tag in tags):
+        yield "tags are not words of the post's"
+    if any(fold_attribute(word).casefold() not in known for word in keywords):
+        yield "keywords are not the post's"
     day = values.get("date")
     if not isinstance(day, date) or _day(day) != twin.day:
         yield f"date is not {twin.day}"
@@ -114,14 +150,29 @@ def _value_faults(
 
 
 def _describes(value: object, twin: Twin) -> bool:
-    """Whether it is the fixed sentence about the post, or its beginning."""
-    first = title_of(twin.digests[0].paper) if twin.digests else ""
-    words = phrases_in(twin.language).description.format(
-        topic=twin.topic, day=twin.day.isoformat(), title=first
-    )
-    shown, whole = fold_attribute(str(value)), fold_attribute(words)
+    """Whether it is the titles of the post's papers, or the beginning of them."""
+    say = phrases_in(twin.language)
+    papers = [update.paper for update in twin.updates]
+    titles = [shown_title(digest) for digest in twin.digests] or map(title_of, papers)
+    shown = fold_attribute(str(value))
+    whole = fold_attribute(say.stop.join(map(plain_formulas, titles)))
     is_cut = len(str(value)) >= _CUT_DESCRIPTION_CHARS
     return shown == whole or (is_cut and whole.startswith(shown))
+
+
+def _known_words(twin: Twin) -> Iterator[str]:
+    """What a post may be found by: its topic, and the keywords of its papers."""
+    yield twin.topic or "topic"
+    yield "topic"
+    for digest in twin.digests:
+        for word in digest.summary.keywords if digest.summary else ():
+            yield bare(word)
+            yield from word.split(", ")
+
+
+def _bare_tag(tag: str) -> str:
+    # Hexo makes a folder of a tag's name, so the writer leaves some signs out.
+    return fold_attribute(tag).casefold().replace("/", "-").strip(". -")
 
 
 def _day(moment: date) -> date:
@@ -192,18 +243,9 @@ def _tag_faults(block: Block) -> Iterator[Fault]:
 # --------------------------------------------------------------------------------------
 # Formulas, as MathJax finds them.
 
-# Dollars hug a formula: https://pandoc.org/MANUAL.html#extension-tex_math_dollars
-_FORMULA = re.compile(
-    r"(?<![\\$])(\$\$?)(?![\s$])((?:[^$\\]|\\.)+?)(?<!\s)\1(?![\d$])", re.DOTALL
-)
-_BARE_TEX = re.compile(r"\\(?:[(\[]|begin\b|(?:eq)?ref\b)")
-# Commands that link, run, load or define:
-# https://docs.mathjax.org/en/latest/options/safe.html
-_ACTIVE_TEX = re.compile(
-    r"\\(?:href|url|html[A-Za-z]*|class|cssId|style|data|require|include|input|write|"
-    r"includegraphics|[egx]?def|let|(?:re)?newcommand|catcode|csname|unicode)"
-    r"(?![A-Za-z])"
-)
+# From one dollar to the next, whatever stands between: the writer sees fewer formulas,
+# and shields all other dollars. What a formula may hold is listed once, for both.
+_FORMULA = re.compile(r"(\$\$?)((?:[^$\\]|\\.)+)\1", re.DOTALL)
 _GROUP = re.compile(r"\\[A-Za-z]+\s*\{[^{}]*\}")
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,} [A-Za-z]{3,}|[\u4e00-\u9fff]")
 
@@ -211,33 +253,21 @@ _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,} [A-Za-z]{3,}|[\u4e00-\u9fff]")
 def _math_faults(block: Block) -> Iterator[Fault]:
     """Every dollar that MathJax sees is a sound formula's; no TeX is elsewhere."""
     for run in filter(None, block.runs):
-        if "$" in run or "\\" in run:
-            prose = _FORMULA.sub(_read_formula, run)
-            if "$" in prose:
-                text = f"a dollar without partner: {run[:60]!r}"
-                yield Fault(block.line, "math", text)
-            if _BARE_TEX.search(prose):
-                yield Fault(block.line, "math", f"TeX outside dollars: {run[:60]!r}")
+        prose = _FORMULA.sub(_read_formula, run)
+        if "$" in prose:
+            text = f"a dollar of no sound formula: {run[:60]!r}"
+            yield Fault(block.line, "math", text)
+        elif "\\" in prose:
+            yield Fault(block.line, "math", f"TeX outside dollars: {run[:60]!r}")
     for text in block.literals:
-        if text not in ("$", "\\"):
+        if text != "$":
             yield Fault(block.line, "math", f"shielded from MathJax: {text[:60]!r}")
 
 
 def _read_formula(match: re.Match[str]) -> str:
     """A blank for a sound formula; anything else as it stands."""
-    body = match[2]
-    prose = _WORDS.search(_GROUP.sub("", body))
-    is_sound = _is_balanced(body) and not prose and not _ACTIVE_TEX.search(body)
-    return " " if is_sound else match[0]
-
-
-def _is_balanced(body: str) -> bool:
-    depth = 0
-    for brace in re.findall(r"\\.|[{}]", body, re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(brace, 0)
-        if depth < 0:
-            return False
-    return depth == 0
+    is_prose = _WORDS.search(_GROUP.sub("", match[2]))
+    return " " if is_harmless(match[2]) and not is_prose else match[0]
 
 
 # --------------------------------------------------------------------------------------
@@ -245,21 +275,26 @@ def _is_balanced(body: str) -> bool:
 
 
 def _heading_faults(page: Page, twin: Twin) -> Iterator[Fault]:
-    """One day heading first, then the other parts, and papers one level below."""
+    """The parts of a post in order, and papers one level below."""
     say = phrases_in(twin.language)
-    parts = [f"{twin.day.isoformat()} {say.updated}"]
+    top = 2 if twin.format == FORMAT else 1  # the title is the heading above
+    if twin.format == FORMAT:
+        parts = [say.overview] if twin.digests or twin.updates else []
+        parts += [say.papers] if twin.digests else []
+    else:
+        parts = [f"{twin.day.isoformat()} {say.updated}"]
     parts += [say.new_versions] if twin.updates else []
     parts += [say.left_out.format(n=len(twin.left_out))] if twin.left_out else []
     parts += [say.listed.format(n=len(twin.listed))] if twin.listed else []
     headings = [block for block in page.blocks if block.level]
-    found = [block.text for block in headings if block.level == 1]
+    found = [block.text for block in headings if block.level == top]
     line = headings[0].line if headings else page.first_line
     if list(map(fold, found)) != list(map(fold, parts)):
         yield Fault(line, "headings", f"parts are {found}, expected {parts}")
-    if headings and headings[0].level != 1:
-        yield Fault(line, "headings", "the first heading is not the day's")
+    if headings and headings[0].level != top:
+        yield Fault(line, "headings", "the first heading is a paper's")
     for block in headings:
-        if block.level > 2:
+        if block.level not in (top, top + 1):
             yield Fault(block.line, "headings", f"level {block.level} in a post")
         if not block.text.strip():
             yield Fault(block.line, "headings", "an empty heading")
@@ -303,7 +338,7 @@ def _image_faults(block: Block, files: Collection[str], stem: str) -> Iterator[F
                     yield Fault(block.line, "images", f"no file {path!r}")
 
 
-_OURS = {"text", "bold", "del", "ins", "link", "autolink", "image", "anchor"}
+_OURS = {"text", "bold", "code", "del", "ins", "link", "autolink", "image", "anchor"}
 # What could end an attribute, run in it, or be set as a formula.
 _ACTIVE = re.compile(r"[<>{}\\`$\"]|&#?\w+;")
 
@@ -317,5 +352,7 @@ def _element_faults(segment: Segment, line: int, ids: set[str]) -> Iterator[Faul
             yield Fault(line, "links", f"leads nowhere: {address[:60]!r}")
         elif not address.startswith("#") and not is_http(address):
             yield Fault(line, "links", f"not an http(s) address: {address[:60]!r}")
+        if segment.kind == "link" and not {*"[]"}.isdisjoint(segment.text):
+            yield Fault(line, "links", f"brackets in its words: {segment.text[:60]!r}")
     if _ACTIVE.search(segment.title):
         yield Fault(line, "quotes", f"active: {segment.title[:60]!r}")

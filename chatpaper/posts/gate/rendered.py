@@ -17,7 +17,14 @@ from chatpaper.records import Paper
 # --------------------------------------------------------------------------------------
 # When two texts read alike.
 
-_HTTP = re.compile(r"(?i)https?://(?:[^/?#]*@)?[\w.-]+(?::[^/?#]*)?(?:[/?#]|\Z)", re.A)
+# A name as hosts have it: browsers read one that ends in a number as an IP address, and
+# refuse many that begin with `xn--`.
+_HTTP = re.compile(
+    r"(?i)https?://(?!(?:[^/?#]*\.)?xn--)(?:[\w-]+\.)*[a-z][\w-]*\.?(?::(\d{1,5}))?"
+    r"(?:[/?#]|\Z)",
+    re.A,
+)
+_CHARACTER = re.compile(r"&(?:#|[^\W\d_][^\W_]*(?![^\W_]|=))", re.A)
 _LOOKALIKES = str.maketrans("＜＞｛｝＆＄“”‘", '<>{}&$""`')
 
 
@@ -62,8 +69,14 @@ def fold_address(address: str) -> str:
 
 
 def is_http(address: str | None) -> bool:
-    """Whether an address can be linked to: http(s), with a plain host."""
-    return _HTTP.match((address or "").strip()) is not None
+    """Whether an address can be linked to: http(s), with a plain host and port.
+
+    Not one in which HTML would read a character: `&lt`, `&#123`.
+    """
+    found = _HTTP.match((address or "").strip())
+    if found is None or _CHARACTER.search(found.string):
+        return False
+    return int(found[1] or 0) < 2**16
 
 
 # --------------------------------------------------------------------------------------
@@ -74,7 +87,7 @@ class Segment(NamedTuple):
     """A run of words in one element, or one element without words.
 
     Attributes:
-        kind: `text`, `bold`, `del`, `ins`, `link`, `autolink` (a bare address),
+        kind: `text`, `bold`, `code`, `del`, `ins`, `link`, `autolink` (a bare address),
             `image`, `anchor`; the parser's word for any other element.
         text: Seen by the reader; of a picture, read to those who do not see it.
         address: Of a link or a picture; the id of an anchor.
@@ -162,24 +175,32 @@ _FOLD = re.compile(r"<details>\n<summary>(.*)</summary>")
 _CONTAINERS = {"blockquote": "quote", "bullet_list": "bullet", "ordered_list": "step"}
 
 
-class _CommonMark(MarkdownIt):
-    """CommonMark; refuses and rewrites no address, so that the rules see them all."""
+class CommonMark(MarkdownIt):
+    """A parser that leaves every address as it is, so that the rules see them all."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802, ARG002
+        """Refuse none."""
         return True
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802
+        """Rewrite none."""
         return url
 
     def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        """Rewrite none where it is shown."""
         return link
 
 
-_PARSER = _CommonMark("commonmark")
+_PARSER = CommonMark("commonmark")
 
 
 def read_commonmark(markdown: str) -> Page:
     """Split off the front matter and parse the rest."""
+    return read_by(_PARSER, markdown)
+
+
+def read_by(parser: CommonMark, markdown: str) -> Page:
+    """The page that a parser sees below the front matter."""
     front, body, first_line = None, markdown, 1
     if markdown.startswith(_SEPARATOR):
         head, end, rest = markdown[len(_SEPARATOR) :].partition(f"\n{_SEPARATOR}")
@@ -190,7 +211,7 @@ def read_commonmark(markdown: str) -> Page:
     marks: list[Boundary] = []
     inside: list[str] = []
     fold_words, level = "", 0
-    for token in _PARSER.parse(body):
+    for token in parser.parse(body):
         line = (token.map[0] if token.map else 0) + first_line
         container = _CONTAINERS.get(token.type.rpartition("_")[0])
         if container:
@@ -247,15 +268,16 @@ class _Inline:
         """Take all tokens of a block."""
         before = ""
         for token in tokens:
-            if token.type in _WORDS:
+            if token.type == "code_inline":  # MathJax leaves it alone
+                self._break()
+                self.segments.append(Segment("code", token.content))
+            elif token.type in _WORDS:
                 self._words("\n" if "break" in token.type else token.content)
             elif token.type == "html_inline":
                 self._html(token.content, before)
             else:
                 self._element(token)
             before = token.content if token.type == "html_inline" else ""
-            if token.type == "code_inline":
-                self.segments.append(Segment(token.type, ""))
 
     def _words(self, text: str) -> None:
         if "span" in self._open:

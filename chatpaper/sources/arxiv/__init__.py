@@ -17,6 +17,7 @@ from chatpaper.sources.arxiv.query import (
     build_query,
     explain_query,
     topic_from_words,
+    topic_named,
 )
 from chatpaper.sources.arxiv.source import (
     ArxivSource,
@@ -34,4 +35,5 @@ __all__ = [
     "open_arxiv",
     "parse_feed",
     "topic_from_words",
+    "topic_named",
 ]

@@ -21,12 +21,16 @@ def open_arxiv(config: Config, around: Surroundings) -> Iterator[ArxivSource]:
         timeout_s=arxiv.timeout_s,
         tries=arxiv.tries,
         max_wait_s=arxiv.max_wait_s,
+        stopped=around.stopped,
+        transport=around.transport,
     ) as http:
         downloader = Downloader(
             http,
             config.storage.path / "pdf",
             check=around.check_pdf,
             max_mb=config.reading.max_mb,
+            # A recorded night must hold every PDF.
+            reuse=around.transport is None,
         )
         yield ArxivSource(
             http,

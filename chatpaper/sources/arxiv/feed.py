@@ -27,6 +27,7 @@ from chatpaper.sources.arxiv.calendar import (
     expected_empty,
     latest_feed_day,
 )
+from chatpaper.sources.authors import names_in
 from chatpaper.sources.found import Found, count_reasons, newest_first
 from chatpaper.sources.identifier import abs_url, is_category, parse_id, pdf_url
 from chatpaper.sources.local_query import matches, refuse_unreadable, why_unwanted
@@ -160,12 +161,11 @@ def _entry(node: etree._Element) -> Announcement | None:
         c.get("term") or (c.text or "").strip() for c in node.iterfind("{*}category")
     )
     categories = tuple(filter(is_category, terms))
-    creators = ", ".join(c.text or "" for c in node.iterfind("{*}creator"))
     paper = Paper(
         id=named.base,
         version=version,
         title=decode(_text(node, "title")),
-        authors=tuple(filter(None, map(decode, creators.split(",")))),
+        authors=_authors(node),
         abstract=decode(_after("Abstract:", text)),
         primary_category=categories[0] if categories else "",
         categories=categories,
@@ -173,6 +173,14 @@ def _entry(node: etree._Element) -> Announcement | None:
         pdf_url=pdf_url(named.base, version),
     )
     return Announcement(kind=cast("Kind", kind), paper=paper)
+
+
+def _authors(node: etree._Element) -> tuple[str, ...]:
+    """From RSS, where one element names them all, or from Atom, where each has one."""
+    found = [*node.iterfind("{*}creator"), *node.iterfind("{*}author/{*}name")]
+    lines = ("".join(map(str, element.itertext())) for element in found)
+    names = (decode(name) for line in lines for name in names_in(line))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def _text(node: etree._Element, tag: str) -> str:
@@ -193,7 +201,7 @@ def _day(root: etree._Element) -> date | None:
     ):
         try:
             return read(_text(head, tag)).astimezone(EASTERN).date()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             continue
     return None
 

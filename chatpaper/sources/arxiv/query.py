@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from chatpaper.config import Config
+from chatpaper.config_problems import near_topic
 from chatpaper.errors import ConfigError
 from chatpaper.records import Topic
 from chatpaper.sources.local_query import FIELDS, Query, parse_query, plain_letters
 
+QUOTES = "\"'\u201c\u201d\u2018\u2019"
 SHORT_WORD = 3  # letters: GAN, CT and CAD mean many things
 _OPERATORS = {"AND", "OR", "NOT", "ANDNOT", "TO"}
 _ATOM = re.compile(r'\w+:(?:"[^"]*"|[^\s()"]+)|\([^()]*\)')
@@ -39,19 +44,57 @@ def build_query(topic: Topic, since: datetime, until: datetime) -> str:
     return " AND ".join([*parts, f"submittedDate:[{window}]"])
 
 
-def topic_from_words(name: str) -> Topic:
+def topic_named(config: Config, name: str) -> Topic:
+    """The configured topic of a name, or a search for its words.
+
+    A configured topic without queries is searched by its name, too. Words in quotes
+    are searched even where they look like a misspelt topic.
+
+    Raises:
+        ConfigError: As for `topic_from_words`, or a name much like a configured one.
+    """
+    topic = config.topic(name)
+    if topic is not None:
+        if topic.queries:
+            return topic
+        words = topic_from_words(topic.name, where=f"topics, {topic.name}")
+        return replace(topic, queries=words.queries)
+    words = topic_from_words(name)
+    meant = near_topic(name, [entry.name for entry in config.topics])
+    if meant and name == words.name:
+        raise ConfigError(
+            f"--topic {name}",
+            f"did you mean {meant}? To search for {name!r} itself, add double quotes:"
+            f" --topic '\"{name}\"'",
+        )
+    return words
+
+
+def topic_from_words(name: str, *, where: str = "--topic") -> Topic:
     """A topic for words that the config does not know: title or abstract has them.
 
     Several words are a phrase. Accents are taken off and every sign separates words,
     since arXiv refuses or misreads both.
 
+    Args:
+        name: The words; quotes around them are taken off.
+        where: They come from, for the error.
+
     Raises:
-        ConfigError: Words that arXiv cannot be asked, such as Chinese ones.
+        ConfigError: No words, or some that arXiv cannot be asked, such as Chinese ones.
     """
+    if len(name) > 1 and name[0] in QUOTES and name[-1] in QUOTES:
+        name = name[1:-1].strip()
     words = re.findall(r"[^\W_]+", plain_letters(name))
-    if not words or not "".join(words).isascii():
+    if not words:
         raise ConfigError(
-            "--topic",
+            where,
+            f"{name!r} has no word to search for: name a topic, or leave --topic away"
+            " for every topic of config.yaml",
+        )
+    if not "".join(words).isascii():
+        raise ConfigError(
+            where,
             f"arXiv cannot be asked for {name!r}: its papers are in English; add a "
             "topic of this name with English queries to config.yaml",
         )
@@ -62,7 +105,7 @@ def topic_from_words(name: str) -> Topic:
 
 def explain_query(topic: Topic) -> tuple[str, ...]:
     """What may be wrong with a topic's queries, one English sentence each."""
-    warnings: list[str] = []
+    warnings = list(_dropped_signs(topic))
     for text in topic.queries:
         try:
             query = parse_query(text)
@@ -73,6 +116,27 @@ def explain_query(topic: Topic) -> tuple[str, ...]:
     if topic.primary_only and not topic.categories:
         warnings.append("interests.primary_only drops nothing without categories")
     return tuple(dict.fromkeys(warnings))
+
+
+# Between words these are blanks to everybody; the others are parts of names.
+_SIGNS = re.compile(r"[^\w\s\-–—,.:;'’/()\"]+")
+
+
+def _dropped_signs(topic: Topic) -> Iterator[str]:
+    """Signs of a topic's words, or of its queries, that arXiv does not search for."""
+    asked = " OR ".join(topic.queries)
+    try:
+        is_by_name = topic_from_words(topic.name).queries == topic.queries
+    except ConfigError:
+        is_by_name = False
+    for text in (topic.name,) if is_by_name else topic.queries:
+        without_ranges = re.sub(r"\w+:\[[^\]]*\]", "", text)
+        if signs := dict.fromkeys(_SIGNS.findall(without_ranges)):
+            listed = " ".join(signs)
+            if is_by_name:
+                yield f"{listed} of {text!r} was dropped: arXiv is asked for {asked}"
+            else:
+                yield f"{text}: arXiv ignores {listed}, or takes it for a wildcard"
 
 
 def _doubts(text: str, query: Query) -> list[str]:

@@ -32,7 +32,7 @@ from chatpaper.sources.identifier import (
     pdf_url,
 )
 from chatpaper.sources.local_query import why_unwanted
-from chatpaper.text import decode
+from chatpaper.text import decode, read_doi
 
 if TYPE_CHECKING:
     import arxiv  # type: ignore[import-untyped]
@@ -176,8 +176,11 @@ def _is_whole(url: str, entry: etree._Element) -> bool:
         raise FetchError(url, f"arXiv refuses the request: {words[:200]}")
     try:
         for moment in filter(None, (published, updated)):
-            datetime.fromisoformat(moment.strip().replace("Z", "+00:00"))
-    except ValueError as error:
+            # In the years 1 and 9999 a zone can lead out of what a date can be.
+            datetime.fromisoformat(moment.strip().replace("Z", "+00:00")).astimezone(
+                UTC
+            )
+    except (ValueError, OverflowError) as error:
         raise WorthWaiting(url, f"an entry with the date {moment[:40]!r}") from error
     return bool(name and published and updated)
 
@@ -349,8 +352,8 @@ def paper_from(result: arxiv.Result) -> Paper | None:
     if name is None:
         return None
     version = name.version or 1
-    primary = result.primary_category
-    categories = dict.fromkeys([primary, *filter(is_category, result.categories)])
+    named_first = [result.primary_category or "", *result.categories]
+    categories = tuple(dict.fromkeys(filter(is_category, named_first)))
     return Paper(
         id=name.base,
         version=version,
@@ -359,9 +362,9 @@ def paper_from(result: arxiv.Result) -> Paper | None:
         abstract=decode(result.summary),
         comment=decode(result.comment or "") or None,
         journal_ref=decode(result.journal_ref or "") or None,
-        doi=" ".join((result.doi or "").split()) or None,
-        primary_category=primary,
-        categories=tuple(filter(None, categories)),
+        doi=read_doi(result.doi or ""),
+        primary_category=categories[0] if categories else "",
+        categories=categories,
         published=result.published,
         updated=result.updated,
         abs_url=abs_url(name.base, version),

@@ -7,15 +7,15 @@ Source:
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from chatpaper.records import Paper
+from chatpaper.sources.authors import names_in
 from chatpaper.sources.identifier import abs_url, is_category, parse_id, pdf_url
-from chatpaper.text import decode
+from chatpaper.text import decode, read_doi
 
 Fields = Mapping[str, object]
 
@@ -107,6 +107,7 @@ def _paper(
     parsed = parse_id(name)
     base = parsed.base if parsed else name
     number = version or (parsed and parsed.version) or 1
+    known = tuple(filter(is_category, categories))
     return Paper(
         id=base,
         version=number,
@@ -115,9 +116,9 @@ def _paper(
         abstract=decode(_text(fields.get("abstract"))),
         comment=decode(comment) or None,
         journal_ref=decode(journal_ref) or None,
-        doi=_text(fields.get("doi")) or None,
-        primary_category=categories[0] if categories else "",
-        categories=tuple(filter(is_category, categories)),
+        doi=read_doi(_text(fields.get("doi"))),
+        primary_category=known[0] if known else "",
+        categories=known,
         published=published,
         updated=updated or published,
         abs_url=abs_url(base, number) if parsed else None,
@@ -135,10 +136,7 @@ def _snapshot_authors(fields: Fields) -> list[str]:
         )
     ]
     named = [name for name in parsed if name]
-    if named:
-        return named
-    text = re.sub(r"\([^()]*\)", "", _text(fields.get("authors")))
-    return [name.strip() for name in re.split(r",|\band\b", text) if name.strip()]
+    return named or list(names_in(_text(fields.get("authors"))))
 
 
 def _versions(fields: Fields) -> list[Fields]:
@@ -150,9 +148,11 @@ def _moment(value: object) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text)
-        except (ValueError, TypeError):
+            return (
+                moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+            )
+        except (ValueError, TypeError, OverflowError):
             continue
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
 
 

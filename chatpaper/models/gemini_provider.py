@@ -1,20 +1,24 @@
-"""Gemini as an entry of `PROVIDERS`."""
+"""Gemini as an entry of `PROVIDERS`; its client is loaded when it is opened.
+
+Whoever reads the configuration imports this, and need not wait for an HTTP library.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from chatpaper.models.gemini.batch import find, poll_job, portions, submit
-from chatpaper.models.gemini.client import BASE_URL, HALF_PRICE, Gemini, GeminiSettings
 from chatpaper.models.providers import LlmConfig
 
+if TYPE_CHECKING:
+    import httpx2
 
-class BatchGemini(Gemini):
-    """Gemini, which takes single prompts and batches of them."""
+    from chatpaper.models.gemini import BatchGemini
 
-    portions = staticmethod(portions)
-    submit, find, poll = submit, find, poll_job
+BASE_URL = "https://generativelanguage.googleapis.com"
+# The flex and batch tiers cost half: https://ai.google.dev/gemini-api/docs/optimization
+HALF_PRICE = 0.5
 
 
 class GeminiProvider:
@@ -27,9 +31,18 @@ class GeminiProvider:
 
     @contextmanager
     def open(
-        self, llm: LlmConfig, name: str, *, key: str, sleep: Callable[[float], None]
+        self,
+        llm: LlmConfig,
+        name: str,
+        *,
+        key: str,
+        sleep: Callable[[float], None],
+        transport: httpx2.BaseTransport | None = None,
     ) -> Iterator[BatchGemini]:
         """One of Gemini's models."""
+        from chatpaper.models.gemini import BatchGemini, GeminiSettings
+        from chatpaper.net import open_client
+
         settings = GeminiSettings(
             model=name,
             base_url=llm.base_url,
@@ -44,7 +57,9 @@ class GeminiProvider:
             requests_per_minute=llm.requests_per_minute,
             prices=llm.prices,
         )
-        with BatchGemini(key, settings, sleep=sleep) as gemini:
+        # The SDK makes its client late, in a thread: what is wrong is said here.
+        open_client(transport=transport).close()
+        with BatchGemini(key, settings, sleep=sleep, transport=transport) as gemini:
             yield gemini
 
     def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:

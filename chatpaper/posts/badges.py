@@ -1,0 +1,72 @@
+"""What a paper is, at a glance and by its source's own words: venue, code, survey."""
+
+from __future__ import annotations
+
+import re
+
+from chatpaper.posts.phrases import Phrases
+from chatpaper.records import Digest, Paper
+from chatpaper.text import one_line
+
+_NAMES = (
+    r"3DV|AAAI|ACCV|ACL|ACM ?(?:MM|Multimedia)|AISTATS|BMVC|CHI|CIKM|COLING|COLT|CoRL"
+    r"|CVPR|EACL|ECAI|ECCV|ECIR|ECML|EMNLP|GCPR|ICASSP|ICCV|ICDAR|ICDE|ICDM|ICIP|ICLR"
+    r"|ICML|ICPR|ICRA|IJCAI|IJCNN|INTERSPEECH|IPMI|IROS|ISBI|KDD|MICCAI|MIDL|MLSys"
+    r"|NAACL|NeurIPS|NIPS|OSDI|RecSys|SIGGRAPH(?: Asia)?|SIGIR|SIGMOD|TMLR|UAI|VLDB"
+    r"|WACV|WSDM"
+)
+_VENUE = re.compile(
+    rf"(?i)\b(?P<name>{_NAMES})[\s),'’`-]*(?P<year>(?:19|20)\d\d|(?<!\d)\d\d)(?!\d)"
+)
+_SPELLED = {name.casefold(): name for name in _NAMES.split("|")} | {
+    "siggraph": "SIGGRAPH",
+    "siggraph asia": "SIGGRAPH Asia",
+    "interspeech": "Interspeech",
+    "acm mm": "ACM MM",
+    "acmmm": "ACM MM",
+    "acm multimedia": "ACM MM",
+}
+# Not there yet, or another paper was.
+_ELSEWHERE = re.compile(
+    r"(?i)submi|under (?:double.blind )?(?:peer.)?review|reject|in review|exten[ds]"
+    r"|based on|previous|earlier|prelim|withdrawn|style|template|format"
+)
+_WORKSHOP = re.compile(r"(?i)workshop|tutorial|challenge|brats|wordplay|\bMIG\b")
+_SURVEY = re.compile(
+    r"(?i)\b(?:survey|systematic review|literature review|comprehensive review"
+    r"|a review|review of|overview of|tutorial|primer)\b"
+)
+# "X: A Dataset for ...", but no "Dataset Distillation".
+_DATA = re.compile(
+    r"(?i)(?:^|[:.?] )(?:(?:an?|the) (?:[^:]*? )?)?(?:data ?set|benchmark|corpus)\b"
+    r"(?! (?:abuse|condensation|distillation|generation|pruning|selection))"
+)
+
+
+def badges_of(digest: Digest, say: Phrases) -> tuple[str, ...]:
+    """Short words for the overview; none is from a model.
+
+    The venue is named only where arXiv's comment or journal reference says that the
+    paper is there, with its year.
+    """
+    paper = digest.paper
+    title = one_line(paper.title)
+    found = (
+        venue_of(paper),
+        say.code if digest.code_url else "",
+        say.survey if _SURVEY.search(title) else "",
+        say.data if _DATA.search(title) else "",
+    )
+    return tuple(filter(None, found))
+
+
+def venue_of(paper: Paper) -> str:
+    """`CVPR 2026`, or empty."""
+    for text in (paper.journal_ref, paper.comment):
+        words = one_line(text or "")
+        match = _VENUE.search(words)
+        if match and not _ELSEWHERE.search(words) and not _WORKSHOP.search(words):
+            name = " ".join(match["name"].split()).casefold()
+            year = match["year"] if len(match["year"]) == 4 else f"20{match['year']}"
+            return f"{_SPELLED.get(name, match['name'])} {year}"
+    return ""
