@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from chatpaper.config import Config, ReadingConfig, load_config
 from chatpaper.errors import ChatpaperError, ConfigError
-from chatpaper.records import Digest, Document, Paper, Topic
+from chatpaper.records import Digest, Document, Paper, Relevance, Topic
 from chatpaper.sources import Found, Source, parse_id
 from chatpaper.text import unbroken
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from chatpaper.site import SiteReport
 
 OUT_OF_A_POST = "chatpaper"
+# So many of the newest papers are ranked for a preview.
+LOOKED_AT = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,51 @@ def find_papers(
     config = config or load_config()
     with open_papers(config, "arxiv", Controls()) as source:
         return source.find(topic, since, until, limit)
+
+
+def preview_papers(
+    topic: Topic,
+    since: datetime,
+    until: datetime,
+    *,
+    config: Config | None = None,
+    count: int = 10,
+) -> tuple[Found, tuple[tuple[Paper, Relevance | None], ...]]:
+    """What a run would take first of a topic, each paper with its relevance.
+
+    Without interests and stars these are the newest, and nothing is relevant.
+
+    Args:
+        topic: What to look for.
+        since: First moment of submission, aware.
+        until: Last one, aware.
+        config: By default that of the working directory.
+        count: Papers returned.
+
+    Raises:
+        FetchError: arXiv does not answer, or refuses.
+    """
+    from chatpaper.pipeline import open_ranking
+
+    config = config or load_config()
+    ranker = open_ranking(config, _stars(config))
+    limit = LOOKED_AT if ranker else count
+    found = find_papers(topic, since, until, config=config, limit=limit)
+    if ranker is None:
+        return found, tuple((paper, None) for paper in found.papers)
+    relevance = ranker.relevance(found.papers)
+    order = sorted(found.papers, key=lambda p: relevance[p.id].score, reverse=True)
+    return found, tuple((paper, relevance[paper.id]) for paper in order[:count])
+
+
+def _stars(config: Config) -> tuple[Paper, ...]:
+    """The starred papers; to look for them makes no store."""
+    from chatpaper.store import Store
+
+    if not config.storage.path.is_dir():
+        return ()
+    with Store(config.storage.path) as store:
+        return store.stars()
 
 
 def posted_papers(

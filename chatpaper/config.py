@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -65,6 +66,22 @@ class ArxivConfig(ConfigSection):
     lookback_days: Annotated[int, Field(ge=1, le=3650)] = 7
     max_papers: Annotated[int, Field(ge=1, le=30_000)] = 30
     find: Literal["search", "announced", "both"] = "search"
+
+
+class InterestsConfig(ConfigSection):
+    """What the reader cares for; without any of it nothing is ranked."""
+
+    text: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    library: tuple[Path, ...] = ()
+    exclude: tuple[str, ...] = ()
+    primary_only: bool = False
+    encoder: str = "auto"
+
+    @field_validator("text", mode="before")
+    @classmethod
+    def _lines(cls, value: object) -> object:
+        return tuple(value.splitlines()) if isinstance(value, str) else value
 
 
 class ReadingConfig(ConfigSection):
@@ -169,6 +186,7 @@ class Config(ConfigSection):
 
     topics: tuple[TopicConfig, ...] = ()
     arxiv: ArxivConfig = ArxivConfig()
+    interests: InterestsConfig = InterestsConfig()
     reading: ReadingConfig = ReadingConfig()
     llm: LlmConfig = LlmConfig()
     trust: TrustConfig = TrustConfig()
@@ -202,6 +220,15 @@ class Config(ConfigSection):
                     find=entry.find or self.arxiv.find,
                 )
         return None
+
+    def narrowed(self, topic: Topic) -> Topic:
+        """A topic without the papers that the interests rule out."""
+        kept = self.interests
+        return replace(
+            topic,
+            exclude=(*topic.exclude, *kept.exclude),
+            primary_only=kept.primary_only,
+        )
 
 
 def load_config(

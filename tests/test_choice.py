@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.pipeline import select_papers, window
-from chatpaper.records import Paper
+from chatpaper.records import Paper, Relevance
 from chatpaper.store import LedgerEntry, State
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -143,3 +143,34 @@ def test_an_end_alone_looks_back_from_there() -> None:
     )
 
     assert until - since == timedelta(days=7)
+
+
+def test_the_most_relevant_are_taken_and_the_others_listed() -> None:
+    """What failed comes first all the same; equals come newest first."""
+    near = {f"2611.0000{n}": Relevance(score=n % 3) for n in range(1, 8)}
+    known = ledger(entry(6, "failed", reason="404"))
+
+    choice = select_papers(
+        [paper(n) for n in (7, 5, 4, 3, 2)], known, limit=3, relevance=near
+    )
+
+    assert [p.id[-1] for p in choice.todo] == ["6", "5", "2"]
+    assert [p.id[-1] for p in choice.listed] == ["7", "4", "3"]
+    assert choice.over == ()
+
+
+def test_what_was_listed_takes_only_what_is_left() -> None:
+    """However near it is; and where it may not be taken, it is seen."""
+    near = {"2611.00001": Relevance(score=9.0), "2611.00002": Relevance(score=8.0)}
+    known = ledger(entry(1, "listed"), entry(2, "listed"))
+
+    full = select_papers([paper(3)], known, limit=1, relevance=near)
+    roomy = select_papers([paper(3)], known, limit=2, relevance=near)
+    late = select_papers(
+        [paper(3)], known, limit=9, relevance=near, mine=lambda _: False
+    )
+
+    assert [p.id[-1] for p in full.todo] == ["3"]
+    assert [p.id[-1] for p in roomy.todo] == ["3", "1"]
+    assert [p.id[-1] for p in late.todo] == ["3"]
+    assert full.listed == roomy.listed == late.listed == ()

@@ -20,6 +20,7 @@ ROOMS: dict[str, set[str]] = {
     "models": {"text", "net", "resources", "config_section"},
     "config": {"resources", "config_section", "config_problems", "models"},
     "sources": {"text", "net", "resources", "config", "config_problems"},
+    "ranking": {"text", "config"},
     "reading": STAGE,
     "figures": {"text", "reading"},
     "summary": {"text", "models"},

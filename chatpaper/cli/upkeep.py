@@ -172,7 +172,8 @@ def topics(
 
     checked = settings(config)
     names = topic or [entry.name for entry in checked.topics]
-    for entry in [topic_named(checked, name) for name in names]:
+    wanted = [topic_named(checked, name) for name in names]
+    for entry in map(checked.narrowed, wanted):
         typer.echo(entry.name)
         if explain or preview:
             typer.echo(f"  asks: {_query(checked, entry)}")
@@ -204,11 +205,17 @@ def _window(config: Config) -> tuple[datetime, datetime]:
 
 
 def _preview(config: Config, topic: Topic) -> None:
-    from chatpaper.api import find_papers
+    from chatpaper.api import preview_papers
+    from chatpaper.posts import near_words, phrases_in
 
-    found = find_papers(topic, *_window(config), config=config, limit=PREVIEWED)
+    found, first = preview_papers(
+        topic, *_window(config), config=config, count=PREVIEWED
+    )
     typer.echo(f"  {found.total} papers in the last {config.arxiv.lookback_days} days")
     for reason, count in found.excluded:
         typer.echo(f"  left out: {count} ({reason})")
-    for paper in found.papers:
+    say = phrases_in(config.output.language)
+    for paper, relevance in first:
         typer.echo(f"  {paper.versioned_id}  {paper.title}")
+        for interest in relevance.near if relevance else ():
+            typer.echo(f"    {near_words(interest, say)}")

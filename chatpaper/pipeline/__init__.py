@@ -55,6 +55,9 @@ from chatpaper.pipeline.recording import (
     record_night,
     replay_night,
 )
+from chatpaper.pipeline.relevance import (
+    open_ranking,
+)
 from chatpaper.pipeline.retry import (
     Retry,
     retry_papers,
@@ -102,6 +105,7 @@ __all__ = [
     "months_between",
     "open_judge",
     "open_papers",
+    "open_ranking",
     "open_readers",
     "open_tools",
     "plan_backfill",

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 
@@ -35,11 +36,15 @@ from chatpaper.outputs import check_formats
 from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.pipeline.judging import Judge
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
+from chatpaper.pipeline.relevance import open_ranking
 from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall, Readers, WorkerLost, dask_readers
+
+if TYPE_CHECKING:
+    from chatpaper.ranking import Ranker
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +94,8 @@ class Tools:
         writer: Who summarises.
         store: What outlives the run.
         controls: Clock, stop and progress.
+        ranker: Who says how relevant papers are; None when the reader did not say
+            what matters.
         notes: What the user is told once, when the first paper is summarised.
     """
 
@@ -97,6 +104,7 @@ class Tools:
     writer: SummaryWriter | Extractor
     store: Store
     controls: Controls
+    ranker: Ranker | None = None
     notes: list[str] = field(default_factory=list)
 
     def tell_notes(self) -> None:
@@ -161,6 +169,7 @@ def open_tools(
             ),
             store=store,
             controls=controls,
+            ranker=open_ranking(config, store.stars()),
         )
         if isinstance(tools.writer, Extractor) and config.llm.provider == "auto":
             names = _key_names(PROVIDERS.values())

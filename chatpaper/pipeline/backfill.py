@@ -162,7 +162,7 @@ def plan_backfill(
     if since > controls.now().astimezone(UTC).date():
         raise ConfigError("--since", f"{since} is yet to come")
     # Announcements cannot be asked for days gone by.
-    wanted = replace(topic_named(config, topic), find="search")
+    wanted = replace(config.narrowed(topic_named(config, topic)), find="search")
     provider, _ = choose_provider(config.llm, controls.key)
     directory = config.storage.path
     refuse_unwritable(config, posts=False)
@@ -351,6 +351,7 @@ def _period(month: Month, topic: Topic, name: str, source: Source) -> str:
     """Name of a finished month: of this source, and of the topic as it is today."""
     place = name if source.live else str(Path(name).resolve())
     asked = [place, topic.queries, topic.categories, topic.exclude]
+    asked += ["primary only"] if topic.primary_only else []
     digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
     return f"{month.name} {digest[:12]}"
 

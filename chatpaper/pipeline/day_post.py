@@ -48,6 +48,7 @@ def rendered(post: Post, config: Config) -> Post:
         post.digests,
         updates=post.updates,
         left_out=post.left_out,
+        listed=post.listed,
         language=config.output.language,
         author=config.output.author,
         category=config.output.categories,

@@ -195,7 +195,12 @@ def outcome_of(
 
 
 def count_outcomes(
-    report: RunReport, outcomes: Sequence[Outcome], *, updates: int, over: int
+    report: RunReport,
+    outcomes: Sequence[Outcome],
+    *,
+    updates: int,
+    over: int,
+    listed: int = 0,
 ) -> RunReport:
     """A report with counts, status, and the reason for what is missing.
 
@@ -204,6 +209,7 @@ def count_outcomes(
         outcomes: Of all papers of the run.
         updates: How many posted papers have a new version.
         over: How many papers are left for the next run.
+        listed: How many are less relevant, and listed by their titles.
     """
     results = [outcome.result for outcome in outcomes]
     failed: tuple[Failure, ...] = tuple(
@@ -228,6 +234,7 @@ def count_outcomes(
         f"{len(failed)} failed" if failed else "",
         f"{given_up} given up" if given_up else "",
         f"{over} beyond arxiv.max_papers" if over else "",
+        f"{listed} less relevant" if listed else "",
     ]
     message = ", ".join(filter(None, counts))
     if reason is not None:

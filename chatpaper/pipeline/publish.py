@@ -47,6 +47,8 @@ def publish_outcomes(
     updates: Sequence[Update],
     config: Config,
     store: Store,
+    *,
+    listed: Sequence[Paper] = (),
 ) -> RunReport:
     """Publish papers, each in the post of its day, and write the ledger.
 
@@ -56,6 +58,7 @@ def publish_outcomes(
         updates: New versions of papers posted earlier.
         config: Where posts are written, and how they look.
         store: Holds the ledger.
+        listed: Papers that the post of the run's day lists by their titles.
 
     Raises:
         StoreError: The store or the disk refuses; days published so far stand.
@@ -70,11 +73,12 @@ def publish_outcomes(
     refused: list[PostError] = []
     said: list[str] = []
     for day, shown in sorted(days.items()):
-        todays = updates if day == report.day else ()
+        is_todays = day == report.day
+        todays = updates if is_todays else ()
         if not (_count_final(shown) or todays):
             rest += [outcome.entry for outcome in shown]
             continue
-        left_out = _left_out(outcomes) if day == report.day else ()
+        left_out, titles = (_left_out(outcomes), listed) if is_todays else ((), ())
         lost = frozenset(outcome.entry.paper.versioned_id for outcome in shown)
         try:
             standing = standing_post(config, store, report.topic, day)
@@ -82,9 +86,12 @@ def publish_outcomes(
                 o.result.digest for o in shown if standing.takes(o.result.digest)
             ]
             todays = tuple(filter(standing.takes, todays))
-            post = render_day(config, standing.post, digests, todays, left_out)
+            post = render_day(
+                config, standing.post, digests, todays, left_out, listed=titles
+            )
             entries = [_shown(outcome.entry, day) for outcome in shown]
             entries += [_known(update) for update in todays if _is_shown(update, post)]
+            entries += [_listed(paper, day) for paper in titles]
             published, error, lost = publish_sound(config, store, post, entries, images)
             report = replace(report, post=str(published.path))
             said += published.said
@@ -132,6 +139,10 @@ def _shown(entry: LedgerEntry, day: date) -> LedgerEntry:
 
 def _known(update: Update) -> LedgerEntry:
     return LedgerEntry(paper=update.paper, state="posted", day=update.posted_on)
+
+
+def _listed(paper: Paper, day: date) -> LedgerEntry:
+    return LedgerEntry(paper=paper, state="listed", day=day)
 
 
 def _is_shown(update: Update, post: Post) -> bool:
@@ -192,6 +203,8 @@ def render_day(
     digests: Sequence[Digest],
     updates: Sequence[Update],
     left_out: Sequence[Paper],
+    *,
+    listed: Sequence[Paper] = (),
 ) -> Post:
     """The day's post, with what earlier runs of the day have put in it."""
     post = replace(
@@ -199,6 +212,7 @@ def render_day(
         digests=merge_digests(standing.digests, digests),
         updates=(*standing.updates, *updates),
         left_out=tuple(left_out),
+        listed=(*standing.listed, *listed),
     )
     return rendered(post, config)
 

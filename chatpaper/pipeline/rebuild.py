@@ -102,7 +102,7 @@ def rebuild_post(
     try:
         standing = standing_post(config, store, topic, day)
         old = standing.post
-        if not (old.digests or old.updates or old.left_out):
+        if not (old.digests or old.updates or old.left_out or old.listed):
             return replace(none, said=(NOT_KEPT,))
         before = _stamps(config, topic, day)
         published = publish_day(config, store, rendered(old, config), source=source)

@@ -5,6 +5,7 @@
 
     stage                     takes -> gives                                  where
     know                      what the posts show -> the ledger               standing
+    rank                      what is found, interests -> Relevance           relevance
     select                    what is found, the ledger -> what to do         select
     remember                  papers enter the ledger before any work         select
     fetch                     Paper -> PDF                                    digest
@@ -39,11 +40,8 @@ from chatpaper.errors import (
     Throttled,
     where_raised,
 )
-from chatpaper.pipeline.assembly import (
-    Controls,
-    Tools,
-    open_tools,
-)
+from chatpaper.pipeline.assembly import Controls, Tools, open_tools
+from chatpaper.pipeline.coverage import covered_until, wrong_clock
 from chatpaper.pipeline.digest import digest_papers
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.orders import submit_orders
@@ -69,6 +67,7 @@ from chatpaper.pipeline.publish import (
     reconcile,
 )
 from chatpaper.pipeline.rebuild import with_gone_posts
+from chatpaper.pipeline.relevance import relevance_of, with_relevance
 from chatpaper.pipeline.select import (
     EVERYTHING,
     Selection,
@@ -152,7 +151,7 @@ def run(
         lock_store(config, controls),
         open_tools(config, source, controls) as tools,
     ):
-        for topic in wanted:
+        for topic in map(config.narrowed, wanted):
             task = _task(topic, since, until, now(), dry_run, config, tools)
             reports.append(_noted(task, config, tools))
         return publish_outputs(reports, config)
@@ -197,7 +196,7 @@ def _task(
         since=first,
         until=until,
         lookback_days=config.arxiv.lookback_days,
-        covered_until=_covered(topic.name, now, tools.store),
+        covered_until=covered_until(topic.name, now, tools.store),
     )
     return Task(
         topic=topic,
@@ -209,19 +208,6 @@ def _task(
         cover=live and since is None and until is None,
         dry=dry_run,
     )
-
-
-def _covered(topic: str, now: datetime, store: Store) -> datetime | None:
-    """End of the last window whose papers are all in the ledger.
-
-    An end in the future tells that the clock is wrong, or was. What was found till
-    then is in the ledger all the same, and its newest paper has arXiv's own date.
-    """
-    covered = store.covered_until(topic)
-    if covered is None or covered <= now:
-        return covered
-    dates = [entry.paper.published for entry in store.entries(topic).values()]
-    return max(filter(None, dates), default=None)
 
 
 # --------------------------------------------------------------------------------------
@@ -257,7 +243,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     if tools.controls.stop.is_set():
         return _because(replace(report, status="failed"), INTERRUPTED)
     reconcile(config, topic, store)
-    if task.cover and (wrong := _wrong_clock(task, store)):
+    if task.cover and (wrong := wrong_clock(task, store)):
         return _because(replace(report, status="failed"), wrong)
     if tools.batches and not task.dry:
         tools.batches.collect()
@@ -265,7 +251,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     # Select.
     ledger: Mapping[str, LedgerEntry] = store.entries(topic)
     try:
-        found, newer = _ask_source(task, ledger, tools.source)
+        found, newer = _ask_source(task, ledger, tools)
     except FetchError as error:
         # The report says why, and whoever prints it says it once.
         log.error("source failed topic=%s", topic)
@@ -276,9 +262,14 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         store.record(topic, posted.values())
     ledger = {**ledger, **posted}
     pending = tools.batches.pending() if tools.batches else frozenset()
-    updates_too = task.news and config.output.summarize_updates
     selection = select_for(
-        task, found, newer, ledger, pending=pending, updates_too=updates_too
+        task,
+        found,
+        newer,
+        ledger,
+        pending=pending,
+        updates_too=task.news and config.output.summarize_updates,
+        relevance=relevance_of(tools.ranker, task, found, ledger),
     )
     report = replace(report, found=len(found.papers), new=selection.new)
     if task.dry:
@@ -307,34 +298,30 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
 
         # Publish, and remember.
         retries = config.storage.retries
-        outcomes = [outcome_of(result, ledger, retries) for result in results]
-        updates, over = selection.updates, len(selection.over)
-        report = count_outcomes(report, outcomes, updates=len(updates), over=over)
-        report = publish_outcomes(report, outcomes, updates, config, store)
+        ranked = (with_relevance(result, selection.relevance) for result in results)
+        outcomes = [outcome_of(result, ledger, retries) for result in ranked]
+        updates, over, listed = selection.updates, selection.over, selection.listed
+        report = count_outcomes(
+            report, outcomes, updates=len(updates), over=len(over), listed=len(listed)
+        )
+        report = publish_outcomes(
+            report, outcomes, updates, config, store, listed=listed
+        )
     return _with_gone_posts(report, task, found, ledger, config, store)
 
 
-def _wrong_clock(task: Task, store: Store) -> Reason | None:
-    """Why a night would ask for papers, and date its post, of a day long gone."""
-    newest = _covered(task.topic.name, task.until, store)
-    if newest is None or newest - task.until < timedelta(days=1):
-        return None
-    return Reason(
-        code="clock",
-        text=f"the clock is wrong: it says {task.until:%Y-%m-%d %H:%M} UTC, but a paper"
-        f" of {newest:%Y-%m-%d} has been found before; set it right and run again",
-    )
-
-
 def _ask_source(
-    task: Task, ledger: Mapping[str, LedgerEntry], source: Source
+    task: Task, ledger: Mapping[str, LedgerEntry], tools: Tools
 ) -> tuple[Found, tuple[Paper, ...]]:
     """What the source has, and current versions of papers that were posted lately.
 
     Raises:
         FetchError: The source cannot be asked for new papers.
     """
-    limit = EVERYTHING if task.cover else task.limit + len(ledger)
+    source = tools.source
+    # The most relevant may be the oldest.
+    everything = task.cover or tools.ranker is not None
+    limit = EVERYTHING if everything else task.limit + len(ledger)
     found = task.found or source.find(task.topic, task.since, task.until, limit)
     for note in found.notes:
         log.warning("source topic=%s: %s", task.topic.name, note)
@@ -396,6 +383,8 @@ def _why_ordered(
 def _planned(report: RunReport, selection: Selection) -> RunReport:
     for paper in selection.todo:
         log.info("would digest paper=%s title=%s", paper.versioned_id, paper.title)
+    for paper in selection.listed:
+        log.info("would list paper=%s title=%s", paper.versioned_id, paper.title)
     message = f"{len(selection.todo)} papers would be digested; nothing was written"
     return replace(report, status="done", message=message)
 

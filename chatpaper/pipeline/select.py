@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from chatpaper.pipeline.outcomes import ORDERED
-from chatpaper.records import Paper, Topic, Update, age_key
+from chatpaper.records import Paper, Relevance, Topic, Update, age_key
 from chatpaper.sources import Found
 from chatpaper.store import LedgerEntry
 
 # Authors replace a paper mostly within weeks: for so long it is looked up by id.
 UPDATE_DAYS = 30
+# So long a paper that was listed by its title may still take a place that is left.
+LISTED_DAYS = 7
 # A window counts as covered only if the source was asked for all of it.
 EVERYTHING = 30_000
 
@@ -55,6 +57,9 @@ class Task:
         """Whether a paper that waits in the ledger is this run's."""
         if self.takes is not None:
             return self.takes(entry)
+        if entry.state == "listed":
+            lately = self.day - timedelta(days=LISTED_DAYS)
+            return entry.day is not None and entry.day >= lately
         published = entry.paper.published
         within = published is not None and self.since <= published <= self.until
         return entry.post_day is None or within
@@ -112,6 +117,7 @@ def select_for(
     *,
     pending: Collection[str],
     updates_too: bool,
+    relevance: Mapping[str, Relevance] | None = None,
 ) -> Selection:
     """What a task has to do.
 
@@ -122,6 +128,7 @@ def select_for(
         ledger: Of the topic.
         pending: Versioned ids of papers whose summaries may still come by batch.
         updates_too: Digest new versions of posted papers again.
+        relevance: Of papers by id; None when nothing is ranked.
     """
 
     def is_free(entry: LedgerEntry) -> bool:
@@ -136,6 +143,7 @@ def select_for(
         updates_too=updates_too,
         announced=[*found.updates, *newer],
         mine=is_free,
+        relevance=relevance,
         today=task.day,
     )
     return selection if task.news else replace(selection, updates=())
@@ -146,7 +154,8 @@ def first_entries(
 ) -> dict[str, LedgerEntry]:
     """What the ledger is to say before any work: from then on no paper can be lost."""
     entries = {}
-    for paper in [*selection.todo, *(selection.over if task.cover else ())]:
+    later = (*selection.over, *selection.listed) if task.cover else ()
+    for paper in (*selection.todo, *later):
         entry = ledger.get(paper.id) or LedgerEntry(paper=paper, state="waiting")
         if task.day_of and entry.post_day is None:
             entry = replace(entry, post_day=task.day_of(paper))
@@ -161,11 +170,15 @@ class Selection:
 
     Attributes:
         todo: To be digested now: first those that a run failed on or left out, then
-            those never begun; each newest first.
+            those never begun, then those listed lately; each newest first, or where
+            papers are ranked most relevant first.
         new: How many of `todo` were never seen before.
         updates: New versions of papers posted earlier.
         seen: How many of those found were posted, or given up, before.
         over: Papers beyond the limit, left for the next run.
+        listed: Papers beyond the limit that were ranked: the post is to list them by
+            their titles, most relevant first.
+        relevance: Of papers by id; empty when nothing is ranked.
     """
 
     todo: tuple[Paper, ...]
@@ -173,6 +186,8 @@ class Selection:
     updates: tuple[Update, ...]
     seen: int
     over: tuple[Paper, ...]
+    listed: tuple[Paper, ...] = ()
+    relevance: Mapping[str, Relevance] = field(default_factory=dict)
 
 
 def select_papers(
@@ -183,6 +198,7 @@ def select_papers(
     updates_too: bool = False,
     announced: Sequence[Paper] = (),
     mine: Callable[[LedgerEntry], bool] = lambda _: True,
+    relevance: Mapping[str, Relevance] | None = None,
     today: date = date.max,
 ) -> Selection:
     """Sort what was found, and what waits in the ledger, into what to do.
@@ -193,7 +209,9 @@ def select_papers(
         limit: Papers digested in one run.
         updates_too: Digest new versions of posted papers again.
         announced: New versions that matter only if an earlier one was posted.
-        mine: Which of the papers that wait in the ledger may be taken, found or not.
+        mine: Which of the papers that wait in the ledger, or were listed, may be taken,
+            found or not.
+        relevance: Of papers by id; None when nothing is ranked.
         today: Day of the post. A new version of a paper that stands in it is news of
             tomorrow's: this one shows the version it was made from.
     """
@@ -213,20 +231,48 @@ def select_papers(
                 )
             else:
                 seen += paper.id in current
-        elif entry.state == "gave up":
+        elif entry.state in ("gave up", "listed"):
             seen += paper.id in current
     again = [update.paper for update in updates.values()] if updates_too else []
-    due: list[Paper] = []
-    for key, entry in ledger.items():
-        if entry.state in ("waiting", "failed") and mine(entry):
-            (due if entry.reason else fresh).append(current.get(key, entry.paper))
-    due.sort(key=age_key, reverse=True)
-    fresh.sort(key=age_key, reverse=True)
-    queue = [*due, *again, *fresh]
+    queue = _in_order(fresh, again, current, ledger, mine, relevance or {}, limit)
+    rest = tuple(queue[limit:])
     return Selection(
         todo=tuple(queue[:limit]),
         new=sum(paper.id not in ledger for paper in queue[:limit]),
         updates=() if updates_too else tuple(updates.values()),
         seen=seen,
-        over=tuple(queue[limit:]),
+        over=rest if relevance is None else (),
+        listed=() if relevance is None else rest,
+        relevance=relevance or {},
     )
+
+
+def _in_order(
+    fresh: Sequence[Paper],
+    again: Sequence[Paper],
+    current: Mapping[str, Paper],
+    ledger: Mapping[str, LedgerEntry],
+    mine: Callable[[LedgerEntry], bool],
+    relevance: Mapping[str, Relevance],
+    limit: int,
+) -> list[Paper]:
+    """All papers to be digested: due ones, new versions, new ones, those once listed.
+
+    What was listed takes no place from what is new.
+    """
+    waiting: dict[str, list[Paper]] = {"due": [], "fresh": [*fresh], "listed": []}
+    for key, entry in ledger.items():
+        if entry.state in ("waiting", "failed", "listed") and mine(entry):
+            turn = "due" if entry.reason else "fresh"
+            turn = "listed" if entry.state == "listed" else turn
+            waiting[turn].append(current.get(key, entry.paper))
+
+    def rank(paper: Paper) -> tuple[float, tuple[float, str]]:
+        known = relevance.get(paper.id)
+        return known.score if known else 0.0, age_key(paper)
+
+    due = sorted(waiting["due"], key=age_key, reverse=True)
+    new = sorted(waiting["fresh"], key=rank, reverse=True)
+    listed = sorted(waiting["listed"], key=rank, reverse=True)
+    queue = [*due, *again, *new]
+    return [*queue, *listed[: max(0, limit - len(queue))]]

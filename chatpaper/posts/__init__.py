@@ -62,6 +62,9 @@ from chatpaper.posts.publication import (
     publish,
     publishable,
 )
+from chatpaper.posts.reasons import (
+    near_words,
+)
 from chatpaper.posts.twin import (
     read_post_data,
 )
@@ -93,6 +96,7 @@ __all__ = [
     "located_quotes",
     "marks",
     "merge_digests",
+    "near_words",
     "notice_of",
     "phrases_in",
     "plain_text",

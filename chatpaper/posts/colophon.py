@@ -138,6 +138,7 @@ def _count_words(post: Post, say: Phrases) -> str:
     for words, n in (
         (say.count_failed, papers - whole),
         (say.count_left_out, len(post.left_out)),
+        (say.count_listed, len(post.listed)),
         (say.count_updates, len(post.updates)),
     ):
         counts += [words.format(n=n)] if n else []

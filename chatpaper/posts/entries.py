@@ -22,6 +22,7 @@ from chatpaper.posts.colophon import colophon_of
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases, failure_words
+from chatpaper.posts.reasons import near_words
 from chatpaper.records import Digest, Field, Paper, Picture, Update
 from chatpaper.text import is_doi, sentence_ends
 
@@ -59,6 +60,7 @@ class ShownEntry:
     anchor: str
     title: str
     head: tuple[Markdown, ...]
+    near: Markdown
     warnings: tuple[Markdown, ...]
     summarized: bool
     figures: tuple[ShownPicture, ...]
@@ -102,6 +104,7 @@ def entry_of(
         anchor=entry_anchor(digest.paper.id),
         title=title_of(digest.paper),
         head=tuple(filter(None, _head(digest, say))),
+        near=_near(digest, say),
         warnings=tuple(_warnings(digest, say)),
         summarized=summarized,
         figures=tuple(pictures[:n_figures]),
@@ -212,6 +215,12 @@ def _facts(digest: Digest, say: Phrases) -> list[str]:
     return known
 
 
+def _near(digest: Digest, say: Phrases) -> Markdown:
+    """What of the reader's interests the paper is near to."""
+    near = digest.relevance.near if digest.relevance else ()
+    return dotted(escape(near_words(interest, say)) for interest in near)
+
+
 def day_of(moment: datetime | None) -> str:
     """Its date; empty without one."""
     return moment.date().isoformat() if moment else ""
@@ -306,5 +315,5 @@ def change_of(update: Update, say: Phrases) -> ShownUpdate:
 
 
 def left_out_line(paper: Paper) -> Markdown:
-    """One paper the budget left for the next run."""
+    """One paper that has no entry."""
     return dotted([escape(title_of(paper)), link(paper.versioned_id, paper.abs_url)])

@@ -170,6 +170,8 @@ def _layout(post: Post) -> Iterator[tuple[Key, str]]:
         yield Key("update", update.paper.id), _anchor_line(update.paper)
     if post.left_out:
         yield Key("part", "left out"), "## "
+    if post.listed:
+        yield Key("part", "listed"), "## "
 
 
 def _anchor_line(paper: Paper) -> str:

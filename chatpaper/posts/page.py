@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def merge_digests(old: Iterable[Digest], new: Iterable[Digest]) -> tuple[Digest, ...]:
-    """Every paper once, newest first.
+    """Every paper once, the most relevant first where papers were ranked, then newest.
 
     Of two entries with the same base id a whole one beats a failed one, then the
     higher version the lower, then the later entry the earlier. Papers without a date
@@ -48,11 +48,12 @@ def merge_digests(old: Iterable[Digest], new: Iterable[Digest]) -> tuple[Digest,
         known = best.get(digest.paper.id)
         if known is None or _rank(digest) > _rank(known):
             best[digest.paper.id] = digest
-    return tuple(sorted(best.values(), key=_moment, reverse=True))
+    return tuple(sorted(best.values(), key=_place, reverse=True))
 
 
-def _moment(digest: Digest) -> float:
-    return age_key(digest.paper)[0]
+def _place(digest: Digest) -> tuple[float, float]:
+    score = digest.relevance.score if digest.relevance else float("-inf")
+    return score, age_key(digest.paper)[0]
 
 
 def _rank(digest: Digest) -> tuple[bool, bool, int]:
@@ -74,6 +75,7 @@ def render_post(
     *,
     updates: Iterable[Update] = (),
     left_out: Iterable[Paper] = (),
+    listed: Iterable[Paper] = (),
     language: str = "zh",
     author: str = "",
     category: str = "Paper",
@@ -91,6 +93,7 @@ def render_post(
         digests: Entries, in any order.
         updates: New versions of papers posted on earlier days.
         left_out: Papers for which the budget did not suffice.
+        listed: Papers that are less relevant than those with an entry.
         language: Of the fixed words: `zh` or `en`.
         author: Signature in the front matter; empty for the site's own.
         category: In the front matter.
@@ -103,15 +106,19 @@ def render_post(
         day=day,
         digests=entries,
         updates=_newest(update for update in updates if update.paper.id not in shown),
-        left_out=tuple(
-            {paper.id: paper for paper in left_out if paper.id not in shown}.values()
-        ),
+        left_out=_once(left_out, shown),
+        listed=_once(listed, shown),
         stem=file_stem(topic, "topic"),
     )
     # A file cannot hold a lone surrogate: the twin is without, so the Markdown is too.
     post = read_post_data(write_twin(post, language))
     post = replace(post, markdown=_markdown(post, language, author, category, title))
     return replace(post, data=write_twin(post, language))
+
+
+def _once(papers: Iterable[Paper], shown: Collection[str]) -> tuple[Paper, ...]:
+    """Each paper once, but for those that have an entry."""
+    return tuple({p.id: p for p in papers if p.id not in shown}.values())
 
 
 def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
@@ -150,6 +157,7 @@ def _markdown(post: Post, language: str, author: str, category: str, title: str)
         ],
         updates=[change_of(update, say) for update in post.updates],
         left_out=[left_out_line(paper) for paper in post.left_out],
+        listed=[left_out_line(paper) for paper in post.listed],
     )
 
 

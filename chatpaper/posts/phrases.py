@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chatpaper.records import Failure, Field, FigureKind, FindingKind
+from chatpaper.records import Failure, Field, FigureKind, FindingKind, InterestKind
 
 # --------------------------------------------------------------------------------------
 # The keys of the front matter, as the Butterfly theme for Hexo reads them.
@@ -61,6 +61,7 @@ class Phrases:
     counts: str
     count_failed: str
     count_left_out: str
+    count_listed: str
     count_updates: str
     updated: str
     colon: str
@@ -115,6 +116,8 @@ class Phrases:
     unchanged: str
     none: str
     left_out: str
+    listed: str
+    near: Mapping[InterestKind, str]
 
     @property
     def folds(self) -> frozenset[str]:
@@ -148,6 +151,7 @@ CHINESE = Phrases(
     counts="收录 {papers} 篇，已总结 {whole} 篇",
     count_failed="{n} 篇未生成",
     count_left_out="{n} 篇因预算未总结",
+    count_listed="{n} 篇仅列题目",
     count_updates="{n} 篇旧文有新版本",
     updated="更新",
     colon="：",
@@ -239,6 +243,13 @@ CHINESE = Phrases(
     unchanged="标题、摘要与备注均无改动。",
     none="无",
     left_out="{n} 篇因预算未总结",
+    listed="{n} 篇相关度较低，仅列题目",
+    near={
+        "author": "关注的作者：{words}",
+        "text": "近似于「{words}」",
+        "starred": "近似于收藏的「{words}」",
+        "library": "近似于文献库中的「{words}」",
+    },
 )
 
 
@@ -270,6 +281,7 @@ ENGLISH = Phrases(
     counts="{papers} papers, {whole} summarized",
     count_failed="{n} failed",
     count_left_out="{n} not summarized for want of budget",
+    count_listed="{n} listed by title",
     count_updates="{n} posted before have a new version",
     updated="update",
     colon=": ",
@@ -367,6 +379,13 @@ ENGLISH = Phrases(
     unchanged="Title, abstract and comment are unchanged.",
     none="none",
     left_out="{n} papers not summarized for want of budget",
+    listed="{n} less relevant papers by title",
+    near={
+        "author": "by an author you follow: {words}",
+        "text": "close to “{words}”",
+        "starred": "close to “{words}”, which you starred",
+        "library": "close to “{words}” in your library",
+    },
 )
 
 

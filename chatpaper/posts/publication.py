@@ -187,7 +187,7 @@ def _refused_alone(
 ) -> Refused:
     ids = [digest.paper.versioned_id for digest in post.digests]
     new = [paper for paper in ids if paper not in standing]
-    bare = replace(post, updates=(), left_out=())
+    bare = replace(post, updates=(), left_out=(), listed=())
     refused = {
         paper: tuple(problem._replace(paper=paper) for problem in problems)
         for paper in new
@@ -204,6 +204,7 @@ def _without(post: Post, papers: Collection[str]) -> Post:
         digests=tuple(d for d in post.digests if d.paper.versioned_id not in papers),
         updates=tuple(u for u in post.updates if u.paper.versioned_id not in papers),
         left_out=tuple(p for p in post.left_out if p.versioned_id not in papers),
+        listed=tuple(p for p in post.listed if p.versioned_id not in papers),
     )
 
 

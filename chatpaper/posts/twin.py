@@ -90,7 +90,7 @@ class Twin:
 
     Attributes:
         format: Of the file.
-        topic, day, stem, digests, updates, left_out: As in `Post`.
+        topic, day, stem, digests, updates, left_out, listed: As in `Post`.
         language: Of the post.
         markdown_sha256: Of the Markdown as it was rendered, in hexadecimal: a post of
             other words was changed by hand. Empty in twins that never had it.
@@ -104,6 +104,7 @@ class Twin:
     digests: tuple[Digest, ...]
     updates: tuple[Update, ...] = ()
     left_out: tuple[Paper, ...] = ()
+    listed: tuple[Paper, ...] = ()
     markdown_sha256: str = ""
 
 
@@ -130,12 +131,23 @@ def write_twin(post: Post, language: str) -> str:
         digests=post.digests,
         updates=post.updates,
         left_out=post.left_out,
+        listed=post.listed,
         markdown_sha256=sha256_of(post.markdown) if post.markdown else "",
     )
-    plain = _adapter().dump_python(twin, mode="json")
+    plain = _unranked(_adapter().dump_python(twin, mode="json"))
     text = unbroken(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"
     # A model's reply and a PDF can hold lone surrogates, which no file can.
     return text.encode("utf-8", "ignore").decode("utf-8")
+
+
+def _unranked(twin: dict[str, Any]) -> dict[str, Any]:
+    """Without what only ranking fills: where nothing is ranked, it is not there."""
+    if not twin["listed"]:
+        del twin["listed"]
+    for digest in twin["digests"]:
+        if digest["relevance"] is None:
+            del digest["relevance"]
+    return twin
 
 
 def read_twin(text: str) -> Twin:
@@ -163,6 +175,7 @@ def read_post_data(text: str) -> Post:
         digests=twin.digests,
         updates=twin.updates,
         left_out=twin.left_out,
+        listed=twin.listed,
         data=text,
         stem=twin.stem,
     )

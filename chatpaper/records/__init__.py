@@ -32,6 +32,7 @@ from chatpaper.records.post import (
     RunReport,
     Update,
 )
+from chatpaper.records.relevance import Interest, InterestKind, Relevance
 from chatpaper.records.summary import (
     FIELDS,
     MAX_QUOTES,
@@ -62,6 +63,8 @@ __all__ = [
     "Finding",
     "FindingKind",
     "HiddenText",
+    "Interest",
+    "InterestKind",
     "Line",
     "Paper",
     "Passage",
@@ -70,6 +73,7 @@ __all__ = [
     "Place",
     "Post",
     "Provenance",
+    "Relevance",
     "Removed",
     "RunReport",
     "Section",

@@ -71,6 +71,7 @@ class Topic:
         categories: arXiv categories to keep (`cs.CV`); empty keeps all.
         exclude: Words that drop a paper when its title or abstract has one.
         find: Search by submission, read the announcement feed, or both.
+        primary_only: Drop papers whose primary category is none of `categories`.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Topic:
     categories: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     find: Literal["search", "announced", "both"] = "search"
+    primary_only: bool = False
 
 
 def age_key(paper: Paper) -> tuple[float, str]:

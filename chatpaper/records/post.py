@@ -8,6 +8,7 @@ from typing import Literal
 
 from chatpaper.records.document import Fact, FigureKind, HiddenText
 from chatpaper.records.paper import Paper
+from chatpaper.records.relevance import Relevance
 from chatpaper.records.summary import Check, Summary
 from chatpaper.records.usage import Usage
 
@@ -114,6 +115,7 @@ class Digest:
         provenance: Of the summary; None when there is none.
         removed: Claims of the summary that were not published.
         failure: Why the entry is not whole; None when it is.
+        relevance: To the reader's interests; None when nothing was ranked.
     """
 
     paper: Paper
@@ -127,6 +129,7 @@ class Digest:
     provenance: Provenance | None = None
     removed: Removed = Removed()
     failure: Failure | None = None
+    relevance: Relevance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +154,10 @@ class Post:
     Attributes:
         topic: The topic's name.
         day: In the output time zone.
-        digests: Newest paper first.
+        digests: Most relevant paper first, where papers were ranked, then newest.
         updates: New versions of papers posted earlier.
         left_out: Papers that the budget left for the next run.
+        listed: Papers less relevant than those with an entry, most relevant first.
         markdown: The whole file.
         data: The JSON twin's text.
         stem: Safe file name without suffix; the asset folder's name too.
@@ -164,6 +168,7 @@ class Post:
     digests: tuple[Digest, ...]
     updates: tuple[Update, ...] = ()
     left_out: tuple[Paper, ...] = ()
+    listed: tuple[Paper, ...] = ()
     markdown: str = ""
     data: str = ""
     stem: str = ""

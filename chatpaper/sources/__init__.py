@@ -32,6 +32,7 @@ from chatpaper.sources.local_query import (
     excluding_word,
     matches,
     parse_query,
+    why_unwanted,
 )
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "open_source",
     "parse_id",
     "parse_query",
+    "why_unwanted",
 ]
 
 SOURCES: dict[str, OpenSource] = {

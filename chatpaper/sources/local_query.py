@@ -13,7 +13,7 @@ Source:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -95,7 +95,7 @@ def matches(topic: Topic, paper: Paper) -> bool:
     A paper without any category matches whatever categories the topic has.
     """
     in_category = not (topic.categories and paper.categories) or any(
-        _has_category(paper, category) for category in topic.categories
+        _has_category(paper.categories, category) for category in topic.categories
     )
     return in_category and (
         not topic.queries or any(parse_query(q).accepts(paper) for q in topic.queries)
@@ -110,6 +110,18 @@ def excluding_word(topic: Topic, paper: Paper) -> str | None:
         if spaced and re.search(rf"(?<!\w){spaced}(?!\w)", text, re.IGNORECASE):
             return word
     return None
+
+
+def why_unwanted(topic: Topic, paper: Paper) -> str:
+    """Why a topic does not want a paper that matches it; empty when it does."""
+    word = excluding_word(topic, paper)
+    if word is not None:
+        return f"excluded word {word!r}"
+    if topic.primary_only and topic.categories and paper.primary_category:
+        home = (paper.primary_category,)
+        if not any(_has_category(home, pattern) for pattern in topic.categories):
+            return "cross-listed"
+    return ""
 
 
 def plain_letters(text: str) -> str:
@@ -186,7 +198,7 @@ class _QueryParser:
     def _term(self, scope: str, text: str, *, quoted: bool) -> Rule:
         if scope == "cat":
             self.query.terms.append(Term(scope, (text,), quoted))
-            return lambda paper: _has_category(paper, text)
+            return lambda paper: _has_category(paper.categories, text)
         pattern = _WORDS if quoted else _WORDS_OR_WILDCARDS
         words = tuple(pattern.findall(_searched(text)))
         self.query.terms.append(Term(scope, words, quoted))
@@ -229,8 +241,8 @@ def _submitted(text: str) -> Rule:
     return is_between
 
 
-def _has_category(paper: Paper, pattern: str) -> bool:
-    return any(fnmatchcase(c.lower(), pattern.lower()) for c in paper.categories)
+def _has_category(categories: Iterable[str], pattern: str) -> bool:
+    return any(fnmatchcase(c.lower(), pattern.lower()) for c in categories)
 
 
 def _has(paper: Paper, name: str, stems: tuple[str, ...]) -> bool:

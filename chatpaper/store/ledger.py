@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
-
-from pydantic import TypeAdapter
+from typing import Literal
 
 from chatpaper.records import Paper, RunReport, Usage
 from chatpaper.store.database import Database
+from chatpaper.store.json_rows import dump, load
 from chatpaper.store.private import DATABASE
 from chatpaper.store.schema import MIGRATIONS
 from chatpaper.store.texts import (
@@ -32,9 +30,8 @@ from chatpaper.store.texts import (
     text_of,
 )
 
-State = Literal["waiting", "failed", "gave up", "posted"]
+State = Literal["waiting", "failed", "gave up", "posted", "listed"]
 Purpose = Literal["draft", "judge", "repair"]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +41,7 @@ class LedgerEntry:
     Attributes:
         paper: The version last dealt with.
         state: `waiting` for a model, a budget or its turn, `failed` and to be tried
-            again, `gave up`, or `posted`.
+            again, `gave up`, `posted`, or `listed` by its title alone.
         tries: Runs in which it failed.
         day: Of the post that shows it; None while none does.
         reason: Of the last failure or wait; empty while it was never begun.
@@ -139,7 +136,7 @@ class Store:
         )
         return {
             row[0]: LedgerEntry(
-                paper=_load(Paper, row[1]),
+                paper=load(Paper, row[1]),
                 state=row[2],
                 tries=row[3],
                 day=date.fromisoformat(row[4]) if row[4] else None,
@@ -175,7 +172,7 @@ class Store:
 
     def begin_post(self, topic: str, begun: PendingPost) -> None:
         """Note a post that is about to be written, until `end_post`."""
-        pending = _dump(begun.entries, tuple[LedgerEntry, ...])
+        pending = dump(begun.entries, tuple[LedgerEntry, ...])
         day = begun.day.isoformat()
         with self._db.transaction() as db:
             begin_text(db, topic, begun.day, begun.text)
@@ -196,7 +193,7 @@ class Store:
                 day=(on := date.fromisoformat(day)),
                 path=Path(path),
                 sha256=sha256,
-                entries=_load_all(pending),
+                entries=load(tuple[LedgerEntry, ...], pending),
                 text=text_of(self._db, topic, on, "begun"),
             )
             for day, path, sha256, pending in rows
@@ -227,7 +224,7 @@ class Store:
     def reply(self, key: str) -> PaidReply | None:
         """The reply that is kept under a key."""
         rows = self._db.rows("SELECT reply FROM replies WHERE key = ?", (key,))
-        return _load(PaidReply, rows[0][0]) if rows else None
+        return load(PaidReply, rows[0][0]) if rows else None
 
     def replies_about(self, papers: Iterable[str]) -> dict[str, PaidReply]:
         """Replies about papers, given by versioned id; by key."""
@@ -236,13 +233,13 @@ class Store:
             " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY key",
             (json.dumps(sorted(papers)),),
         )
-        return {key: _load(PaidReply, reply) for key, reply in rows}
+        return {key: load(PaidReply, reply) for key, reply in rows}
 
     def keep_reply(self, key: str, kept: PaidReply) -> None:
         """Keep a reply that was paid for; on disk when this returns."""
         self._db.write(
             "REPLACE INTO replies VALUES (?,?,?,?,?)",
-            (key, kept.paper_id, kept.purpose, kept.made_at.isoformat(), _dump(kept)),
+            (key, kept.paper_id, kept.purpose, kept.made_at.isoformat(), dump(kept)),
         )
 
     def forget_replies(self, paper_id: str) -> None:
@@ -280,13 +277,32 @@ class Store:
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
 
+    # ------------------------------------------------------------ stars
+
+    def stars(self) -> tuple[Paper, ...]:
+        """The starred papers, last starred first."""
+        rows = self._db.rows("SELECT paper FROM stars ORDER BY starred_at DESC, id")
+        return tuple(load(Paper, row[0]) for row in rows)
+
+    def star(self, papers: Iterable[Paper], at: datetime) -> None:
+        """Star papers, all or none; of each the version that was starred last."""
+        rows = [(paper.id, at.isoformat(), dump(paper)) for paper in papers]
+        with self._db.transaction() as db:
+            db.executemany("REPLACE INTO stars VALUES (?,?,?)", rows)
+
+    def unstar(self, paper_id: str) -> bool:
+        """Take a star away; False when there was none."""
+        with self._db.transaction() as db:
+            gone = db.execute("DELETE FROM stars WHERE id = ?", (paper_id,))
+            return gone.rowcount > 0
+
     # ------------------------------------------------------------ jobs, periods, runs
 
     def add_job(self, name: str, at: datetime, keys: Mapping[str, str]) -> None:
         """Remember a batch job: request key -> what is needed to use its reply."""
         self._db.write(
             "REPLACE INTO jobs VALUES (?,?,?,'open')",
-            (name, at.isoformat(), _dump(dict(keys), dict[str, str])),
+            (name, at.isoformat(), dump(dict(keys), dict[str, str])),
         )
 
     def open_jobs(self) -> dict[str, dict[str, str]]:
@@ -294,7 +310,7 @@ class Store:
         rows = self._db.rows(
             "SELECT name, keys FROM jobs WHERE state = 'open' ORDER BY submitted_at", ()
         )
-        return {name: _load(dict[str, str], keys) for name, keys in rows}
+        return {name: load(dict[str, str], keys) for name, keys in rows}
 
     def name_job(self, label: str, name: str) -> None:
         """Replace a job's label by the name that it was given."""
@@ -306,7 +322,7 @@ class Store:
         """Note how a job ended, and which of its keys had no reply."""
         self._db.write(
             "UPDATE jobs SET state = ?, keys = ? WHERE name = ?",
-            (state, _dump(dict(left or {}), dict[str, str]), name),
+            (state, dump(dict(left or {}), dict[str, str]), name),
         )
 
     def failed_orders(self) -> list[dict[str, str]]:
@@ -316,7 +332,7 @@ class Store:
             " ORDER BY submitted_at",
             (),
         )
-        return [_load(dict[str, str], row[0]) for row in rows]
+        return [load(dict[str, str], row[0]) for row in rows]
 
     def forget_orders(self, paper_id: str) -> None:
         """Forget which batches had no reply for a paper: it may be ordered anew."""
@@ -348,7 +364,7 @@ class Store:
         """Keep a run's report."""
         self._db.write(
             "INSERT INTO runs (started_at, topic, report) VALUES (?,?,?)",
-            (started_at.isoformat(), report.topic, _dump(report)),
+            (started_at.isoformat(), report.topic, dump(report)),
         )
 
     def runs(self, limit: int = 20) -> list[tuple[datetime, RunReport]]:
@@ -357,7 +373,7 @@ class Store:
             "SELECT started_at, report FROM runs ORDER BY n DESC LIMIT ?", (limit,)
         )
         return [
-            (datetime.fromisoformat(row[0]), _load(RunReport, row[1])) for row in rows
+            (datetime.fromisoformat(row[0]), load(RunReport, row[1])) for row in rows
         ]
 
 
@@ -371,30 +387,9 @@ def _record(db: sqlite3.Connection, topic: str, entries: Iterable[LedgerEntry]) 
             entry.tries,
             entry.day.isoformat() if entry.day else None,
             entry.reason,
-            _dump(entry.paper),
+            dump(entry.paper),
             entry.post_day.isoformat() if entry.post_day else None,
         )
         for entry in entries
     ]
     db.executemany("REPLACE INTO ledger VALUES (?,?,?,?,?,?,?,?,?)", rows)
-
-
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(cast(Any, kind))
-
-
-def _dump(record: object, kind: Hashable = None) -> str:
-    return _adapter(kind or cast(Hashable, type(record))).dump_json(record).decode()
-
-
-def _load_all(text: str) -> tuple[LedgerEntry, ...]:
-    entries: tuple[LedgerEntry, ...] = _adapter(tuple[LedgerEntry, ...]).validate_json(
-        text
-    )
-    return entries
-
-
-def _load(kind: type[T], text: str) -> T:
-    loaded: T = _adapter(cast(Hashable, kind)).validate_json(text)
-    return loaded

@@ -43,4 +43,9 @@ MIGRATIONS = (
         topic TEXT NOT NULL, day TEXT NOT NULL, state TEXT NOT NULL,
         markdown BLOB NOT NULL, twin BLOB NOT NULL, PRIMARY KEY (topic, day, state));
     """,
+    """
+    CREATE TABLE stars (
+        id TEXT PRIMARY KEY, starred_at TEXT NOT NULL, paper TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

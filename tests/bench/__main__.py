@@ -6,13 +6,14 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from . import memory, nights, reading, scale, sites, startup, verifying
+from . import memory, nights, ranking, reading, scale, sites, startup, verifying
 
 BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "startup": startup.measure,
     "verify": verifying.measure,
     "reading": reading.measure,
     "night": nights.measure,
+    "ranking": ranking.measure,
     "memory": memory.measure,
     "scale": scale.measure,
     "site": sites.measure,

@@ -111,6 +111,7 @@ def notice_lines(
     for phrase, n in (
         (say.count_failed, len(pairs) - whole),
         (say.count_left_out, len(twin.left_out)),
+        (say.count_listed, len(twin.listed)),
         (say.count_updates, len(twin.updates)),
     ):
         counts += [phrase.format(n=n)] if n else []

@@ -33,7 +33,7 @@ from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection, dotted, ro
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
-from chatpaper.records import FIELDS, Digest, Field, Paper, Picture, Update
+from chatpaper.records import FIELDS, Digest, Field, Interest, Paper, Picture, Update
 
 _BEFORE: tuple[Field, ...] = ("background", "prior_work", "approach")
 _AFTER: tuple[Field, ...] = ("results", "significance", "limitations")
@@ -67,11 +67,11 @@ def sections_of(twin: Twin, say: Phrases) -> list[ExpectedSection]:
         sections.append(ExpectedSection(2, fold(say.new_versions), "", ()))
         for update in twin.updates:
             _append(sections, _section(update.paper, _update_rows(update, say)))
-    if twin.left_out:
-        words = fold(say.left_out.format(n=len(twin.left_out)))
-        sections.append(
-            ExpectedSection(2, words, "", tuple(_left_out_rows(twin.left_out)))
-        )
+    for phrase, papers in ((say.left_out, twin.left_out), (say.listed, twin.listed)):
+        if papers:
+            words = fold(phrase.format(n=len(papers)))
+            titles = tuple(_title_rows(papers))
+            sections.append(ExpectedSection(2, words, "", titles))
     return sections
 
 
@@ -141,6 +141,9 @@ def _entry_rows(
     allowed = [k for k in known if not k.barred]
     shown = [shown_claim(k, paper, say) for k in allowed]
     yield _head_row(digest, say)
+    if digest.relevance and digest.relevance.near:
+        near = (_near(interest, say) for interest in digest.relevance.near)
+        yield row_of("papers", *dotted(map(text_part, near)))
     yield from _warnings(digest, say, is_summarized=bool(shown))
     text = text_part(paper.abstract)
     colophon = colophon_words(digest, known, say)
@@ -174,6 +177,12 @@ def _entry_rows(
         rest += [row_of("quotes", text_part(say.quotes, "bold")), *quotes]
     for row in (*rest, *made):
         yield row._replace(place=(row.place[0], say.details))
+
+
+def _near(interest: Interest, say: Phrases) -> str:
+    words = one_line(interest.words)
+    short = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
+    return say.near[interest.kind].format(words=short)
 
 
 def _keywords(digest: Digest) -> Iterable[str]:
@@ -357,7 +366,7 @@ def _change(old: str, new: str) -> tuple[str, str] | None:
     return (old, new) if old != new else None
 
 
-def _left_out_rows(papers: Sequence[Paper]) -> Iterator[ExpectedBlock]:
+def _title_rows(papers: Sequence[Paper]) -> Iterator[ExpectedBlock]:
     for paper in papers:
         parts = [
             text_part(title_of(paper)),

@@ -285,6 +285,7 @@ def _heading_faults(page: Page, twin: Twin) -> Iterator[Fault]:
         parts = [f"{twin.day.isoformat()} {say.updated}"]
     parts += [say.new_versions] if twin.updates else []
     parts += [say.left_out.format(n=len(twin.left_out))] if twin.left_out else []
+    parts += [say.listed.format(n=len(twin.listed))] if twin.listed else []
     headings = [block for block in page.blocks if block.level]
     found = [block.text for block in headings if block.level == top]
     line = headings[0].line if headings else page.first_line

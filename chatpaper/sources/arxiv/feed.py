@@ -30,7 +30,7 @@ from chatpaper.sources.arxiv.calendar import (
 from chatpaper.sources.authors import names_in
 from chatpaper.sources.found import Found, count_reasons, newest_first
 from chatpaper.sources.identifier import abs_url, is_category, parse_id, pdf_url
-from chatpaper.sources.local_query import excluding_word, matches, refuse_unreadable
+from chatpaper.sources.local_query import matches, refuse_unreadable, why_unwanted
 from chatpaper.text import decode
 
 if TYPE_CHECKING:
@@ -105,9 +105,8 @@ def find_announced(
     replaced: dict[str, Paper] = {}
     matching = [entry for entry in feed.entries if matches(topic, entry.paper)]
     for entry in matching:
-        word = excluding_word(topic, entry.paper)
-        if word is not None:
-            excluded[f"excluded word {word!r}"] += 1
+        if reason := why_unwanted(topic, entry.paper):
+            excluded[reason] += 1
         elif entry.kind in ("new", "cross"):
             new[entry.paper.id] = entry.paper
         else:

@@ -113,6 +113,8 @@ def explain_query(topic: Topic) -> tuple[str, ...]:
             warnings.append(f"{text}: {error}")
             continue
         warnings += [f"{text}: {warning}" for warning in _doubts(text, query)]
+    if topic.primary_only and not topic.categories:
+        warnings.append("interests.primary_only drops nothing without categories")
     return tuple(dict.fromkeys(warnings))
 
 

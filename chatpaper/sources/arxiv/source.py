@@ -31,7 +31,7 @@ from chatpaper.sources.identifier import (
     parse_id,
     pdf_url,
 )
-from chatpaper.sources.local_query import excluding_word
+from chatpaper.sources.local_query import why_unwanted
 from chatpaper.text import decode, read_doi
 
 if TYPE_CHECKING:
@@ -374,9 +374,8 @@ def paper_from(result: arxiv.Result) -> Paper | None:
 
 def why_excluded(topic: Topic, paper: Paper) -> str:
     """Why a matching paper is left out; empty when it is not."""
-    word = excluding_word(topic, paper)
-    if word is not None:
-        return f"excluded word {word!r}"
+    if reason := why_unwanted(topic, paper):
+        return reason
     return "withdrawn" if _WITHDRAWN.match(paper.comment or "") else ""
 
 

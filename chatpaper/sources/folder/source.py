@@ -28,7 +28,7 @@ from chatpaper.sources.found import (
     newest_first,
 )
 from chatpaper.sources.identifier import abs_url, parse_id, pdf_url
-from chatpaper.sources.local_query import excluding_word, matches, refuse_unreadable
+from chatpaper.sources.local_query import matches, refuse_unreadable, why_unwanted
 
 # --------------------------------------------------------------------------------------
 # Where a folder keeps the PDF of a paper: flat, in `pdf/`, or as arXiv's bulk does.
@@ -177,9 +177,8 @@ class FolderSource:
                 if not needs_pdf_facts(paper) and not matches(topic, paper):
                     continue
                 total += 1
-                word = excluding_word(topic, paper)
-                if word is not None:
-                    excluded[f"excluded word {word!r}"] += 1
+                if reason := why_unwanted(topic, paper):
+                    excluded[reason] += 1
                 elif (kept := self._with_file(paper, file)) is not None:
                     newest.add(kept)
                 else:

@@ -1,0 +1,70 @@
+"""How relevant the papers of a run are to the reader, where that was said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chatpaper.config import Config, InterestsConfig
+from chatpaper.pipeline.outcomes import DigestResult
+from chatpaper.pipeline.select import Task
+from chatpaper.records import Paper, Relevance
+from chatpaper.sources import Found
+from chatpaper.store import LedgerEntry
+
+if TYPE_CHECKING:
+    from chatpaper.ranking import Ranker
+
+
+def open_ranking(config: Config, starred: Sequence[Paper]) -> Ranker | None:
+    """Who says how relevant papers are; None when the reader did not say what matters.
+
+    Raises:
+        ConfigError: There is no such encoder.
+    """
+    if not starred and config.interests == InterestsConfig():
+        return None
+    from chatpaper.ranking import open_ranker
+
+    return open_ranker(config.interests, starred)
+
+
+def relevance_of(
+    ranker: Ranker | None, task: Task, found: Found, ledger: Mapping[str, LedgerEntry]
+) -> dict[str, Relevance] | None:
+    """Of the papers among which a run has to choose; None when nothing is ranked."""
+    return ranker.relevance(_to_rank(task, found, ledger)) if ranker else None
+
+
+def _to_rank(
+    task: Task, found: Found, ledger: Mapping[str, LedgerEntry]
+) -> list[Paper]:
+    """The papers among which a run has to choose, found or waiting in the ledger."""
+    mine = {key: entry for key, entry in ledger.items() if task.may_take(entry)}
+    waiting = {
+        key: entry.paper
+        for key, entry in mine.items()
+        if entry.state in ("waiting", "failed")
+    }
+    new = {
+        paper.id: paper
+        for paper in found.papers
+        if paper.id not in ledger or paper.id in waiting
+    }
+    papers = {**waiting, **new}
+    if len(papers) < task.limit:  # there are places for what was listed
+        papers |= {
+            k: entry.paper for k, entry in mine.items() if entry.state == "listed"
+        }
+    return list(papers.values())
+
+
+def with_relevance(
+    result: DigestResult, relevance: Mapping[str, Relevance]
+) -> DigestResult:
+    """A result whose digest says how relevant its paper is, if that is known."""
+    known = relevance.get(result.digest.paper.id)
+    if known is None:
+        return result
+    return replace(result, digest=replace(result.digest, relevance=known))

@@ -1,0 +1,29 @@
+"""Which papers a reader wants first: interests, and how near papers are to them."""
+
+from chatpaper.ranking.encoders import (
+    ENCODERS,
+    Encoder,
+    EncoderKind,
+)
+from chatpaper.ranking.library import (
+    Library,
+    read_library,
+)
+from chatpaper.ranking.ranker import (
+    NOT_INSTALLED,
+    Interests,
+    Ranker,
+    open_ranker,
+)
+
+__all__ = [
+    "ENCODERS",
+    "NOT_INSTALLED",
+    "Encoder",
+    "EncoderKind",
+    "Interests",
+    "Library",
+    "Ranker",
+    "open_ranker",
+    "read_library",
+]
