@@ -185,6 +185,7 @@ def test_older_file_is_brought_up_to_date(store: Store) -> None:
         db.execute("ALTER TABLE ledger DROP COLUMN post_day")
         db.execute("DROP TABLE replies")
         db.execute("DROP TABLE texts")
+        db.execute("DROP TABLE receipts")
         db.execute("PRAGMA user_version = 1")
     db.close()
 

@@ -14,7 +14,8 @@
     publish                   digests of a day -> post, twin, pictures        publish
     remember                  what came of each paper -> the ledger           outcomes
 
-Then the outputs are made, which read the twins of all posts and nothing else.
+Then the outputs are made, which read the twins of all posts and nothing else, and
+whoever is named in `deliver` is told (`deliveries`).
 
 What the user chose is the `Config`; what it takes to do it, the `Tools` (`assembly`).
 `select` and `outcomes` decide and touch nothing; the others act and decide nothing.
@@ -44,6 +45,7 @@ from chatpaper.pipeline.assembly import (
     Tools,
     open_tools,
 )
+from chatpaper.pipeline.deliveries import deliver_reports
 from chatpaper.pipeline.digest import digest_papers
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.orders import submit_orders
@@ -161,7 +163,8 @@ def run(
             if not dry_run:
                 tools.store.add_run(started, report)
             reports.append(report)
-        return publish_outputs(reports, config)
+        reports = publish_outputs(reports, config)
+        return reports if dry_run else deliver_reports(reports, config, tools)
 
 
 def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:

@@ -1,5 +1,9 @@
 """Digests in, a post out; nothing unchecked is published."""
 
+from chatpaper.posts.briefs import (
+    Brief,
+    brief_of,
+)
 from chatpaper.posts.claims import (
     joined_quotes,
     located_quotes,
@@ -57,10 +61,12 @@ __all__ = [
     "CONCLUSION",
     "KEYS",
     "OVERVIEW",
+    "Brief",
     "Edits",
     "Key",
     "Problem",
     "anchor_of",
+    "brief_of",
     "check_edited",
     "check_markdown",
     "check_post",

@@ -72,13 +72,18 @@ def title_of(paper: Paper) -> str:
     return clean(paper.title) or clean(paper.versioned_id) or "?"
 
 
+def translated_title(digest: Digest) -> str:
+    """The title in the digest's language; empty when it has none that can be shown."""
+    return _unleaked(digest.summary.title, digest) if digest.summary else ""
+
+
 def entry_of(digest: Digest, say: Phrases, folder: str) -> ShownEntry:
     """One paper's entry; its pictures lie in `folder` beside the post."""
-    paper, summary = digest.paper, digest.summary
+    paper = digest.paper
     summarized = is_summarized(digest)
     return ShownEntry(
         title=title_of(paper),
-        translated=_unleaked(summary.title, digest) if summary else "",
+        translated=translated_title(digest),
         people=tuple(_people(digest, say)),
         abstract=escape(paper.abstract, links=True),
         folded=summarized,

@@ -43,4 +43,13 @@ MIGRATIONS = (
         topic TEXT NOT NULL, day TEXT NOT NULL, state TEXT NOT NULL,
         markdown BLOB NOT NULL, twin BLOB NOT NULL, PRIMARY KEY (topic, day, state));
     """,
+    # What was delivered to whom, and what the other side said.
+    """
+    CREATE TABLE receipts (
+        n INTEGER PRIMARY KEY, topic TEXT NOT NULL, day TEXT NOT NULL,
+        channel TEXT NOT NULL, receiver TEXT NOT NULL, items TEXT NOT NULL,
+        sha256 TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
+        answer TEXT NOT NULL);
+    CREATE INDEX receipts_of ON receipts (topic, channel, receiver, day);
+    """,
 )
