@@ -16,6 +16,7 @@ import yaml
 from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
+from chatpaper.config_deliver import DeliverConfig
 from chatpaper.config_problems import TOPICS_FORM, explain, variable
 from chatpaper.config_section import (
     Address,
@@ -193,6 +194,7 @@ class Config(ConfigSection):
     figures: FiguresConfig = FiguresConfig()
     output: OutputConfig = OutputConfig()
     storage: StorageConfig = StorageConfig()
+    deliver: DeliverConfig = DeliverConfig()
 
     @field_validator("topics", mode="before")
     @classmethod

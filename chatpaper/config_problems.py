@@ -105,10 +105,22 @@ def _unknown(
     loc: Sequence[str | int], model: type[BaseModel], key_names: Sequence[str]
 ) -> str:
     name = str(loc[-1])
+    if loc[:2] == ("deliver", "channels"):
+        return _unknown_of_channel(name)
     if _SECRET.match(name):
         return f"no such key; put the key into {' or '.join(key_names)}"
     meant = _meant(name, [part for part in loc[:-1] if isinstance(part, str)], model)
     return "no such key" + (f"; did you mean `{meant}`?" if meant else "")
+
+
+def _unknown_of_channel(name: str) -> str:
+    secrets = ("url", "webhook", "user", "username", "login")
+    if _SECRET.match(name) or name.casefold() in secrets:
+        return (
+            "no such key; secrets stay in the environment, and `url_env`, `secret_env`,"
+            " `user_env` and `password_env` name their variables"
+        )
+    return "no such key of this kind of channel"
 
 
 def _meant(name: str, parents: Sequence[str], model: type[BaseModel]) -> str:

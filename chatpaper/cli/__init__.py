@@ -13,6 +13,7 @@ import typer
 from chatpaper import __version__
 from chatpaper.cli.citing import cite
 from chatpaper.cli.common import Command
+from chatpaper.cli.delivering import deliver
 from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import collect, run
@@ -53,6 +54,7 @@ for command in (
     collect,
     retry,
     rebuild,
+    deliver,
     extract,
     summarize,
     verify,

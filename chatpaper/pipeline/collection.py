@@ -9,6 +9,7 @@ from chatpaper.pipeline.assembly import (
     choose_provider,
     open_tools,
 )
+from chatpaper.pipeline.deliveries import deliver_reports
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.outcomes import ORDERED
 from chatpaper.pipeline.publish import publish_outputs
@@ -71,7 +72,9 @@ def collect(
             reports.append(report)
         if tools.batches:
             tools.batches.collect()
-        return publish_outputs(reports, config)
+        reports = publish_outputs(reports, config)
+        # That a batch is not there yet is no news.
+        return deliver_reports(reports, config, tools, lines=False)
 
 
 def _with_model(config: Config, key: str | None) -> Config:

@@ -23,6 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chatpaper.config import Config, api_key
+from chatpaper.config_deliver import DeliverConfig
 from chatpaper.errors import ConfigError
 from chatpaper.models import PROVIDERS
 from chatpaper.net import Player, Recorder
@@ -161,6 +162,8 @@ def _portable(config: Config, now: datetime, provider: str) -> Config:
             "llm": changed("llm", provider=provider),
             "output": changed("output", dir=Path("posts"), timezone=zone),
             "storage": changed("storage", dir=None),
+            # A night that is recorded tells nobody, and its receivers are not told.
+            "deliver": DeliverConfig(),
         }
     )
 

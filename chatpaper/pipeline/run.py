@@ -15,7 +15,8 @@
     publish                   digests of a day -> post, twin, pictures        publish
     remember                  what came of each paper -> the ledger           outcomes
 
-Then the outputs are made, which read the twins of all posts and nothing else.
+Then the outputs are made, which read the twins of all posts and nothing else, and
+whoever is named in `deliver` is told (`deliveries`).
 
 What the user chose is the `Config`; what it takes to do it, the `Tools` (`assembly`).
 `select` and `outcomes` decide and touch nothing; the others act and decide nothing.
@@ -42,6 +43,7 @@ from chatpaper.errors import (
 )
 from chatpaper.pipeline.assembly import Controls, Tools, open_tools
 from chatpaper.pipeline.coverage import covered_until, wrong_clock
+from chatpaper.pipeline.deliveries import deliver_reports
 from chatpaper.pipeline.digest import digest_papers
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.orders import submit_orders
@@ -154,7 +156,8 @@ def run(
         for topic in map(config.narrowed, wanted):
             task = _task(topic, since, until, now(), dry_run, config, tools)
             reports.append(_noted(task, config, tools))
-        return publish_outputs(reports, config)
+        reports = publish_outputs(reports, config)
+        return reports if dry_run else deliver_reports(reports, config, tools)
 
 
 def _noted(task: Task, config: Config, tools: Tools) -> RunReport:

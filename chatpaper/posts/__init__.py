@@ -1,5 +1,9 @@
 """Digests in, a post out; nothing unchecked is published."""
 
+from chatpaper.posts.briefs import (
+    Brief,
+    brief_of,
+)
 from chatpaper.posts.claims import (
     CheckedClaim,
     is_summarized,
@@ -75,12 +79,14 @@ __all__ = [
     "BEFORE_METHOD",
     "BESIDE",
     "KEYS",
+    "Brief",
     "CheckedClaim",
     "Edits",
     "Key",
     "Phrases",
     "Problem",
     "anchor_of",
+    "brief_of",
     "check_edited",
     "check_markdown",
     "check_post",

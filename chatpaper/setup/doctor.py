@@ -76,6 +76,11 @@ def examine(
         yield _folder(name, folder)
     yield from _arxiv(config, now)
     yield _model(config, environ)
+    if config.deliver.channels:
+        from chatpaper.setup.receipts import examine_deliveries
+
+        for name, health, text, fix in examine_deliveries(config, environ):
+            yield Diagnosis(name=name, health=health, text=text, fix=fix)
 
 
 def _versions() -> Diagnosis:

@@ -16,6 +16,7 @@ from chatpaper.store.ledger import (
     Store,
 )
 from chatpaper.store.lock import only_run
+from chatpaper.store.receipts import Receipt, ReceiptState
 from chatpaper.store.texts import KeptPost, PostText
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "PendingPost",
     "PostText",
     "Purpose",
+    "Receipt",
+    "ReceiptState",
     "State",
     "Store",
     "copy_store",

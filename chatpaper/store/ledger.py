@@ -18,6 +18,7 @@ from chatpaper.records import Paper, RunReport, Usage
 from chatpaper.store.database import Database
 from chatpaper.store.json_rows import dump, load
 from chatpaper.store.private import DATABASE
+from chatpaper.store.receipts import Receipts
 from chatpaper.store.schema import MIGRATIONS
 from chatpaper.store.texts import (
     KeptPost,
@@ -218,6 +219,11 @@ class Store:
     def kept_days(self) -> list[tuple[str, date]]:
         """Topic and day of every post that was ever begun, oldest first."""
         return kept_days(self._db)
+
+    @property
+    def receipts(self) -> Receipts:
+        """What was delivered."""
+        return Receipts(self._db)
 
     # ------------------------------------------------------------ replies
 

@@ -48,4 +48,13 @@ MIGRATIONS = (
         id TEXT PRIMARY KEY, starred_at TEXT NOT NULL, paper TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # What was delivered to whom, and what the other side said.
+    """
+    CREATE TABLE receipts (
+        n INTEGER PRIMARY KEY, topic TEXT NOT NULL, day TEXT NOT NULL,
+        channel TEXT NOT NULL, receiver TEXT NOT NULL, items TEXT NOT NULL,
+        sha256 TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
+        answer TEXT NOT NULL);
+    CREATE INDEX receipts_of ON receipts (topic, channel, receiver, day);
+    """,
 )

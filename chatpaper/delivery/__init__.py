@@ -1,0 +1,55 @@
+"""What a reader is sent of a day's post: composed, cut to its channel, handed over."""
+
+from chatpaper.delivery.answers import (
+    Answer,
+)
+from chatpaper.delivery.channels import (
+    CHANNELS,
+    Sender,
+    missing_variables,
+    open_sender,
+)
+from chatpaper.delivery.composing import (
+    compose_line,
+    compose_post,
+    items_of,
+)
+from chatpaper.delivery.mail import (
+    mail_of,
+)
+from chatpaper.delivery.message import (
+    Message,
+    Part,
+    Span,
+    as_chat,
+    as_html,
+    as_markdown,
+    as_text,
+    fitted,
+    inert,
+)
+from chatpaper.delivery.secrets import (
+    without_secrets,
+)
+
+__all__ = [
+    "CHANNELS",
+    "Answer",
+    "Message",
+    "Part",
+    "Sender",
+    "Span",
+    "as_chat",
+    "as_html",
+    "as_markdown",
+    "as_text",
+    "compose_line",
+    "compose_post",
+    "fitted",
+    "inert",
+    "items_of",
+    "mail_of",
+    "missing_variables",
+    "open_sender",
+    "without_secrets",
+]

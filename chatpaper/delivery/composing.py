@@ -1,0 +1,286 @@
+"""From a post as it stands to the message about it, and the line about a night without.
+
+What is said of a paper is what its entry says: a sentence goes with its marks, or it is
+left out (`posts.brief_of`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from chatpaper.delivery.message import Line, Message, Part, Span, inert
+from chatpaper.posts import Brief, brief_of, safe_url
+from chatpaper.records import Digest, Post, Update
+
+# --------------------------------------------------------------------------------------
+# The fixed words.
+
+MAX_TITLE_CHARS = 180
+MAX_CLAIM_CHARS = 400  # a claim has 300 at most, and its marks
+MAX_REASON_CHARS = 300
+MAX_TOPIC_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Every word of a message that is ours; `{}` slots are filled by `str.format`."""
+
+    papers: str
+    updates: str
+    left_out: str
+    updated: str
+    more: str
+    nothing: str
+    failed: str
+    partial: str
+    silent: str
+    caution: str
+    colon: str
+    stop: str
+    because: str
+    reasons: Mapping[str, str]
+
+
+CHINESE = Words(
+    papers="{n} 篇",
+    updates="{n} 篇旧文有新版本",
+    left_out="{n} 篇因预算未总结",
+    updated="更新",
+    more="还有 {n} 篇，见全文",
+    nothing="今日无新论文",
+    failed="今日未能更新",
+    partial="未全部完成",
+    silent="已 {n} 天没有新论文收录",
+    caution="标「⚠」处未通过核对；请以论文原文为准。",
+    colon="：",
+    stop="；",
+    because="{named}（{text}）",
+    reasons=MappingProxyType(
+        {
+            "none-submitted": "arXiv 没有新公布的论文",
+            "none-matched": "没有符合主题的论文",
+            "all-seen": "找到的论文此前均已收录",
+            "filtered-out": "找到的论文均被主题的条件排除",
+            "throttled": "arXiv 要求稍后再试",
+            "source-broken": "arXiv 未能正常应答",
+            "feed-stale": "arXiv 的订阅源不是今天的",
+            "quota": "模型的额度已用尽，或密钥被拒绝",
+            "budget": "本次预算已用尽",
+            "fault": "程序自身的错误",
+            "crashed": "程序自身的错误",
+            "batch": "摘要已按批次提交，稍后收录",
+            "batch-refused": "批次未被接受",
+            "clock": "本机时钟有误",
+            "interrupted": "运行被中断",
+            "failed": "论文均处理失败",
+            "unpublished": "文章未通过发布检查，或未能写入",
+        }
+    ),
+)
+ENGLISH = Words(
+    papers="{n} papers",
+    updates="{n} new versions",
+    left_out="{n} not summarized for want of budget",
+    updated="update",
+    more="{n} more: see the post",
+    nothing="no new papers today",
+    failed="no post today",
+    partial="not all was done",
+    silent="no new paper for {n} days",
+    caution="What is marked ⚠ did not pass a check; what counts is the paper.",
+    colon=": ",
+    stop="; ",
+    because="{named} ({text})",
+    reasons=MappingProxyType({}),
+)
+
+
+def words_in(language: str) -> Words:
+    """The words for a language of posts."""
+    return CHINESE if language == "zh" else ENGLISH
+
+
+# --------------------------------------------------------------------------------------
+# The message about a post.
+
+
+def items_of(post: Post) -> tuple[str, ...]:
+    """The key of every entry and update of a post, in order.
+
+    An entry without a summary has another key than the same entry with one.
+    """
+    entries = (_item(digest) for digest in post.digests)
+    return (*entries, *(_update_item(update) for update in post.updates))
+
+
+def _item(digest: Digest) -> str:
+    return f"{digest.paper.versioned_id}{'' if digest.summary else '?'}"
+
+
+def _update_item(update: Update) -> str:
+    return f"update {update.paper.versioned_id}"
+
+
+def compose_post(
+    post: Post,
+    *,
+    told: Collection[str],
+    language: str,
+    markdown: str,
+    site_url: str,
+    why: str = "",
+) -> Message | None:
+    """The message about what of a post was not told yet; None when all was.
+
+    Args:
+        post: As it stands, without what was taken out by hand.
+        told: Keys of what the receiver knows.
+        language: Of the fixed words.
+        markdown: The post's file.
+        site_url: Of the blog, or a pattern; empty: links lead to arXiv.
+        why: Code of the reason for a shortened post.
+    """
+    say = words_in(language)
+    url = post_url(post, site_url)
+    digests = [d for d in post.digests if not _is_told(d, told)]
+    updates = [u for u in post.updates if _update_item(u) not in told]
+    if not (digests or updates):
+        return None
+    counts = [say.papers.format(n=len(digests))] if digests else []
+    counts += [say.updates.format(n=len(updates))] if updates else []
+    topic = inert(post.topic, MAX_TOPIC_CHARS)
+    subject = " · ".join([topic, post.day.isoformat(), *counts])
+    foot: list[Line] = []
+    if post.left_out:
+        foot.append((Span(say.left_out.format(n=len(post.left_out))),))
+    if why:
+        reason = say.reasons.get(why, why)
+        foot.append((Span(f"{say.partial}{say.colon}{reason}"),))
+    briefs = [brief_of(d, language=language, markdown=markdown) for d in digests]
+    if any(brief.claims for brief in briefs):
+        foot.append((Span(say.caution),))
+    parts = [
+        Part(item=_item(digest), lines=tuple(_entry(number, brief, url)))
+        for number, (digest, brief) in enumerate(zip(digests, briefs, strict=True), 1)
+    ]
+    parts += [Part(item=_update_item(u), lines=(_update(u, say),)) for u in updates]
+    return Message(
+        subject=subject,
+        topic=post.topic,
+        day=post.day,
+        items=tuple(part.item for part in parts),
+        head=((Span(subject, url, strong=True),),),
+        parts=tuple(parts),
+        foot=tuple(foot),
+        more=say.more,
+        more_url=url,
+    )
+
+
+def _is_told(digest: Digest, told: Collection[str]) -> bool:
+    # Who knows the summary of a paper need not be told that there is none.
+    return _item(digest) in told or digest.paper.versioned_id in told
+
+
+def post_url(post: Post, site_url: str) -> str | None:
+    """Where a post is on the blog; by default as Hexo's own permalinks have it.
+
+    Source:
+        https://hexo.io/docs/permalinks (`:year/:month/:day/:title/`)
+    """
+    if not site_url:
+        return None
+    pattern = site_url
+    if "{" not in pattern:
+        pattern = f"{pattern.rstrip('/')}/{{year}}/{{month}}/{{day}}/{{date}}/{{stem}}/"
+    day = post.day
+    return safe_url(
+        pattern.format(
+            date=day.isoformat(),
+            year=f"{day:%Y}",
+            month=f"{day:%m}",
+            day=f"{day:%d}",
+            stem=post.stem,
+        )
+    )
+
+
+def _entry(number: int, brief: Brief, url: str | None) -> Iterator[Line]:
+    title = inert(brief.title, MAX_TITLE_CHARS)
+    target = brief.url
+    if url is not None:
+        target = f"{url}#{brief.anchor}" if brief.anchor else url
+    translated = inert(brief.translated, MAX_TITLE_CHARS)
+    yield (Span(f"{number}."), Span(translated or title, target))
+    if translated:
+        yield (Span(title, brief.url if url is not None else None),)
+    if text := " ".join(brief.claims):
+        # A sentence that is cut would lose its marks.
+        claim = inert(text, 10 * MAX_CLAIM_CHARS)
+        if len(claim) <= MAX_CLAIM_CHARS:
+            yield (Span(claim),)
+    elif brief.failed:
+        yield (Span(inert(brief.failed)),)
+
+
+def _update(update: Update, say: Words) -> Line:
+    title = inert(update.paper.title, MAX_TITLE_CHARS) or update.paper.versioned_id
+    version = f"v{update.previous.version} → v{update.paper.version}"
+    return (
+        Span(f"{say.updated}{say.colon}".strip()),
+        Span(title, safe_url(update.paper.abs_url)),
+        Span(version),
+    )
+
+
+# --------------------------------------------------------------------------------------
+# The line about a night without a post.
+
+
+def compose_line(
+    topic: str,
+    day: date,
+    *,
+    language: str,
+    failed: bool = False,
+    why: str = "",
+    reason: str = "",
+    silent_days: int = 0,
+    items: tuple[str, ...],
+) -> Message:
+    """One line: that there is nothing, and why.
+
+    Args:
+        topic: Of the post that is not there.
+        day: Likewise.
+        language: Of the fixed words.
+        failed: Whether there should have been one.
+        why: Code of the reason.
+        reason: The report's sentence.
+        silent_days: How long nothing was posted; 0 when nothing is to be said of it.
+        items: Keys of what is told.
+    """
+    say = words_in(language)
+    words = []
+    if why or reason:
+        named = say.reasons.get(why, "")
+        text = inert(reason, MAX_REASON_CHARS)
+        if named and text:
+            text = say.because.format(named=named, text=text)
+        said = say.failed if failed else say.nothing
+        words.append(f"{said}{say.colon}{text or named}")
+    if silent_days:
+        words.append(say.silent.format(n=silent_days))
+    subject = f"{inert(topic, MAX_TOPIC_CHARS)} · {day.isoformat()}"
+    short = (say.failed if failed else say.nothing) if why or reason else words[-1]
+    line = f"{subject}{say.colon}{say.stop.join(words)}"
+    return Message(
+        subject=f"{subject} · {short}",
+        topic=topic,
+        day=day,
+        items=items,
+        head=((Span(line),),),
+    )

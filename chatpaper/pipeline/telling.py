@@ -1,0 +1,408 @@
+"""Who is told what of the posts, at most once, with a receipt for every message.
+
+A message is noted in the store before it leaves. Killed between the two, a run leaves
+a receipt that nobody knows the end of; such a message, and one whose answer never
+came, is not sent again: at most once. It is reported, and `chatpaper deliver --again`
+sends it when its receiver says that it is missing. What was refused is sent by the
+next run, for `LATE_DAYS`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from chatpaper.config import Config
+from chatpaper.config_deliver import Channel
+from chatpaper.delivery import (
+    Answer,
+    Message,
+    Sender,
+    compose_line,
+    compose_post,
+    missing_variables,
+    open_sender,
+    without_secrets,
+)
+from chatpaper.errors import ConfigError, PostError, where_raised
+from chatpaper.pipeline.assembly import Controls
+from chatpaper.pipeline.day_post import standing_post
+from chatpaper.pipeline.folders import lock_store
+from chatpaper.posts import plain_text
+from chatpaper.records import Digest, Post, RunReport, Update
+from chatpaper.store import Receipt, Store
+
+log = logging.getLogger(__name__)
+
+LATE_DAYS = 7
+# Before a refusal that may pass is asked about again; nights are short of patience.
+WAITS_S = (5.0, 20.0)
+KNOWN = ("delivered", "unknown", "begun")  # what is not sent again
+LOST = "the run ended before the answer came"
+# So many messages without an answer, and a channel is left alone for the night: each
+# would take its whole time, and be one more of which nobody knows.
+MAX_UNKNOWN = 2
+MANY_RUNS = 2000  # of past ones, in which a day's report is looked for
+_FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^\s/]+/)+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message, and what became of it.
+
+    Attributes:
+        topic, day, channel, receiver: Whose it was.
+        state: As in a receipt; `shown` when nothing was sent.
+        text: The answer, or what would be sent.
+    """
+
+    topic: str
+    day: date
+    channel: str
+    receiver: str
+    state: str
+    text: str
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is amiss."""
+        return self.state in ("delivered", "shown")
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        to = " ".join(filter(None, (self.channel, self.receiver)))
+        if self.state == "unknown":
+            return (
+                f"{to}: nobody knows whether the message of {self.day} arrived"
+                f" ({self.text}); `chatpaper deliver --day {self.day} --again`"
+                " sends it once more"
+            )
+        return f"{to}: {self.state}: {self.text}"
+
+
+def tell_reports(
+    reports: Sequence[RunReport],
+    config: Config,
+    store: Store,
+    controls: Controls,
+    *,
+    lines: bool = True,
+) -> Iterator[Delivery]:
+    """Send what the receivers of each topic were not told; yields every message.
+
+    The store is locked by the caller.
+    """
+    for lost in store.receipts.settle(LOST):
+        yield _delivery_of(lost, "unknown", LOST)
+    teller = _Teller(config, store, controls, lines=lines)
+    yield from teller.tell(reports)
+
+
+def deliver_day(
+    config: Config,
+    *,
+    day: date | None = None,
+    topic: str | None = None,
+    dry_run: bool = False,
+    again: bool = False,
+    controls: Controls | None = None,
+) -> list[Delivery]:
+    """Send, or show, what there is to tell of a day, by hand.
+
+    Args:
+        config: Names the channels.
+        day: By default today.
+        topic: By default all that have a post, or a run, of that day.
+        dry_run: Show it, and send and note nothing.
+        again: Also what was told before.
+        controls: Clock and stop.
+
+    Raises:
+        ConfigError: No channel, or nothing is known of the topic's day.
+        StoreError: The store refuses, or another run holds it.
+    """
+    controls = controls or Controls()
+    if not config.deliver.channels:
+        raise ConfigError("deliver.channels", "there are none: see config.yaml")
+    on = day or controls.now().astimezone(config.output.tz).date()
+    with lock_store(config, controls), Store(config.storage.path) as store:
+        reports = _reports_of(on, topic, store)
+        if not reports:
+            raise ConfigError("--day", f"no post and no run of {on} is known")
+        teller = _Teller(config, store, controls, dry_run=dry_run, again=again)
+        lost = [] if dry_run else store.receipts.settle(LOST)
+        done = [_delivery_of(receipt, "unknown", LOST) for receipt in lost]
+        return [*done, *teller.tell(reports, late=False)]
+
+
+def _reports_of(day: date, topic: str | None, store: Store) -> list[RunReport]:
+    """The last report of each topic for a day, or one that says nothing."""
+    found: dict[str, RunReport] = {}
+    for name, on in store.kept_days():
+        if on == day:
+            found[name] = RunReport(topic=name, day=day, status="done")
+    for _, report in reversed(store.runs(MANY_RUNS)):
+        if report.day == day:
+            found[report.topic] = report
+    return [
+        report
+        for name, report in sorted(found.items())
+        if topic is None or name.casefold() == topic.casefold()
+    ]
+
+
+def _delivery_of(receipt: Receipt, state: str, text: str) -> Delivery:
+    return Delivery(
+        topic=receipt.topic,
+        day=receipt.day,
+        channel=receipt.channel,
+        receiver=receipt.receiver,
+        state=state,
+        text=text,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """A post that readers may be told of, and its file."""
+
+    post: Post
+    markdown: str
+
+
+@dataclass(slots=True)
+class _Teller:
+    config: Config
+    store: Store
+    controls: Controls
+    lines: bool = True
+    dry_run: bool = False
+    again: bool = False
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    _standing: dict[tuple[str, date], _Standing | None] = field(default_factory=dict)
+    _days_posted: dict[str, list[date]] = field(default_factory=dict)
+    _tired: bool = False
+    _unknown: int = 0
+
+    # ------------------------------------------------------------ what is to be told
+
+    def tell(
+        self, reports: Sequence[RunReport], *, late: bool = True
+    ) -> Iterator[Delivery]:
+        settings = self.config.deliver
+        for channel in settings.channels:
+            self._tired, self._unknown = False, 0
+            sender = open_sender(channel, self.environ, settings.timeout_s)
+            try:
+                for report in reports:
+                    if channel.takes(report.topic):
+                        yield from self._tell(report, channel, sender, late=late)
+            finally:
+                sender.close()
+
+    def _tell(
+        self, report: RunReport, channel: Channel, sender: Sender, *, late: bool
+    ) -> Iterator[Delivery]:
+        for receiver in sender.receivers:
+            past = self.store.receipts.of(report.topic, channel.name, receiver)
+            for message in self._messages(report, past, late=late):
+                if self.controls.stop.is_set():
+                    # The next run knows what was not told.
+                    return
+                receipt = Receipt(
+                    topic=report.topic,
+                    day=message.day,
+                    channel=channel.name,
+                    receiver=receiver,
+                    items=message.items,
+                    sha256=message.sha256,
+                    at=self.controls.now(),
+                )
+                if self.dry_run:
+                    shown = sender.show(message)
+                    yield _delivery_of(receipt, "shown", shown)
+                else:
+                    answer = self._sent(channel, sender, message, receipt)
+                    yield _delivery_of(receipt, answer.state, answer.text)
+
+    def _messages(
+        self, report: RunReport, past: Sequence[Receipt], *, late: bool
+    ) -> Iterator[Message]:
+        deliver = self.config.deliver
+        days = self._days(report, past) if late else [report.day]
+        for day in days:
+            known = [r for r in past if r.day == day and r.state in KNOWN]
+            told = {item for receipt in known for item in receipt.items}
+            told = set() if self.again else told
+            standing = self._stands(report.topic, day)
+            today = day == report.day
+            if standing is not None:
+                message = compose_post(
+                    standing.post,
+                    told=told,
+                    language=self.config.output.language,
+                    markdown=standing.markdown,
+                    site_url=deliver.site_url,
+                    why=report.why if today and report.status != "failed" else "",
+                )
+                if message is not None:
+                    yield message
+            if today and self.lines:
+                has_post = standing is not None
+                line = self._line(report, past, told, has_post=has_post)
+                if line is not None:
+                    yield line
+
+    def _days(self, report: RunReport, past: Sequence[Receipt]) -> list[date]:
+        """Days whose posts a receiver may not know: none before the first message."""
+        first = min((receipt.day for receipt in past), default=report.day)
+        first = max(first, report.day - timedelta(days=LATE_DAYS))
+        late = [on for on in self._posted(report.topic) if first <= on < report.day]
+        return [*late, report.day]
+
+    def _posted(self, topic: str) -> list[date]:
+        """Days with a post, oldest first."""
+        if not self._days_posted:
+            for name, on in self.store.kept_days():
+                self._days_posted.setdefault(name, []).append(on)
+        return self._days_posted.get(topic, [])
+
+    def _line(
+        self,
+        report: RunReport,
+        past: Sequence[Receipt],
+        told: Iterable[str],
+        *,
+        has_post: bool,
+    ) -> Message | None:
+        items = []
+        failed = report.status == "failed"
+        is_empty = not has_post and report.post is None
+        if failed or (is_empty and (report.why or report.message)):
+            items.append(f"failed {report.why}" if failed else "nothing")
+        silent_days, since = self._silence(report, past)
+        if silent_days and not has_post:
+            items.append(f"silent since {since}")
+        items = [item for item in items if item not in {*told}]
+        if not self.again:
+            ever = {i for r in past if r.state in KNOWN for i in r.items}
+            items = [i for i in items if not (i.startswith("silent") and i in ever)]
+        if not items:
+            return None
+        is_said = any(not item.startswith("silent") for item in items)
+        is_silent = any(item.startswith("silent") for item in items)
+        return compose_line(
+            report.topic,
+            report.day,
+            language=self.config.output.language,
+            failed=failed,
+            why=report.why if is_said else "",
+            reason=self._clean(report.message) if is_said else "",
+            silent_days=silent_days if is_silent else 0,
+            items=tuple(items),
+        )
+
+    def _silence(
+        self, report: RunReport, past: Sequence[Receipt]
+    ) -> tuple[int, date | None]:
+        """How long nothing was posted, if that is too long, and since when."""
+        wanted = self.config.deliver.silence_days
+        days = [on for on in self._posted(report.topic) if on <= report.day]
+        # A topic that never had a post is silent since its readers know of it.
+        days = days or [receipt.day for receipt in past[:1]]
+        if not wanted or not days:
+            return 0, None
+        silent_days = (report.day - max(days)).days
+        return (silent_days if silent_days >= wanted else 0), max(days)
+
+    def _stands(self, topic: str, day: date) -> _Standing | None:
+        """The post of a day as its file has it; None when there is nothing in it."""
+        key = topic, day
+        if key not in self._standing:
+            self._standing[key] = _standing_of(self.config, self.store, topic, day)
+        return self._standing[key]
+
+    def _clean(self, text: str) -> str:
+        """A report's words for strangers: no keys, and no folders of this machine."""
+        keys = [v for name, v in self.environ.items() if name.endswith("_API_KEY")]
+        return _FOLDERS.sub("", without_secrets(text, keys))
+
+    # ------------------------------------------------------------ sending
+
+    def _sent(
+        self, channel: Channel, sender: Sender, message: Message, receipt: Receipt
+    ) -> Answer:
+        receipts = self.store.receipts
+        number = receipts.begin(receipt)
+        answer = self._asked(channel, sender, message, receipt.receiver)
+        for wait_s in () if self._tired else WAITS_S:
+            if answer.state != "refused" or not answer.passing:
+                break
+            receipts.end(number, "refused", answer.text)
+            if self.controls.rest(wait_s):
+                break
+            receipts.end(number, "begun", "")
+            answer = self._asked(channel, sender, message, receipt.receiver)
+        # Who was waited for in vain is not waited for again tonight.
+        self._tired = self._tired or answer.passing
+        self._unknown += answer.state == "unknown"
+        answer = replace(answer, text=without_secrets(answer.text, sender.secrets))
+        receipts.end(number, answer.state, answer.text)
+        say: Callable[..., None] = log.info
+        if answer.state != "delivered":
+            say = log.warning
+        say(
+            "%s topic=%s day=%s channel=%s answer=%s",
+            answer.state,
+            receipt.topic,
+            receipt.day,
+            channel.name,
+            answer.text,
+        )
+        return answer
+
+    def _asked(
+        self, channel: Channel, sender: Sender, message: Message, receiver: str
+    ) -> Answer:
+        if missing := missing_variables(channel, self.environ):
+            text = f"{' and '.join(missing)} must be set in the environment"
+            return Answer(state="refused", text=text)
+        if self._unknown >= MAX_UNKNOWN:
+            text = f"not tried: {MAX_UNKNOWN} messages had no answer"
+            return Answer(state="refused", text=text)
+        try:
+            return sender.send(message, receiver)
+        except ConfigError as error:
+            return Answer(state="refused", text=str(error))
+        except Exception as error:  # noqa: BLE001 - its text may hold a secret
+            # A fault of ours on one channel must not cost the others, nor the report.
+            what = where_raised(error)
+            log.error("a fault of chatpaper's own channel=%s at=%s", channel.name, what)
+            return Answer(state="unknown", text=f"a fault of chatpaper's own ({what})")
+
+
+def _standing_of(
+    config: Config, store: Store, topic: str, day: date
+) -> _Standing | None:
+    try:
+        standing = standing_post(config, store, topic, day)
+        markdown = plain_text(standing.content)
+    except (PostError, UnicodeDecodeError) as error:
+        log.warning("not told topic=%s day=%s: %s", topic, day, type(error).__name__)
+        return None
+
+    def is_in(item: Digest | Update) -> bool:
+        return item.paper.versioned_id in markdown
+
+    post = replace(
+        standing.post,
+        digests=tuple(filter(is_in, standing.post.digests)),
+        updates=tuple(filter(is_in, standing.post.updates)),
+    )
+    has_any = bool(post.digests or post.updates)
+    return _Standing(post=post, markdown=markdown) if has_any else None
