@@ -99,6 +99,7 @@ class OutputConfig(ConfigSection):
     categories: str = "Paper"
     summarize_updates: bool = False
     formats: tuple[str, ...] = ("hexo",)
+    notes_dir: Path = Path("notes")
 
     @field_validator("timezone")
     @classmethod

@@ -26,7 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "verify": {"text", "models"},
     "posts": STAGE,
     "citations": STAGE,
-    "outputs": {"posts", "citations", "config"},
+    "outputs": {"text", "posts", "citations", "config"},
     "store": STAGE,
     "workers": {"text", "reading", "figures"},
     "setup": {"text", "net", "models", "store", "config", "resources"},

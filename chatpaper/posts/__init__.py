@@ -1,9 +1,20 @@
 """Digests in, a post out; nothing unchecked is published."""
 
 from chatpaper.posts.claims import (
+    CheckedClaim,
+    is_summarized,
+    is_verbatim,
     joined_quotes,
     located_quotes,
+    marks,
+    printed_claim,
     shown_claims,
+    unnumbered,
+    words_of_paper,
+)
+from chatpaper.posts.colophon import (
+    colophon_words,
+    notice_of,
 )
 from chatpaper.posts.entries import (
     CONCLUSION,
@@ -24,6 +35,7 @@ from chatpaper.posts.markdown import (
     link,
     safe_url,
     tip,
+    word_changes,
 )
 from chatpaper.posts.merging import (
     Edits,
@@ -41,6 +53,9 @@ from chatpaper.posts.page import (
 )
 from chatpaper.posts.phrases import (
     KEYS,
+    Phrases,
+    failure_words,
+    phrases_in,
 )
 from chatpaper.posts.publication import (
     BESIDE,
@@ -57,21 +72,31 @@ __all__ = [
     "CONCLUSION",
     "KEYS",
     "OVERVIEW",
+    "CheckedClaim",
     "Edits",
     "Key",
+    "Phrases",
     "Problem",
     "anchor_of",
     "check_edited",
     "check_markdown",
     "check_post",
     "clean",
+    "colophon_words",
     "escape",
+    "failure_words",
     "formulas",
+    "is_summarized",
+    "is_verbatim",
     "joined_quotes",
     "link",
     "located_quotes",
+    "marks",
     "merge_digests",
+    "notice_of",
+    "phrases_in",
     "plain_text",
+    "printed_claim",
     "publish",
     "publishable",
     "read_edits",
@@ -82,4 +107,7 @@ __all__ = [
     "shown_claims",
     "tip",
     "title_of",
+    "unnumbered",
+    "word_changes",
+    "words_of_paper",
 ]

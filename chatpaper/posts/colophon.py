@@ -18,13 +18,17 @@ RULE = "extractive"
 
 def colophon_of(digest: Digest, say: Phrases) -> Markdown:
     """Counts of the checks, basis, model and judge; empty without a summary."""
+    return Markdown(" · ".join(map(escape, colophon_words(digest, say))))
+
+
+def colophon_words(digest: Digest, say: Phrases) -> tuple[str, ...]:
+    """The parts of that line, still to be escaped."""
     counts = _counts(digest, say)
     if not counts:
-        return Markdown()
-    parts = [counts]
-    if digest.provenance is not None:
-        parts += _origin(digest, digest.provenance, say)
-    return Markdown(" · ".join(map(escape, parts)))
+        return ()
+    if digest.provenance is None:
+        return (counts,)
+    return (counts, *_origin(digest, digest.provenance, say))
 
 
 def _counts(digest: Digest, say: Phrases) -> str:
