@@ -149,7 +149,7 @@ def _escaped(sign: str) -> str:
 
 def _typed(formula: str, after: str) -> str | None:
     whole = _HUGGED.fullmatch(formula) and not after[:1].isdecimal()
-    acts = "<%" in formula or "[[" in formula
+    acts = re.search(r"<%|\[\[|\[\^|\\\$+\Z", formula)
     return formula if whole and not acts else None
 
 
