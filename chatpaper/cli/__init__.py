@@ -18,6 +18,7 @@ from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import collect, run
 from chatpaper.cli.rebuild import rebuild
 from chatpaper.cli.retries import retry
+from chatpaper.cli.schema import schema
 from chatpaper.cli.trust import check, verify
 from chatpaper.cli.upkeep import doctor, init, runs, topics
 
@@ -56,6 +57,7 @@ for command in (
     verify,
     check,
     cite,
+    schema,
     topics,
     runs,
     doctor,

@@ -62,6 +62,9 @@ from chatpaper.posts.publication import (
     publish,
     publishable,
 )
+from chatpaper.posts.schema import (
+    twin_schema,
+)
 from chatpaper.posts.twin import (
     read_post_data,
 )
@@ -107,6 +110,7 @@ __all__ = [
     "shown_claims",
     "tip",
     "title_of",
+    "twin_schema",
     "unnumbered",
     "word_changes",
     "words_of_paper",
