@@ -26,7 +26,7 @@ from chatpaper.posts import (
     words_of_paper,
 )
 from chatpaper.records import FIELDS, Digest, Paper, Picture, Update
-from chatpaper.text import find_leaks, is_doi
+from chatpaper.text import find_leaks, is_doi, says_withdrawn
 
 MAX_HIDDEN_PAGES = 5
 _ORDERED = "method"  # its claims are steps
@@ -82,6 +82,7 @@ class Sheet:
                 self.say.posted_on.format(day=update.posted_on.isoformat()),
             ]
         )
+        yield from self._withdrawal(new)
         texts = [
             (self.say.title_was, title_of(old), title_of(new)),
             (self.say.comment_was, old.comment or "", new.comment or ""),
@@ -122,7 +123,13 @@ class Sheet:
             url = f"https://doi.org/{paper.doi}" if is_doi(paper.doi) else None
             yield self.to.link(f"doi:{paper.doi}", url)
 
+    def _withdrawal(self, paper: Paper) -> Iterator[str]:
+        if says_withdrawn(paper.comment or "", paper.abstract):
+            said = self.to.text(self.say.withdrawn)
+            yield self._labelled(self.say.withdrawal, said)
+
     def _warnings(self, digest: Digest) -> Iterator[str]:
+        yield from self._withdrawal(digest.paper)
         if digest.hidden:
             pages = sorted({hidden.page for hidden in digest.hidden})
             links = [self._page(p, digest.paper) for p in pages[:MAX_HIDDEN_PAGES]]

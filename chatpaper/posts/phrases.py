@@ -99,6 +99,8 @@ class Phrases:
     figure: Mapping[FigureKind, str]
     new_versions: str
     posted_on: str
+    withdrawal: str
+    withdrawn: str
     title_was: str
     abstract_was: str
     comment_was: str
@@ -212,6 +214,8 @@ CHINESE = Phrases(
     figure=MappingProxyType({"figure": "图", "table": "表", "algorithm": "算法"}),
     new_versions="更新：已收录论文的新版本",
     posted_on="收录于 {day}",
+    withdrawal="⚠ 撤稿",
+    withdrawn="此论文已被撤回，原因见 arXiv 备注或摘要。",
     title_was="标题",
     abstract_was="摘要改动",
     comment_was="备注",
@@ -331,6 +335,8 @@ ENGLISH = Phrases(
     ),
     new_versions="Updates: new versions of papers posted before",
     posted_on="posted on {day}",
+    withdrawal="⚠ Withdrawn",
+    withdrawn="this paper was withdrawn; arXiv's comment or abstract says why.",
     title_was="Title",
     abstract_was="Changes in the abstract",
     comment_was="Comment",

@@ -34,7 +34,7 @@ from chatpaper.posts.gate.rendered import fold, is_http, one_line, title_of
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
 from chatpaper.records import FIELDS, Digest, Field, Paper, Update
-from chatpaper.text import find_leaks
+from chatpaper.text import find_leaks, says_withdrawn
 
 _OVERVIEW: tuple[Field, ...] = ("background", "prior_work", "approach")
 # What may be said of a picture, and what can be looked up at doi.org.
@@ -227,9 +227,16 @@ def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:
     return _dotted(parts)
 
 
+def _withdrawal(paper: Paper, say: Phrases) -> Iterator[ExpectedBlock]:
+    if says_withdrawn(paper.comment or "", paper.abstract):
+        label = text_part(say.withdrawal, "bold")
+        yield _row("papers", label, text_part(say.colon + say.withdrawn))
+
+
 def _warnings(
     digest: Digest, say: Phrases, *, is_summarized: bool
 ) -> Iterator[ExpectedBlock]:
+    yield from _withdrawal(digest.paper, say)
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]  # a line's worth
         links = [page_part(page, digest.paper, say) for page in pages]
@@ -316,6 +323,8 @@ def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
         text_part(say.posted_on.format(day=update.posted_on.isoformat())),
     ]
     yield _row("papers", *_dotted(facts))
+    withdrawal = list(_withdrawal(new, say))
+    yield from withdrawal
     before, after = one_line(old.comment or ""), one_line(new.comment or "")
     titles, abstracts = _change(title_of(old), title_of(new)), None
     if titles:
@@ -327,7 +336,7 @@ def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
         yield _row("papers", text_part(say.comment_was, "bold"), text_part(words))
     if abstracts := _change(one_line(old.abstract), one_line(new.abstract)):
         yield _row("papers", fold_words=say.abstract_was, change=abstracts)
-    if not (titles or abstracts or before != after):
+    if not (titles or abstracts or withdrawal or before != after):
         yield _row("papers", text_part(say.unchanged))
 
 
