@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
@@ -29,7 +30,7 @@ from chatpaper.posts import (
     render_post,
     shown_claims,
 )
-from chatpaper.records import FIELDS, Digest, Paper, Post, Update
+from chatpaper.records import FIELDS, Correction, Digest, Paper, Post, Update
 from commands import run_command
 from hostile_records import Hostile
 from night import Night, night
@@ -357,6 +358,20 @@ def test_a_note_tells_of_topics_and_new_versions(tmp_path: Path) -> None:
     assert known["tags"] == ["chatpaper", "Faces", "GAN"]
     assert "## 更新\n\nv1 → v2 · [PDF](" in text
     assert note.read_text("utf-8") == text
+
+
+def test_pages_tell_of_corrections(tmp_path: Path) -> None:
+    """A summary that was made anew says so, as the post does."""
+    old = calm_gan()
+    assert old.summary is not None
+    before = Correction(on=LATER, summary=old.summary, provenance=old.provenance)
+    fewer = replace(old.summary, claims=old.summary.claims[1:])
+    anew = replace(old, summary=fewer, checks=old.checks[1:], corrections=(before,))
+    keep(tmp_path, anew)
+    note = write(tmp_path) / "obsidian" / f"{old.paper.id}.md"
+    told = "**更正**：2026-11-21 重新生成摘要，此前由 gemini-3.5-flash-lite，2026-11-20"
+
+    assert f"{told} 生成；删去 1 条，新增 0 条，" in note.read_text("utf-8")
 
 
 # ---------------------------------------------------------------- what readers change

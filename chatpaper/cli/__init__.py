@@ -17,6 +17,7 @@ from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import collect, run
 from chatpaper.cli.rebuild import rebuild
+from chatpaper.cli.redo import redo
 from chatpaper.cli.retries import retry
 from chatpaper.cli.schema import schema
 from chatpaper.cli.trust import check, verify
@@ -51,6 +52,7 @@ for command in (
     backfill,
     collect,
     retry,
+    redo,
     rebuild,
     extract,
     summarize,

@@ -11,6 +11,7 @@ from chatpaper.posts import (
     Phrases,
     clean,
     colophon_words,
+    correction_words,
     failure_words,
     is_summarized,
     is_verbatim,
@@ -130,6 +131,8 @@ class Sheet:
 
     def _warnings(self, digest: Digest) -> Iterator[str]:
         yield from self._withdrawal(digest.paper)
+        if corrected := correction_words(digest, self.say):
+            yield self._labelled(self.say.correction, self.to.text(corrected))
         if digest.hidden:
             pages = sorted({hidden.page for hidden in digest.hidden})
             links = [self._page(p, digest.paper) for p in pages[:MAX_HIDDEN_PAGES]]

@@ -55,6 +55,10 @@ from chatpaper.pipeline.recording import (
     record_night,
     replay_night,
 )
+from chatpaper.pipeline.redo import (
+    Redone,
+    redo_papers,
+)
 from chatpaper.pipeline.retry import (
     Retry,
     retry_papers,
@@ -86,6 +90,7 @@ __all__ = [
     "Progress",
     "Rebuilt",
     "Recheck",
+    "Redone",
     "Retry",
     "SummaryWriter",
     "Tools",
@@ -109,6 +114,7 @@ __all__ = [
     "rebuild_posts",
     "recheck_post",
     "record_night",
+    "redo_papers",
     "render_day",
     "replay_night",
     "reply_key",

@@ -14,6 +14,7 @@ from chatpaper.posts.claims import (
 )
 from chatpaper.posts.colophon import (
     colophon_words,
+    correction_words,
     notice_of,
 )
 from chatpaper.posts.entries import (
@@ -86,6 +87,7 @@ __all__ = [
     "check_post",
     "clean",
     "colophon_words",
+    "correction_words",
     "escape",
     "failure_words",
     "formulas",

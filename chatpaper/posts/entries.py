@@ -17,7 +17,7 @@ from chatpaper.posts.claims import (
     unnumbered,
     words_of_paper,
 )
-from chatpaper.posts.colophon import colophon_of
+from chatpaper.posts.colophon import colophon_of, correction_words
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
 from chatpaper.posts.phrases import Phrases, failure_words
 from chatpaper.records import Digest, Field, Paper, Picture, Update
@@ -193,6 +193,8 @@ def withdrawal_of(paper: Paper, say: Phrases) -> Labelled | None:
 def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
     if withdrawal := withdrawal_of(digest.paper, say):
         yield Markdown(f"**{withdrawal[0]}**{say.colon}{withdrawal[1]}")
+    if corrected := correction_words(digest, say):
+        yield Markdown(f"**{say.correction}**{say.colon}{escape(corrected)}")
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:MAX_PAGE_LINKS]
         links = [page_link(page, digest.paper, say) for page in pages]

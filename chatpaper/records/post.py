@@ -99,6 +99,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A summary that a later one has taken the place of.
+
+    Attributes:
+        on: Day on which it was replaced, in the output time zone.
+        summary, checks, provenance: What stood there before.
+    """
+
+    on: date
+    summary: Summary
+    checks: tuple[Check, ...] = ()
+    provenance: Provenance | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """One paper's entry in a post.
 
@@ -114,6 +129,7 @@ class Digest:
         provenance: Of the summary; None when there is none.
         removed: Claims of the summary that were not published.
         failure: Why the entry is not whole; None when it is.
+        corrections: Summaries that stood here before this one, oldest first.
     """
 
     paper: Paper
@@ -127,6 +143,7 @@ class Digest:
     provenance: Provenance | None = None
     removed: Removed = Removed()
     failure: Failure | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

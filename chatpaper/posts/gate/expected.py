@@ -233,10 +233,27 @@ def _withdrawal(paper: Paper, say: Phrases) -> Iterator[ExpectedBlock]:
         yield _row("papers", label, text_part(say.colon + say.withdrawn))
 
 
+def _correction(digest: Digest, say: Phrases) -> Iterator[ExpectedBlock]:
+    if digest.corrections and digest.summary:
+        last, claims = digest.corrections[-1], digest.summary.claims
+        old = {claim.text for claim in last.summary.claims}
+        new = {claim.text for claim in claims}
+        made = say.none
+        if by := last.provenance:
+            day = by.made_at.date().isoformat()
+            made = say.made_on.format(model=one_line(by.model), day=day)
+        words = say.corrected.format(
+            day=last.on, made=made, gone=len(old - new), new=len(new - old)
+        )
+        label = text_part(say.correction, "bold")
+        yield _row("claims", label, text_part(say.colon + words))
+
+
 def _warnings(
     digest: Digest, say: Phrases, *, is_summarized: bool
 ) -> Iterator[ExpectedBlock]:
     yield from _withdrawal(digest.paper, say)
+    yield from _correction(digest, say)
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]  # a line's worth
         links = [page_part(page, digest.paper, say) for page in pages]
