@@ -127,6 +127,7 @@ class OutputConfig(ConfigSection):
     formats: tuple[str, ...] = ("hexo",)
     site_url: Address = ""
     feeds_dir: Folder = None
+    notes_dir: Path = Path("notes")
 
     @field_validator("timezone")
     @classmethod

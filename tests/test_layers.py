@@ -36,7 +36,7 @@ ROOMS: dict[str, set[str]] = {
     "fragments": {"text", "posts"},
     "citations": STAGE,
     "feeds": {"text", "posts", "fragments"},
-    "outputs": {"posts", "citations", "feeds", "config"},
+    "outputs": {"text", "posts", "citations", "feeds", "config"},
     "site": {"text", "posts", "fragments", "citations", "feeds"},
     "store": STAGE,
     "delivery": {"text", "net", "posts", "config_deliver"},

@@ -18,7 +18,9 @@ from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import collect, run
 from chatpaper.cli.rebuild import rebuild
+from chatpaper.cli.redo import redo
 from chatpaper.cli.retries import retry
+from chatpaper.cli.schema import schema
 from chatpaper.cli.site import site
 from chatpaper.cli.starring import star
 from chatpaper.cli.trust import check, verify
@@ -53,6 +55,7 @@ for command in (
     backfill,
     collect,
     retry,
+    redo,
     rebuild,
     deliver,
     extract,
@@ -62,6 +65,7 @@ for command in (
     cite,
     site,
     star,
+    schema,
     topics,
     runs,
     doctor,

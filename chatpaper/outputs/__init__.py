@@ -3,13 +3,13 @@
 A post is its Markdown and its JSON twin, and `posts` writes both. An output knows
 nothing of a run: it reads the twins of all posts and says which files to write. To add
 one, write a module with an `Output`, and a line for it in `OUTPUTS`; whoever names it
-in `output.formats` gets its files.
+in `output.formats` gets its files. What its reader may change goes into `PAGES`
+instead, and lies below `output.notes_dir`, apart from the posts.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,17 @@ from chatpaper.config import OutputConfig
 from chatpaper.errors import ConfigError
 from chatpaper.outputs.bibliography import newest_versions, write_bibliographies
 from chatpaper.outputs.feeds import write_feeds
+from chatpaper.outputs.kept import Page, check_notes_dir, keep_pages, replace_file
+from chatpaper.outputs.pages import write_hugo, write_plain
+from chatpaper.outputs.vault import write_vault
 from chatpaper.posts import read_post_data
 from chatpaper.records import Post
 
 __all__ = [
     "OUTPUTS",
+    "PAGES",
     "Output",
+    "Page",
     "check_formats",
     "newest_versions",
     "posts_in",
@@ -51,23 +56,42 @@ class Output(Protocol):
         """
 
 
+class Pages(Protocol):
+    """Makes pages of posts, each of which its reader may change, move or delete."""
+
+    def __call__(self, posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]:
+        """The pages, one after another, with their paths below the format's folder.
+
+        Args:
+            posts: As for an `Output`.
+            settings: Language, names, and where the pictures of the posts lie.
+        """
+
+
 OUTPUTS: dict[str, Output] = {
     "bibtex": write_bibliographies,
     "feeds": write_feeds,
+}
+PAGES: dict[str, Pages] = {
+    "obsidian": write_vault,
+    "hugo": write_hugo,
+    "plain": write_plain,
 }
 POSTS = "hexo"  # the posts themselves, which are always written
 
 
 def check_formats(settings: OutputConfig) -> None:
-    """Look whether every format that is asked for is known.
+    """Look whether every format that is asked for is known and has its place.
 
     Raises:
-        ConfigError: One is not.
+        ConfigError: One is not, or Hexo would take its pages for posts.
     """
     for name in settings.formats:
-        if name not in (POSTS, *OUTPUTS):
-            known = ", ".join((POSTS, *OUTPUTS))
+        if name not in (POSTS, *OUTPUTS, *PAGES):
+            known = ", ".join((POSTS, *OUTPUTS, *PAGES))
             raise ConfigError("output.formats", f"{name}: not one of {known}")
+    if PAGES.keys() & set(settings.formats):
+        check_notes_dir(settings)
 
 
 def write_outputs(settings: OutputConfig) -> tuple[str, ...]:
@@ -77,8 +101,11 @@ def write_outputs(settings: OutputConfig) -> tuple[str, ...]:
         if name == POSTS:
             continue
         try:
-            files = OUTPUTS[name](posts_in(settings.dir), settings)
-            for path, content in files.items():
+            posts = posts_in(settings.dir)
+            if name in PAGES:
+                keep_pages(PAGES[name](posts, settings), settings.notes_dir / name)
+                continue
+            for path, content in OUTPUTS[name](posts, settings).items():
                 _write(settings.dir / path, content)
         except Exception:
             # The posts stand already: no fault of an output may lose them.
@@ -112,7 +139,4 @@ def _write(path: Path, content: bytes) -> None:
     """Write a file whole, or leave it as it was; one that says it already stays."""
     if path.is_file() and path.read_bytes() == content:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".chatpaper-{os.getpid()}-{path.name}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    replace_file(path, content)

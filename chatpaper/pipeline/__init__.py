@@ -55,6 +55,10 @@ from chatpaper.pipeline.recording import (
     record_night,
     replay_night,
 )
+from chatpaper.pipeline.redo import (
+    Redone,
+    redo_papers,
+)
 from chatpaper.pipeline.relevance import (
     open_ranking,
 )
@@ -89,6 +93,7 @@ __all__ = [
     "Progress",
     "Rebuilt",
     "Recheck",
+    "Redone",
     "Retry",
     "SummaryWriter",
     "Tools",
@@ -113,6 +118,7 @@ __all__ = [
     "rebuild_posts",
     "recheck_post",
     "record_night",
+    "redo_papers",
     "render_day",
     "replay_night",
     "reply_key",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError, PostError
-from chatpaper.outputs import write_outputs
+from chatpaper.outputs import check_formats, write_outputs
 from chatpaper.pipeline.day_post import post_path, rendered, standing_post
 from chatpaper.pipeline.publish import publish_day, reconcile
 from chatpaper.posts import BESIDE, read_post_data
@@ -64,9 +64,10 @@ def rebuild_posts(
             folder. Lost pictures are drawn from them.
 
     Raises:
-        ConfigError: No such post is known.
+        ConfigError: No such post is known, or `output.formats` is wrong.
         StoreError: The store or the disk refuses, or another run holds the store.
     """
+    check_formats(config.output)
     directory = config.storage.path
     with (
         only_run(directory, wait_s=config.storage.lock_wait_s),

@@ -18,6 +18,8 @@ from chatpaper.posts.claims import (
 )
 from chatpaper.posts.colophon import (
     colophon_of,
+    colophon_words,
+    correction_words,
     notice_of,
 )
 from chatpaper.posts.entries import (
@@ -39,6 +41,7 @@ from chatpaper.posts.markdown import (
     link,
     safe_url,
     tip,
+    word_changes,
     word_diff,
 )
 from chatpaper.posts.merging import (
@@ -69,6 +72,9 @@ from chatpaper.posts.publication import (
 from chatpaper.posts.reasons import (
     near_words,
 )
+from chatpaper.posts.schema import (
+    twin_schema,
+)
 from chatpaper.posts.twin import (
     read_post_data,
 )
@@ -92,6 +98,8 @@ __all__ = [
     "check_post",
     "clean",
     "colophon_of",
+    "colophon_words",
+    "correction_words",
     "escape",
     "failure_words",
     "formulas",
@@ -117,7 +125,9 @@ __all__ = [
     "shown_claims",
     "tip",
     "title_of",
+    "twin_schema",
     "unnumbered",
+    "word_changes",
     "word_diff",
     "words_of_paper",
 ]

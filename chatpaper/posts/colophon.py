@@ -18,13 +18,17 @@ RULE = "extractive"
 
 def colophon_of(digest: Digest, say: Phrases) -> Markdown:
     """Counts of the checks, basis, model and judge; empty without a summary."""
+    return Markdown(" · ".join(map(escape, colophon_words(digest, say))))
+
+
+def colophon_words(digest: Digest, say: Phrases) -> tuple[str, ...]:
+    """The parts of that line, still to be escaped."""
     counts = _counts(digest, say)
     if not counts:
-        return Markdown()
-    parts = [counts]
-    if digest.provenance is not None:
-        parts += _origin(digest, digest.provenance, say)
-    return Markdown(" · ".join(map(escape, parts)))
+        return ()
+    if digest.provenance is None:
+        return (counts,)
+    return (counts, *_origin(digest, digest.provenance, say))
 
 
 def _counts(digest: Digest, say: Phrases) -> str:
@@ -66,6 +70,22 @@ def _origin(digest: Digest, made: Provenance, say: Phrases) -> list[str]:
     elif claims and made.provider != RULE:
         parts.append(say.no_judge)
     return parts
+
+
+def correction_words(digest: Digest, say: Phrases) -> str:
+    """What became of the summary that stood here before; empty where none did."""
+    if not digest.corrections or digest.summary is None:
+        return ""
+    last = digest.corrections[-1]
+    before = {claim.text for claim in last.summary.claims}
+    now = {claim.text for claim in digest.summary.claims}
+    made = made_words(last.provenance, say) if last.provenance else say.none
+    return say.corrected.format(
+        day=last.on.isoformat(),
+        made=made,
+        gone=len(before - now),
+        new=len(now - before),
+    )
 
 
 def made_words(made: Provenance, say: Phrases) -> str:

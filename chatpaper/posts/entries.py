@@ -18,13 +18,13 @@ from chatpaper.posts.claims import (
     unnumbered,
     words_of_paper,
 )
-from chatpaper.posts.colophon import colophon_of
+from chatpaper.posts.colophon import colophon_of, correction_words
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases, failure_words
 from chatpaper.posts.reasons import near_words
 from chatpaper.records import Digest, Field, Paper, Picture, Update
-from chatpaper.text import is_doi, sentence_ends
+from chatpaper.text import is_doi, says_withdrawn, sentence_ends
 
 # --------------------------------------------------------------------------------------
 # What the template shows of one paper: records in, ready lines out.
@@ -231,7 +231,18 @@ def dotted(parts: Iterable[str]) -> Markdown:
     return Markdown(" · ".join(filter(None, parts)))
 
 
+def withdrawal_of(paper: Paper, say: Phrases) -> Labelled | None:
+    """That the paper was withdrawn, if its record says so."""
+    if says_withdrawn(paper.comment or "", paper.abstract):
+        return say.withdrawal, escape(say.withdrawn)
+    return None
+
+
 def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
+    if withdrawal := withdrawal_of(digest.paper, say):
+        yield Markdown(f"**{withdrawal[0]}**{say.colon}{withdrawal[1]}")
+    if corrected := correction_words(digest, say):
+        yield Markdown(f"**{say.correction}**{say.colon}{escape(corrected)}")
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:MAX_PAGE_LINKS]
         links = [page_link(page, digest.paper, say) for page in pages]
@@ -297,7 +308,7 @@ def change_of(update: Update, say: Phrases) -> ShownUpdate:
         day_of(new.updated),
         say.posted_on.format(day=update.posted_on.isoformat()),
     ]
-    changes = []
+    changes = [withdrawal] if (withdrawal := withdrawal_of(new, say)) else []
     if title_of(old) != title_of(new):
         changes.append((say.title_was, word_diff(title_of(old), title_of(new))))
     before, after = clean(old.comment or ""), clean(new.comment or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
@@ -238,23 +238,32 @@ def word_diff(old: str, new: str) -> Markdown:
 
     An arrow stands between the two: no line is drawn through a typeset formula.
     """
-    before, after = _words(clean(old)), _words(clean(new))
     parts: list[str] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        removed, added = before[a_from:a_to], after[b_from:b_to]
-        if kind == "equal":
-            parts.append(escape("".join(added)))
+    for removed, added in word_changes(old, new):
+        if removed == added:
+            parts.append(escape(added))
         else:
             changed = [_tagged("del", removed)] if removed else []
             changed += [_tagged("ins", added)] if added else []
             parts.append(" → ".join(changed))
-        parts.append(" " if (added or removed)[-1].endswith(" ") else "")
+        parts.append(" " if (added or removed).endswith(" ") else "")
     return Markdown("".join(parts).strip())
 
 
-def _tagged(tag: str, words: Sequence[str]) -> str:
-    return f"<{tag}>{escape(''.join(words))}</{tag}>"
+def word_changes(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """Two texts side by side, passage by passage: what was there, what is there now.
+
+    The passages of each make up its text as printed; where nothing changed, both are
+    the same.
+    """
+    before, after = _words(clean(old)), _words(clean(new))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for _, a_from, a_to, b_from, b_to in matcher.get_opcodes():
+        yield "".join(before[a_from:a_to]), "".join(after[b_from:b_to])
+
+
+def _tagged(tag: str, words: str) -> str:
+    return f"<{tag}>{escape(words)}</{tag}>"
 
 
 def _words(text: str) -> list[str]:

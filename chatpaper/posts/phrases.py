@@ -110,6 +110,10 @@ class Phrases:
     figure: Mapping[FigureKind, str]
     new_versions: str
     posted_on: str
+    correction: str
+    corrected: str
+    withdrawal: str
+    withdrawn: str
     title_was: str
     abstract_was: str
     comment_was: str
@@ -237,6 +241,11 @@ CHINESE = Phrases(
     figure=MappingProxyType({"figure": "图", "table": "表", "algorithm": "算法"}),
     new_versions="更新：已收录论文的新版本",
     posted_on="收录于 {day}",
+    correction="更正",
+    corrected="{day} 重新生成摘要，此前由 {made} 生成；删去 {gone} 条，新增 {new} 条，"
+    "旧摘要存于 JSON 文件。",
+    withdrawal="⚠ 撤稿",
+    withdrawn="此论文已被撤回，原因见 arXiv 备注或摘要。",
     title_was="标题",
     abstract_was="摘要改动",
     comment_was="备注",
@@ -373,6 +382,11 @@ ENGLISH = Phrases(
     ),
     new_versions="Updates: new versions of papers posted before",
     posted_on="posted on {day}",
+    correction="Correction",
+    corrected="summarized anew on {day}, before by {made}; {gone} claims gone, {new} "
+    "new; the JSON file keeps the old summary.",
+    withdrawal="⚠ Withdrawn",
+    withdrawn="this paper was withdrawn; arXiv's comment or abstract says why.",
     title_was="Title",
     abstract_was="Changes in the abstract",
     comment_was="Comment",

@@ -109,7 +109,8 @@ class Twin:
 
 
 @cache
-def _adapter() -> TypeAdapter[Twin]:
+def twin_adapter() -> TypeAdapter[Twin]:
+    """Reads and writes twins, and knows their schema."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(Twin)
@@ -134,7 +135,7 @@ def write_twin(post: Post, language: str) -> str:
         listed=post.listed,
         markdown_sha256=sha256_of(post.markdown) if post.markdown else "",
     )
-    plain = _unranked(_adapter().dump_python(twin, mode="json"))
+    plain = _unranked(twin_adapter().dump_python(twin, mode="json"))
     text = unbroken(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"
     # A model's reply and a PDF can hold lone surrogates, which no file can.
     return text.encode("utf-8", "ignore").decode("utf-8")
@@ -159,7 +160,7 @@ def read_twin(text: str) -> Twin:
     plain = json.loads(text)
     if isinstance(plain, dict) and plain.get("format") == 1:
         text = json.dumps(from_format_1(plain))
-    return _adapter().validate_json(text)
+    return twin_adapter().validate_json(text)
 
 
 def read_post_data(text: str) -> Post:

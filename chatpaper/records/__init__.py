@@ -23,6 +23,7 @@ from chatpaper.records.document import (
 )
 from chatpaper.records.paper import Paper, Topic, age_key
 from chatpaper.records.post import (
+    Correction,
     Digest,
     Failure,
     Picture,
@@ -53,6 +54,7 @@ __all__ = [
     "Box",
     "Check",
     "Claim",
+    "Correction",
     "Digest",
     "Document",
     "Fact",

@@ -100,6 +100,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A summary that a later one has taken the place of.
+
+    Attributes:
+        on: Day on which it was replaced, in the output time zone.
+        summary, checks, provenance: What stood there before.
+    """
+
+    on: date
+    summary: Summary
+    checks: tuple[Check, ...] = ()
+    provenance: Provenance | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """One paper's entry in a post.
 
@@ -116,6 +131,7 @@ class Digest:
         removed: Claims of the summary that were not published.
         failure: Why the entry is not whole; None when it is.
         relevance: To the reader's interests; None when nothing was ranked.
+        corrections: Summaries that stood here before this one, oldest first.
     """
 
     paper: Paper
@@ -130,6 +146,7 @@ class Digest:
     removed: Removed = Removed()
     failure: Failure | None = None
     relevance: Relevance | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ from chatpaper.text.sentences import (
     sentence_ends,
     split_sentences,
 )
+from chatpaper.text.withdrawal import says_withdrawn
 
 __all__ = [
     "CLASS",
@@ -79,6 +80,7 @@ __all__ = [
     "parse_day",
     "plain_formulas",
     "read_doi",
+    "says_withdrawn",
     "sentence_ends",
     "short_hash",
     "spell_signs",

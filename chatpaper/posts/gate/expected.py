@@ -34,6 +34,7 @@ from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
 from chatpaper.records import FIELDS, Digest, Field, Interest, Paper, Picture, Update
+from chatpaper.text import says_withdrawn
 
 _BEFORE: tuple[Field, ...] = ("background", "prior_work", "approach")
 _AFTER: tuple[Field, ...] = ("results", "significance", "limitations")
@@ -239,9 +240,33 @@ def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:
     return parts
 
 
+def _withdrawal(paper: Paper, say: Phrases) -> Iterator[ExpectedBlock]:
+    if says_withdrawn(paper.comment or "", paper.abstract):
+        label = text_part(say.withdrawal, "bold")
+        yield row_of("papers", label, text_part(say.colon + say.withdrawn))
+
+
+def _correction(digest: Digest, say: Phrases) -> Iterator[ExpectedBlock]:
+    if digest.corrections and digest.summary:
+        last, claims = digest.corrections[-1], digest.summary.claims
+        old = {claim.text for claim in last.summary.claims}
+        new = {claim.text for claim in claims}
+        made = say.none
+        if by := last.provenance:
+            day = by.made_at.date().isoformat()
+            made = say.made_on.format(model=one_line(by.model), day=day)
+        words = say.corrected.format(
+            day=last.on, made=made, gone=len(old - new), new=len(new - old)
+        )
+        label = text_part(say.correction, "bold")
+        yield row_of("claims", label, text_part(say.colon + words))
+
+
 def _warnings(
     digest: Digest, say: Phrases, *, is_summarized: bool
 ) -> Iterator[ExpectedBlock]:
+    yield from _withdrawal(digest.paper, say)
+    yield from _correction(digest, say)
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]  # a line's worth
         links = [page_part(page, digest.paper, say) for page in pages]
@@ -347,6 +372,8 @@ def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
         text_part(say.posted_on.format(day=update.posted_on.isoformat())),
     ]
     yield row_of("papers", *dotted(facts))
+    withdrawal = list(_withdrawal(new, say))
+    yield from withdrawal
     before, after = one_line(old.comment or ""), one_line(new.comment or "")
     titles, abstracts = _change(title_of(old), title_of(new)), None
     if titles:
@@ -358,7 +385,7 @@ def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
         yield row_of("papers", text_part(say.comment_was, "bold"), text_part(words))
     if abstracts := _change(one_line(old.abstract), one_line(new.abstract)):
         yield row_of("papers", fold_words=say.abstract_was, change=abstracts)
-    if not (titles or abstracts or before != after):
+    if not (titles or abstracts or withdrawal or before != after):
         yield row_of("papers", text_part(say.unchanged))
 
 

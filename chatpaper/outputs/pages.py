@@ -1,0 +1,94 @@
+"""A day's post as a folder with a page and its pictures, for Hugo or for any reader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+
+from chatpaper.config import OutputConfig
+from chatpaper.outputs.dialects import PAGES
+from chatpaper.outputs.kept import Page, fingerprint
+from chatpaper.outputs.sheets import Sheet, is_file_name
+from chatpaper.posts import clean, notice_of, phrases_in, title_of
+from chatpaper.records import Post
+
+
+def write_plain(posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]:
+    """`2026-11-25/gan/index.md`: Markdown alone, as MkDocs and GitHub show it."""
+    for post in posts:
+        yield _page(post, f"# {PAGES.text(_title(post))}", settings)
+
+
+def write_hugo(posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]:
+    """The same as a page bundle, with the front matter that Hugo wants."""
+    for post in posts:
+        yield _page(post, _front_matter(post, settings), settings)
+
+
+def yaml_line(key: str, value: str | list[str]) -> str:
+    """A key of a front matter: JSON's texts and lists are YAML to every reader."""
+    return f"{key}: {json.dumps(value, ensure_ascii=False)}"
+
+
+def joined(blocks: Iterable[str]) -> str:
+    """A file of those blocks that are not empty."""
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _page(post: Post, head: str, settings: OutputConfig) -> Page:
+    # Hugo serves a page's folder in small letters.
+    folder = f"{post.day.isoformat()}/{post.stem.lower()}"
+    beside = settings.dir / post.day.isoformat() / post.stem
+    return Page(
+        path=f"{folder}/index.md",
+        made_from=fingerprint(post, settings),
+        text=lambda: joined([head, *_blocks(post, settings)]),
+        pictures={
+            f"{folder}/{picture.file}": beside / picture.file
+            for digest in post.digests
+            for picture in digest.pictures
+            if is_file_name(picture)
+        },
+    )
+
+
+def _title(post: Post) -> str:
+    return f"{clean(post.topic)} · {post.day.isoformat()}"
+
+
+def _front_matter(post: Post, settings: OutputConfig) -> str:
+    # With its zone: Hugo leaves out what is dated in the future.
+    moment = datetime.combine(post.day, time(), settings.tz)
+    moment = moment if settings.tz else moment.astimezone()
+    author = clean(settings.author)
+    lines = [
+        yaml_line("title", _title(post)),
+        f"date: {moment.isoformat()}",
+        yaml_line("tags", [_tag(clean(post.topic))]),
+        "math: true",
+        *([yaml_line("author", author)] if author else []),
+    ]
+    return "\n".join(["---", *lines, "---"])
+
+
+def _tag(name: str) -> str:
+    # Hugo makes a folder of a tag's name.
+    return name.replace("/", "-").strip(". -") or "topic"
+
+
+def _blocks(post: Post, settings: OutputConfig) -> Iterator[str]:
+    say = phrases_in(settings.language)
+    sheet = Sheet(PAGES, say)
+    yield "\n>\n".join(f"> {PAGES.text(line)}" for line in notice_of(post, say))
+    for digest in post.digests:
+        yield f"## {PAGES.text(title_of(digest.paper))}"
+        yield from sheet.entry(digest)
+    if post.updates:
+        yield f"## {PAGES.text(say.new_versions)}"
+    for update in post.updates:
+        yield f"### {PAGES.text(title_of(update.paper))}"
+        yield from sheet.update(update)
+    if post.left_out:
+        yield f"## {PAGES.text(say.left_out.format(n=len(post.left_out)))}"
+        yield "\n".join(f"- {sheet.left_out(paper)}" for paper in post.left_out)
