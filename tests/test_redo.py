@@ -185,3 +185,4 @@ def test_the_gate_wants_the_note(language: str) -> None:
         assert bad != post.markdown
         assert check_markdown(bad, post.data, files) != ()
     assert read_post_data(post.data).digests == (digest,)
+    assert "corrections" not in render_post("GAN", DAY, [calm_gan()]).data

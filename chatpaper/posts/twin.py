@@ -136,6 +136,10 @@ def write_twin(post: Post, language: str) -> str:
         markdown_sha256=sha256_of(post.markdown) if post.markdown else "",
     )
     plain = _unranked(twin_adapter().dump_python(twin, mode="json"))
+    for digest in plain["digests"]:
+        # Nearly every entry is without: its bytes stay those of earlier versions.
+        if not digest["corrections"]:
+            del digest["corrections"]
     text = unbroken(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"
     # A model's reply and a PDF can hold lone surrogates, which no file can.
     return text.encode("utf-8", "ignore").decode("utf-8")
