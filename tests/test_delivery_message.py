@@ -210,11 +210,14 @@ def test_a_long_sentence_is_left_out_rather_than_cut() -> None:
 def test_links_lead_to_the_blog() -> None:
     """With the blog's address a title leads to its sentence in the post."""
     post = post_of(digest(1), topic="3D GS")
-    hexo = as_text(message_of(post, site_url="https://blog.example/p"))
+    plain = as_text(message_of(post, site_url="https://blog.example/p"))
+    slots = "https://blog.example/p/{year}/{month}/{day}/{date}/{stem}/"
+    hexo = as_text(message_of(post, site_url=slots))
     own = as_text(message_of(post, site_url="https://blog.example/{date}-{stem}.html"))
 
     anchor = "#2611.00001-abstract-1"
     stem = post.stem
+    assert f"https://blog.example/p/2026-11-18/{stem}/{anchor}" in plain
     assert f"https://blog.example/p/2026/11/18/2026-11-18/{stem}/{anchor}" in hexo
     assert f"https://blog.example/2026-11-18-{stem}.html{anchor}" in own
     assert "https://arxiv.org/abs/2611.00001v1" in hexo

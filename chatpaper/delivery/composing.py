@@ -186,16 +186,18 @@ def _is_told(digest: Digest, told: Collection[str]) -> bool:
 
 
 def post_url(post: Post, site_url: str) -> str | None:
-    """Where a post is on the blog; by default as Hexo's own permalinks have it.
+    """Where a post is on the blog; by default for Hexo's `permalink: ":title/"`.
+
+    A blog that keeps Hexo's own `:year/:month/:day/:title/` says so in a pattern.
 
     Source:
-        https://hexo.io/docs/permalinks (`:year/:month/:day/:title/`)
+        https://hexo.io/docs/permalinks
     """
     if not site_url:
         return None
     pattern = site_url
     if "{" not in pattern:
-        pattern = f"{pattern.rstrip('/')}/{{year}}/{{month}}/{{day}}/{{date}}/{{stem}}/"
+        pattern = f"{pattern.rstrip('/')}/{{date}}/{{stem}}/"
     day = post.day
     return safe_url(
         pattern.format(
