@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Positive = Annotated[float, Field(gt=0, le=86_400)]
 NotNegative = Annotated[float, Field(ge=0, le=86_400)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s@]+$")]
+
+
+def _as_list(value: object) -> object:
+    """One text is a list of one, and nothing an empty one."""
+    if isinstance(value, str):
+        return (value,) if value.strip() else ()
+    return () if value is None else value
+
+
+def _as_lines(value: object) -> object:
+    """One text is a list of its lines."""
+    return tuple(value.splitlines()) if isinstance(value, str) else _as_list(value)
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(_as_lines)]
+Paths = Annotated[tuple[Path, ...], BeforeValidator(_as_list)]
 
 
 class ConfigSection(BaseModel):
