@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-slow test-versions lock check format score bench test-hexo clean
+.PHONY: help demo run test test-slow test-versions lock check format score bench test-hexo test-site clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -56,6 +56,9 @@ bench: $(VENV)/.developing  ## Measure speed and memory; prints ratios
 
 test-hexo: $(VENV)/.developing  ## Render hostile posts in a real Hexo site (needs node)
 	CHATPAPER_HEXO=1 $(BIN)/python -m pytest tests/test_hexo.py tests/test_hexo_hostile.py tests/test_front_matter.py --no-cov -q -s
+
+test-site: $(VENV)/.developing  ## Use the static site in a real browser (needs chromium)
+	CHATPAPER_BROWSER=1 $(BIN)/python -m pytest tests/test_site_browser.py -n 0 --no-cov -q
 
 clean:  ## Remove what the other targets made
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

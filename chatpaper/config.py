@@ -18,7 +18,9 @@ from pydantic import Field, ValidationError, field_validator
 
 from chatpaper.config_problems import TOPICS_FORM, explain, variable
 from chatpaper.config_section import (
+    Address,
     ConfigSection,
+    Folder,
     Lines,
     NotNegative,
     Paths,
@@ -110,6 +112,8 @@ class OutputConfig(ConfigSection):
     categories: str = "Paper"
     summarize_updates: bool = False
     formats: tuple[str, ...] = ("hexo",)
+    site_url: Address = ""
+    feeds_dir: Folder = None
 
     @field_validator("timezone")
     @classmethod

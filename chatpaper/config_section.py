@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Positive = Annotated[float, Field(gt=0, le=86_400)]
 NotNegative = Annotated[float, Field(ge=0, le=86_400)]
@@ -27,6 +28,17 @@ def _as_lines(value: object) -> object:
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Lines = Annotated[tuple[str, ...], BeforeValidator(_as_lines)]
 Paths = Annotated[tuple[Path, ...], BeforeValidator(_as_list)]
+
+
+def _with_slash(url: str) -> str:
+    """The address of a site with a slash at its end; empty stays empty."""
+    if url and not re.fullmatch(r"https?://[^\s@?#/]+(?:/[^\s@?#]*)?", url):
+        raise ValueError("not an address such as https://me.github.io/blog/")
+    return f"{url.rstrip('/')}/" if url else ""
+
+
+Address = Annotated[str, AfterValidator(_with_slash)]
+Folder = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
 
 
 class ConfigSection(BaseModel):

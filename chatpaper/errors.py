@@ -12,6 +12,7 @@ ChatpaperError
 │       ├── BudgetSpent                       the run's own budget allows no such call
 │       └── RunStopped                        the run is being ended from outside
 ├── PostError(path, problems)                 a draft the publish gate refuses
+├── SiteError(path, reason)                   a site that may not replace the last one
 └── StoreError(path, reason)                  the store or the disk
 """
 
@@ -145,6 +146,18 @@ class PostError(ChatpaperError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problems}"
+
+
+class SiteError(ChatpaperError):
+    """A site that its gate refuses, or that cannot be made; the last one stays."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
 
 
 class StoreError(ChatpaperError):

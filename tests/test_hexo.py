@@ -19,6 +19,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from chatpaper.config import OutputConfig
+from chatpaper.outputs import write_outputs
 from chatpaper.posts import (
     AFTER_METHOD,
     BEFORE_METHOD,
@@ -85,23 +87,38 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = posts / "GAN.md"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     path.with_name(f"{path.name}{BESIDE}").write_bytes(_BESIDE)
+    assert write_outputs(feeds_in(root)) == ()
     generate(root)
     return root
+
+
+def feeds_in(root: Path) -> OutputConfig:
+    """Where a site's feeds lie."""
+    return OutputConfig(
+        dir=root / "source" / "_posts",
+        feeds_dir=root / "source" / "feeds",
+        site_url="https://me.github.io/blog/",
+        formats=("hexo", "feeds"),
+    )
+
+
+def test_feeds_are_served_as_they_are(site: Path) -> None:
+    """Hexo copies every feed byte for byte, and makes no page of one."""
+    folder = site / "source" / "feeds"
+    written = {file.name: file.read_bytes() for file in folder.iterdir()}
+    served = site / "public" / "feeds"
+
+    topics = {twin.stem for twin in (site / "source" / "_posts").glob("*/*.json")}
+    assert len(written) == 3 * (1 + len(topics))
+    assert {file.name: file.read_bytes() for file in served.iterdir()} == written
 
 
 # ---------------------------------------------------------------- its pages
 
 
 def _page(site: Path, topic: str = "GAN") -> Path:
-    day = DAY.strftime("%Y/%m/%d")
-    return (
-        site
-        / "public"
-        / day
-        / DAY.isoformat()
-        / file_stem(topic, "topic")
-        / "index.html"
-    )
+    folder = site / "public" / DAY.isoformat() / file_stem(topic, "topic")
+    return folder / "index.html"
 
 
 @pytest.fixture(scope="module")

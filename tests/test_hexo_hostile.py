@@ -41,7 +41,7 @@ class Site:
 
     def page(self, post: Post) -> str:
         """The HTML of a post."""
-        day = self.public / DAY.strftime("%Y/%m/%d") / DAY.isoformat()
+        day = self.public / DAY.isoformat()
         return (day / post.stem / "index.html").read_text("utf-8")
 
 

@@ -10,10 +10,21 @@ from collections.abc import Callable, Sequence
 
 from chatpaper.citations.bibtex import to_bibtex
 from chatpaper.citations.csl import to_csl_json
+from chatpaper.citations.names import Name, names_of
 from chatpaper.citations.ris import to_ris
+from chatpaper.citations.web import meta_tags, to_coins
 from chatpaper.records import Paper
 
-__all__ = ["FORMATS", "to_bibtex", "to_csl_json", "to_ris"]
+__all__ = [
+    "FORMATS",
+    "Name",
+    "meta_tags",
+    "names_of",
+    "to_bibtex",
+    "to_coins",
+    "to_csl_json",
+    "to_ris",
+]
 
 FORMATS: dict[str, Callable[[Sequence[Paper]], str]] = {
     "bibtex": to_bibtex,

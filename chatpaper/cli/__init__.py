@@ -18,6 +18,7 @@ from chatpaper.cli.papers import extract, summarize
 from chatpaper.cli.posts import collect, run
 from chatpaper.cli.rebuild import rebuild
 from chatpaper.cli.retries import retry
+from chatpaper.cli.site import site
 from chatpaper.cli.starring import star
 from chatpaper.cli.trust import check, verify
 from chatpaper.cli.upkeep import doctor, init, runs, topics
@@ -58,6 +59,7 @@ for command in (
     check,
     cite,
     star,
+    site,
     topics,
     runs,
     doctor,

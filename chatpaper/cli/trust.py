@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,7 +60,10 @@ def verify(
     twins = [
         path.with_suffix(".json") if path.suffix == ".md" else path
         for path in files_of(posts, ".json")
+        if path in posts or _may_be_twin(path)
     ]
+    if not twins:
+        raise ConfigError(str(posts[0]), "no JSON twin of a post in this folder")
     checked = settings(config, trust__judge_model=model)
     faults = unread = 0
     with open_judge(checked) if judge else nullcontext() as asked:
@@ -75,6 +79,15 @@ def verify(
         if asked is not None:
             typer.echo(usage_line(asked.name, asked.usage), err=as_json)
     return MISUSED if unread == len(twins) else int(faults + unread > 0)
+
+
+def _may_be_twin(path: Path) -> bool:
+    """Whether a JSON file is a post's twin, and no feed; a broken one may be."""
+    try:
+        plain = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return True
+    return isinstance(plain, dict) and "digests" in plain
 
 
 def _verify_claims(file: Path) -> int:

@@ -18,6 +18,7 @@ from typing import Protocol
 from chatpaper.config import OutputConfig
 from chatpaper.errors import ConfigError
 from chatpaper.outputs.bibliography import newest_versions, write_bibliographies
+from chatpaper.outputs.feeds import write_feeds
 from chatpaper.posts import read_post_data
 from chatpaper.records import Post
 
@@ -41,7 +42,7 @@ class Output(Protocol):
     def __call__(
         self, posts: Iterable[Post], settings: OutputConfig
     ) -> Mapping[str, bytes]:
-        """The files' bytes, by their paths below the folder of the posts.
+        """The files' bytes, by their paths below the folder of the posts, or absolute.
 
         Args:
             posts: All of them, oldest first, without their Markdown; may be gone
@@ -52,6 +53,7 @@ class Output(Protocol):
 
 OUTPUTS: dict[str, Output] = {
     "bibtex": write_bibliographies,
+    "feeds": write_feeds,
 }
 POSTS = "hexo"  # the posts themselves, which are always written
 

@@ -1,9 +1,20 @@
 """Digests in, a post out; nothing unchecked is published."""
 
 from chatpaper.posts.claims import (
+    CheckedClaim,
+    is_summarized,
+    is_verbatim,
     joined_quotes,
     located_quotes,
+    marks,
+    printed_claim,
     shown_claims,
+    unnumbered,
+    words_of_paper,
+)
+from chatpaper.posts.colophon import (
+    colophon_of,
+    notice_of,
 )
 from chatpaper.posts.entries import (
     AFTER_METHOD,
@@ -24,6 +35,7 @@ from chatpaper.posts.markdown import (
     link,
     safe_url,
     tip,
+    word_diff,
 )
 from chatpaper.posts.merging import (
     Edits,
@@ -41,6 +53,7 @@ from chatpaper.posts.page import (
 )
 from chatpaper.posts.phrases import (
     KEYS,
+    Phrases,
     phrases_in,
 )
 from chatpaper.posts.publication import (
@@ -49,6 +62,7 @@ from chatpaper.posts.publication import (
     publishable,
 )
 from chatpaper.posts.reasons import (
+    failure_words,
     near_words,
 )
 from chatpaper.posts.twin import (
@@ -61,23 +75,32 @@ __all__ = [
     "BEFORE_METHOD",
     "BESIDE",
     "KEYS",
+    "CheckedClaim",
     "Edits",
     "Key",
+    "Phrases",
     "Problem",
     "anchor_of",
     "check_edited",
     "check_markdown",
     "check_post",
     "clean",
+    "colophon_of",
     "escape",
+    "failure_words",
     "formulas",
+    "is_summarized",
+    "is_verbatim",
     "joined_quotes",
     "link",
     "located_quotes",
+    "marks",
     "merge_digests",
     "near_words",
+    "notice_of",
     "phrases_in",
     "plain_text",
+    "printed_claim",
     "publish",
     "publishable",
     "read_edits",
@@ -88,4 +111,7 @@ __all__ = [
     "shown_claims",
     "tip",
     "title_of",
+    "unnumbered",
+    "word_diff",
+    "words_of_paper",
 ]

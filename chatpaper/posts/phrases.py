@@ -77,6 +77,8 @@ class Phrases:
     data: str
     keywords: str
     overview: str
+    outline: str
+    conclusion: str
     papers: str
     details: str
     more_points: str
@@ -164,6 +166,8 @@ CHINESE = Phrases(
     data="数据集",
     keywords="关键词",
     overview="今日速览",
+    outline="概述",
+    conclusion="结论",
     papers="论文",
     details="详细内容：背景、方法、结果、图表、原文摘要、引文",
     more_points="其余要点",
@@ -292,6 +296,8 @@ ENGLISH = Phrases(
     data="Data set",
     keywords="Keywords",
     overview="At a glance",
+    outline="Overview",
+    conclusion="Conclusion",
     papers="Papers",
     details="Details: background, method, results, figures, abstract, quotes",
     more_points="Further points",

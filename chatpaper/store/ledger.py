@@ -146,6 +146,14 @@ class Store:
             for row in rows
         }
 
+    def posted(self) -> dict[tuple[str, date], int]:
+        """How many papers are posted, by the topic and day of their post."""
+        rows = self._db.rows(
+            "SELECT topic, day, count(*) FROM ledger"
+            " WHERE state = 'posted' AND day IS NOT NULL GROUP BY topic, day"
+        )
+        return {(row[0], date.fromisoformat(row[1])): row[2] for row in rows}
+
     def record(self, topic: str, entries: Iterable[LedgerEntry]) -> None:
         """Write entries, all or none; a paper's earlier entry is replaced."""
         with self._db.transaction() as db:

@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from . import memory, nights, ranking, reading, scale, startup, verifying
+from . import memory, nights, ranking, reading, scale, sites, startup, verifying
 
 BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "startup": startup.measure,
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "ranking": ranking.measure,
     "memory": memory.measure,
     "scale": scale.measure,
+    "site": sites.measure,
 }
 
 

@@ -1,0 +1,314 @@
+"""What is shown of one paper: the claims, marks and facts that its post shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from chatpaper.fragments.words import html_of, html_of_markdown
+from chatpaper.posts import (
+    AFTER_METHOD,
+    BEFORE_METHOD,
+    CheckedClaim,
+    Phrases,
+    clean,
+    colophon_of,
+    failure_words,
+    is_verbatim,
+    joined_quotes,
+    located_quotes,
+    marks,
+    printed_claim,
+    safe_url,
+    shown_claims,
+    tip,
+    title_of,
+    unnumbered,
+    words_of_paper,
+)
+from chatpaper.records import FIELDS, Digest, Field, Paper, Picture
+from chatpaper.text import find_leaks
+
+PictureUrl = Callable[[Picture], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """Words that may lead somewhere.
+
+    Attributes:
+        words: Shown.
+        url: An http(s) address, or None.
+        tip: Shown on hover.
+    """
+
+    words: Markup
+    url: str | None = None
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownClaim:
+    """One claim.
+
+    Attributes:
+        anchor: Its own, as in the post.
+        label: Its field, numbered where the field has several.
+        words: Of the claim.
+        pages: Where its quotes stand.
+        marks: What did not pass a check.
+        quotes: Each page with its quotes; empty for a sentence of the paper itself.
+    """
+
+    anchor: str
+    label: str
+    words: Markup
+    pages: tuple[Linked, ...]
+    marks: tuple[str, ...]
+    quotes: tuple[tuple[Linked, tuple[Markup, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The claims of one field.
+
+    Attributes:
+        name, label: Of the field.
+        claims: Empty for a field that was not generated.
+    """
+
+    name: Field
+    label: str
+    claims: tuple[ShownClaim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPicture:
+    """A figure; `url` None where it cannot be had."""
+
+    url: str | None
+    label: str
+    caption: Markup
+    page: Linked
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownEntry:
+    """One paper, ready for a template; what is empty is not shown.
+
+    Attributes:
+        title: As printed.
+        plain_title: The same without markup.
+        translated, plain_translated: In the summary's language, likewise.
+        authors: In printed order.
+        affiliation: Of the first author.
+        facts: Links, category, day, comment.
+        warnings: Hidden text, and why the entry is not whole.
+        summarized: Whether there is a claim to show.
+        lead, points, method: Of these fields.
+        overview, conclusion: Of their fields.
+        keywords: In the summary's language.
+        colophon: What was checked, from what and by whom.
+        abstract: Of the paper.
+        pictures: Most telling first.
+    """
+
+    title: Markup
+    plain_title: str
+    translated: Markup
+    plain_translated: str
+    authors: str
+    affiliation: str
+    facts: tuple[Linked, ...]
+    warnings: tuple[tuple[str, tuple[Linked, ...]], ...]
+    summarized: bool
+    lead: Section
+    points: Section
+    overview: tuple[Section, ...]
+    method: Section | None
+    conclusion: tuple[Section, ...]
+    keywords: tuple[Markup, ...]
+    colophon: Markup
+    abstract: Markup
+    pictures: tuple[ShownPicture, ...]
+
+    @property
+    def evidence(self) -> tuple[ShownClaim, ...]:
+        """The claims whose quotes say more than they do, in order."""
+        parts = [*self.overview, self.method, *self.conclusion]
+        sections = [self.lead, self.points, *filter(None, parts)]
+        claims = (c for section in sections for c in section.claims if c.quotes)
+        return tuple(claims)
+
+
+def entry_of(
+    digest: Digest, say: Phrases, picture_url: PictureUrl = lambda _: None
+) -> ShownEntry:
+    """One paper as it is shown.
+
+    Args:
+        digest: What is known of it.
+        say: The fixed words.
+        picture_url: Where a picture lies; by default nowhere.
+    """
+    paper, summary = digest.paper, digest.summary
+    translated = translated_title(digest)
+    words = summary.keywords if summary else ()
+    keywords = dict.fromkeys(_unleaked(word, digest) for word in words)
+    sections = {
+        name: _section(digest, name, found, say) for name, found in _by_field(digest)
+    }
+    method = sections["method"]
+    place = digest.affiliation.text if digest.affiliation else ""
+    summarized = any(section.claims for section in sections.values())
+    return ShownEntry(
+        title=html_of(title_of(paper)),
+        plain_title=title_of(paper),
+        translated=html_of(translated),
+        plain_translated=translated,
+        authors=clean(", ".join(filter(None, map(clean, paper.authors)))),
+        affiliation=clean(place),
+        facts=tuple(_facts(digest, say)),
+        warnings=tuple(_warnings(digest, summarized, say)),
+        summarized=summarized,
+        lead=sections["abstract"],
+        points=sections["points"],
+        overview=_those(digest, BEFORE_METHOD, sections),
+        method=method if method.claims or _failed(digest, "method") else None,
+        conclusion=_those(digest, AFTER_METHOD, sections),
+        keywords=tuple(html_of(word) for word in keywords if word),
+        colophon=html_of_markdown(colophon_of(digest, say)),
+        abstract=html_of(paper.abstract, links=True),
+        pictures=tuple(
+            _picture(picture, paper, say, picture_url(picture))
+            for picture in digest.pictures
+        ),
+    )
+
+
+def translated_title(digest: Digest) -> str:
+    """The title in the summary's language; empty when there is none fit to show."""
+    return _unleaked(digest.summary.title, digest) if digest.summary else ""
+
+
+def _unleaked(text: str, digest: Digest) -> str:
+    text = unnumbered(text)
+    return "" if find_leaks(text, printed=words_of_paper(digest)) else text
+
+
+# ---------------------------------------------------------------- claims
+
+
+def _by_field(digest: Digest) -> Iterator[tuple[Field, list[CheckedClaim]]]:
+    """Every field with its claims that may be shown."""
+    shown = shown_claims(digest)
+    for name in FIELDS:
+        yield name, [checked for checked in shown if checked.claim.field == name]
+
+
+def _those(
+    digest: Digest, names: Iterable[Field], sections: Mapping[Field, Section]
+) -> tuple[Section, ...]:
+    """The fields that have claims, and those that failed."""
+    return tuple(
+        sections[name]
+        for name in names
+        if sections[name].claims or _failed(digest, name)
+    )
+
+
+def _failed(digest: Digest, name: Field) -> bool:
+    return digest.summary is not None and name in digest.summary.missing
+
+
+def _section(
+    digest: Digest, name: Field, shown: Sequence[CheckedClaim], say: Phrases
+) -> Section:
+    label, claims = say.fields[name], []
+    for number, checked in enumerate(shown, 1):
+        numbered = f"{label} {number}" if len(shown) > 1 else label
+        claims.append(_claim(checked, digest.paper, say, numbered))
+    return Section(name=name, label=label, claims=tuple(claims))
+
+
+def _claim(checked: CheckedClaim, paper: Paper, say: Phrases, label: str) -> ShownClaim:
+    claim, check = checked.claim, checked.check
+    pages = [
+        (_page(page, paper, say, joined_quotes(quotes)), quotes)
+        for page, quotes in located_quotes(claim, check).items()
+    ]
+    quoted = [] if is_verbatim(claim, check) else pages
+    return ShownClaim(
+        anchor=checked.anchor,
+        label=label,
+        words=html_of(printed_claim(claim)),
+        pages=tuple(page for page, _ in pages),
+        marks=marks(check, say),
+        quotes=tuple(
+            (page, tuple(html_of(say.quote.format(words=quote)) for quote in quotes))
+            for page, quotes in quoted
+            if quotes
+        ),
+    )
+
+
+def _page(page: int, paper: Paper, say: Phrases, quotes: str = "") -> Linked:
+    words = Markup("[{}]").format(say.page.format(page=page))
+    return Linked(words=words, url=safe_url(paper.page_url(page)), tip=tip(quotes))
+
+
+# ---------------------------------------------------------------- facts
+
+
+def _facts(digest: Digest, say: Phrases) -> Iterable[Linked]:
+    paper = digest.paper
+    if pdf := safe_url(paper.pdf_url):
+        yield Linked(words=Markup("PDF"), url=pdf)
+    name = ("arXiv:" if paper.source == "arxiv" else "") + paper.versioned_id
+    yield Linked(words=html_of(name), url=safe_url(paper.abs_url))
+    if digest.code_url and (code := safe_url(digest.code_url.text)):
+        yield Linked(words=escape(say.code), url=code)
+    day = paper.published.date().isoformat() if paper.published else ""
+    comment = html_of(paper.comment or "", links=True)
+    category, journal = (
+        html_of(paper.primary_category),
+        html_of(paper.journal_ref or ""),
+    )
+    for words in (category, escape(day), comment, journal):
+        if words:
+            yield Linked(words=words)
+    if paper.doi:
+        doi = clean(paper.doi)
+        yield Linked(
+            words=html_of(f"doi:{doi}"),
+            url=safe_url(f"https://doi.org/{doi}") if doi.startswith("10.") else None,
+        )
+
+
+def _warnings(
+    digest: Digest, summarized: bool, say: Phrases
+) -> Iterable[tuple[str, tuple[Linked, ...]]]:
+    if digest.hidden:
+        pages = sorted({hidden.page for hidden in digest.hidden})[:5]
+        yield say.hidden, tuple(_page(page, digest.paper, say) for page in pages)
+    if digest.failure is not None:
+        yield failure_words(digest.failure, say), ()
+    elif not summarized:
+        yield say.missing, ()
+
+
+def _picture(
+    picture: Picture, paper: Paper, say: Phrases, url: str | None
+) -> ShownPicture:
+    return ShownPicture(
+        url=url,
+        label=clean(picture.label) or say.figure[picture.kind],
+        caption=html_of(picture.caption),
+        page=_page(picture.page, paper, say),
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+    )
