@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from chatpaper.api import make_site
 from chatpaper.config import Config
 from chatpaper.pipeline import (
     Asked,
@@ -220,6 +221,22 @@ def test_a_post_that_lists_is_built_again(nights: Night) -> None:
     assert done.post is not None
     assert text_of(nights) == before
     assert listed(nights.posts()[0]) == [5, 4, 3, 0]
+
+
+def test_a_site_says_it_too(nights: Night) -> None:
+    """Why a paper comes first, and the titles of those listed."""
+    nights.settings["interests"] = {"text": ["valve & <i>tide</i>"]}
+    nights.run()
+    config = Config.model_validate(nights.sections)
+    make_site(nights.directory / "site", config=config)
+    (day,) = nights.directory.glob("site/days/*.html")
+    page = day.read_text("utf-8")
+    paper = (nights.directory / "site" / "papers" / "2611.00001.html").read_text()
+
+    assert "4 篇相关度较低，仅列题目" in page
+    assert title_of(5) in page
+    for html in (page, paper):
+        assert "近似于「valve &amp; &lt;i&gt;tide&lt;/i&gt;」" in html
 
 
 def test_a_new_store_reads_what_was_listed_off_the_posts(nights: Night) -> None:
