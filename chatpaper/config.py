@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from chatpaper.config_deliver import DeliverConfig
 from chatpaper.config_problems import TOPICS_FORM, explain, variable
@@ -22,8 +22,11 @@ from chatpaper.config_section import (
     Address,
     ConfigSection,
     Folder,
+    Lines,
     NotNegative,
+    Paths,
     Positive,
+    Texts,
     Url,
 )
 from chatpaper.errors import ConfigError
@@ -32,16 +35,6 @@ from chatpaper.records import Topic
 from chatpaper.resources import resource_path
 
 PREFIX = "CHATPAPER_"
-
-
-def _as_list(value: object) -> object:
-    """One text is a list of one, and nothing an empty one."""
-    if isinstance(value, str):
-        return (value,) if value.strip() else ()
-    return () if value is None else value
-
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 
 class TopicConfig(ConfigSection):
@@ -72,17 +65,12 @@ class ArxivConfig(ConfigSection):
 class InterestsConfig(ConfigSection):
     """What the reader cares for; without any of it nothing is ranked."""
 
-    text: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    library: tuple[Path, ...] = ()
-    exclude: tuple[str, ...] = ()
+    text: Lines = ()
+    authors: Texts = ()
+    library: Paths = ()
+    exclude: Texts = ()
     primary_only: bool = False
     encoder: str = "auto"
-
-    @field_validator("text", mode="before")
-    @classmethod
-    def _lines(cls, value: object) -> object:
-        return tuple(value.splitlines()) if isinstance(value, str) else value
 
 
 class ReadingConfig(ConfigSection):

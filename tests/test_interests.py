@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,11 +15,23 @@ from pathlib import Path
 
 import pytest
 
-from chatpaper.posts import check_post
-from chatpaper.records import Post
+from chatpaper.api import make_site
+from chatpaper.config import Config
+from chatpaper.pipeline import (
+    Asked,
+    Controls,
+    rebuild_posts,
+    record_night,
+    replay_night,
+    retry_papers,
+    retry_unpublished,
+)
+from chatpaper.posts import check_post, read_post_data
+from chatpaper.records import Paper, Post
 from chatpaper.store import Store
 from commands import run_command
 from night import Night, night, record, title_of
+from servers.gemini_faults import KEY
 
 DAY = timedelta(days=1)
 
@@ -180,6 +193,110 @@ def test_a_broken_library_costs_nothing_else(
     told = [r for r in caplog.records if "broken.bib" in r.getMessage()]
     assert len(told) == 1
     assert "1 entries cannot be read" in told[0].getMessage()
+
+
+def test_a_day_s_post_changed_by_hand_keeps_what_was_listed(nights: Night) -> None:
+    """A note below the list stays, and the list goes on to tell who has no entry."""
+    nights.run()
+    (path,) = nights.directory.glob("posts/*/*.md")
+    path.write_text(path.read_text("utf-8") + "\nMine.\n", "utf-8")
+    nights.run()
+    post = read_post_data(path.with_suffix(".json").read_text("utf-8"))
+
+    words = text_of(nights)
+    assert sorted(numbers(post)) == [1, 2, 4, 5]
+    assert "## 2 篇相关度较低，仅列题目" in words
+    assert words.index("仅列题目\n") < words.index("Mine.")
+    assert all(fault.is_edit for fault in check_post(path))
+    assert not list(nights.directory.rglob("*.new"))
+
+
+def test_a_post_that_lists_is_built_again(nights: Night) -> None:
+    """From the store, when Markdown and twin are gone: the same bytes."""
+    nights.run()
+    before = text_of(nights)
+    shutil.rmtree(nights.directory / "posts")
+    (done,) = rebuild_posts(Config.model_validate(nights.sections))
+
+    assert done.post is not None
+    assert text_of(nights) == before
+    assert listed(nights.posts()[0]) == [5, 4, 3, 0]
+
+
+def test_a_site_says_it_too(nights: Night) -> None:
+    """Why a paper comes first, and the titles of those listed."""
+    nights.settings["interests"] = {"text": ["valve & <i>tide</i>"]}
+    nights.run()
+    config = Config.model_validate(nights.sections)
+    make_site(nights.directory / "site", config=config)
+    (day,) = nights.directory.glob("site/days/*.html")
+    page = day.read_text("utf-8")
+    paper = (nights.directory / "site" / "papers" / "2611.00001.html").read_text()
+
+    assert "4 篇相关度较低，仅列题目" in page
+    assert title_of(5) in page
+    for html in (page, paper):
+        assert "近似于「valve &amp; &lt;i&gt;tide&lt;/i&gt;」" in html
+
+
+def test_a_new_store_reads_what_was_listed_off_the_posts(nights: Night) -> None:
+    """It takes no listed paper for a new one: that has to wait for an empty place."""
+    nights.run()
+    shutil.rmtree(nights.directory / "store")
+    nights.now += DAY
+    nights.arxiv.records += [
+        record(n, published=nights.now - DAY / 2) for n in (12, 13)
+    ]
+    nights.run()
+
+    assert [sorted(numbers(post)) for post in nights.posts()] == [[1, 2], [12, 13]]
+    with Store(nights.directory / "store") as store:
+        assert len(store.entries("GAN", "listed")) == 4
+
+
+def test_a_listed_paper_is_summarised_when_asked_for(nights: Night) -> None:
+    """Before all others; and one whose list is lost competes again."""
+    config = Config.model_validate(nights.sections)
+    nights.run()
+    (asked,), unknown = retry_papers(config, ["2611.00003"])
+    nothing = retry_unpublished(config)
+    nights.arxiv.records += [record(n, published=nights.now) for n in (12, 13)]
+    nights.now += DAY
+    nights.run()
+    entries = [sorted(numbers(post)) for post in nights.posts()]
+    shutil.rmtree(nights.directory / "posts")
+    lost = {retry.paper_id: retry.text for retry in retry_unpublished(config)}
+
+    assert asked.is_put_back
+    assert (unknown, nothing) == ([], [])
+    assert entries == [[1, 2], [3, 13]]
+    assert "waits again" in lost["2611.00000v1"]
+
+
+@pytest.mark.parametrize("has_library", [True, False])
+def test_a_kept_night_ranks_alike_elsewhere(
+    nights: Night, *, has_library: bool
+) -> None:
+    """With the stars of the store and the files of the library, wherever they were."""
+    library = nights.directory / "mine.json"
+    library.write_text(json.dumps([{"title": "A tide"}]), "utf-8")
+    interests = {"library": [str(library)] if has_library else [], "text": []}
+    nights.settings["interests"] |= interests | {"encoder": "auto"}
+    if not has_library:
+        with Store(nights.directory / "store") as store:
+            store.star([Paper(id="2501.00001", title="A tide")], nights.now)
+    config = Config.model_validate(nights.sections)
+    folder = nights.directory / "kept"
+    record_night(folder, config, Asked(), Controls(key=KEY, now=lambda: nights.now))
+    library.unlink()
+    shutil.rmtree(nights.directory / "store")
+    _, differences = replay_night(folder, None, Controls())
+
+    assert differences == ()
+    assert "tide" in text_of(nights)
+    kept = "".join(path.read_text("utf-8") for path in folder.glob("*.json"))
+    assert "mine.json" not in kept
+    assert '"encoder": "use"' in kept
 
 
 def test_excluded_words_hold_for_every_topic(nights: Night) -> None:

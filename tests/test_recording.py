@@ -327,6 +327,7 @@ def test_a_stranger_s_recording_reaches_nothing(nights: Night) -> None:
         "executor": "dask",
         "dask_address": "tcp://127.0.0.1:1",
     }
+    night["config"]["interests"]["library"] = [str(RECORDED / "night.json"), ".."]
     night["config"]["output"]["dir"] = str(nights.directory / "mine")
     night["config"]["storage"]["dir"] = str(nights.directory / "mine")
     path.write_text(json.dumps(night), encoding="utf-8")

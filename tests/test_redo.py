@@ -124,12 +124,12 @@ def test_a_failure_keeps_what_there_is(nights: Night) -> None:
 def test_what_was_changed_by_hand_stays(nights: Night) -> None:
     """A note is carried over, and an entry that was taken out is not put back."""
     (path,) = (nights.directory / "posts").glob("*/GAN.md")
-    text = path.read_text("utf-8").replace("# 2026", "My note.\n\n# 2026", 1)
+    text = path.read_text("utf-8").replace("## 论文", "My note.\n\n## 论文", 1)
     path.write_text(text, "utf-8")
     answer_anew(nights)
     (done,), _ = redo(nights, ID)
     kept = path.read_text("utf-8")
-    start, end = kept.index(f"## {title_of(2)}"), kept.index(f"## {title_of(1)}")
+    start, end = (kept.index(f'<a id="2611.0000{n}"></a>\n') for n in (2, 1))
     path.write_text(kept[:start] + kept[end:], "utf-8")
     (gone,), _ = redo(nights, "2611.00002")
 

@@ -20,6 +20,7 @@ from chatpaper.posts import (
     joined_quotes,
     located_quotes,
     marks,
+    near_words,
     printed_claim,
     safe_url,
     shown_claims,
@@ -107,6 +108,7 @@ class ShownEntry:
         authors: In printed order.
         affiliation: Of the first author.
         facts: Links, category, day, comment.
+        near: What of the reader's interests the paper is near to.
         warnings: Hidden text, and why the entry is not whole.
         summarized: Whether there is a claim to show.
         lead, points, method: Of these fields.
@@ -124,6 +126,7 @@ class ShownEntry:
     authors: str
     affiliation: str
     facts: tuple[Linked, ...]
+    near: tuple[str, ...]
     warnings: tuple[tuple[str, tuple[Linked, ...]], ...]
     summarized: bool
     lead: Section
@@ -157,6 +160,7 @@ def entry_of(
     """
     paper, summary = digest.paper, digest.summary
     translated = translated_title(digest)
+    near = digest.relevance.near if digest.relevance else ()
     words = summary.keywords if summary else ()
     keywords = dict.fromkeys(_unleaked(word, digest) for word in words)
     sections = {
@@ -173,6 +177,7 @@ def entry_of(
         authors=clean(", ".join(filter(None, map(clean, paper.authors)))),
         affiliation=clean(place),
         facts=tuple(_facts(digest, say)),
+        near=tuple(near_words(interest, say) for interest in near),
         warnings=tuple(_warnings(digest, summarized, say)),
         summarized=summarized,
         lead=sections["abstract"],

@@ -94,8 +94,7 @@ class Tools:
         writer: Who summarises.
         store: What outlives the run.
         controls: Clock, stop and progress.
-        ranker: Who says how relevant papers are; None when the reader did not say
-            what matters.
+        ranker: Says how relevant papers are; None where nothing is ranked.
         notes: What the user is told once, when the first paper is summarised.
     """
 

@@ -4,6 +4,7 @@
     exchanges/    what arXiv and the model were asked and what they replied (`net`)
     store.json    what the store knew of the topics before the night
     before/       posts of the day that stood before the night
+    library/      the files of `interests.library`
     result.json   what came of it, and the sums of what was written
     README.txt    what is in here, for who sends it
 
@@ -42,8 +43,9 @@ from chatpaper.pipeline.recorded_night import (
     result_of,
     versions,
 )
+from chatpaper.pipeline.relevance import encoder_used
 from chatpaper.pipeline.run import run, wanted_topics
-from chatpaper.records import RunReport
+from chatpaper.records import Paper, RunReport
 from chatpaper.resources import resource_path
 from chatpaper.sources import SOURCES
 from chatpaper.store import (
@@ -86,7 +88,7 @@ def record_night(
         _refuse_unkeepable(config, asked, old)
         days = days_of(config, now, old, names)
         with disk_errors(folder):
-            _write_beginning(folder, config, asked, now, provider)
+            _write_beginning(folder, config, asked, now, provider, old.stars())
             _copy_posts(config, names, days, folder / "before")
         try:
             reports = run(
@@ -134,21 +136,32 @@ def _store_before(config: Config, names: Sequence[str], copy: Path) -> Iterator[
 
 
 def _write_beginning(
-    folder: Path, config: Config, asked: Asked, now: datetime, provider: str
+    folder: Path,
+    config: Config,
+    asked: Asked,
+    now: datetime,
+    provider: str,
+    starred: Sequence[Paper],
 ) -> None:
     night = RecordedNight(
         format=1,
         versions=versions(),
         now=now,
         asked=asked,
-        config=_portable(config, now, provider),
+        config=_portable(config, now, provider, starred),
     )
     dump(folder / "night.json", night)
+    for path, copy in zip(config.interests.library, _library(config), strict=True):
+        if path.expanduser().is_file():
+            (folder / copy).parent.mkdir(exist_ok=True)
+            shutil.copyfile(path.expanduser(), folder / copy)
     text = resource_path("pipeline/recording.txt").read_text(encoding="utf-8")
     (folder / "README.txt").write_text(text, encoding="utf-8")
 
 
-def _portable(config: Config, now: datetime, provider: str) -> Config:
+def _portable(
+    config: Config, now: datetime, provider: str, starred: Sequence[Paper]
+) -> Config:
     """The configuration as it may be seen, and as it means the same elsewhere."""
 
     def changed(section: str, **values: object) -> object:
@@ -158,6 +171,11 @@ def _portable(config: Config, now: datetime, provider: str) -> Config:
     return config.model_copy(
         update={
             "arxiv": changed("arxiv", contact=""),
+            "interests": changed(
+                "interests",
+                library=_library(config),
+                encoder=encoder_used(config, starred),
+            ),
             "reading": changed("reading", executor="processes", dask_address=""),
             "llm": changed("llm", provider=provider),
             "output": changed("output", dir=Path("posts"), timezone=zone),
@@ -166,6 +184,12 @@ def _portable(config: Config, now: datetime, provider: str) -> Config:
             "deliver": DeliverConfig(),
         }
     )
+
+
+def _library(config: Config) -> tuple[Path, ...]:
+    """Where files of the library are kept, without their names."""
+    files = enumerate(config.interests.library, 1)
+    return tuple(Path("library", f"{n}{path.suffix}") for n, path in files)
 
 
 def _offset(now: datetime) -> str:
@@ -246,7 +270,7 @@ def replay_night(
     _tell_versions(night)
     player = Player(folder / "exchanges")
     with disk_errors(folder), TemporaryDirectory() as storage:
-        config = _at_home(night.config, _empty(folder, output), Path(storage))
+        config = _at_home(night.config, folder, _empty(folder, output), Path(storage))
         names = [topic.name for topic in wanted_topics(config, night.asked.topics)]
         with Store(config.storage.path) as store:
             put_excerpt(store, before)
@@ -284,11 +308,17 @@ def _empty(folder: Path, output: Path | None) -> Path:
     return place
 
 
-def _at_home(config: Config, output: Path, storage: Path) -> Config:
-    """A recording's configuration; it may be a stranger's, and reaches no network."""
+def _at_home(config: Config, folder: Path, output: Path, storage: Path) -> Config:
+    """A recording's configuration; it may be a stranger's, and reaches no network.
+
+    Nor does it read any file that is not in the recording.
+    """
     reading = {"executor": "processes", "dask_address": ""}
+    kept = [folder / "library" / path.name for path in config.interests.library]
+    library = tuple(path for path in kept if not path.is_symlink())
     return config.model_copy(
         update={
+            "interests": config.interests.model_copy(update={"library": library}),
             "reading": config.reading.model_copy(update=reading),
             "output": config.output.model_copy(update={"dir": output}),
             "storage": config.storage.model_copy(update={"dir": storage}),

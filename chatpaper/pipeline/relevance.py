@@ -30,6 +30,20 @@ def open_ranking(config: Config, starred: Sequence[Paper]) -> Ranker | None:
     return open_ranker(config.interests, starred)
 
 
+def encoder_used(config: Config, starred: Sequence[Paper]) -> str:
+    """The encoder by the name that means the same on every machine.
+
+    Raises:
+        ConfigError: There is no such encoder.
+    """
+    ranker = open_ranking(config, starred)
+    if ranker is None:
+        return config.interests.encoder
+    from chatpaper.ranking import name_of
+
+    return name_of(ranker.kind)
+
+
 def relevance_of(
     ranker: Ranker | None, task: Task, found: Found, ledger: Mapping[str, LedgerEntry]
 ) -> dict[str, Relevance] | None:

@@ -1,6 +1,6 @@
 """Papers that a run would leave alone, put back so that the next one takes them.
 
-retry_papers         those that gave up, or wait for another try
+retry_papers         those that gave up, wait for another try, or were only listed
 retry_unpublished    those that count as posted, though no post shows them
 """
 
@@ -20,6 +20,7 @@ from chatpaper.sources import parse_id
 from chatpaper.store import LedgerEntry, Store, only_run
 
 LOST = "its post was not published"
+WANTED = "it was asked for by its id"
 
 # What the ledger is to say, None to leave it as it is; and why, in English.
 Decision = tuple[LedgerEntry | None, str]
@@ -71,6 +72,9 @@ def retry_papers(
             return again, f"will be tried again; {entry.state}: {entry.reason}"
         if not names:
             return None
+        if entry.state == "listed":
+            again = LedgerEntry(paper=entry.paper, state="waiting", reason=WANTED)
+            return again, f"will be summarised; it was listed by its title {entry.day}"
         if entry.state == "posted":
             return None, f"was posted on {entry.day}"
         return None, "waits for the next run already"
@@ -122,6 +126,11 @@ def _unshown(
         return replace(entry, paper=newest, day=posts.days[paper_id]), text
     if since is not None and day < since:
         return None
+    if entry.state == "listed":
+        if paper_id in posts.listed:
+            return None
+        again = LedgerEntry(paper=entry.paper, state="waiting")
+        return again, f"waits again: the post of {day} that lists it does not stand"
     if entry.state == "posted":
         again = LedgerEntry(paper=entry.paper, state="waiting", reason=LOST)
         return again, f"will be posted again: the post of {day} does not stand"

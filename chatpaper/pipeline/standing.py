@@ -32,11 +32,13 @@ class StandingPosts:
         days: Of the last post that has a whole entry of the paper.
         newest: The highest version that has a whole entry or is told as an update.
         lost: Entries that say why the paper is not there, with the day.
+        listed: Papers that are named by their titles alone, with the day.
     """
 
     days: dict[str, date] = field(default_factory=dict)
     newest: dict[str, Paper] = field(default_factory=dict)
     lost: dict[str, tuple[date, Paper, Failure]] = field(default_factory=dict)
+    listed: dict[str, tuple[date, Paper]] = field(default_factory=dict)
 
     def note(self, post: Post) -> None:
         """Add a post that is later than those before it."""
@@ -49,6 +51,7 @@ class StandingPosts:
                 self._note(paper)
         for update in post.updates:
             self._note(update.paper)
+        self.listed |= {paper.id: (post.day, paper) for paper in post.listed}
 
     def _note(self, paper: Paper) -> None:
         known = self.newest.get(paper.id)
@@ -114,7 +117,7 @@ def posted_already(
     candidates |= {
         paper_id: entry.paper
         for paper_id, entry in ledger.items()
-        if entry.state in ("waiting", "failed") and task.may_take(entry)
+        if entry.state in ("waiting", "failed", "listed") and task.may_take(entry)
     }
     if not candidates:
         return {}
@@ -161,4 +164,7 @@ def _entry(
         return LedgerEntry(
             paper=paper, state="failed", tries=1, day=day, reason=failure.reason
         )
+    elif known is None and paper_id in posts.listed:
+        day, paper = posts.listed[paper_id]
+        return LedgerEntry(paper=paper, state="listed", day=day)
     return None

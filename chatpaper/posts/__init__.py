@@ -70,6 +70,7 @@ from chatpaper.posts.publication import (
     publishable,
 )
 from chatpaper.posts.reasons import (
+    failure_words,
     near_words,
 )
 from chatpaper.posts.schema import (

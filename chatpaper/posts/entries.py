@@ -21,8 +21,8 @@ from chatpaper.posts.claims import (
 from chatpaper.posts.colophon import colophon_of, correction_words
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
 from chatpaper.posts.naming import entry_anchor
-from chatpaper.posts.phrases import Phrases, failure_words
-from chatpaper.posts.reasons import near_words
+from chatpaper.posts.phrases import Phrases
+from chatpaper.posts.reasons import failure_words, near_words
 from chatpaper.records import Digest, Field, Paper, Picture, Update
 from chatpaper.text import is_doi, says_withdrawn, sentence_ends
 

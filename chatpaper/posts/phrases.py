@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chatpaper.records import Failure, Field, FigureKind, FindingKind, InterestKind
+from chatpaper.records import Field, FigureKind, FindingKind, InterestKind
 
 # --------------------------------------------------------------------------------------
 # The keys of the front matter, as the Butterfly theme for Hexo reads them.
@@ -127,8 +127,7 @@ class Phrases:
     def folds(self) -> frozenset[str]:
         """The words a fold may carry."""
         now = {self.details, self.figures, self.abstract_was}
-        # Of posts that earlier versions wrote.
-        return frozenset({*now, self.original, self.quotes})
+        return frozenset({*now, self.original, self.quotes})  # and in earlier versions
 
 
 # --------------------------------------------------------------------------------------
@@ -406,7 +405,7 @@ ENGLISH = Phrases(
 # --------------------------------------------------------------------------------------
 # The fixed words of a post, one table per language.
 
-__all__ = ["KEYS", "Phrases", "every_language", "failure_words", "phrases_in"]
+__all__ = ["KEYS", "Phrases", "every_language", "phrases_in"]
 
 _LANGUAGES: Mapping[str, Phrases] = MappingProxyType({"zh": CHINESE, "en": ENGLISH})
 
@@ -419,8 +418,3 @@ def phrases_in(language: str) -> Phrases:
 def every_language() -> tuple[Phrases, ...]:
     """All tables."""
     return tuple(_LANGUAGES.values())
-
-
-def failure_words(failure: Failure, say: Phrases) -> str:
-    """Why an entry is not whole, in fixed words; the error itself is never shown."""
-    return say.failed.format(reason=say.stages[failure.stage])

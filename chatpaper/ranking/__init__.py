@@ -4,6 +4,7 @@ from chatpaper.ranking.encoders import (
     ENCODERS,
     Encoder,
     EncoderKind,
+    name_of,
 )
 from chatpaper.ranking.library import (
     Library,
@@ -24,6 +25,7 @@ __all__ = [
     "Interests",
     "Library",
     "Ranker",
+    "name_of",
     "open_ranker",
     "read_library",
 ]

@@ -84,6 +84,11 @@ def choose_encoder(name: str) -> EncoderKind | None:
     return installed
 
 
+def name_of(kind: EncoderKind | None) -> str:
+    """The name by which `choose_encoder` gives it."""
+    return next((name for name, known in ENCODERS.items() if known is kind), WORDS)
+
+
 def nearness(
     encoder: Encoder, texts: Sequence[str], papers: Sequence[Sequence[str]]
 ) -> list[list[float]]:

@@ -149,7 +149,14 @@ def _group(stem: str, post: Post, words: Phrases) -> Shown:
             for d in post.digests
         ],
         "updates": [_update(update, words) for update in post.updates],
-        "left_out": [_left_out(paper) for paper in post.left_out],
+        "by_title": [
+            (phrase.format(n=len(papers)), [_titled(paper) for paper in papers])
+            for phrase, papers in (
+                (words.left_out, post.left_out),
+                (words.listed, post.listed),
+            )
+            if papers
+        ],
     }
 
 
@@ -167,5 +174,5 @@ def _update(update: Update, words: Phrases) -> tuple[str, object, object]:
     return stem, shown, update_html(shown, words, is_open=False)
 
 
-def _left_out(paper: Paper) -> tuple[Markup, str | None]:
+def _titled(paper: Paper) -> tuple[Markup, str | None]:
     return html_of(title_of(paper)), safe_url(paper.abs_url)

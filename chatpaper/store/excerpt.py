@@ -10,13 +10,14 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from chatpaper.errors import StoreError
+from chatpaper.records import Paper
 from chatpaper.store.ledger import LedgerEntry, PaidReply, Store
 
 
@@ -40,10 +41,12 @@ class Excerpt:
     Attributes:
         topics: By name.
         replies: That were paid for, by key.
+        stars: Starred papers, last starred first.
     """
 
     topics: dict[str, TopicExcerpt] = field(default_factory=dict)
     replies: dict[str, PaidReply] = field(default_factory=dict)
+    stars: tuple[Paper, ...] = ()
 
     def to_json(self) -> str:
         """As text."""
@@ -97,6 +100,7 @@ def excerpt_of(store: Store, topics: Iterable[str], papers: Iterable[str]) -> Ex
             for name in topics
         },
         replies=store.replies_about(papers),
+        stars=store.stars(),
     )
 
 
@@ -108,6 +112,8 @@ def put_excerpt(store: Store, excerpt: Excerpt) -> None:
             store.cover(name, topic.covered_until)
     for key, reply in excerpt.replies.items():
         store.keep_reply(key, reply)
+    for nth, paper in enumerate(reversed(excerpt.stars)):  # in the order of starring
+        store.star([paper], datetime.fromtimestamp(nth, UTC))
 
 
 @cache
