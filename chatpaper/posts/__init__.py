@@ -61,7 +61,6 @@ from chatpaper.posts.page import (
 from chatpaper.posts.phrases import (
     KEYS,
     Phrases,
-    failure_words,
     phrases_in,
 )
 from chatpaper.posts.publication import (

@@ -13,7 +13,8 @@ from chatpaper.posts.claims import (
 )
 from chatpaper.posts.entries import title_of, translated_title
 from chatpaper.posts.markdown import safe_url
-from chatpaper.posts.phrases import failure_words, phrases_in
+from chatpaper.posts.phrases import phrases_in
+from chatpaper.posts.reasons import failure_words
 from chatpaper.records import Digest
 
 
