@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +15,7 @@ from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 
 from chatpaper.config_deliver import DeliverConfig
-from chatpaper.config_problems import TOPICS_FORM, explain, variable
+from chatpaper.config_problems import TOPICS_FORM, blame, explain, variable
 from chatpaper.config_section import (
     Address,
     ConfigSection,
@@ -256,7 +254,7 @@ def load_config(
         items = error.errors(include_url=False)
         problems += explain(items, Config, data, key_names=_key_names())
     if problems:
-        blamed = _blamed(problems, str(path), written, variables, chosen)
+        blamed = blame(problems, str(path), written, variables, chosen, PREFIX)
         (first, words), *rest = blamed.items()
         raise ConfigError(first, "; ".join([words, *map(": ".join, rest)]))
     return config
@@ -339,42 +337,6 @@ def _single_underscores(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]
         meant = known.get(name.removeprefix(PREFIX))
         if meant and name.startswith(PREFIX):
             yield name, f"no such key; did you mean {meant}?"
-
-
-def _blamed(
-    problems: Iterable[tuple[str, str]],
-    path: str,
-    written: Collection[str],
-    variables: Mapping[str, object],
-    flags: Mapping[str, object],
-) -> dict[str, str]:
-    """Problems by who is to blame: a flag, the environment, or the file."""
-    blamed: dict[str, list[str]] = {}
-    for dotted, words in problems:
-        if _sets(flags, dotted):
-            blamed.setdefault("arguments", []).append(f"{dotted}: {words}")
-        elif dotted.startswith(PREFIX):
-            blamed.setdefault("environment", []).append(f"{dotted}: {words}")
-        elif dotted not in written and (key := _sets(variables, dotted)):
-            meant = re.sub("`(.*)`", partial(_meant, key.removeprefix(dotted)), words)
-            said = f"{variable(key, PREFIX)}: {meant}"
-            blamed.setdefault("environment", []).append(said)
-        else:
-            blamed.setdefault(path, []).append(f"{dotted}: {words}")
-    order = sorted(blamed, key=lambda name: (name != path, name))
-    return {name: "; ".join(blamed[name]) for name in order}
-
-
-def _sets(values: Mapping[str, object], dotted: str) -> str:
-    """The key of some values that set this one, or something in or around it."""
-    for key in values:
-        if f"{dotted}.".startswith(f"{key}.") or f"{key}.".startswith(f"{dotted}."):
-            return key
-    return ""
-
-
-def _meant(rest: str, name: re.Match[str]) -> str:
-    return variable(name[1] + rest, PREFIX)
 
 
 def _key_names() -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -175,3 +176,42 @@ def _words(item: Mapping[str, Any]) -> str:
         return _WORDS[item["type"]]
     text = str(item["msg"]).replace("Input should be", "must be")
     return f"{text[0].lower()}{text[1:]}"
+
+
+def blame(
+    problems: Iterable[tuple[str, str]],
+    path: str,
+    written: Collection[str],
+    variables: Mapping[str, object],
+    flags: Mapping[str, object],
+    prefix: str,
+) -> dict[str, str]:
+    """Problems by who is to blame: a flag, the environment, or the file."""
+    blamed: dict[str, list[str]] = {}
+    for dotted, words in problems:
+        if sets(flags, dotted):
+            blamed.setdefault("arguments", []).append(f"{dotted}: {words}")
+        elif dotted.startswith(prefix):
+            blamed.setdefault("environment", []).append(f"{dotted}: {words}")
+        elif dotted not in written and (key := sets(variables, dotted)):
+            meant = re.sub(
+                "`(.*)`", partial(_spelled, key.removeprefix(dotted), prefix), words
+            )
+            said = f"{variable(key, prefix)}: {meant}"
+            blamed.setdefault("environment", []).append(said)
+        else:
+            blamed.setdefault(path, []).append(f"{dotted}: {words}")
+    order = sorted(blamed, key=lambda name: (name != path, name))
+    return {name: "; ".join(blamed[name]) for name in order}
+
+
+def sets(values: Mapping[str, object], dotted: str) -> str:
+    """The key of some values that set this one, or something in or around it."""
+    for key in values:
+        if f"{dotted}.".startswith(f"{key}.") or f"{key}.".startswith(f"{dotted}."):
+            return key
+    return ""
+
+
+def _spelled(rest: str, prefix: str, name: re.Match[str]) -> str:
+    return variable(name[1] + rest, prefix)

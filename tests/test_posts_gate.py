@@ -456,7 +456,8 @@ def test_the_gate_shares_no_rule_with_the_writer(path: Path) -> None:
         if node.module.startswith("chatpaper.posts")
     }
     shared = {
-        f"chatpaper.posts.{name}" for name in ("badges", "phrases", "naming", "twin")
+        f"chatpaper.posts.{name}"
+        for name in ("badges", "phrases", "naming", "twin", "wording")
     }
 
     assert {m for m in imported if not m.startswith("chatpaper.posts.gate.")} <= shared

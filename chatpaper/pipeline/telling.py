@@ -31,6 +31,7 @@ from chatpaper.delivery import (
 from chatpaper.errors import ConfigError, PostError, where_raised
 from chatpaper.pipeline.assembly import Controls
 from chatpaper.pipeline.day_post import standing_post
+from chatpaper.pipeline.delivery_report import Delivery, delivery_of
 from chatpaper.pipeline.folders import lock_store
 from chatpaper.posts import plain_text
 from chatpaper.records import Digest, Post, RunReport, Update
@@ -50,41 +51,6 @@ MANY_RUNS = 2000  # of past ones, in which a day's report is looked for
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^\s/]+/)+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """A message, and what became of it.
-
-    Attributes:
-        topic, day, channel, receiver: Whose it was.
-        state: As in a receipt; `shown` when nothing was sent.
-        text: The answer, or what would be sent.
-    """
-
-    topic: str
-    day: date
-    channel: str
-    receiver: str
-    state: str
-    text: str
-
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is amiss."""
-        return self.state in ("delivered", "shown")
-
-    @property
-    def sentence(self) -> str:
-        """For people."""
-        to = " ".join(filter(None, (self.channel, self.receiver)))
-        if self.state == "unknown":
-            return (
-                f"{to}: nobody knows whether the message of {self.day} arrived"
-                f" ({self.text}); `chatpaper deliver --day {self.day} --again`"
-                " sends it once more"
-            )
-        return f"{to}: {self.state}: {self.text}"
-
-
 def tell_reports(
     reports: Sequence[RunReport],
     config: Config,
@@ -98,7 +64,7 @@ def tell_reports(
     The store is locked by the caller.
     """
     for lost in store.receipts.settle(LOST):
-        yield _delivery_of(lost, "unknown", LOST)
+        yield delivery_of(lost, "unknown", LOST)
     teller = _Teller(config, store, controls, lines=lines)
     yield from teller.tell(reports)
 
@@ -136,7 +102,7 @@ def deliver_day(
             raise ConfigError("--day", f"no post and no run of {on} is known")
         teller = _Teller(config, store, controls, dry_run=dry_run, again=again)
         lost = [] if dry_run else store.receipts.settle(LOST)
-        done = [_delivery_of(receipt, "unknown", LOST) for receipt in lost]
+        done = [delivery_of(receipt, "unknown", LOST) for receipt in lost]
         return [*done, *teller.tell(reports, late=False)]
 
 
@@ -154,17 +120,6 @@ def _reports_of(day: date, topic: str | None, store: Store) -> list[RunReport]:
         for name, report in sorted(found.items())
         if topic is None or name.casefold() == topic.casefold()
     ]
-
-
-def _delivery_of(receipt: Receipt, state: str, text: str) -> Delivery:
-    return Delivery(
-        topic=receipt.topic,
-        day=receipt.day,
-        channel=receipt.channel,
-        receiver=receipt.receiver,
-        state=state,
-        text=text,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,10 +180,10 @@ class _Teller:
                 )
                 if self.dry_run:
                     shown = sender.show(message)
-                    yield _delivery_of(receipt, "shown", shown)
+                    yield delivery_of(receipt, "shown", shown)
                 else:
                     answer = self._sent(channel, sender, message, receipt)
-                    yield _delivery_of(receipt, answer.state, answer.text)
+                    yield delivery_of(receipt, answer.state, answer.text)
 
     def _messages(
         self, report: RunReport, past: Sequence[Receipt], *, late: bool

@@ -1,7 +1,6 @@
 """What must outlive a run: the ledger of papers, replies paid for, jobs and runs.
 
-One SQLite file in write-ahead mode. Every call is one transaction, so a killed
-process loses at most the call in flight. Times are aware UTC.
+One SQLite file in write-ahead mode. Every call is one transaction. Times are aware UTC.
 """
 
 from __future__ import annotations
