@@ -18,7 +18,11 @@ ROOMS: dict[str, set[str]] = {
     "text": set(),
     "net": {"text"},
     "models": {"text", "net", "resources", "config_section"},
-    "config": {"resources", "config_section", "config_problems", "models"},
+    "config_topics": {"config_section", "config_problems"},
+    "config": {
+        *("resources", "config_section", "config_problems", "config_topics"),
+        "models",
+    },
     "sources": {"text", "net", "resources", "config", "config_problems"},
     "ranking": {"text", "config"},
     "reading": STAGE,
