@@ -15,7 +15,7 @@ from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 
 from chatpaper.config_deliver import DeliverConfig
-from chatpaper.config_problems import TOPICS_FORM, blame, explain, variable
+from chatpaper.config_problems import blame, explain, variable
 from chatpaper.config_section import (
     Address,
     ConfigSection,
@@ -27,22 +27,13 @@ from chatpaper.config_section import (
     Texts,
     Url,
 )
+from chatpaper.config_topics import TopicConfig, topic_entries
 from chatpaper.errors import ConfigError
 from chatpaper.models import PROVIDERS, LlmConfig
 from chatpaper.records import Topic
 from chatpaper.resources import resource_path
 
 PREFIX = "CHATPAPER_"
-
-
-class TopicConfig(ConfigSection):
-    """One entry of `topics`; without queries, its name is what is searched."""
-
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    queries: Texts = ()
-    categories: Texts = ()
-    exclude: Texts = ()
-    find: Literal["search", "announced", "both"] | None = None
 
 
 class ArxivConfig(ConfigSection):
@@ -186,7 +177,7 @@ class Config(ConfigSection):
     @field_validator("topics", mode="before")
     @classmethod
     def _as_entries(cls, value: object) -> object:
-        return _topic_entries(value)
+        return topic_entries(value)
 
     @property
     def judge_model(self) -> str:
@@ -341,33 +332,6 @@ def _single_underscores(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]
 
 def _key_names() -> list[str]:
     return [name for provider in PROVIDERS.values() for name in provider.key_names]
-
-
-def _topic_entries(value: object) -> object:
-    """Topics as a list of entries, of whatever form they were written in."""
-    fields = set(TopicConfig.model_fields)
-    entries: list[object]
-    if isinstance(value, Mapping):
-        alone = "name" in value or (value and value.keys() <= fields)
-        entries = [value] if alone else [_entry(*pair) for pair in value.items()]
-    elif isinstance(value, list | tuple | None):
-        entries = [_entry(v, None) if isinstance(v, str) else v for v in value or ()]
-    else:
-        raise ValueError(TOPICS_FORM)
-    # `- GAN: [ti:GAN]` is a mapping in a list.
-    return [
-        _entry(*next(iter(entry.items())))
-        if isinstance(entry, Mapping) and len(entry) == 1 and not entry.keys() & fields
-        else entry
-        for entry in entries
-    ]
-
-
-def _entry(name: object, value: object) -> dict[str, object]:
-    """A topic of a mapping: its name, and its queries or all that an entry has."""
-    if isinstance(value, Mapping):
-        return {"name": name, **value}
-    return {"name": name, "queries": value}
 
 
 def _repeated(config: Config) -> list[tuple[str, str]]:

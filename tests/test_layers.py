@@ -19,11 +19,10 @@ ROOMS: dict[str, set[str]] = {
     "text": set(),
     "net": {"text"},
     "models": {"text", "net", "resources", "config_section"},
+    "config_topics": {"config_section", "config_problems"},
     "config": {
-        "resources",
-        "config_section",
+        *("resources", "config_section", "config_problems", "config_topics"),
         "config_deliver",
-        "config_problems",
         "models",
     },
     "sources": {"text", "net", "resources", "config", "config_problems"},

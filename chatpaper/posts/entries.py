@@ -57,7 +57,7 @@ class ShownEntry:
     fold of an entry with a summary.
     """
 
-    anchor: str
+    anchor: Markdown
     title: str
     head: tuple[Markdown, ...]
     near: Markdown
@@ -101,7 +101,7 @@ def entry_of(
     n_figures = 1 if summarized and is_short_day else 0
     names = _names(digest.paper)
     return ShownEntry(
-        anchor=entry_anchor(digest.paper.id),
+        anchor=Markdown(entry_anchor(digest.paper.id)),
         title=title_of(digest.paper),
         head=tuple(filter(None, _head(digest, say))),
         near=_near(digest, say),
@@ -291,7 +291,7 @@ def short_caption(caption: str) -> str:
 class ShownUpdate:
     """One new version as the template wants it."""
 
-    anchor: str
+    anchor: Markdown
     title: str
     facts: Markdown
     changes: tuple[Labelled, ...]
@@ -317,7 +317,7 @@ def change_of(update: Update, say: Phrases) -> ShownUpdate:
         changes.append((say.comment_was, Markdown(arrow)))
     changed = clean(old.abstract) != clean(new.abstract)
     return ShownUpdate(
-        anchor=entry_anchor(new.id),
+        anchor=Markdown(entry_anchor(new.id)),
         title=title_of(new),
         facts=dotted(facts),
         changes=tuple(changes),
