@@ -66,6 +66,7 @@ HOSTILE = (
     "{{{{",
     "}}}",
     r"\write18{rm}",
+    "$\\input{x}$ and $\\csname a\\endcsname$",
     "“quotes” and 'x' \"y\"",
     "AU  - Nobody\nER  - ",
 )

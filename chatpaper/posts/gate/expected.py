@@ -41,7 +41,6 @@ _AFTER: tuple[Field, ...] = ("results", "significance", "limitations")
 # Papers of a day on which entries show a figure and all points, and of an overview
 # with sentences; points else, and authors, that stand in the open.
 _SHORT_DAY, _SHORT_LIST, _OPEN_POINTS, _NAMED_AUTHORS = 8, 12, 3, 6
-# What may be said of a picture, and what can be looked up at doi.org.
 _LABEL = re.compile(r"(?i)(?!.*www\.)[^\W\d_](?:[^\W_]|[ ()–]|\.(?!\.)|-(?!-))*")
 _DOI = re.compile(r"(?!.*/\.{1,2}(?:/|$))10(?:\.\d+)+/[\w.;()/:<>\[\]+#&=,-]+", re.A)
 
