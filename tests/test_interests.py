@@ -250,6 +250,7 @@ def test_a_new_store_reads_what_was_listed_off_the_posts(nights: Night) -> None:
     nights.run()
 
     assert [sorted(numbers(post)) for post in nights.posts()] == [[1, 2], [12, 13]]
+    assert listed(nights.posts()[1]) == []
     with Store(nights.directory / "store") as store:
         assert len(store.entries("GAN", "listed")) == 4
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatpaper.config import Config, InterestsConfig
 from chatpaper.pipeline.outcomes import DigestResult
-from chatpaper.pipeline.select import Task
+from chatpaper.pipeline.select import Selection, Task, select_for
 from chatpaper.records import Paper, Relevance
 from chatpaper.sources import Found
 from chatpaper.store import LedgerEntry
@@ -44,11 +44,26 @@ def encoder_used(config: Config, starred: Sequence[Paper]) -> str:
     return name_of(ranker.kind)
 
 
-def relevance_of(
-    ranker: Ranker | None, task: Task, found: Found, ledger: Mapping[str, LedgerEntry]
-) -> dict[str, Relevance] | None:
-    """Of the papers among which a run has to choose; None when nothing is ranked."""
-    return ranker.relevance(_to_rank(task, found, ledger)) if ranker else None
+def select_ranked(
+    ranker: Ranker | None,
+    task: Task,
+    found: Found,
+    newer: Sequence[Paper],
+    ledger: Mapping[str, LedgerEntry],
+    *,
+    pending: Collection[str],
+    updates_too: bool,
+) -> Selection:
+    """What a task has to do, as `select_for` says, by relevance where there is any."""
+    return select_for(
+        task,
+        found,
+        newer,
+        ledger,
+        pending=pending,
+        updates_too=updates_too,
+        relevance=ranker.relevance(_to_rank(task, found, ledger)) if ranker else None,
+    )
 
 
 def _to_rank(

@@ -69,14 +69,13 @@ from chatpaper.pipeline.publish import (
     reconcile,
 )
 from chatpaper.pipeline.rebuild import with_gone_posts
-from chatpaper.pipeline.relevance import relevance_of, with_relevance
+from chatpaper.pipeline.relevance import select_ranked, with_relevance
 from chatpaper.pipeline.select import (
     EVERYTHING,
     Selection,
     Task,
     first_entries,
     posted_lately,
-    select_for,
     window,
 )
 from chatpaper.pipeline.standing import posted_already
@@ -265,14 +264,9 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
         store.record(topic, posted.values())
     ledger = {**ledger, **posted}
     pending = tools.batches.pending() if tools.batches else frozenset()
-    selection = select_for(
-        task,
-        found,
-        newer,
-        ledger,
-        pending=pending,
-        updates_too=task.news and config.output.summarize_updates,
-        relevance=relevance_of(tools.ranker, task, found, ledger),
+    again = task.news and config.output.summarize_updates
+    selection = select_ranked(
+        tools.ranker, task, found, newer, ledger, pending=pending, updates_too=again
     )
     report = replace(report, found=len(found.papers), new=selection.new)
     if task.dry:
@@ -300,17 +294,25 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
             results = list(submit_orders(results, folder, config, tools, tools.batches))
 
         # Publish, and remember.
-        retries = config.storage.retries
-        ranked = (with_relevance(result, selection.relevance) for result in results)
-        outcomes = [outcome_of(result, ledger, retries) for result in ranked]
-        updates, over, listed = selection.updates, selection.over, selection.listed
-        report = count_outcomes(
-            report, outcomes, updates=len(updates), over=len(over), listed=len(listed)
-        )
-        report = publish_outcomes(
-            report, outcomes, updates, config, store, listed=listed
-        )
+        report = _published(report, results, selection, ledger, config, store)
     return _with_gone_posts(report, task, found, ledger, config, store)
+
+
+def _published(
+    report: RunReport,
+    results: Sequence[DigestResult],
+    selection: Selection,
+    ledger: Mapping[str, LedgerEntry],
+    config: Config,
+    store: Store,
+) -> RunReport:
+    ranked = (with_relevance(result, selection.relevance) for result in results)
+    outcomes = [outcome_of(r, ledger, config.storage.retries) for r in ranked]
+    updates, over, listed = selection.updates, selection.over, selection.listed
+    report = count_outcomes(
+        report, outcomes, updates=len(updates), over=len(over), listed=len(listed)
+    )
+    return publish_outcomes(report, outcomes, updates, config, store, listed=listed)
 
 
 def _ask_source(
