@@ -453,7 +453,8 @@ FAMOUS = {
 def offered_topics() -> Config:
     """The bundled configuration, with the topics that are commented out."""
     text = resource_path("config.yaml").read_text(encoding="utf-8")
-    bare = re.sub(r"(?m)^  # (- |  )", r"  \1", text)
+    topics = text[text.index("\ntopics:") : text.index("\narxiv:")]
+    bare = re.sub(r"(?m)^  # (- |  )", r"  \1", topics)
     return Config.model_validate(yaml.safe_load(bare))
 
 

@@ -138,6 +138,7 @@ def test_a_folder_means_its_files(tmp_path: Path) -> None:
     post.write_text(post.read_text("utf-8") + "\n<details>\n", "utf-8")
     faulty = chatpaper("check", "posts", cwd=tmp_path)
     (tmp_path / "posts" / "other.json").write_text("{}", encoding="utf-8")
+    post.with_name("spoilt.json").write_text('{"format": 2, "topic"', encoding="utf-8")
     words = "verify posts --source samples"
     mixed = chatpaper(*words.split(), cwd=tmp_path)
 
@@ -147,7 +148,8 @@ def test_a_folder_means_its_files(tmp_path: Path) -> None:
     assert ": edited: html: not our HTML: '<script>" in edited.stdout
     assert strict.stdout == edited.stdout
     assert (mixed.returncode, mixed.stdout.count("as published")) == (1, 5)
-    assert "posts/other.json: not the JSON twin of a post" in mixed.stderr
+    assert "spoilt.json: not the JSON twin of a post" in mixed.stderr
+    assert "other.json" not in mixed.stderr
     assert faulty.returncode == 1
     assert ": folds: " in faulty.stdout
     assert str(post.relative_to(tmp_path)) in faulty.stdout

@@ -197,6 +197,11 @@ def test_topics_explains_queries(tmp_path: Path) -> None:
 
 def test_completion_can_be_shown(tmp_path: Path) -> None:
     """The shell completion is there."""
-    done = run(tmp_path, "--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE="1")
+    done = run(
+        tmp_path,
+        "--show-completion",
+        "bash",
+        _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1",
+    )
 
     assert "_CHATPAPER_COMPLETE" in done.stdout or "complete" in done.stdout.lower()
