@@ -84,8 +84,9 @@ def test_every_paper_is_published(site: Site) -> None:
 
 _ATTRIBUTES = {
     "a": {"href", "id", "title", "class", "target", "rel"},
-    "h1": {"id"},
     "h2": {"id"},
+    "h3": {"id"},
+    "code": set(),
     "img": {"src", "alt"},
     "ol": {"start"},
     "article": {"id", "class"},
@@ -93,7 +94,8 @@ _ATTRIBUTES = {
 }
 _TAGS = {"p", "br", "span", "strong", "ul", "ol", "li", "blockquote", "details"}
 _TAGS |= {"summary", "del", "ins", *_ATTRIBUTES}
-_ANCHOR = re.compile(r"[A-Za-z0-9.-]+-[a-z_]+-\d+")
+_ANCHOR = re.compile(r"[A-Za-z0-9.-]+(?:-[a-z_]+-\d+)?")
+_BADGE = re.compile(r"代码|更新|综述|数据集|[A-Za-z0-9 ]{3,16} (?:19|20)\d\d")
 
 
 def _foreign(article: Elements, post: Post) -> Iterator[str]:
@@ -108,7 +110,9 @@ def _foreign(article: Elements, post: Post) -> Iterator[str]:
             yield f"class {attrs['class']}"
         if tag == "a" and "id" in attrs and not _ANCHOR.fullmatch(attrs["id"]):
             yield f"id {attrs['id']}"
-        if tag == "img" and not attrs["src"].startswith("/2026/11/20/"):
+        if tag == "code" and not _BADGE.fullmatch(element.text):
+            yield f"badge {element.text!r}"
+        if tag == "img" and not attrs["src"].startswith(f"/{DAY.isoformat()}/"):
             yield f"image {attrs['src']}"
         href = attrs.get("href")
         if href is None:

@@ -174,14 +174,14 @@ class Layout:
         return x
 
     def _spans(self, caption: Caption, gutter: float, *, upward: bool) -> bool:
-        """Whether an image or a rule next to the caption reaches over the gutter."""
+        """Whether a picture, a panel or a rule by the caption reaches over the gutter."""
         box = caption.box
         for mark in self.sheet.marks:
             a = mark.box
             # A rule stands within a line of a table's caption; an image may leave more.
             near = box[1] - a[3] if upward else a[1] - box[3]
             rule = mark.is_rule and caption.kind != "figure" and -3 < near < 14
-            image = mark.image and -3 < near < 40
+            image = (mark.image or a in self._tall) and -3 < near < 40
             if (image or rule) and a[0] < gutter - 40 and a[2] > gutter + 40:
                 return not any(shared_area(a, wall) > 100 for wall in self.walls)
         return False
