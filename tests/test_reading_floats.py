@@ -106,6 +106,20 @@ def test_full_width_figure_over_two_columns() -> None:
     assert same(figure.box, photo)
 
 
+def test_panels_over_two_columns_under_a_short_caption_are_one_figure() -> None:
+    """The caption fits in the left column, the middle panel stands over the gap."""
+    page = Layout()
+    panels = [page.plot((x, 80, x + 140, 200)) for x in (72, 236, 400)]
+    page.lines(LEFT[0], 214, ["Figure 1. Three runs of one setting."])
+    page.body(LEFT, 240, 740)
+    page.body(RIGHT, 240, 740)
+
+    (figure,) = figures(page)
+
+    assert figure.box[0] < panels[0][0] + 5
+    assert figure.box[2] > panels[2][2] - 5
+
+
 def test_sentence_on_a_figure_is_no_caption() -> None:
     """'Figure 2 shows' at the start of a line, even of a paragraph, stays body text."""
     page = Layout()

@@ -174,7 +174,7 @@ class Layout:
         return x
 
     def _spans(self, caption: Caption, gutter: float, *, upward: bool) -> bool:
-        """Whether a picture, a panel or a rule by the caption reaches over the gutter."""
+        """Whether a picture, a panel or a rule next to it reaches over the gutter."""
         box = caption.box
         for mark in self.sheet.marks:
             a = mark.box
