@@ -174,7 +174,14 @@ def _head(digest: Digest, say: Phrases) -> Iterable[Markdown]:
     title = translated_title(digest)
     yield Markdown(f"**{escape(title)}**" if title else "")
     place = clean(digest.affiliation.text) if digest.affiliation else ""
-    people = escape(authors_of(digest.paper, say)), escape(place)
+    # Words of ours begin the line: Hexo takes a colon there for a list of terms.
+    people = [
+        escape(f"{label}{say.colon}{words}") if words else Markdown()
+        for label, words in (
+            (say.authors, authors_of(digest.paper, say)),
+            (say.affiliation, place),
+        )
+    ]
     yield dotted([*people, *_facts(digest, say)])
 
 

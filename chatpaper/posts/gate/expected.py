@@ -28,7 +28,13 @@ from chatpaper.posts.gate.known import (
     text_part,
     unleaked,
 )
-from chatpaper.posts.gate.rendered import fold, is_http, one_line, title_of
+from chatpaper.posts.gate.rendered import (
+    authors_of,
+    fold,
+    is_http,
+    one_line,
+    title_of,
+)
 from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection, dotted, row_of
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
@@ -38,8 +44,7 @@ from chatpaper.text import says_withdrawn
 
 _BEFORE: tuple[Field, ...] = ("background", "prior_work", "approach")
 _AFTER: tuple[Field, ...] = ("results", "significance", "limitations")
-# Papers of a day on which entries show a figure and all points, and of an overview
-# with sentences; points else, and authors, that stand in the open.
+# Papers of a day with figures, of an overview with sentences; open points, authors.
 _SHORT_DAY, _SHORT_LIST, _OPEN_POINTS, _NAMED_AUTHORS = 8, 12, 3, 6
 _LABEL = re.compile(r"(?i)(?!.*www\.)[^\W\d_](?:[^\W_]|[ ()–]|\.(?!\.)|-(?!-))*")
 _DOI = re.compile(r"(?!.*/\.{1,2}(?:/|$))10(?:\.\d+)+/[\w.;()/:<>\[\]+#&=,-]+", re.A)
@@ -192,28 +197,26 @@ def _keywords(digest: Digest) -> Iterable[str]:
 
 def _head_row(digest: Digest, say: Phrases) -> ExpectedBlock:
     """The translated title, people and facts, all in one paragraph."""
-    authors = _authors(digest.paper)
+    authors = authors_of(digest.paper)
     names = ", ".join(authors)
     if len(authors) > _NAMED_AUTHORS:
         first = ", ".join(authors[: _NAMED_AUTHORS - 1])
         names = say.among.format(names=first, n=len(authors))
     place = one_line(digest.affiliation.text) if digest.affiliation else ""
-    parts = dotted([text_part(names), text_part(place), *_facts(digest, say)])
+    labelled = ((say.authors, names), (say.affiliation, place))
+    people = [text_part(a + say.colon + b) for a, b in labelled if b]
+    parts = dotted([*people, *_facts(digest, say)])
     if digest.summary:
         title = unleaked(digest.summary.title, digest)
         parts[:0] = [text_part(title, "bold")] if title else []
     return row_of("papers", *parts, links_itself=True)
 
 
-def _authors(paper: Paper) -> list[str]:
-    return list(filter(None, map(one_line, paper.authors)))
-
-
 def _all_authors(
     paper: Paper, say: Phrases, fold_words: str
 ) -> Iterator[ExpectedBlock]:
-    """Those of a paper with many, of whom the open part names the first few."""
-    if len(authors := _authors(paper)) > _NAMED_AUTHORS:
+    """All of a paper with many."""
+    if len(authors := authors_of(paper)) > _NAMED_AUTHORS:
         label, words = text_part(say.authors, "bold"), say.colon + ", ".join(authors)
         yield row_of("papers", label, text_part(words), fold_words=fold_words)
 

@@ -45,6 +45,11 @@ def title_of(paper: Paper) -> str:
     return one_line(paper.title) or one_line(paper.versioned_id) or "?"
 
 
+def authors_of(paper: Paper) -> list[str]:
+    """The authors, each on one line."""
+    return list(filter(None, map(one_line, paper.authors)))
+
+
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     r"""What of a text must be the same in a post as in the records.
