@@ -21,6 +21,7 @@ from chatpaper.posts.gate.known import (
     caption_part,
     known_claims,
     link_part,
+    near_words,
     page_part,
     quote_piece,
     shown_claim,
@@ -39,7 +40,7 @@ from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection, dotted, ro
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
-from chatpaper.records import FIELDS, Digest, Field, Interest, Paper, Picture, Update
+from chatpaper.records import FIELDS, Digest, Field, Paper, Picture, Update
 from chatpaper.text import says_withdrawn
 
 _BEFORE: tuple[Field, ...] = ("background", "prior_work", "approach")
@@ -146,7 +147,7 @@ def _entry_rows(
     shown = [shown_claim(k, paper, say) for k in allowed]
     yield _head_row(digest, say)
     if digest.relevance and digest.relevance.near:
-        near = (_near(interest, say) for interest in digest.relevance.near)
+        near = (near_words(interest, say) for interest in digest.relevance.near)
         yield row_of("papers", *dotted(map(text_part, near)))
     yield from _warnings(digest, say, is_summarized=bool(shown))
     text = text_part(paper.abstract)
@@ -181,12 +182,6 @@ def _entry_rows(
         rest += [row_of("quotes", text_part(say.quotes, "bold")), *quotes]
     for row in (*rest, *made):
         yield row._replace(place=(row.place[0], say.details))
-
-
-def _near(interest: Interest, say: Phrases) -> str:
-    words = one_line(interest.words)
-    short = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
-    return say.near[interest.kind].format(words=short)
 
 
 def _keywords(digest: Digest) -> Iterable[str]:

@@ -18,7 +18,7 @@ from chatpaper.posts.gate.rendered import (
 )
 from chatpaper.posts.naming import anchor_of
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Paper
+from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Interest, Paper
 from chatpaper.text import find_leaks
 
 # The writer cuts marks at 60 characters, quotes at 300 and captions at 160, after it
@@ -279,3 +279,10 @@ def _marks(known: KnownClaim, say: Phrases) -> Iterator[ExpectedSegment]:
         yield text_part(say.mark.format(words=say.findings["unsupported"]), "bold")
     elif not known.check.located and not known.check.findings:
         yield text_part(say.mark.format(words=say.unplaced), "bold")
+
+
+def near_words(interest: Interest, say: Phrases) -> str:
+    """What a paper is near to, cut to a line."""
+    words = one_line(interest.words)
+    short = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
+    return say.near[interest.kind].format(words=short)
