@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chatpaper.citations.keys import keys_of
 from chatpaper.citations.names import Name, names_of
 from chatpaper.records import Paper
-from chatpaper.text import find_formulas, is_harmless, one_line
+from chatpaper.text import harmless_formulas, one_line
 
 if TYPE_CHECKING:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
@@ -62,9 +62,7 @@ def _name(name: Name) -> str:
 def title_in_tex(title: str) -> str:
     """A title whose names keep their capitals: `{GANs} for {NeRF}`, for example."""
     title, parts, done = one_line(title), [], 0
-    for formula in find_formulas(title):
-        if not is_harmless(formula.body):
-            continue
+    for formula in harmless_formulas(title):
         parts += [_words(title[done : formula.start]), f"{{${formula.body}$}}"]
         done = formula.end
     return "".join([*parts, _words(title[done:])]).strip()

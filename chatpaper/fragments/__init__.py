@@ -12,7 +12,6 @@ from chatpaper.fragments.entry import (
     ShownEntry,
     ShownPicture,
     entry_of,
-    translated_title,
 )
 from chatpaper.fragments.mathml import mathml_of
 from chatpaper.fragments.page import entry_html, update_html
@@ -32,7 +31,6 @@ __all__ = [
     "html_of",
     "html_of_markdown",
     "mathml_of",
-    "translated_title",
     "update_html",
     "update_of",
 ]

@@ -13,11 +13,13 @@ from chatpaper.posts import (
     BEFORE_METHOD,
     CheckedClaim,
     Phrases,
+    all_authors,
     clean,
     colophon_of,
     failure_words,
     is_verbatim,
     joined_quotes,
+    keywords_of,
     located_quotes,
     marks,
     near_words,
@@ -26,11 +28,9 @@ from chatpaper.posts import (
     shown_claims,
     tip,
     title_of,
-    unnumbered,
-    words_of_paper,
+    translated_title,
 )
 from chatpaper.records import FIELDS, Digest, Field, Paper, Picture
-from chatpaper.text import find_leaks
 
 PictureUrl = Callable[[Picture], str | None]
 
@@ -158,11 +158,9 @@ def entry_of(
         say: The fixed words.
         picture_url: Where a picture lies; by default nowhere.
     """
-    paper, summary = digest.paper, digest.summary
+    paper = digest.paper
     translated = translated_title(digest)
     near = digest.relevance.near if digest.relevance else ()
-    words = summary.keywords if summary else ()
-    keywords = dict.fromkeys(_unleaked(word, digest) for word in words)
     sections = {
         name: _section(digest, name, found, say) for name, found in _by_field(digest)
     }
@@ -174,7 +172,7 @@ def entry_of(
         plain_title=title_of(paper),
         translated=html_of(translated),
         plain_translated=translated,
-        authors=clean(", ".join(filter(None, map(clean, paper.authors)))),
+        authors=all_authors(paper),
         affiliation=clean(place),
         facts=tuple(_facts(digest, say)),
         near=tuple(near_words(interest, say) for interest in near),
@@ -185,7 +183,7 @@ def entry_of(
         overview=_those(digest, BEFORE_METHOD, sections),
         method=method if method.claims or _failed(digest, "method") else None,
         conclusion=_those(digest, AFTER_METHOD, sections),
-        keywords=tuple(html_of(word) for word in keywords if word),
+        keywords=tuple(map(html_of, keywords_of(digest))),
         colophon=html_of_markdown(colophon_of(digest, say)),
         abstract=html_of(paper.abstract, links=True),
         pictures=tuple(
@@ -193,16 +191,6 @@ def entry_of(
             for picture in digest.pictures
         ),
     )
-
-
-def translated_title(digest: Digest) -> str:
-    """The title in the summary's language; empty when there is none fit to show."""
-    return _unleaked(digest.summary.title, digest) if digest.summary else ""
-
-
-def _unleaked(text: str, digest: Digest) -> str:
-    text = unnumbered(text)
-    return "" if find_leaks(text, printed=words_of_paper(digest)) else text
 
 
 # ---------------------------------------------------------------- claims

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chatpaper.posts import clean, safe_url, tip
-from chatpaper.text import find_formulas, is_harmless
+from chatpaper.text import harmless_formulas
 
 # What means something to one of CommonMark, GitHub, goldmark with Hugo's shortcodes
 # and typography, python-markdown with the extensions of MkDocs, or Obsidian.
@@ -106,11 +106,10 @@ def _address(url: str | None) -> str | None:
 def _parts(text: str) -> Iterator[tuple[str, bool, str]]:
     """Prose and formulas in turn, each with whether it is one, and what follows."""
     done = 0
-    for found in find_formulas(text):
-        if is_harmless(found.body):
-            yield text[done : found.start], False, ""
-            yield text[found.start : found.end], True, text[found.end :]
-            done = found.end
+    for found in harmless_formulas(text):
+        yield text[done : found.start], False, ""
+        yield text[found.start : found.end], True, text[found.end :]
+        done = found.end
     yield text[done:], False, ""
 
 

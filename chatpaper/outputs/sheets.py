@@ -9,6 +9,7 @@ from chatpaper.outputs.dialects import Dialect
 from chatpaper.posts import (
     CheckedClaim,
     Phrases,
+    all_authors,
     clean,
     colophon_words,
     correction_words,
@@ -16,18 +17,18 @@ from chatpaper.posts import (
     is_summarized,
     is_verbatim,
     joined_quotes,
+    keywords_of,
     located_quotes,
     marks,
     printed_claim,
     safe_url,
     shown_claims,
     title_of,
-    unnumbered,
+    translated_title,
     word_changes,
-    words_of_paper,
 )
 from chatpaper.records import FIELDS, Digest, Paper, Picture, Update
-from chatpaper.text import find_leaks, is_doi, says_withdrawn
+from chatpaper.text import is_doi, says_withdrawn
 
 MAX_HIDDEN_PAGES = 5
 _ORDERED = "method"  # its claims are steps
@@ -103,7 +104,7 @@ class Sheet:
     # ------------------------------------------------------------ facts
 
     def _people(self, digest: Digest) -> Iterator[str]:
-        if authors := authors_of(digest.paper):
+        if authors := all_authors(digest.paper):
             yield self._labelled(self.say.authors, self.to.text(authors))
         if digest.affiliation and (place := clean(digest.affiliation.text)):
             yield self._labelled(self.say.affiliation, self.to.text(place))
@@ -232,35 +233,12 @@ class Sheet:
         return "".join(parts).strip()
 
 
-def translated_title(digest: Digest) -> str:
-    """The title in the language of the post; empty where there is none to show."""
-    return _unleaked(digest.summary.title, digest) if digest.summary else ""
-
-
-def keywords_of(digest: Digest) -> list[str]:
-    """What a paper is about, each once."""
-    keywords = digest.summary.keywords if digest.summary else ()
-    words = dict.fromkeys(_unleaked(word, digest) for word in keywords)
-    return list(filter(None, words))
-
-
-def authors_of(paper: Paper) -> str:
-    """All authors as printed."""
-    # Two names may make a formula between them.
-    return clean(", ".join(filter(None, map(clean, paper.authors))))
-
-
 def is_file_name(picture: Picture) -> bool:
     """Whether a picture's file is a name as pictures have, and no path or link."""
     name = picture.file
     return (
         bool(name) and all(c.isalnum() or c in "._-" for c in name) and name[0] != "."
     )
-
-
-def _unleaked(text: str, digest: Digest) -> str:
-    text = unnumbered(text)
-    return "" if find_leaks(text, printed=words_of_paper(digest)) else text
 
 
 def _dotted(parts: Iterable[str]) -> str:

@@ -14,15 +14,15 @@ from chatpaper.outputs.pages import joined, yaml_line
 from chatpaper.outputs.sheets import (
     Sheet,
     is_file_name,
-    keywords_of,
-    translated_title,
 )
 from chatpaper.posts import (
     clean,
+    keywords_of,
     notice_of,
     phrases_in,
     safe_url,
     title_of,
+    translated_title,
 )
 from chatpaper.records import Digest, Post, Update
 from chatpaper.text import file_stem, short_hash

@@ -13,8 +13,6 @@ from chatpaper.posts.claims import (
     marks,
     printed_claim,
     shown_claims,
-    unnumbered,
-    words_of_paper,
 )
 from chatpaper.posts.colophon import (
     colophon_of,
@@ -25,7 +23,10 @@ from chatpaper.posts.colophon import (
 from chatpaper.posts.entries import (
     AFTER_METHOD,
     BEFORE_METHOD,
+    all_authors,
+    keywords_of,
     title_of,
+    translated_title,
 )
 from chatpaper.posts.gate import (
     Problem,
@@ -91,6 +92,7 @@ __all__ = [
     "Key",
     "Phrases",
     "Problem",
+    "all_authors",
     "anchor_of",
     "brief_of",
     "check_edited",
@@ -106,6 +108,7 @@ __all__ = [
     "is_summarized",
     "is_verbatim",
     "joined_quotes",
+    "keywords_of",
     "link",
     "located_quotes",
     "marks",
@@ -125,9 +128,8 @@ __all__ = [
     "shown_claims",
     "tip",
     "title_of",
+    "translated_title",
     "twin_schema",
-    "unnumbered",
     "word_changes",
     "word_diff",
-    "words_of_paper",
 ]

@@ -197,6 +197,11 @@ def _names(paper: Paper) -> list[str]:
     return list(filter(None, map(clean, paper.authors)))
 
 
+def all_authors(paper: Paper) -> str:
+    """All authors as printed."""
+    return _together(_names(paper))
+
+
 def _together(names: Iterable[str]) -> str:
     # Two names may make a formula between them.
     return clean(", ".join(names))

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from chatpaper.text import find_formulas, is_harmless
+from chatpaper.text import harmless_formulas
 
 # --------------------------------------------------------------------------------------
 # Foreign text as Markdown: escaped by default, `$math$` kept whole.
@@ -69,11 +69,10 @@ def _tidy(body: str) -> str:
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """Prose and formulas in turn, each with whether it is a formula."""
     done = 0
-    for found in find_formulas(text):
-        if is_harmless(found.body):
-            yield text[done : found.start], False
-            yield f"{found.dollars}{_tidy(found.body)}{found.dollars}", True
-            done = found.end
+    for found in harmless_formulas(text):
+        yield text[done : found.start], False
+        yield f"{found.dollars}{_tidy(found.body)}{found.dollars}", True
+        done = found.end
     yield text[done:], False
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chatpaper.citations import names_of
-from chatpaper.fragments import html_of, translated_title
-from chatpaper.posts import clean, read_post_data, title_of
+from chatpaper.fragments import html_of
+from chatpaper.posts import clean, read_post_data, title_of, translated_title
 from chatpaper.records import Digest, Paper, Post
 from chatpaper.text import file_stem, one_line
 

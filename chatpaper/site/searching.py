@@ -18,8 +18,8 @@ from typing import NamedTuple
 from markupsafe import escape
 
 from chatpaper.errors import SiteError
-from chatpaper.fragments import html_of, translated_title
-from chatpaper.posts import printed_claim, shown_claims, title_of
+from chatpaper.fragments import html_of
+from chatpaper.posts import printed_claim, shown_claims, title_of, translated_title
 from chatpaper.records import Digest
 
 TIMEOUT_S = 1800.0

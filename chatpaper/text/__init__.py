@@ -38,7 +38,7 @@ from chatpaper.text.leaks import (
     LeakKind,
     find_leaks,
 )
-from chatpaper.text.math_commands import is_harmless
+from chatpaper.text.math_commands import harmless_formulas, is_harmless
 from chatpaper.text.sentences import (
     MAX_CHARS,
     MIN_CHARS,
@@ -72,6 +72,7 @@ __all__ = [
     "find_leaks",
     "fit_to_show",
     "fold",
+    "harmless_formulas",
     "is_doi",
     "is_harmless",
     "json_line",

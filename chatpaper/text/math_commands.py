@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+
+from chatpaper.text.formulas import Formula, find_formulas
 
 # Formulas in the records of 1,285 papers have 57 characters at most.
 MAX_CHARS = 500
@@ -110,6 +113,11 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _LENGTH = re.compile(r"\s*\*?\s*\[")  # how far a row is from the next
+
+
+def harmless_formulas(text: str) -> Iterator[Formula]:
+    """The formulas of a text that may be shown as such, in order."""
+    return (found for found in find_formulas(text) if is_harmless(found.body))
 
 
 def is_harmless(body: str) -> bool:
