@@ -22,7 +22,7 @@ from chatpaper.outputs.feeds import write_feeds
 from chatpaper.outputs.kept import Page, check_notes_dir, keep_pages, replace_file
 from chatpaper.outputs.pages import write_hugo, write_plain
 from chatpaper.outputs.vault import write_vault
-from chatpaper.posts import read_post_data
+from chatpaper.posts import read_post_data, twins_in
 from chatpaper.records import Post
 
 __all__ = [
@@ -37,8 +37,6 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
-
-_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
 class Output(Protocol):
@@ -128,7 +126,7 @@ class _Twins(Iterable[Post]):
     folder: Path
 
     def __iter__(self) -> Iterator[Post]:
-        for twin in sorted(self.folder.glob(f"{_DAY}/*.json")):
+        for twin in twins_in(self.folder):
             try:
                 yield read_post_data(twin.read_text(encoding="utf-8"))
             except ValueError:

@@ -14,14 +14,12 @@ from datetime import date, timedelta
 from chatpaper.config import Config
 from chatpaper.pipeline.day_post import post_path
 from chatpaper.pipeline.select import Task
-from chatpaper.posts import read_post_data
+from chatpaper.posts import read_post_data, twins_in
 from chatpaper.records import Failure, Paper, Post
 from chatpaper.sources import Found
 from chatpaper.store import LedgerEntry
 
 log = logging.getLogger(__name__)
-
-DAYS = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
 @dataclass(slots=True)
@@ -93,7 +91,7 @@ def _twins(
     config: Config, topic: str, since: date, days: Collection[date] | None
 ) -> Iterator[str]:
     name = post_path(config, topic, date.min).with_suffix(".json").name
-    for path in sorted(config.output.dir.glob(f"{DAYS}/{name}")):
+    for path in twins_in(config.output.dir, name):
         try:
             day = date.fromisoformat(path.parent.name)
             if day >= since and (days is None or day in days):

@@ -78,6 +78,7 @@ from chatpaper.posts.schema import (
 )
 from chatpaper.posts.twin import (
     read_post_data,
+    twins_in,
 )
 
 __all__ = [
@@ -130,6 +131,7 @@ __all__ = [
     "title_of",
     "translated_title",
     "twin_schema",
+    "twins_in",
     "word_changes",
     "word_diff",
 ]

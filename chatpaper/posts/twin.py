@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import chain, repeat
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from chatpaper.records import FIELDS, Digest, Paper, Post, Update
@@ -165,6 +166,19 @@ def read_twin(text: str) -> Twin:
     if isinstance(plain, dict) and plain.get("format") == 1:
         text = json.dumps(from_format_1(plain))
     return twin_adapter().validate_json(text)
+
+
+_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+
+
+def twins_in(folder: Path, name: str = "*.json") -> list[Path]:
+    """Files that may be twins: those in the folders of days, oldest first.
+
+    Args:
+        folder: Of the posts.
+        name: Of the file, the same on every day; by default any.
+    """
+    return sorted(folder.glob(f"{_DAY}/{name}"))
 
 
 def read_post_data(text: str) -> Post:

@@ -15,12 +15,11 @@ from typing import NamedTuple
 
 from chatpaper.citations import names_of
 from chatpaper.fragments import html_of
-from chatpaper.posts import clean, read_post_data, title_of, translated_title
+from chatpaper.posts import clean, read_post_data, title_of, translated_title, twins_in
 from chatpaper.records import Digest, Paper, Post
 from chatpaper.text import file_stem, one_line
 
 log = logging.getLogger(__name__)
-_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
 class Row(NamedTuple):
@@ -92,7 +91,7 @@ class Posts:
 
         A file that is no twin is logged and left out.
         """
-        for twin in sorted(self.folder.glob(f"{_DAY}/*.json")):
+        for twin in twins_in(self.folder):
             path = twin.relative_to(self.folder).as_posix()
             content = twin.read_bytes()
             sha = hashlib.sha256(content).hexdigest()[:32]
