@@ -14,24 +14,27 @@ import yaml
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 
-from chatpaper.config_deliver import DeliverConfig
-from chatpaper.config_problems import blame, explain, variable
-from chatpaper.config_section import (
+from chatpaper.errors import ConfigError
+from chatpaper.models import PROVIDERS, LlmConfig
+from chatpaper.records import Topic
+from chatpaper.resources import resource_path
+from chatpaper.settings import (
     Address,
     ConfigSection,
+    DeliverConfig,
     Folder,
     Lines,
     NotNegative,
     Paths,
     Positive,
     Texts,
+    TopicConfig,
     Url,
+    blame,
+    explain,
+    topic_entries,
+    variable,
 )
-from chatpaper.config_topics import TopicConfig, topic_entries
-from chatpaper.errors import ConfigError
-from chatpaper.models import PROVIDERS, LlmConfig
-from chatpaper.records import Topic
-from chatpaper.resources import resource_path
 
 PREFIX = "CHATPAPER_"
 

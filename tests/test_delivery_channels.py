@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from chatpaper.config_deliver import DeliverConfig
 from chatpaper.delivery import (
     Answer,
     Message,
@@ -22,6 +21,7 @@ from chatpaper.delivery import (
     missing_variables,
     open_sender,
 )
+from chatpaper.settings import DeliverConfig
 from servers.robots import SECRET, TOKEN, Robots
 from servers.slow import PHASES, slow_host
 from servers.smtp import PASSWORD, USER, MailServer, certificate

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from chatpaper.config_deliver import MailChannel
 from chatpaper.delivery import (
     Message,
     Part,
@@ -37,6 +36,7 @@ from chatpaper.records import (
     Post,
     Summary,
 )
+from chatpaper.settings import MailChannel
 
 DAY = date(2026, 11, 18)
 HOSTILE = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from chatpaper.config_deliver import Channel, MailChannel, RobotChannel
 from chatpaper.delivery.answers import Answer
 from chatpaper.delivery.mail import open_mail
 from chatpaper.delivery.message import Message
 from chatpaper.delivery.robots import open_robot
 from chatpaper.delivery.secrets import secret_of
 from chatpaper.delivery.services import open_service
+from chatpaper.settings import Channel, MailChannel, RobotChannel
 
 
 class Sender(Protocol):

@@ -13,10 +13,10 @@ from email.utils import format_datetime, localtime
 from hashlib import sha256
 from threading import Timer
 
-from chatpaper.config_deliver import MailChannel
 from chatpaper.delivery.answers import Answer, delivered, refused, unknown
 from chatpaper.delivery.message import Message, as_html, as_text
 from chatpaper.delivery.secrets import secret_of, without_secrets
+from chatpaper.settings import MailChannel
 
 EXCHANGE_FACTOR = 3  # of the longest silence, for one mail from connecting to the end
 # Every server takes it, also one without 8BITMIME.

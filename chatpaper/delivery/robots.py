@@ -22,7 +22,6 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
-from chatpaper.config_deliver import RobotChannel
 from chatpaper.delivery.answers import Answer, delivered, refused, unknown
 from chatpaper.delivery.message import Message, as_markdown, fitted
 from chatpaper.delivery.secrets import secret_of, silenced, without_secrets
@@ -35,6 +34,7 @@ from chatpaper.net import (
     untrusted,
     user_agent,
 )
+from chatpaper.settings import RobotChannel
 
 EXCHANGE_FACTOR = 3  # of the longest silence; a robot answers at once
 MAX_REPLY = 65_536  # bytes

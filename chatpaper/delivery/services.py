@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from threading import Thread
 from typing import Any
 
-from chatpaper.config_deliver import AppriseChannel
 from chatpaper.delivery.answers import Answer, delivered, refused, unknown
 from chatpaper.delivery.message import Message, as_chat, fitted
 from chatpaper.delivery.secrets import secret_of, silenced
+from chatpaper.settings import AppriseChannel
 
 EXCHANGE_FACTOR = 3  # of the longest silence
 # apprise takes HTTP 200 for success there, whatever the body says.

@@ -18,9 +18,9 @@ from typing import (
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from chatpaper.config_section import ConfigSection, NotNegative, Positive, Url
 from chatpaper.models.exchange import Model, ModelReply, ModelRequest
 from chatpaper.records import Document, Paper, Summary
+from chatpaper.settings import ConfigSection, NotNegative, Positive, Url
 
 if TYPE_CHECKING:
     import httpx2

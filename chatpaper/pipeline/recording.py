@@ -24,7 +24,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chatpaper.config import Config, api_key
-from chatpaper.config_deliver import DeliverConfig
 from chatpaper.errors import ConfigError
 from chatpaper.models import PROVIDERS
 from chatpaper.net import Player, Recorder
@@ -47,6 +46,7 @@ from chatpaper.pipeline.relevance import encoder_used
 from chatpaper.pipeline.run import run, wanted_topics
 from chatpaper.records import Paper, RunReport
 from chatpaper.resources import resource_path
+from chatpaper.settings import DeliverConfig
 from chatpaper.sources import SOURCES
 from chatpaper.store import (
     Excerpt,

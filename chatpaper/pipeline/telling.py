@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from chatpaper.config import Config
-from chatpaper.config_deliver import Channel
 from chatpaper.delivery import (
     Answer,
     Message,
@@ -35,6 +34,7 @@ from chatpaper.pipeline.delivery_report import Delivery, delivery_of
 from chatpaper.pipeline.folders import lock_store
 from chatpaper.posts import plain_text
 from chatpaper.records import Digest, Post, RunReport, Update
+from chatpaper.settings import Channel
 from chatpaper.store import Receipt, Store
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from importlib.util import find_spec
 from typing import Literal
 
 from chatpaper.config import Config
-from chatpaper.config_deliver import Channel, MailChannel
 from chatpaper.delivery import missing_variables
 from chatpaper.errors import ChatpaperError
+from chatpaper.settings import Channel, MailChannel
 from chatpaper.store import Receipt, Store
 
 Health = Literal["ok", "warn", "bad"]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chatpaper.config import Config
-from chatpaper.config_problems import near_topic
 from chatpaper.errors import ConfigError
 from chatpaper.records import Topic
+from chatpaper.settings import near_topic
 from chatpaper.sources.local_query import FIELDS, Query, parse_query, plain_letters
 
 QUOTES = "\"'\u201c\u201d\u2018\u2019"

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from chatpaper.config_section import ConfigSection, Positive
+from chatpaper.settings.section import ConfigSection, Positive
 
 
 def _as_list(value: object) -> object:

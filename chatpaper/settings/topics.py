@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chatpaper.config_problems import TOPICS_FORM
-from chatpaper.config_section import ConfigSection, Texts
+from chatpaper.settings.problems import TOPICS_FORM
+from chatpaper.settings.section import ConfigSection, Texts
 
 
 class TopicConfig(ConfigSection):

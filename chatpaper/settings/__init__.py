@@ -1,0 +1,45 @@
+"""What the configuration is made of: checked sections, faults in its user's words."""
+
+from chatpaper.settings.deliver import (
+    AppriseChannel,
+    Channel,
+    DeliverConfig,
+    MailChannel,
+    RobotChannel,
+)
+from chatpaper.settings.problems import blame, explain, near_topic, variable
+from chatpaper.settings.section import (
+    Address,
+    ConfigSection,
+    Folder,
+    Lines,
+    NotNegative,
+    Paths,
+    Positive,
+    Texts,
+    Url,
+)
+from chatpaper.settings.topics import TopicConfig, topic_entries
+
+__all__ = [
+    "Address",
+    "AppriseChannel",
+    "Channel",
+    "ConfigSection",
+    "DeliverConfig",
+    "Folder",
+    "Lines",
+    "MailChannel",
+    "NotNegative",
+    "Paths",
+    "Positive",
+    "RobotChannel",
+    "Texts",
+    "TopicConfig",
+    "Url",
+    "blame",
+    "explain",
+    "near_topic",
+    "topic_entries",
+    "variable",
+]
