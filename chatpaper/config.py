@@ -99,6 +99,7 @@ class OutputConfig(ConfigSection):
 
     dir: Path = Path("posts")
     language: Literal["zh", "en"] = "zh"
+    translate_abstract: bool = False
     timezone: str = ""
     title: str = ""
     author: str = "chatpaper"

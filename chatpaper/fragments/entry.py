@@ -29,6 +29,7 @@ from chatpaper.posts import (
     tip,
     title_of,
     translated_title,
+    translation_of,
 )
 from chatpaper.records import FIELDS, Digest, Field, Paper, Picture
 
@@ -116,6 +117,7 @@ class ShownEntry:
         keywords: In the summary's language.
         colophon: What was checked, from what and by whom.
         abstract: Of the paper.
+        translation: Of the abstract, by a model.
         pictures: Most telling first.
     """
 
@@ -137,6 +139,7 @@ class ShownEntry:
     keywords: tuple[Markup, ...]
     colophon: Markup
     abstract: Markup
+    translation: Markup
     pictures: tuple[ShownPicture, ...]
 
     @property
@@ -186,6 +189,7 @@ def entry_of(
         keywords=tuple(map(html_of, keywords_of(digest))),
         colophon=html_of_markdown(colophon_of(digest, say)),
         abstract=html_of(paper.abstract, links=True),
+        translation=html_of(translation_of(digest)),
         pictures=tuple(
             _picture(picture, paper, say, picture_url(picture))
             for picture in digest.pictures

@@ -28,9 +28,9 @@ from chatpaper.pipeline.collection import (
 from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,
-    publishable_claims,
     with_printed_facts,
 )
+from chatpaper.pipeline.drafts import SummaryWriter, draft_request, reply_key
 from chatpaper.pipeline.judging import (
     HONEST,
     judge_cases,
@@ -76,9 +76,7 @@ from chatpaper.pipeline.select import (
 )
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
-    SummaryWriter,
-    draft_request,
-    reply_key,
+    publishable_claims,
     write_summary,
 )
 

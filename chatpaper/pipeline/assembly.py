@@ -34,10 +34,10 @@ from chatpaper.models import (
 from chatpaper.net import check_pdf
 from chatpaper.outputs import check_formats
 from chatpaper.pipeline.batch_jobs import Batches
+from chatpaper.pipeline.drafts import SummaryWriter
 from chatpaper.pipeline.judging import Judge
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
 from chatpaper.pipeline.relevance import open_ranking
-from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store

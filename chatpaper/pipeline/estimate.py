@@ -32,6 +32,8 @@ CALL_S = 15.0
 # Too few to say what is usual.
 ENOUGH = 20
 PAPERS_PER_PAGE = 100
+# An abstract of 200 words in Chinese, and what a judge is shown to hold it against.
+TRANSLATION_TOKENS_OUT, TRANSLATION_TOKENS_JUDGED = 300, 900
 
 Work = Literal["downloading", "reading", "summarising"]
 
@@ -120,8 +122,10 @@ def _summary_means(
         return bought, mean_in, mean_out, seconds
     sent = min(chars, config.llm.max_input_chars) / CHARS_PER_TOKEN
     mean_in, mean_out, calls = sent + PROMPT_TOKENS, float(REPLY_TOKENS), 1.0
+    translates = config.output.translate_abstract and config.output.language == "zh"
+    mean_out += translates * TRANSLATION_TOKENS_OUT
     if config.trust.judge:
-        mean_in += JUDGE_TOKENS_IN
+        mean_in += JUDGE_TOKENS_IN + translates * TRANSLATION_TOKENS_JUDGED
         mean_out += JUDGE_TOKENS_OUT
         calls += 1
     if config.trust.repair:

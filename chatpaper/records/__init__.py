@@ -37,6 +37,7 @@ from chatpaper.records.relevance import Interest, InterestKind, Relevance
 from chatpaper.records.summary import (
     FIELDS,
     MAX_QUOTES,
+    TRANSLATION,
     Check,
     Claim,
     Field,
@@ -51,6 +52,7 @@ from chatpaper.records.usage import Usage
 __all__ = [
     "FIELDS",
     "MAX_QUOTES",
+    "TRANSLATION",
     "Box",
     "Check",
     "Claim",

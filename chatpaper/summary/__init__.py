@@ -18,6 +18,7 @@ from chatpaper.summary.request import (
     summarize,
     summary_request,
 )
+from chatpaper.summary.translation import needs_translation, with_translation
 
 __all__ = [
     "Basis",
@@ -26,6 +27,7 @@ __all__ = [
     "PaperText",
     "Replacement",
     "Reply",
+    "needs_translation",
     "paper_text",
     "parse_reply",
     "prompt_version",
@@ -35,4 +37,5 @@ __all__ = [
     "replacement_claims",
     "summarize",
     "summary_request",
+    "with_translation",
 ]

@@ -35,7 +35,10 @@ def content_faults(page: Page, twin: Twin) -> Iterator[Fault]:
     wanted = sections_of(twin, say)
     labels = {fold(say.fields[name]) for name in say.fields}
     context = _Context(
-        labels={*labels, fold(say.more_points), fold(say.keywords), fold(say.quotes)},
+        labels={
+            *labels,
+            *map(fold, (say.more_points, say.keywords, say.quotes, say.translation)),
+        },
         anchors={c.anchor for s in wanted for row in s.rows for c in row.claims},
         pages=[p for s in wanted for r in s.rows for c in r.claims for p in c.parts],
     )

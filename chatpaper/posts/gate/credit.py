@@ -43,11 +43,26 @@ def colophon_words(digest: Digest, known: Sequence[KnownClaim], say: Phrases) ->
     return " · ".join(parts)
 
 
+def correction_words(digest: Digest, say: Phrases) -> str:
+    """What became of the summary before; empty where there was none."""
+    if not (digest.corrections and digest.summary):
+        return ""
+    last = digest.corrections[-1]
+    old = {claim.text for claim in last.summary.claims}
+    new = {claim.text for claim in digest.summary.claims}
+    made = say.none
+    if by := last.provenance:
+        day = by.made_at.date().isoformat()
+        made = say.made_on.format(model=one_line(by.model), day=day)
+    gone, new_ones = len(old - new), len(new - old)
+    return say.corrected.format(day=last.on, made=made, gone=gone, new=new_ones)
+
+
 def _checked(shown: Sequence[KnownClaim], say: Phrases) -> list[str]:
     if not shown:
         return []
-    quotes = sum(len(k.check.places) for k in shown)
-    located = sum(place is not None for k in shown for place in k.check.places)
+    places = [p for k in shown for p in k.check.places if not k.is_translation]
+    quotes, located = len(places), sum(place is not None for place in places)
     counts = [say.checked.format(located=located, quotes=quotes)]
     doubtful = sum(k.is_marked for k in shown)
     return counts + ([say.doubtful.format(n=doubtful)] if doubtful else [])

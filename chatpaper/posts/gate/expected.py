@@ -12,7 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from chatpaper.posts.badges import badges_of
-from chatpaper.posts.gate.credit import colophon_words, notice_lines
+from chatpaper.posts.gate.credit import (
+    colophon_words,
+    correction_words,
+    notice_lines,
+)
 from chatpaper.posts.gate.known import (
     ExpectedClaim,
     ExpectedSegment,
@@ -178,6 +182,10 @@ def _entry_rows(
     if text.words:
         label, colon = text_part(say.original, "bold"), text_part(say.colon)
         rest.append(row_of("papers", label, colon, text, links_itself=True))
+    for k in allowed:
+        if k.is_translation:
+            label = text_part(say.translation, "bold")
+            rest.append(row_of("claims", label, text_part(say.colon + k.words)))
     if quotes := [*_quote_rows(allowed, paper, say)]:
         rest += [row_of("quotes", text_part(say.quotes, "bold")), *quotes]
     for row in (*rest, *made):
@@ -243,17 +251,7 @@ def _withdrawal(paper: Paper, say: Phrases) -> Iterator[ExpectedBlock]:
 
 
 def _correction(digest: Digest, say: Phrases) -> Iterator[ExpectedBlock]:
-    if digest.corrections and digest.summary:
-        last, claims = digest.corrections[-1], digest.summary.claims
-        old = {claim.text for claim in last.summary.claims}
-        new = {claim.text for claim in claims}
-        made = say.none
-        if by := last.provenance:
-            day = by.made_at.date().isoformat()
-            made = say.made_on.format(model=one_line(by.model), day=day)
-        words = say.corrected.format(
-            day=last.on, made=made, gone=len(old - new), new=len(new - old)
-        )
+    if words := correction_words(digest, say):
         label = text_part(say.correction, "bold")
         yield row_of("claims", label, text_part(say.colon + words))
 
