@@ -18,6 +18,7 @@ from chatpaper.settings.section import (
     Positive,
     Texts,
     Url,
+    Variable,
 )
 from chatpaper.settings.topics import TopicConfig, topic_entries
 
@@ -37,6 +38,7 @@ __all__ = [
     "Texts",
     "TopicConfig",
     "Url",
+    "Variable",
     "blame",
     "explain",
     "near_topic",

@@ -41,6 +41,18 @@ Address = Annotated[str, AfterValidator(_with_slash)]
 Folder = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
 
 
+def _variable(name: str) -> str:
+    # A key may be all letters and digits; no name has so many of them in a row.
+    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) or re.search(
+        "[A-Za-z0-9]{24}", name
+    ):
+        raise ValueError("must be the name of an environment variable, not its value")
+    return name
+
+
+Variable = Annotated[str, AfterValidator(_variable)]
+
+
 class ConfigSection(BaseModel):
     """A section: unknown keys are errors, and no error shows a value."""
 

@@ -14,7 +14,13 @@ from typing import Literal
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ChatpaperError, ConfigError
-from chatpaper.models import PROVIDERS, VARIABLES, Extractor, load_prompt
+from chatpaper.models import (
+    VARIABLES,
+    Extractor,
+    asked_for,
+    key_names,
+    load_prompt,
+)
 from chatpaper.store import Store, why_unwritable
 
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
@@ -198,19 +204,19 @@ def _clock(stamp: str, now: datetime) -> Diagnosis:
 
 def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
     llm = config.llm
-    chosen = [p for p in PROVIDERS.values() if llm.provider in ("auto", p.name)]
-    models = [p for p in chosen if not isinstance(p, Extractor)]
+    models = [p for p in asked_for(llm.provider) if not isinstance(p, Extractor)]
     if not models:
         text = f"{llm.provider}: none is needed"
         return Diagnosis(name="model", health="ok", text=text)
-    keys = {p.name: api_key(p.key_names, environ) for p in models}
-    provider = next((p for p in models if keys[p.name] or not p.key_names), None)
+    names = {p.name: key_names(p, llm) for p in models}
+    keys = {p.name: api_key(names[p.name], environ) for p in models}
+    provider = next((p for p in models if keys[p.name] or not names[p.name]), None)
     if provider is None:
         return Diagnosis(
             name="model",
             health="warn" if llm.provider == "auto" else "bad",
             text="no key: posts are made of the papers' own sentences",
-            fix=f"set {models[0].key_names[0]} in the environment",
+            fix=f"set {names[models[0].name][0]} in the environment",
         )
     import httpx2
 
