@@ -45,7 +45,10 @@ def verify(
         bool, typer.Option("--judge", help="Have the judge read every claim again.")
     ] = False,
     model: Annotated[
-        str | None, typer.Option(help="Who judges; by default trust.judge_model.")
+        str | None,
+        typer.Option(
+            metavar="[PROVIDER:]MODEL", help="Who judges; by default trust.judge_model."
+        ),
     ] = None,
     as_json: Json = False,
     config: ConfigFile = None,
@@ -64,7 +67,9 @@ def verify(
     ]
     if not twins:
         raise ConfigError(str(posts[0]), "no JSON twin of a post in this folder")
-    checked = settings(config, trust__judge_model=model)
+    checked = settings(config)
+    if model:
+        checked = checked.judged_by(model)
     faults = unread = 0
     with open_judge(checked) if judge else nullcontext() as asked:
         for twin in twins:

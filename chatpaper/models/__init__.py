@@ -38,6 +38,16 @@ from chatpaper.models.providers import (
     key_names,
     provider_names,
 )
+from chatpaper.models.second import (
+    judge_of,
+    judge_problems,
+    leaves_home,
+    name_beside,
+    other_judge,
+    other_writer,
+    split_name,
+    words_of,
+)
 
 # With `auto`, the first whose key is there is taken, if it has a model of its own; one
 # that needs no key comes last.
@@ -76,12 +86,20 @@ __all__ = [
     "ask",
     "asked_for",
     "fenced",
+    "judge_of",
+    "judge_problems",
     "key_names",
+    "leaves_home",
     "load_prompt",
+    "name_beside",
+    "other_judge",
+    "other_writer",
     "price_usd",
     "provider_names",
     "read_finish",
     "read_object",
     "reply_schema",
     "schema_version",
+    "split_name",
+    "words_of",
 ]

@@ -3,11 +3,10 @@
 `run` itself is imported from its module: `from chatpaper.pipeline.run import run`.
 """
 
+from chatpaper.pipeline.asking import open_judge
 from chatpaper.pipeline.assembly import (
-    Controls,
     Tools,
     checked_by,
-    open_judge,
     open_papers,
     open_readers,
     open_tools,
@@ -25,6 +24,7 @@ from chatpaper.pipeline.backfill import (
 from chatpaper.pipeline.collection import (
     collect,
 )
+from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,

@@ -21,6 +21,7 @@ from chatpaper.settings.section import (
     Variable,
 )
 from chatpaper.settings.topics import TopicConfig, topic_entries
+from chatpaper.settings.trust import TrustConfig
 
 __all__ = [
     "Address",
@@ -37,6 +38,7 @@ __all__ = [
     "RobotChannel",
     "Texts",
     "TopicConfig",
+    "TrustConfig",
     "Url",
     "Variable",
     "blame",

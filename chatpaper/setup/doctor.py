@@ -17,6 +17,7 @@ from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.models import (
     VARIABLES,
     Extractor,
+    LlmConfig,
     asked_for,
     key_names,
     load_prompt,
@@ -81,12 +82,18 @@ def examine(
     ):
         yield _folder(name, folder)
     yield from _arxiv(config, now)
-    yield _model(config, environ)
+    yield _model("model", config.llm, environ)
+    asks = config.trust.judge and config.llm.provider != "extractive"
+    if asks and config.judge_model:
+        yield _model("judge", config.judge_llm, environ)
     if config.deliver.channels:
         from chatpaper.setup.receipts import examine_deliveries
 
         for name, health, text, fix in examine_deliveries(config, environ):
             yield Diagnosis(name=name, health=health, text=text, fix=fix)
+
+
+_NAMED = {"model": "llm.model", "judge": "trust.judge_model"}
 
 
 def _versions() -> Diagnosis:
@@ -202,20 +209,24 @@ def _clock(stamp: str, now: datetime) -> Diagnosis:
     return Diagnosis(name="clock", health="ok", text=f"{off_s:+.0f} s from arXiv's")
 
 
-def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
-    llm = config.llm
+def _model(
+    role: Literal["model", "judge"], llm: LlmConfig, environ: Mapping[str, str] | None
+) -> Diagnosis:
+    """Whether the model that writes, or the one that judges, answers to its key."""
     models = [p for p in asked_for(llm.provider) if not isinstance(p, Extractor)]
     if not models:
         text = f"{llm.provider}: none is needed"
-        return Diagnosis(name="model", health="ok", text=text)
+        return Diagnosis(name=role, health="ok", text=text)
     names = {p.name: key_names(p, llm) for p in models}
     keys = {p.name: api_key(names[p.name], environ) for p in models}
     provider = next((p for p in models if keys[p.name] or not names[p.name]), None)
     if provider is None:
         return Diagnosis(
-            name="model",
+            name=role,
             health="warn" if llm.provider == "auto" else "bad",
-            text="no key: posts are made of the papers' own sentences",
+            text="no key: posts are made of the papers' own sentences"
+            if role == "model"
+            else "no key: nothing is posted without a judge",
             fix=f"set {names[models[0].name][0]} in the environment",
         )
     import httpx2
@@ -228,25 +239,23 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
             status = client.get(url, headers=dict(headers)).status_code
     except ConfigError as error:
         fix = "correct or unset it"
-        return Diagnosis(name="model", health="bad", text=str(error), fix=fix)
+        return Diagnosis(name=role, health="bad", text=str(error), fix=fix)
     except UnicodeEncodeError:
         text, fix = "the key holds a character that no key has", "copy the key again"
-        return Diagnosis(name="model", health="bad", text=text, fix=fix)
+        return Diagnosis(name=role, health="bad", text=text, fix=fix)
     except httpx2.HTTPError as error:
         text = f"{url}: {no_network(error, url) or broken(error, TIMEOUT_S)}"
         fix = "check the network, and HTTPS_PROXY if you need one"
-        return Diagnosis(name="model", health="bad", text=text, fix=fix)
+        return Diagnosis(name=role, health="bad", text=text, fix=fix)
     refused = f"the key is refused: make a new one at {provider.key_page}"
     fixes = {
         400: refused,
         401: refused,
         403: refused,
-        404: "no such model: set llm.model to a current one",
+        404: f"no such model: set {_NAMED[role]} to a current one",
         429: "the quota is spent: wait, or raise it",
     }
     if status == httpx2.codes.OK:
-        return Diagnosis(
-            name="model", health="ok", text=f"{llm.model} answers to the key"
-        )
+        return Diagnosis(name=role, health="ok", text=f"{llm.model} answers to the key")
     fix = fixes.get(status, "try again later")
-    return Diagnosis(name="model", health="bad", text=f"{url}: HTTP {status}", fix=fix)
+    return Diagnosis(name=role, health="bad", text=f"{url}: HTTP {status}", fix=fix)

@@ -1,0 +1,258 @@
+"""Who summarises and judges: models opened as configured, behind the run's budget."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from chatpaper.config import Config, api_key
+from chatpaper.errors import ConfigError, RunStopped
+from chatpaper.models import (
+    PROVIDERS,
+    VARIABLES,
+    BatchModel,
+    Extractor,
+    LlmConfig,
+    MeteredModel,
+    Model,
+    ModelProvider,
+    ModelReply,
+    ModelRequest,
+    Provider,
+    asked_for,
+    key_names,
+    load_prompt,
+)
+from chatpaper.pipeline.batch_jobs import Batches
+from chatpaper.pipeline.controls import Controls
+from chatpaper.pipeline.drafts import SummaryWriter
+from chatpaper.pipeline.judging import Judge
+from chatpaper.pipeline.outcomes import INTERRUPTED
+from chatpaper.store import Store
+
+log = logging.getLogger(__name__)
+
+# --------------------------------------------------------------------------------------
+# Providers and their keys.
+
+
+def choose_provider(
+    llm: LlmConfig, key: str | None, *, need: str = ""
+) -> tuple[Provider, str]:
+    """Who summarises, and the key for that; without a need it may be an extractor.
+
+    Args:
+        llm: `provider` names one, or is `auto`: the first whose key is there.
+        key: Given by the caller; None has it taken from the environment.
+        need: What a language model is needed for, as an English clause.
+
+    Raises:
+        ConfigError: There is no key for the one that is asked for.
+    """
+    candidates = [
+        p for p in asked_for(llm.provider) if not (need and isinstance(p, Extractor))
+    ]
+    for provider in candidates:
+        if isinstance(provider, Extractor):
+            return provider, ""
+        names = key_names(provider, llm)
+        if found := (key or api_key(names) or "").strip():
+            if not re.fullmatch(r"[ -~]+", found):
+                problem = "holds a character that no key has: copy the key again"
+                raise ConfigError("environment", f"{' or '.join(names)} {problem}")
+            return provider, found
+        if not names:
+            return provider, ""
+    clause = need or f"llm.provider is {llm.provider}"
+    wanted = any_key(candidates or asked_for("auto"), llm)
+    raise ConfigError("environment", f"{clause}: set {wanted}")
+
+
+def choose_judge(config: Config, controls: Controls) -> tuple[ModelProvider, str]:
+    """Whose model judges, and the key for that.
+
+    Raises:
+        ConfigError: There is no key for it.
+    """
+    llm, judge = config.llm, config.judge_llm
+    need = "a judge is a model"
+    if config.trust.judge_model:
+        need = f"trust.judge_model is {config.trust.judge_model}"
+    # A key that the caller gave is for the model that writes, and for its neighbours.
+    at_home = (judge.provider, judge.base_url, judge.key_env) == (
+        llm.provider,
+        llm.base_url,
+        llm.key_env,
+    )
+    given = controls.key if at_home else controls.judge_key
+    provider, key = choose_provider(judge, given, need=need)
+    assert not isinstance(provider, Extractor)
+    return provider, key
+
+
+def without_model(llm: LlmConfig) -> str:
+    """What a user without a key is told, who may have one for another provider."""
+    others = [p for p in PROVIDERS.values() if p not in asked_for("auto")]
+    found = [p for p in others if p.key_names and api_key(p.key_names)]
+    hint = "".join(
+        f"; {p.key_names[0]} is there: it is used with llm.provider: {p.name} and an"
+        " llm.model"
+        for p in found
+    )
+    return (
+        f"no {any_key(asked_for('auto'), llm)}: key sentences are quoted from the"
+        f" papers, no language model is used{hint}"
+    )
+
+
+def any_key(providers: Iterable[Provider], llm: LlmConfig) -> str:
+    """The names that any of these would take its key from."""
+    return " or ".join(name for p in providers for name in key_names(p, llm))
+
+
+# --------------------------------------------------------------------------------------
+# Models.
+
+
+@contextmanager
+def open_model(
+    provider: ModelProvider, key: str, config: Config, controls: Controls
+) -> Iterator[tuple[Model, MeteredModel]]:
+    """The configured model, bare and behind the run's budget.
+
+    The judge's model is behind the budget, too.
+
+    Raises:
+        ConfigError: There is no key for the judge.
+    """
+    llm = config.llm
+    name = config.judge_model if config.trust.judge else ""
+    judge = choose_judge(config, controls) if name else None
+    with ExitStack() as stack:
+        model = stack.enter_context(_opened(provider, key, llm, config, controls))
+        others, prices = {}, dict(llm.prices)
+        if judge is not None:
+            asked = config.judge_llm
+            opened = _opened(*judge, asked, config, controls)
+            others[name] = stack.enter_context(opened)
+            if price := llm.prices.get(asked.model):
+                prices[name] = price
+        yield (
+            model,
+            MeteredModel(
+                model,
+                others=others,
+                second=name,
+                concurrency=llm.concurrency,
+                max_usd=llm.max_usd_per_run,
+                max_tokens=llm.max_tokens_per_run,
+                price=llm.prices.get(llm.model),
+                prices=prices,
+                stop=controls.stop,
+            ),
+        )
+
+
+@contextmanager
+def _opened(
+    provider: ModelProvider,
+    key: str,
+    llm: LlmConfig,
+    config: Config,
+    controls: Controls,
+) -> Iterator[Model]:
+    def rest(seconds: float) -> None:
+        if controls.rest(seconds):
+            raise RunStopped("", INTERRUPTED.text)
+
+    if llm.prices.get(llm.model) is None and llm.max_usd_per_run:
+        log.warning("llm.prices has no %s: llm.max_usd_per_run cannot hold", llm.model)
+    with provider.open(
+        llm,
+        llm.model,
+        key=key,
+        sleep=rest,
+        transport=controls.transport,
+        # A recorded night depends on nothing but what is recorded.
+        memory=None if controls.transport else config.storage.path / "servers.json",
+    ) as model:
+        yield model if controls.transport is None else _Untimed(model)
+
+
+class _Untimed:
+    """A model whose calls take no time, as far as a post tells."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def complete(self, request: ModelRequest) -> ModelReply:
+        """Ask once."""
+        reply = self._model.complete(request)
+        return replace(reply, usage=replace(reply.usage, seconds=0.0))
+
+
+@contextmanager
+def open_writer(
+    config: Config, store: Store, controls: Controls, *, by_batch: bool
+) -> Iterator[SummaryWriter | Extractor]:
+    """Who summarises, as configured; see `open_tools`."""
+    provider, key = choose_provider(config.llm, controls.key)
+    if isinstance(provider, Extractor):
+        yield provider
+        return
+    prompts = {name: load_prompt(name) for name in VARIABLES}
+    submits = by_batch and config.llm.service_tier == "batch"
+    with open_model(provider, key, config, controls) as (model, metered):
+        if submits and not isinstance(model, BatchModel):
+            problem = f"{provider.name} takes no batches"
+            raise ConfigError("llm.service_tier", problem)
+        batches = None
+        # What was ordered is collected, however summaries are bought now.
+        if isinstance(model, BatchModel) and (
+            submits or (by_batch and store.open_jobs())
+        ):
+            batches = Batches(
+                model,
+                budget=metered,
+                discount=provider.discount,
+                store=store,
+                now=controls.now,
+                submits=submits,
+                fallback=config.llm.batch_fallback,
+            )
+        yield SummaryWriter(
+            provider=provider.name,
+            model=metered,
+            prompts=prompts,
+            store=store,
+            now=controls.now,
+            batches=batches,
+        )
+
+
+@contextmanager
+def open_judge(config: Config, *, key: str | None = None) -> Iterator[Judge]:
+    """The configured judge, to be asked outside of a run; closed with the block.
+
+    The model that writes is not asked, and needs no key.
+
+    Raises:
+        ConfigError: There is no key for the judge.
+        PromptError: The judge's prompt does not fit.
+    """
+    controls = Controls(key=key, judge_key=key)
+    llm = config.judge_llm
+    provider, key = choose_judge(config, controls)
+    prompt = load_prompt("judge")
+    with _opened(provider, key, llm, config, controls) as model:
+        metered = MeteredModel(
+            model,
+            concurrency=llm.concurrency,
+            max_usd=llm.max_usd_per_run,
+            max_tokens=llm.max_tokens_per_run,
+            price=llm.prices.get(llm.model),
+        )
+        yield Judge(metered, prompt=prompt)
