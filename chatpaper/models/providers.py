@@ -21,7 +21,13 @@ from pydantic_core import PydanticCustomError
 
 from chatpaper.models.exchange import Model, ModelReply, ModelRequest
 from chatpaper.records import Document, Paper, Summary
-from chatpaper.settings import ConfigSection, NotNegative, Positive, Url, Variable
+from chatpaper.settings import (
+    AnyUrl,
+    AnyVariable,
+    ConfigSection,
+    NotNegative,
+    Positive,
+)
 
 if TYPE_CHECKING:
     import httpx2
@@ -59,8 +65,8 @@ class LlmConfig(ConfigSection):
     """Which model, how, and for how much."""
 
     provider: ProviderName = "auto"
-    base_url: Url | Literal[""] = ""
-    key_env: Variable | Literal[""] = ""
+    base_url: AnyUrl = ""
+    key_env: AnyVariable = ""
     model: Annotated[str, Field(validate_default=True)] = ""
     api_version: Literal["v1", "v1beta"] = "v1beta"
     service_tier: Literal["standard", "flex", "batch"] = "standard"

@@ -10,6 +10,8 @@ from chatpaper.settings.deliver import (
 from chatpaper.settings.problems import blame, explain, near_topic, variable
 from chatpaper.settings.section import (
     Address,
+    AnyUrl,
+    AnyVariable,
     ConfigSection,
     Folder,
     Lines,
@@ -18,12 +20,13 @@ from chatpaper.settings.section import (
     Positive,
     Texts,
     Url,
-    Variable,
 )
 from chatpaper.settings.topics import TopicConfig, topic_entries
 
 __all__ = [
     "Address",
+    "AnyUrl",
+    "AnyVariable",
     "AppriseChannel",
     "Channel",
     "ConfigSection",
@@ -38,7 +41,6 @@ __all__ = [
     "Texts",
     "TopicConfig",
     "Url",
-    "Variable",
     "blame",
     "explain",
     "near_topic",
