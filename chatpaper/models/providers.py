@@ -182,8 +182,21 @@ class ModelProvider(Protocol):
     def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:
         """An address that answers only to a good key, and the headers to ask it with.
 
-        It costs nothing, and is not found when `llm.model` does not exist.
+        It costs nothing, and is not found when `llm.model` does not exist; or else
+        `doubt` says so.
         """
+
+    def doubt(
+        self,
+        llm: LlmConfig,  # noqa: ARG002
+        status: int,  # noqa: ARG002
+        body: bytes,  # noqa: ARG002
+    ) -> tuple[str, str]:
+        """What is wrong, and what to do, by what the address of `probe` answered.
+
+        Both are empty when nothing is to be said that the status does not say.
+        """
+        return "", ""
 
 
 @runtime_checkable

@@ -17,6 +17,8 @@ from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.models import (
     VARIABLES,
     Extractor,
+    LlmConfig,
+    ModelProvider,
     asked_for,
     key_names,
     load_prompt,
@@ -26,6 +28,8 @@ from chatpaper.store import Store, why_unwritable
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
 TIMEOUT_S = 15.0
 FREE_MB = 500  # a night of 30 papers keeps about 60 MB of PDFs
+Health = Literal["ok", "warn", "bad"]
+HTTP_OK = 200
 CLOCK_S = 300  # arXiv's windows are minutes; a day that ends wrongly is worse
 
 
@@ -41,7 +45,7 @@ class Diagnosis:
     """
 
     name: str
-    health: Literal["ok", "warn", "bad"]
+    health: Health
     text: str
     fix: str = ""
 
@@ -225,7 +229,7 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
     url, headers = provider.probe(llm, keys[provider.name] or "")
     try:
         with open_client(timeout=TIMEOUT_S) as client:
-            status = client.get(url, headers=dict(headers)).status_code
+            reply = client.get(url, headers=dict(headers))
     except ConfigError as error:
         fix = "correct or unset it"
         return Diagnosis(name="model", health="bad", text=str(error), fix=fix)
@@ -236,6 +240,21 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
         text = f"{url}: {no_network(error, url) or broken(error, TIMEOUT_S)}"
         fix = "check the network, and HTTPS_PROXY if you need one"
         return Diagnosis(name="model", health="bad", text=text, fix=fix)
+    return _answered(llm, provider, url, reply.status_code, reply.content)
+
+
+def _answered(
+    llm: LlmConfig, provider: ModelProvider, url: str, status: int, body: bytes
+) -> Diagnosis:
+    """What a model's server says of the key and the model."""
+    is_ok = status == HTTP_OK
+    text, fix = provider.doubt(llm, status, body)
+    if text:
+        health: Health = "warn" if is_ok else "bad"
+        return Diagnosis(name="model", health=health, text=text, fix=fix)
+    if is_ok:
+        to = "to the key" if key_names(provider, llm) else "without a key"
+        return Diagnosis(name="model", health="ok", text=f"{llm.model} answers {to}")
     refused = f"the key is refused: make a new one at {provider.key_page}"
     fixes = {
         400: refused,
@@ -244,9 +263,5 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
         404: "no such model: set llm.model to a current one",
         429: "the quota is spent: wait, or raise it",
     }
-    if status == httpx2.codes.OK:
-        return Diagnosis(
-            name="model", health="ok", text=f"{llm.model} answers to the key"
-        )
     fix = fixes.get(status, "try again later")
     return Diagnosis(name="model", health="bad", text=f"{url}: HTTP {status}", fix=fix)
