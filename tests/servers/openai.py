@@ -139,6 +139,8 @@ class OpenAIStandIn:
         key: That is wanted; empty for none.
         base: The path before `/chat/completions`.
         always: For every call that nothing else is said of.
+        by_kind: For the first calls of a kind: `summary`, `judge` or `repair`.
+        by_paper: For every summary of a paper whose text holds the key.
         judge: Verdict on a claim's text.
         says_only: Every reply's text, in place of what it would be.
 
@@ -167,13 +169,16 @@ class OpenAIStandIn:
         base: str = "/v1",
         always: str = "ok",
         by_kind: Mapping[str, tuple[str, ...]] | None = None,
+        by_paper: Mapping[str, str] | None = None,
         judge: Callable[[str], str] = lambda _: "supported",
         says_only: str = "",
         port: int = 0,
     ) -> None:
         self.script = deque(faults)
         self.by_kind = {k: deque(v) for k, v in (by_kind or {}).items()}
-        named = {*faults, always, *(f for v in self.by_kind.values() for f in v)}
+        self.by_paper = dict(by_paper or {})
+        named = {*faults, always, *self.by_paper.values()}
+        named |= {*(f for v in self.by_kind.values() for f in v)}
         assert named <= FAULTS, named - FAULTS
         self.takes, self.drops, self.says, self.status = takes, drops, says, status
         self.refuses, self.streams = dict(refuses or {}), streams
@@ -216,9 +221,12 @@ class OpenAIStandIn:
         self._http.shutdown()
         self._http.server_close()
 
-    def next_fault(self, kind: str) -> str:
+    def next_fault(self, kind: str, prompt: str) -> str:
         """What this call is answered with."""
         with self.lock:
+            for key, fault in self.by_paper.items():
+                if kind != "judge" and key in prompt:
+                    return fault
             if self.by_kind.get(kind):
                 return self.by_kind[kind].popleft()
             if self.script and kind != "judge":
@@ -315,7 +323,7 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused:
             note("refused")
             raise
-        fault = stand_in.next_fault(kind)
+        fault = stand_in.next_fault(kind, prompt)
         if fault in REFUSALS:
             note(fault)
             status, error, headers = REFUSALS[fault]
