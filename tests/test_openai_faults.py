@@ -62,11 +62,6 @@ TRIALS = (
     ),
     Trial(what="takes no form at all", server={"takes": ()}, requests=8),
     Trial(
-        what="drops the schema in silence",
-        server={"takes": ("json_object",), "drops": ("json_schema",)},
-        requests=8,
-    ),
-    Trial(
         what="drops every form in silence",
         server={"takes": (), "drops": ("json_schema", "json_object")},
         requests=9,
@@ -74,7 +69,6 @@ TRIALS = (
     Trial(what="streams unless it is told not to", server={"streams": True}),
     Trial(what="answers in streams only", server={"only_streams": True}, requests=7),
     Trial(what="writes thoughts before the reply", server={"always": "think"}),
-    Trial(what="sends thoughts in a field", server={"always": "reasoning"}),
     Trial(
         what="thinks the limit away",
         server={"thinks": 20_000},
@@ -92,9 +86,6 @@ TRIALS = (
     Trial(
         what="HTTP 429 with Retry-After, once", faults=("429-retry-after",), requests=7
     ),
-    Trial(what="HTTP 529, once", faults=("529",), requests=7),
-    Trial(what="a stream that breaks off, once", faults=("stream-cut",), requests=7),
-    Trial(what="a page in place of JSON, once", faults=("html-200",), requests=7),
     Trial(
         what="HTTP 503, all night",
         server={"always": "503"},
@@ -105,7 +96,6 @@ TRIALS = (
     _one("refuses (a `refusal`)", "refusal", 5),
     _one("filters the reply (`content_filter`)", "filter", 5),
     _one("blocks the prompt (HTTP 400)", "400-filter", 5),
-    _one("finds the prompt too long (HTTP 400)", "413", 5),
     _one("sends an empty reply", "empty", 6),
     _one("writes prose", "prose", 8),
     Trial(
