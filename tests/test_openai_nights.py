@@ -84,3 +84,20 @@ def test_a_night_on_each_rung(
     )
     assert learned(tmp_path)["rung"] == list(forms)[-1][0]
     assert KEY not in done.stdout + done.stderr
+
+
+def test_a_recorded_night_plays_again(tmp_path: Path) -> None:
+    """What was found out is found out again from the recording, without any key."""
+    kept = tmp_path / "kept"
+    # The refusal that comes first repeats the key.
+    with OpenAIStandIn("500", takes=("json_object",)) as stand_in:
+        done = run_night(tmp_path, stand_in, "--record", str(kept))
+        env = {"HOME": str(tmp_path)}
+    again = run_command("run", "--replay", str(kept), env=env, cwd=tmp_path)
+    files = [path for path in kept.rglob("*") if path.is_file()]
+    held = [path.name for path in files if KEY.encode() in path.read_bytes()]
+
+    assert done.returncode == 0, done.stderr
+    assert stand_in.forms()["json_schema", "refused"] == 1
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert held == []

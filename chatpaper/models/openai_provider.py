@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from chatpaper.models.openai import OpenAI
 
 BASE_URL = "https://api.openai.com/v1"
+HTTP_OK = 200
+MOST_NAMES = 8  # of models, in a line
 
 
 class OpenAIProvider(ModelProvider):
@@ -81,6 +84,35 @@ class OpenAIProvider(ModelProvider):
         """The list of the server's models."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         return f"{base_url_of(llm)}/models", headers
+
+    def doubt(self, llm: LlmConfig, status: int, body: bytes) -> tuple[str, str]:
+        """Whether the address is one of an API, and whether it has the model."""
+        address = base_url_of(llm)
+        if status in (401, 403):
+            named = " or ".join((llm.key_env,) if llm.key_env else self.key_names)
+            return f"{address}: HTTP {status}", f"is the key in {named} of this server?"
+        names = _models_in(body) if status == HTTP_OK else None
+        if names is None and status in (HTTP_OK, 404, 405):
+            better = (
+                "" if re.search(r"/v\d", address) else f": did you mean {address}/v1?"
+            )
+            text = f"{address}/models: HTTP {status}, no list of models"
+            return text, f"check llm.base_url{better}"
+        if not names or llm.model in names or f"{llm.model}:latest" in names:
+            return "", ""
+        some = ", ".join(names[:MOST_NAMES]) + (" ..." if names[MOST_NAMES:] else "")
+        return f"{address} lists no {llm.model}", f"set llm.model to one of: {some}"
+
+
+def _models_in(body: bytes) -> list[str] | None:
+    """The names in a list of models, as they may be shown; None for another thing."""
+    try:
+        found = json.loads(body)
+        entries = found["data"] if isinstance(found, dict) else found
+        names = [str(entry["id"]) for entry in entries or ()]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return [name[:100] for name in names if name.isprintable()]
 
 
 def base_url_of(llm: LlmConfig) -> str:

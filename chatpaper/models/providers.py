@@ -21,7 +21,13 @@ from pydantic_core import PydanticCustomError
 
 from chatpaper.models.exchange import Model, ModelReply, ModelRequest
 from chatpaper.records import Document, Paper, Summary
-from chatpaper.settings import ConfigSection, NotNegative, Positive, Url, Variable
+from chatpaper.settings import (
+    AnyUrl,
+    AnyVariable,
+    ConfigSection,
+    NotNegative,
+    Positive,
+)
 
 if TYPE_CHECKING:
     import httpx2
@@ -59,8 +65,8 @@ class LlmConfig(ConfigSection):
     """Which model, how, and for how much."""
 
     provider: ProviderName = "auto"
-    base_url: Url | Literal[""] = ""
-    key_env: Variable | Literal[""] = ""
+    base_url: AnyUrl = ""
+    key_env: AnyVariable = ""
     model: Annotated[str, Field(validate_default=True)] = ""
     api_version: Literal["v1", "v1beta"] = "v1beta"
     service_tier: Literal["standard", "flex", "batch"] = "standard"
@@ -176,8 +182,21 @@ class ModelProvider(Protocol):
     def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:
         """An address that answers only to a good key, and the headers to ask it with.
 
-        It costs nothing, and is not found when `llm.model` does not exist.
+        It costs nothing, and is not found when `llm.model` does not exist; or else
+        `doubt` says so.
         """
+
+    def doubt(
+        self,
+        llm: LlmConfig,  # noqa: ARG002
+        status: int,  # noqa: ARG002
+        body: bytes,  # noqa: ARG002
+    ) -> tuple[str, str]:
+        """What is wrong, and what to do, by what the address of `probe` answered.
+
+        Both are empty when nothing is to be said that the status does not say.
+        """
+        return "", ""
 
 
 @runtime_checkable

@@ -24,10 +24,11 @@ from chatpaper.pipeline.backfill import (
 from chatpaper.pipeline.collection import (
     collect,
 )
-from chatpaper.pipeline.controls import Controls
+from chatpaper.pipeline.controls import Activity, Controls, Watch
 from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,
+    fetch_paper,
     with_printed_facts,
 )
 from chatpaper.pipeline.drafts import SummaryWriter, draft_request, reply_key
@@ -82,6 +83,7 @@ from chatpaper.pipeline.summaries import (
 
 __all__ = [
     "HONEST",
+    "Activity",
     "Asked",
     "Controls",
     "JudgedSummary",
@@ -95,6 +97,7 @@ __all__ = [
     "Retry",
     "SummaryWriter",
     "Tools",
+    "Watch",
     "affordable",
     "as_options",
     "checked_by",
@@ -103,6 +106,7 @@ __all__ = [
     "draft_request",
     "exit_code",
     "failed_result",
+    "fetch_paper",
     "judge_cases",
     "measure_judge",
     "months_between",

@@ -229,6 +229,7 @@ def open_writer(
             prompts=prompts,
             store=store,
             now=controls.now,
+            watch=controls.watch,
             batches=batches,
         )
 

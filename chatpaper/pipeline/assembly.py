@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# --------------------------------------------------------------------------------------
-# What a run works with.
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:

@@ -6,10 +6,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import httpx2
+
+
+# What is begun for a paper, whether or not the reply is in the store already. `done`
+# ends each that was read, however that went.
+Activity = Literal["download", "read", "draft", "judge", "repair", "done"]
+Watch = Callable[[str, Activity], None]
+
+
+def unwatched(paper_id: str, activity: Activity) -> None:
+    """Nobody looks on."""
 
 
 def _utc_now() -> datetime:
@@ -26,6 +36,7 @@ class Controls:
         now: The clock, aware UTC.
         stop: Set when the run should end early.
         tell: Is told the topic, how many papers are done, and of how many.
+        watch: Is told a paper's versioned id and what is begun for it, by any thread.
         sleep: Waits so many seconds; by default until then or until `stop` is set.
         transport: Carries all requests of a recorded night, whose papers come one
             after another and untimed, so that it can be repeated; None for the
@@ -37,6 +48,7 @@ class Controls:
     now: Callable[[], datetime] = _utc_now
     stop: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, int, int], None] = lambda *_: None
+    watch: Watch = unwatched
     sleep: Callable[[float], object] | None = None
     transport: httpx2.BaseTransport | None = None
 

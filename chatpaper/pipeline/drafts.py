@@ -11,6 +11,7 @@ from datetime import datetime
 from chatpaper.config import Config
 from chatpaper.models import MeteredModel, ModelRequest, Prompt
 from chatpaper.pipeline.batch_jobs import Batches
+from chatpaper.pipeline.controls import Watch, unwatched
 from chatpaper.records import Document, Paper
 from chatpaper.store import Store
 from chatpaper.summary import Basis, needs_translation, summary_request
@@ -26,6 +27,7 @@ class SummaryWriter:
         prompts: Of its calls: `summary`, `judge`, `repair`, and `translation`.
         store: Keeps its replies.
         now: The clock, aware UTC.
+        watch: See `Controls.watch`.
         batches: Orders drafts by batch; None when each is asked for at once.
     """
 
@@ -34,6 +36,7 @@ class SummaryWriter:
     prompts: Mapping[str, Prompt]
     store: Store
     now: Callable[[], datetime]
+    watch: Watch = unwatched
     batches: Batches | None = None
 
 

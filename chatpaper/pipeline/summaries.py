@@ -136,6 +136,7 @@ class _Work:
     ) -> T:
         """A reply from the store, or else from the model, which is then stored."""
         store = self.writer.store
+        self.writer.watch(request.paper_id, purpose)
         key = reply_key(request, self.config.llm.model)
         reply = store.reply(key)
         if reply is not None and (seen := read(reply.text)).worth > 0:

@@ -10,6 +10,8 @@ from chatpaper.settings.deliver import (
 from chatpaper.settings.problems import blame, explain, near_topic, variable
 from chatpaper.settings.section import (
     Address,
+    AnyUrl,
+    AnyVariable,
     ConfigSection,
     Folder,
     Lines,
@@ -18,13 +20,14 @@ from chatpaper.settings.section import (
     Positive,
     Texts,
     Url,
-    Variable,
 )
 from chatpaper.settings.topics import TopicConfig, topic_entries
 from chatpaper.settings.trust import TrustConfig
 
 __all__ = [
     "Address",
+    "AnyUrl",
+    "AnyVariable",
     "AppriseChannel",
     "Channel",
     "ConfigSection",
@@ -40,7 +43,6 @@ __all__ = [
     "TopicConfig",
     "TrustConfig",
     "Url",
-    "Variable",
     "blame",
     "explain",
     "near_topic",

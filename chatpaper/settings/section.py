@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 Positive = Annotated[float, Field(gt=0, le=86_400)]
 NotNegative = Annotated[float, Field(ge=0, le=86_400)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s@]+$")]
+# These and `AnyVariable` may be empty. A union would be told as two faults.
+AnyUrl = Annotated[str, Field(pattern=r"^(https?://[^\s@]+)?$")]
 
 
 def _as_list(value: object) -> object:
@@ -51,6 +53,7 @@ def _variable(name: str) -> str:
 
 
 Variable = Annotated[str, AfterValidator(_variable)]
+AnyVariable = Annotated[str, AfterValidator(lambda name: name and _variable(name))]
 
 
 class ConfigSection(BaseModel):

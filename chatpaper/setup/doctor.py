@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,6 +18,7 @@ from chatpaper.models import (
     VARIABLES,
     Extractor,
     LlmConfig,
+    ModelProvider,
     asked_for,
     key_names,
     load_prompt,
@@ -27,6 +28,8 @@ from chatpaper.store import Store, why_unwritable
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
 TIMEOUT_S = 15.0
 FREE_MB = 500  # a night of 30 papers keeps about 60 MB of PDFs
+Health = Literal["ok", "warn", "bad"]
+HTTP_OK = 200
 CLOCK_S = 300  # arXiv's windows are minutes; a day that ends wrongly is worse
 
 
@@ -42,7 +45,7 @@ class Diagnosis:
     """
 
     name: str
-    health: Literal["ok", "warn", "bad"]
+    health: Health
     text: str
     fix: str = ""
 
@@ -82,18 +85,15 @@ def examine(
     ):
         yield _folder(name, folder)
     yield from _arxiv(config, now)
-    yield _model("model", config.llm, environ)
+    yield _model(config.llm, environ)
     asks = config.trust.judge and config.llm.provider != "extractive"
     if asks and config.judge_model:
-        yield _model("judge", config.judge_llm, environ)
+        yield _judge(config, environ)
     if config.deliver.channels:
         from chatpaper.setup.receipts import examine_deliveries
 
         for name, health, text, fix in examine_deliveries(config, environ):
             yield Diagnosis(name=name, health=health, text=text, fix=fix)
-
-
-_NAMED = {"model": "llm.model", "judge": "trust.judge_model"}
 
 
 def _versions() -> Diagnosis:
@@ -209,24 +209,29 @@ def _clock(stamp: str, now: datetime) -> Diagnosis:
     return Diagnosis(name="clock", health="ok", text=f"{off_s:+.0f} s from arXiv's")
 
 
-def _model(
-    role: Literal["model", "judge"], llm: LlmConfig, environ: Mapping[str, str] | None
-) -> Diagnosis:
-    """Whether the model that writes, or the one that judges, answers to its key."""
+def _judge(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
+    """The same of a judge that is not the model that writes."""
+    found = _model(config.judge_llm, environ)
+    text = found.text
+    if text.startswith("no key:"):
+        text = "no key: without a judge nothing is posted"
+    fix = found.fix.replace("llm.model", "trust.judge_model")
+    return replace(found, name="judge", text=text, fix=fix)
+
+
+def _model(llm: LlmConfig, environ: Mapping[str, str] | None) -> Diagnosis:
     models = [p for p in asked_for(llm.provider) if not isinstance(p, Extractor)]
     if not models:
         text = f"{llm.provider}: none is needed"
-        return Diagnosis(name=role, health="ok", text=text)
+        return Diagnosis(name="model", health="ok", text=text)
     names = {p.name: key_names(p, llm) for p in models}
     keys = {p.name: api_key(names[p.name], environ) for p in models}
     provider = next((p for p in models if keys[p.name] or not names[p.name]), None)
     if provider is None:
         return Diagnosis(
-            name=role,
+            name="model",
             health="warn" if llm.provider == "auto" else "bad",
-            text="no key: posts are made of the papers' own sentences"
-            if role == "model"
-            else "no key: nothing is posted without a judge",
+            text="no key: posts are made of the papers' own sentences",
             fix=f"set {names[models[0].name][0]} in the environment",
         )
     import httpx2
@@ -236,26 +241,39 @@ def _model(
     url, headers = provider.probe(llm, keys[provider.name] or "")
     try:
         with open_client(timeout=TIMEOUT_S) as client:
-            status = client.get(url, headers=dict(headers)).status_code
+            reply = client.get(url, headers=dict(headers))
     except ConfigError as error:
         fix = "correct or unset it"
-        return Diagnosis(name=role, health="bad", text=str(error), fix=fix)
+        return Diagnosis(name="model", health="bad", text=str(error), fix=fix)
     except UnicodeEncodeError:
         text, fix = "the key holds a character that no key has", "copy the key again"
-        return Diagnosis(name=role, health="bad", text=text, fix=fix)
+        return Diagnosis(name="model", health="bad", text=text, fix=fix)
     except httpx2.HTTPError as error:
         text = f"{url}: {no_network(error, url) or broken(error, TIMEOUT_S)}"
         fix = "check the network, and HTTPS_PROXY if you need one"
-        return Diagnosis(name=role, health="bad", text=text, fix=fix)
+        return Diagnosis(name="model", health="bad", text=text, fix=fix)
+    return _answered(llm, provider, url, reply.status_code, reply.content)
+
+
+def _answered(
+    llm: LlmConfig, provider: ModelProvider, url: str, status: int, body: bytes
+) -> Diagnosis:
+    """What a model's server says of the key and the model."""
+    is_ok = status == HTTP_OK
+    text, fix = provider.doubt(llm, status, body)
+    if text:
+        health: Health = "warn" if is_ok else "bad"
+        return Diagnosis(name="model", health=health, text=text, fix=fix)
+    if is_ok:
+        to = "to the key" if key_names(provider, llm) else "without a key"
+        return Diagnosis(name="model", health="ok", text=f"{llm.model} answers {to}")
     refused = f"the key is refused: make a new one at {provider.key_page}"
     fixes = {
         400: refused,
         401: refused,
         403: refused,
-        404: f"no such model: set {_NAMED[role]} to a current one",
+        404: "no such model: set llm.model to a current one",
         429: "the quota is spent: wait, or raise it",
     }
-    if status == httpx2.codes.OK:
-        return Diagnosis(name=role, health="ok", text=f"{llm.model} answers to the key")
     fix = fixes.get(status, "try again later")
-    return Diagnosis(name=role, health="bad", text=f"{url}: HTTP {status}", fix=fix)
+    return Diagnosis(name="model", health="bad", text=f"{url}: HTTP {status}", fix=fix)

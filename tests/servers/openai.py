@@ -66,7 +66,7 @@ REFUSALS: dict[str, tuple[int, Any, dict[str, str]]] = {
     "400-long": (
         400,
         {
-            "message": "This model's maximum context length is 8192 tokens.",
+            "message": "This model's maximum context length is 2048 tokens.",
             "code": "context_length_exceeded",
         },
         {},
@@ -128,6 +128,9 @@ class OpenAIStandIn:
         status: Of that refusal.
         refuses: Other fields that are refused, with the words for it.
         streams: Whether it streams unless it is told not to.
+        only_streams: Whether it refuses to answer otherwise.
+        context: Tokens that prompt and limit may have together, and how more is
+            refused; `{used}` in it becomes the prompt's tokens.
         thinks: Tokens that are thought away before the first word, unless a field of
             `off` is in the request.
         off: Fields that switch thinking off.
@@ -136,11 +139,15 @@ class OpenAIStandIn:
         key: That is wanted; empty for none.
         base: The path before `/chat/completions`.
         always: For every call that nothing else is said of.
+        by_kind: For the first calls of a kind: `summary`, `judge` or `repair`.
+        by_paper: For every summary of a paper whose text holds the key.
         judge: Verdict on a claim's text.
+        says_only: Every reply's text, in place of what it would be.
 
     Attributes:
         calls: Every request for a completion, in order of arrival.
         problems: What no client may do.
+        seen: Every path that was asked for.
     """
 
     def __init__(
@@ -152,6 +159,8 @@ class OpenAIStandIn:
         status: int = 400,
         refuses: Mapping[str, str] | None = None,
         streams: bool = False,
+        only_streams: bool = False,
+        context: tuple[int, str] = (0, ""),
         thinks: int = 0,
         off: Collection[str] = (),
         most: int = 0,
@@ -160,20 +169,26 @@ class OpenAIStandIn:
         base: str = "/v1",
         always: str = "ok",
         by_kind: Mapping[str, tuple[str, ...]] | None = None,
+        by_paper: Mapping[str, str] | None = None,
         judge: Callable[[str], str] = lambda _: "supported",
+        says_only: str = "",
         port: int = 0,
     ) -> None:
         self.script = deque(faults)
         self.by_kind = {k: deque(v) for k, v in (by_kind or {}).items()}
-        named = {*faults, always, *(f for v in self.by_kind.values() for f in v)}
+        self.by_paper = dict(by_paper or {})
+        named = {*faults, always, *self.by_paper.values()}
+        named |= {*(f for v in self.by_kind.values() for f in v)}
         assert named <= FAULTS, named - FAULTS
         self.takes, self.drops, self.says, self.status = takes, drops, says, status
         self.refuses, self.streams = dict(refuses or {}), streams
+        self.only_streams, self.context = only_streams, context
         self.thinks, self.off, self.most = thinks, off, most
         self.served, self.key, self.base = served, key, base
-        self.always, self.judge = always, judge
+        self.always, self.judge, self.says_only = always, judge, says_only
         self.calls: list[Call] = []
         self.problems: list[str] = []
+        self.seen: list[str] = []
         self.closing = threading.Event()
         self.lock = threading.Lock()
         self._http = _Server(("127.0.0.1", port), _Handler)
@@ -206,9 +221,12 @@ class OpenAIStandIn:
         self._http.shutdown()
         self._http.server_close()
 
-    def next_fault(self, kind: str) -> str:
+    def next_fault(self, kind: str, prompt: str) -> str:
         """What this call is answered with."""
         with self.lock:
+            for key, fault in self.by_paper.items():
+                if kind != "judge" and key in prompt:
+                    return fault
             if self.by_kind.get(kind):
                 return self.by_kind[kind].popleft()
             if self.script and kind != "judge":
@@ -255,6 +273,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answered(self, work: Callable[[], None]) -> None:
         stand_in = self.server.stand_in
+        # As a proxy it is asked for whole addresses.
+        self.path = re.sub("^http://[^/]*", "", self.path)
+        stand_in.seen.append(self.path)
         if KEY in self.path:
             stand_in.problems.append("the key is in the URL")
         try:
@@ -302,7 +323,7 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused:
             note("refused")
             raise
-        fault = stand_in.next_fault(kind)
+        fault = stand_in.next_fault(kind, prompt)
         if fault in REFUSALS:
             note(fault)
             status, error, headers = REFUSALS[fault]
@@ -392,6 +413,15 @@ def _refuse(
     for name, words in stand_in.refuses.items():
         if name in body or (name == "strict" and '"strict": true' in json.dumps(body)):
             raise _Refused(400, {"message": words, "param": name})
+    if stand_in.only_streams and not body.get("stream"):
+        words = (
+            "This model only support stream mode, please enable the stream parameter"
+        )
+        raise _Refused(400, {"message": words})
+    size, words = stand_in.context
+    used = len(prompt) // 4
+    if size and used + _limit(body) > size:
+        raise _Refused(400, {"message": words.format(used=used)})
     if stand_in.most and _limit(body) > stand_in.most:
         most = stand_in.most
         words = (
@@ -423,7 +453,8 @@ def _answer(
         reply = written(title, text, lie)
     if fault == "prose" or form in stand_in.drops:
         reply = PROSE
-    message, reason = _message(spoilt(reply, fault), fault)
+    reply = stand_in.says_only or spoilt(reply, fault)
+    message, reason = _message(reply, fault)
     thinks = stand_in.thinks and not any(name in body for name in stand_in.off)
     if thinks and _limit(body) <= stand_in.thinks:
         message, reason = {"role": "assistant", "content": ""}, "length"

@@ -7,11 +7,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from chatpaper.errors import SummaryError
+from chatpaper.errors import RequestRefused, SummaryError
 from chatpaper.models.calls import CallFailure, Calls
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
@@ -21,7 +21,13 @@ from chatpaper.models.exchange import (
 )
 from chatpaper.models.json_text import NoObject, read_object
 from chatpaper.models.openai.answer import read_answer, read_body
-from chatpaper.models.openai.failures import BadAnswer, Refusal, failure_of
+from chatpaper.models.openai.failures import (
+    BadAnswer,
+    Refusal,
+    failure_of,
+    kind_of,
+    room_beside,
+)
 from chatpaper.models.openai.manner import (
     Manner,
     Memory,
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 16_000_000
+HTTP_OK, INTERNAL = 200, 500
 # Every rung, strictness, both limits, a bound, thinking and streams.
 MOST_LESSONS = 8
 # A form that is dropped in silence is told from a slip by its second time.
@@ -69,6 +76,16 @@ class OpenAISettings:
     max_wait_s: float = 300.0
     requests_per_minute: float = 0
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+class _Taught(Exception):
+    """A refusal that says how to ask instead."""
+
+    def __init__(
+        self, why: str, *, manner: Manner | None = None, room: int = 0
+    ) -> None:
+        super().__init__(why)
+        self.manner, self.room = manner, room
 
 
 class OpenAI:
@@ -157,12 +174,18 @@ class OpenAI:
         started = self._now()
         spent = Usage()
         while True:
-            manner, reply = self._ask(request)
+            try:
+                manner, reply = self._ask(request)
+            except SummaryError as error:
+                paid = spent + (error.usage or Usage())
+                raise type(error)(error.paper_id, error.reason, paid) from error
             spent += reply.usage
-            if reply.finish == "length" and not reply.text:
+            if reply.finish == "length" and _is_thought_away(reply):
                 if self._give_room(manner):
                     continue
-                raise SummaryError(request.paper_id, self._thought_away(manner), spent)
+                if not reply.text.strip():
+                    reason = self._too_little_room(manner)
+                    raise SummaryError(request.paper_id, reason, spent)
             if not self._look_lower(manner, reply, request):
                 break
         usage = replace(spent, seconds=self._now() - started)
@@ -183,42 +206,55 @@ class OpenAI:
     def _ask(self, request: ModelRequest) -> tuple[Manner, ModelReply]:
         """One reply, and how it was asked for."""
         tried: set[Manner] = set()
-        while True:
+        room, why = 0, ""  # room beside this prompt; 0 while nobody has complained
+        for _ in range(MOST_LESSONS):
             manner = self._manner
             tried.add(manner)
+            work = partial(self._send, request, manner, room)
             try:
-                reply = self._calls.call(
-                    request.paper_id, partial(self._send, request, manner)
-                )
-            except SummaryError as error:
-                refusal = error.__cause__
-                if not isinstance(refusal, Refusal) or len(tried) > MOST_LESSONS:
-                    raise
-                taught = self._taught(manner, refusal)
-                if taught is None or taught in tried:
-                    raise
-                self._change(manner, taught, str(refusal))
-                continue
-            return manner, reply
+                return manner, self._calls.call(request.paper_id, work)
+            except _Taught as error:
+                taught, why = error, str(error)
+            log.warning("model refused paper=%s: %s", request.paper_id, why)
+            room = taught.room or room
+            if taught.manner in tried:
+                break
+            if taught.manner is not None:
+                self._change(manner, taught.manner)
+        raise RequestRefused(request.paper_id, why)
 
-    def _taught(self, manner: Manner, refusal: Refusal) -> Manner | None:
-        if refusal.status not in (400, 404, 415, 422, 500, 501):
-            return None
-        tokens = manner.tokens(self._settings.max_output_tokens)
-        return lesson(manner, refusal.said.all, tokens=tokens)
+    def _teach(
+        self, refusal: Refusal, request: ModelRequest, manner: Manner, tokens: int
+    ) -> None:
+        """Raise what a refusal teaches, if it teaches anything."""
+        kind = kind_of(refusal)
+        failure = self._failure_of(refusal)
+        why = failure.reason if failure else ""
+        if kind == "long":
+            room = room_beside(refusal, len(request.prompt))
+            if 0 < room < tokens:
+                raise _Taught(why, room=room)
+        elif kind not in ("away", "spent", "filter", "key"):
+            words = refusal.said.all
+            # A server that fails is asked otherwise only when it says why.
+            guess = kind == "other"
+            if kind != "busy" or refusal.status == INTERNAL:
+                better = lesson(manner, words, tokens=tokens, guess=guess)
+                if better is not None:
+                    raise _Taught(why, manner=better)
 
-    def _change(self, before: Manner, after: Manner, why: str) -> None:
+    def _change(self, before: Manner, after: Manner) -> None:
         """Ask otherwise from now on, unless another thread has changed that already."""
         with self._lock:
             if self._manner != before:
                 return
             self._manner = after
         changed = [
-            f"{name}={getattr(after, name)}"
-            for name in Manner.__dataclass_fields__
-            if getattr(after, name) != getattr(before, name)
+            f"{name}={value}"
+            for name, value in asdict(after).items()
+            if value != getattr(before, name)
         ]
-        log.warning("model is asked otherwise %s after=%s", " ".join(changed), why)
+        log.warning("model is asked otherwise %s", " ".join(changed))
 
     def _give_room(self, manner: Manner) -> bool:
         """Whether a model that thought its limit away gets a higher one."""
@@ -226,10 +262,10 @@ class OpenAI:
         wanted = self._settings.max_output_tokens
         if roomy.tokens(wanted) <= manner.tokens(wanted):
             return False
-        self._change(manner, roomy, "it thought its limit away")
+        self._change(manner, roomy)
         return True
 
-    def _thought_away(self, manner: Manner) -> str:
+    def _too_little_room(self, manner: Manner) -> str:
         tokens = manner.tokens(self._settings.max_output_tokens)
         return (
             f"the model used up {tokens} tokens before the first word of a reply:"
@@ -254,7 +290,8 @@ class OpenAI:
                 return False
         if manner.lower is None:
             return False
-        self._change(manner, manner.lower, "replies of another form")
+        log.warning("replies are of another form than %s asks for", manner.rung)
+        self._change(manner, manner.lower)
         return True
 
     def _worked(self, manner: Manner, served: str) -> None:
@@ -272,14 +309,28 @@ class OpenAI:
 
     # What goes over the wire.
 
-    def _send(self, request: ModelRequest, manner: Manner) -> ModelReply:
+    def _send(self, request: ModelRequest, manner: Manner, room: int) -> ModelReply:
+        tokens = manner.tokens(self._settings.max_output_tokens)
+        tokens = min(tokens, room or tokens)
         body = body_of(
             manner,
             request,
             model=self.model,
-            tokens=manner.tokens(self._settings.max_output_tokens),
+            tokens=tokens,
             level=self._settings.thinking_level,
         )
+        try:
+            found = self._exchange(body)
+        except Refusal as refusal:
+            self._teach(refusal, request, manner, tokens)
+            raise
+        except RecursionError as error:
+            reason = "the reply was JSON nested without end"
+            usage = self._estimate(request)
+            raise SummaryError(request.paper_id, reason, usage) from error
+        return read_answer(found, model=self.model, prices=self._settings.prices)
+
+    def _exchange(self, body: Mapping[str, Any]) -> dict[str, Any]:
         url = f"{self._settings.base_url}/chat/completions"
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         headers = {"Content-Type": "application/json"}
@@ -287,16 +338,9 @@ class OpenAI:
             "POST", url, content=content, headers=headers
         ) as response:
             text = _text_of(response)
-        if response.status_code != 200:
+        if response.status_code != HTTP_OK:
             raise Refusal(response.status_code, response.headers, text)
-        try:
-            found = read_body(text, response.headers)
-        except RecursionError as error:
-            reason = "the reply was JSON nested without end"
-            raise SummaryError(
-                request.paper_id, reason, self._estimate(request)
-            ) from error
-        return read_answer(found, model=self.model, prices=self._settings.prices)
+        return read_body(text, response.headers)
 
     def _estimate(self, request: ModelRequest) -> Usage:
         """The cost of a call whose reply cannot be read: its prompt, by its length."""
@@ -318,6 +362,11 @@ def _text_of(response: httpx2.Response) -> str:
         if len(octets) > MAX_BYTES:
             raise BadAnswer("the model's server sent more than any reply holds")
     return octets.decode("utf-8", "replace")
+
+
+def _is_thought_away(reply: ModelReply) -> bool:
+    """Whether most of a limit went into thoughts; no token is half a character."""
+    return not reply.text.strip() or 2 * len(reply.text) < reply.usage.tokens_out
 
 
 def _fits(text: str, request: ModelRequest) -> bool:

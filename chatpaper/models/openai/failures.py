@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import httpx2
 
-from chatpaper.models.calls import CallFailure, connection_failure, server_words
-from chatpaper.net import BUSY, retry_after_s, shown
+from chatpaper.models.calls import (
+    CallFailure,
+    Retry,
+    connection_failure,
+    server_words,
+)
+from chatpaper.net import BUSY, PASSING, retry_after_s, shown
+
+BASE = "llm.base_url"
+# A reply of fewer tokens is no summary; a server counts a few more than it tells.
+LEAST_ROOM, MARGIN = 1024, 64
 
 
 class Refusal(Exception):
@@ -27,9 +37,6 @@ class Refusal(Exception):
 
 class BadAnswer(Exception):
     """An answer that is none, though its status says so; a later one may be better."""
-
-
-FOREIGN = (Refusal, BadAnswer, httpx2.HTTPError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +97,18 @@ def _text(value: object) -> str:
 # --------------------------------------------------------------------------------------
 # One table: the first row that fits says what a refusal means.
 
+Kind = Literal[
+    "away",  # a redirect
+    "spent",  # no money, or no quota for the day
+    "busy",  # waiting may help
+    "filter",  # the prompt is not liked
+    "key",
+    "long",  # beyond what the model can read
+    "model",  # there is none of that name
+    "path",  # there is nothing at the address
+    "other",
+]
+
 _KEY = re.compile(
     r"(?:incorrect|invalid|wrong|missing|expired|no) api.?key|api.?key (?:not|is) "
     r"|invalid_api_key|authentication_error|无效的令牌"
@@ -114,12 +133,38 @@ _MODEL = re.compile(
     r"|invalid.?model|model\b.{0,80}(?:does not exist|not found|not supported)"
     r"|模型不存在"
 )
+_CONTEXT = re.compile(
+    r"context.?(?:length|window|size)\D{0,40}?(\d+)|\(n_ctx = (\d+)\)"
+)
+_INPUT = re.compile(
+    r"(\d+) (?:tokens )?(?:input tokens|prompt tokens|of text input|from the input"
+    r"|in (?:the messages|your prompt|the prompt|the input))"
+)
+
+
+def kind_of(error: Refusal) -> Kind:
+    """What kind of refusal it is."""
+    status, said = error.status, error.said.all
+    rows: tuple[tuple[Kind, bool], ...] = (
+        ("away", 300 <= status < 400),
+        ("spent", status == 402),
+        ("spent", status in (400, 403, 429) and bool(_SPENT.search(said))),
+        ("busy", status in BUSY | PASSING or status > 501),
+        ("filter", bool(_FILTER.search(said))),
+        ("key", status in (401, 403)),
+        ("key", status == 400 and bool(_KEY.search(said))),
+        ("long", status == 413),
+        ("long", status in (400, 422) and bool(_LONG.search(said))),
+        ("model", bool(_MODEL.search(said))),
+        ("path", status in (404, 405)),
+    )
+    return next((kind for kind, fits in rows if fits), "other")
 
 
 def failure_of(
     error: Exception, *, key: str, model: str, base_url: str
 ) -> CallFailure | None:
-    """What an error means; None for one that is not of the `FOREIGN` ones.
+    """What an error means; None for one that is not the server's.
 
     The key is cut out of what is told.
     """
@@ -129,59 +174,71 @@ def failure_of(
         return CallFailure(retry="later", reason=str(error))
     if not isinstance(error, Refusal):
         return None
-    status, said = error.status, error.said.all
-    words = server_words(error.said.words, key)
-    told = f"(HTTP {status})"
-    if 300 <= status < 400:
-        where = shown(error.headers.get("location", "")) or "elsewhere"
-        reason = f"the server sends us away, to {where} {told}: set llm.base_url"
-        return CallFailure(retry="stop", reason=reason)
-    if status == 402 or (status in (400, 403, 429) and _SPENT.search(said)):
-        return CallFailure(retry="stop", reason=f"the model's quota is spent{words}")
-    if status in BUSY or status >= 500:
-        kind = "too many requests" if status == 429 else "the model's server failed"
-        wait_s = _wished_wait_s(error)
-        return CallFailure(retry="later", reason=f"{kind} {told}", wait_s=wait_s)
-    if _FILTER.search(said):
-        return CallFailure(
-            retry="never", reason=f"the prompt was blocked {told}{words}"
+    told, words = f"(HTTP {error.status})", server_words(error.said.words, key)
+    kind = kind_of(error)
+    if kind == "busy":
+        what = (
+            "too many requests" if error.status == 429 else "the model's server failed"
         )
-    if status in (401, 403) or (status == 400 and _KEY.search(said)):
-        reason = f"the key was refused {told}" if key else f"a key is wanted {told}"
-        return CallFailure(retry="stop", reason=reason)
-    if is_too_long(error):
-        reason = f"the paper is too long for {model} {told}: lower llm.max_input_chars"
-        return CallFailure(retry="never", reason=reason)
-    if _MODEL.search(said):
-        reason = f"{model} was not found {told}{words}: set llm.model"
-        return CallFailure(retry="stop", reason=reason)
-    if status in (404, 405):
-        return CallFailure(retry="stop", reason=_not_there(status, base_url))
-    if status in (408, 425):
-        return CallFailure(retry="later", reason=f"the model's server failed {told}")
-    reason = f"the request was refused {told}{words}"
-    return CallFailure(retry="never", reason=reason)
+        return CallFailure(
+            retry="later", reason=f"{what} {told}", wait_s=_wished_wait_s(error)
+        )
+    reasons: dict[Kind, tuple[Retry, str]] = {
+        "away": (
+            "stop",
+            f"the server sends us to {_where(error)} {told}: is {BASE} right?",
+        ),
+        "spent": ("stop", f"the model's quota is spent {told}{words}"),
+        "filter": ("never", f"the prompt was blocked {told}{words}"),
+        "key": (
+            "stop",
+            f"the key was refused {told}" if key else f"it wants a key {told}",
+        ),
+        "long": (
+            "never",
+            f"too long for {model} {told}: lower llm.max_input_chars{words}",
+        ),
+        "model": ("stop", f"{model} was not found {told}{words}"),
+        "path": ("stop", _not_there(error.status, base_url)),
+        "other": ("never", f"the request was refused {told}{words}"),
+    }
+    retry, reason = reasons[kind]
+    return CallFailure(retry=retry, reason=reason)
 
 
-def is_too_long(error: Refusal) -> bool:
-    """Whether the prompt is beyond what the model can read."""
-    return error.status == 413 or (
-        error.status in (400, 422) and bool(_LONG.search(error.said.all))
-    )
+def room_beside(error: Refusal, prompt_chars: int) -> int:
+    """Tokens that are left for a reply, as a refusal for length tells; 0 for none."""
+    said = error.said.all
+    context, asked = _CONTEXT.search(said), _INPUT.search(said)
+    if context is None:
+        return 0
+    size = int(next(filter(None, context.groups())))
+    # A token of other languages is shorter than one of English.
+    used = int(asked[1]) if asked else prompt_chars // 3
+    room = size - used - MARGIN
+    return room if room >= LEAST_ROOM else 0
+
+
+def _where(error: Refusal) -> str:
+    """The host of a redirect, and no more of its address."""
+    place = error.headers.get("location", "")
+    return urlsplit(shown(place)).hostname or "another address"
 
 
 def _not_there(status: int, base_url: str) -> str:
     reason = f"{base_url} has no chat/completions (HTTP {status})"
     if not re.search(r"/v\d", base_url):
-        return f"{reason}: did you mean {base_url}/v1 for llm.base_url?"
-    return f"{reason}: is llm.base_url right?"
+        return f"{reason}: did you mean {base_url}/v1 for {BASE}?"
+    return f"{reason}: is {BASE} right?"
 
 
 def _wished_wait_s(error: Refusal) -> float | None:
     """Seconds that the server wants us to wait, of its header or of its words."""
     wish = retry_after_s(error.headers)
-    found = re.search(r"try again in (?:(\d+)m)?([\d.]{1,9})(ms|s)", error.said.all)
+    found = re.search(
+        r"try again in (?:(\d{1,4})m)?(\d{1,6}(?:\.\d+)?)(ms|s)", error.said.all
+    )
     if wish is not None or found is None:
         return wish
-    seconds = float(found[2].strip(".") or 0) / (1000 if found[3] == "ms" else 1)
+    seconds = float(found[2]) / (1000 if found[3] == "ms" else 1)
     return 60 * int(found[1] or 0) + seconds

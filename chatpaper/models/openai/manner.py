@@ -134,6 +134,8 @@ def body_of(
         "stream": manner.stream,
         manner.limit: tokens,
     }
+    if manner.stream:
+        body["stream_options"] = {"include_usage": True}
     if manner.rung == "json_object":
         body["response_format"] = {"type": "json_object"}
     elif manner.rung == "json_schema":
@@ -196,13 +198,14 @@ _UNKNOWN = re.compile(
 _THINKING = re.compile(r"thinking|reasoning|chat_template|effort")
 
 
-def lesson(manner: Manner, words: str, *, tokens: int) -> Manner | None:
+def lesson(manner: Manner, words: str, *, tokens: int, guess: bool) -> Manner | None:
     """What to do otherwise after a refusal; None when the refusal is of another kind.
 
     Args:
         manner: How the server was asked.
         words: What it said, in any case.
         tokens: The limit that was asked for.
+        guess: Whether a refusal that names nothing may be about something of ours.
     """
     said = words.casefold()
     if _LIMITS.search(said):
@@ -220,7 +223,7 @@ def lesson(manner: Manner, words: str, *, tokens: int) -> Manner | None:
         if manner.rung == "json_schema" and manner.strict and _STRICT.search(said):
             return replace(manner, strict=False)
         return manner.lower
-    if not said or _UNKNOWN.search(said):
+    if guess and (not said or _UNKNOWN.search(said)):
         return _without_thinking(manner) or manner.lower
     return None
 
