@@ -22,7 +22,7 @@ def test_bundled_file_states_the_defaults() -> None:
     """What the bundled file shows as default is what the code uses without it."""
     shown = yaml.safe_load(resource_path("config.yaml").read_text(encoding="utf-8"))
     plain = Config().model_dump(mode="json")
-    empty = {"dir": "", "timezone": "", "feeds_dir": ""}
+    empty = {"dir": "", "timezone": "", "feeds_dir": "", "site_dir": ""}
 
     assert shown.pop("topics")[0]["name"] == "GAN"
     for section, values in shown.items():

@@ -20,6 +20,7 @@ from chatpaper.settings.section import (
     Url,
 )
 from chatpaper.settings.topics import TopicConfig, topic_entries
+from chatpaper.settings.web import WebConfig
 
 __all__ = [
     "Address",
@@ -37,6 +38,7 @@ __all__ = [
     "Texts",
     "TopicConfig",
     "Url",
+    "WebConfig",
     "blame",
     "explain",
     "near_topic",

@@ -1,0 +1,102 @@
+"""How often one address may ask, and who it is that asks."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+# Addresses that are remembered; who asks from more of them is not one visitor.
+MAX_ADDRESSES = 20_000
+IPV6_BITS = 64  # what a household or a rented server has as a whole
+
+
+class _Bucket(NamedTuple):
+    left: float
+    at: float
+
+
+class Rate:
+    """So many an hour for each address, which may be used up at once."""
+
+    def __init__(
+        self,
+        count: int,
+        per_s: float,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        size: int = MAX_ADDRESSES,
+    ) -> None:
+        """Nobody asked yet.
+
+        Args:
+            count: How many, at most at once.
+            per_s: Within so many seconds.
+            now: Monotonic seconds.
+            size: Addresses that are remembered.
+        """
+        self.count, self._per_s, self._now, self._size = count, per_s, now, size
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def wait_s(self, address: str) -> float:
+        """Take one; 0 when it was there, else when the next will be."""
+        now = self._now()
+        bucket = self._buckets.pop(address, _Bucket(self.count, now))
+        filled = bucket.left + (now - bucket.at) * self.count / self._per_s
+        left = min(float(self.count), filled)
+        taken = left >= 1
+        self._buckets[address] = _Bucket(left - taken, now)
+        while len(self._buckets) > self._size:
+            self._buckets.popitem(last=False)
+        return 0.0 if taken else (1 - left) * self._per_s / self.count
+
+    def give_back(self, address: str) -> None:
+        """Undo a `wait_s` that came to nothing."""
+        if (bucket := self._buckets.get(address)) is not None:
+            left = min(float(self.count), bucket.left + 1)
+            self._buckets[address] = _Bucket(left, bucket.at)
+
+
+def visitor(peer: str, forwarded: Sequence[str], trusted_proxies: Sequence[str]) -> str:
+    """The address that a request is counted for.
+
+    `X-Forwarded-For` is read from its end, for as long as those who wrote it are
+    trusted: what a visitor wrote into it himself stands before.
+
+    Args:
+        peer: Who is connected to us.
+        forwarded: Values of the header, in order.
+        trusted_proxies: Addresses and networks.
+    """
+    networks = [ipaddress.ip_network(text, strict=False) for text in trusted_proxies]
+    hops = [hop.strip() for value in forwarded for hop in value.split(",")]
+    address = _address(peer)
+    while hops and address is not None:
+        if not any(address in network for network in networks):
+            break
+        before = _address(hops.pop())
+        if before is None:
+            break
+        address = before
+    if address is None:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, IPV6_BITS), strict=False))
+    return str(address)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address as proxies write it, with a port or in brackets too."""
+    bare = text.strip().strip('"')
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        found = ipaddress.ip_address(bare.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = getattr(found, "ipv4_mapped", None)
+    return mapped or found
