@@ -62,7 +62,12 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "只随这一次请求发送，不保存在浏览器里，也不写入服务器磁盘。",
         "Sent with this one request. Neither your browser nor the server keeps it.",
     ),
-    "recent": ("最近的 arXiv 论文", "Last papers from arXiv"),
+    "token": ("访问口令", "Access token"),
+    "token_note": (
+        "本服务器只接受有口令的人提交论文。",
+        "This server takes papers from who has its token.",
+    ),
+    "recent": ("最近的论文", "Last papers"),
     "mine": ("我在此标签页提交的论文", "Yours, in this tab"),
     "mine_note": (
         "上传的文件只有持有链接的人能看到，不会出现在公共列表中。",
@@ -109,6 +114,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "You may leave and come back by the same link.",
     ),
     # ---------------------------------------------------------------- failed
+    "refused": ("未能完成请求", "Refused"),
     "failed": ("没有完成", "It came to nothing"),
     "again": ("再试一次", "Try again"),
     "pdf_still": ("你的文件仍可下载", "Your file is still here"),
@@ -176,13 +182,44 @@ _TABLE: Mapping[str, tuple[str, str]] = {
 _COLUMNS: Mapping[str, int] = {"zh": 0, "en": 1}
 
 # Those that the script says.
-SCRIPTED = (
-    "at_most drop drop_now uploading sending one_file not_pdf too_large unreachable"
-    " stage_queued stage_download stage_read stage_draft stage_judge stage_repair"
-    " stage_done stage_failed position seconds stopped back gone verbatim no_place"
-    " page_of page_of_marked page_unmarked page_failed page_loading larger smaller"
-    " copied asking no_answer answered evidence"
-).split()
+SCRIPTED = [
+    "at_most",
+    "drop",
+    "drop_now",
+    "uploading",
+    "sending",
+    "one_file",
+    "not_pdf",
+    "too_large",
+    "unreachable",
+    "stage_queued",
+    "stage_download",
+    "stage_read",
+    "stage_draft",
+    "stage_judge",
+    "stage_repair",
+    "stage_done",
+    "stage_failed",
+    "position",
+    "seconds",
+    "stopped",
+    "back",
+    "gone",
+    "verbatim",
+    "no_place",
+    "page_of",
+    "page_of_marked",
+    "page_unmarked",
+    "page_failed",
+    "page_loading",
+    "larger",
+    "smaller",
+    "copied",
+    "asking",
+    "no_answer",
+    "answered",
+    "evidence",
+]
 
 
 class PageWords:

@@ -144,6 +144,7 @@ def open_site(config: Config, *, token: str, key: str | None = None) -> Iterator
                 yield site
             finally:
                 board.close()
+                site.pictures.close()
 
 
 def server_of(site: Site) -> Server:

@@ -1,5 +1,4 @@
-"""A paper's entry and answers about it, as the page shows them: each claim leads to its
-quotes, marked on the page where they stand."""
+"""A paper's entry, and answers about it, whose claims lead to their quotes' pages."""
 
 from __future__ import annotations
 
@@ -7,7 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from chatpaper.fragments import ShownClaim, ShownEntry, entry_of, shown_claim
-from chatpaper.posts import checked_claims, phrases_in, shown_claims
+from chatpaper.posts import phrases_in, shown_claims
 from chatpaper.records import Box, Digest, Picture
 
 # Of a claim of an answer; more of them, or longer ones, would not fit an address.
@@ -61,7 +60,9 @@ def shown_answer(
     claims = []
     for nth, checked in enumerate(shown_claims(digest), 1):
         quotes: dict[int, list[str]] = {}
-        for words, place in zip(checked.claim.evidence, checked.check.places, strict=False):
+        for words, place in zip(
+            checked.claim.evidence, checked.check.places, strict=False
+        ):
             if place is not None:
                 quotes.setdefault(place.page, []).append(words[:MAX_QUOTE_CHARS])
 
@@ -79,9 +80,11 @@ def page_address(job: str, page: int, marked: dict[str, str | list[str]]) -> str
     return f"/papers/{job}/pages/{page}.webp{asked}"
 
 
-def quotes_on(digest: Digest, anchor: str, page: int) -> tuple[tuple[str, Box | None], ...]:
+def quotes_on(
+    digest: Digest, anchor: str, page: int
+) -> tuple[tuple[str, Box | None], ...]:
     """A claim's quotes that begin on a page, each with the line that it begins on."""
-    for checked in checked_claims(digest):
+    for checked in shown_claims(digest):
         if checked.anchor == anchor:
             placed = zip(checked.claim.evidence, checked.check.places, strict=False)
             return tuple(

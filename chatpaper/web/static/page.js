@@ -45,8 +45,8 @@ function rename(url, title) {
 
 function listMine() {
   const papers = mine();
-  const list = $("#mine .papers");
-  list.replaceChildren(
+  if (!$("#mine")) return;
+  $("#mine .papers").replaceChildren(
     ...papers.map(({ url, title }) => {
       const link = Object.assign(document.createElement("a"), { textContent: title });
       link.href = url + QUERY;
@@ -269,16 +269,14 @@ function showEvidence() {
   // ---- the picture
 
   const zoom = () => {
-    const [x0, top, x1] = marks[0] ?? [0, 0, 1];
-    const across = Math.max(0.2, Math.max(...marks.map((m) => m[2]), x1) - x0 + 0.06);
-    // On a small screen a column fills it; otherwise the page does.
-    const factor = large ? 1.9 : wide.matches ? 1 : Math.min(2.6, 0.98 / across);
-    picture.style.width = `${100 * Math.max(1, factor)}%`;
-    const place = () => {
-      sheet.scrollTop = Math.max(0, top * picture.clientHeight - 0.3 * sheet.clientHeight);
-      sheet.scrollLeft = Math.max(0, x0 * picture.clientWidth - 12);
-    };
-    place();
+    const all = marks.length ? marks : [[0, 0, 1, 0]];
+    const [left, top] = [Math.min(...all.map((mark) => mark[0])), all[0][1]];
+    const across = Math.max(...all.map((mark) => mark[2])) - left + 0.05;
+    // The marked column fills a small screen; a large one has room for its neighbour.
+    const most = (wide.matches ? 1.3 : 2.2) * (large ? 1.7 : 1);
+    picture.style.width = `${100 * Math.max(large ? 1.7 : 1, Math.min(most, 0.98 / across))}%`;
+    sheet.scrollTop = Math.max(0, top * picture.clientHeight - 0.3 * sheet.clientHeight);
+    sheet.scrollLeft = Math.max(0, (left - 0.025) * picture.clientWidth);
   };
 
   const open = async (link) => {
@@ -372,7 +370,8 @@ function showEvidence() {
       sheet.hidden = true;
       tell(told, "");
     }
-    if (move) claim.scrollIntoView({ block: "nearest" });
+    if (!wide.matches) claim.scrollIntoView({ block: "start" });
+    else if (move) claim.scrollIntoView({ block: "nearest" });
   };
 
   // Beside the text where there is room, else below the sentence.
