@@ -47,13 +47,14 @@ class ServedPage:
     def start(self, port: int = 0) -> None:
         """Begin to serve; a port of its own is kept over a restart."""
         words = ["serve", "--config", str(self.config), "--port", str(port)]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "chatpaper", *words],
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=(self.config.parent / "log").open("a"),
-            text=True,
-        )
+        with (self.config.parent / "log").open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "chatpaper", *words],
+                env=self.env,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         assert self._process.stdout
         self.url = self._process.stdout.readline().strip().rstrip("/")
         assert self.url.startswith("http://127.0.0.1:"), self.log

@@ -60,8 +60,8 @@ def answer(site: Site, request: Request, refusal: Refusal) -> Response:
     """A refusal as a page for who reads pages, and as JSON for who does not."""
     language = request.state.language
     words = refusal.words(language)
-    path = request.url.path
-    if path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+    # Scripts and programs ask for anything; a form without a script asks for a page.
+    if "text/html" not in request.headers.get("accept", ""):
         response: Response = JSONResponse({"error": words}, refusal.status)
     else:
         response = site.page("refused", request, refusal.status, words=words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
@@ -29,16 +30,17 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     ),
     "source": ("源代码", "source code"),
     "keeps": (
-        "论文与结果保存 {hours} 小时，之后删除；不用 Cookie；自带的密钥只用于当次请求，从不写入磁盘。",
+        "论文与结果保存 {hours} 小时，之后删除；不用 Cookie；"
+        "自带的密钥只用于当次请求，从不写入磁盘。",
         "A paper and what was made of it are kept for {hours} hours, then deleted. No "
         "cookies. A key of your own serves one request and is never written to a disk.",
     ),
     "colon": ("：", ": "),
-    "ellipsis": ("……", "…"),
     # ---------------------------------------------------------------- start
     "heading": ("一篇论文，句句有据", "A paper, borne out claim by claim"),
     "lead": (
-        "放入 PDF，或填写 arXiv 编号。总结里的每句话都附原文引文，点开就能看到它在论文第几页第几行；没查到依据的会标出来。",
+        "放入 PDF，或填写 arXiv 编号。总结里的每句话都附原文引文，"
+        "点开就能看到引文在论文里的位置；没查到依据的会标出来。",
         "Drop a PDF, or give an arXiv id. Every sentence of the summary comes with the "
         "words it rests on, marked on the page where they stand; what could not be "
         "borne out says so.",
@@ -76,7 +78,6 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "uploading": ("正在上传：{percent}%", "Uploading: {percent} %"),
     "sending": ("正在提交…", "Sending …"),
     "one_file": ("一次只能读一个文件。", "One file at a time."),
-    "not_pdf": ("这个文件不是 PDF。", "This file is no PDF."),
     "too_large": ("文件超过 {mb} MB。", "The file is larger than {mb} MB."),
     "unreachable": (
         "服务器没有响应。请检查它是否还在运行，然后再试一次。",
@@ -122,7 +123,8 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "downloads": ("下载", "Download"),
     "evidence": ("引文与出处", "The evidence"),
     "evidence_hint": (
-        "指着或点开左边任一句话，这里显示它依据的原文和所在页。按 j / k 前后移动，Esc 关闭。",
+        "指着或点开左边任一句话，这里显示它依据的原文和所在页。"
+        "按 j / k 前后移动，Esc 关闭。",
         "Point at or choose a sentence: here are the words it rests on and their page. "
         "j and k go on and back, Esc closes.",
     ),
@@ -149,7 +151,6 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "page_failed": ("这一页画不出来。", "This page could not be drawn."),
     "page_loading": ("正在打开第 {n} 页…", "Opening page {n} …"),
     "larger": ("放大", "Larger"),
-    "smaller": ("整页", "Whole page"),
     "before": ("上一句", "Sentence before"),
     "after": ("下一句", "Next sentence"),
     "close": ("关闭", "Close"),
@@ -170,7 +171,6 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     ),
     "send": ("提问", "Ask"),
     "asking": ("正在论文中查找答案…", "Looking for the answer in the paper …"),
-    "answer": ("回答", "Answer"),
     "no_answer": (
         "论文里没有找到答案。",
         "No answer was found in the paper.",
@@ -182,44 +182,14 @@ _TABLE: Mapping[str, tuple[str, str]] = {
 _COLUMNS: Mapping[str, int] = {"zh": 0, "en": 1}
 
 # Those that the script says.
-SCRIPTED = [
-    "at_most",
-    "drop",
-    "drop_now",
-    "uploading",
-    "sending",
-    "one_file",
-    "not_pdf",
-    "too_large",
-    "unreachable",
-    "stage_queued",
-    "stage_download",
-    "stage_read",
-    "stage_draft",
-    "stage_judge",
-    "stage_repair",
-    "stage_done",
-    "stage_failed",
-    "position",
-    "seconds",
-    "stopped",
-    "back",
-    "gone",
-    "verbatim",
-    "no_place",
-    "page_of",
-    "page_of_marked",
-    "page_unmarked",
-    "page_failed",
-    "page_loading",
-    "larger",
-    "smaller",
-    "copied",
-    "asking",
-    "no_answer",
-    "answered",
-    "evidence",
-]
+_SCRIPTED = """
+    drop_now uploading sending one_file too_large unreachable
+    stage_queued stage_download stage_read stage_draft stage_judge stage_repair
+    stage_done stage_failed position seconds stopped back gone
+    verbatim no_place page_of page_of_marked page_unmarked page_failed page_loading
+    copied evidence asking answered
+"""
+SCRIPTED = tuple(re.findall(r"\w+", _SCRIPTED))
 
 
 class PageWords:

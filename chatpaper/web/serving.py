@@ -244,6 +244,8 @@ def _bound(config: uvicorn.Config) -> Any:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((config.host, config.port))
+        # Whoever is told the address may connect at once.
+        sock.listen(config.backlog)
     except OSError as error:
         sock.close()
         where = f"{config.host}:{config.port}"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chatpaper.posts import phrases_in
 from chatpaper.records import Digest
 from chatpaper.web.jobs import Job
 from chatpaper.web.phrases import page_words
-from chatpaper.web.showing import shown_entry
+from chatpaper.web.showing import ShownAnswer, shown_entry
 from chatpaper.web.words import Language
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 DOWNLOADS = {"Markdown": "md", "JSON": "json", "BibTeX": "bib", "PDF": "pdf"}
 MAX_QUESTION_CHARS = 500
@@ -49,6 +52,15 @@ def stages(job: Job) -> list[tuple[str, str]]:
         (name, "done" if nth < at else "now" if nth == at else "")
         for nth, name in enumerate(names)
     ]
+
+
+def answered(
+    answer: ShownAnswer, templates: Environment, language: Language, content: str
+) -> str:
+    """An answer as HTML, in the same markup as the claims of an entry."""
+    shown = every_page(language, is_chosen=False)
+    html = templates.get_template("answer.html")
+    return html.render(**shown, answer=answer, content_tag=_TAGS.get(content, content))
 
 
 def job_shown(

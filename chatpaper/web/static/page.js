@@ -13,6 +13,62 @@ const tell = (element, text) => {
   element.hidden = !text;
 };
 
+let toasting = 0;
+function toast(text) {
+  clearTimeout(toasting);
+  $("#said").textContent = text;
+  toasting = setTimeout(() => ($("#said").textContent = ""), 2500);
+}
+
+// ---------------------------------------------------------------- who may ask
+// The token of a server that wants one comes behind the `#` of its address, or from its
+// field, and is kept for this tab. A model key is kept nowhere.
+
+const TOKEN = "chatpaper-token";
+const kept = {
+  get: (name) => {
+    try {
+      return sessionStorage.getItem(name) ?? "";
+    } catch {
+      return "";
+    }
+  },
+  set: (name, value) => {
+    try {
+      sessionStorage.setItem(name, value);
+    } catch {
+      // A browser may keep nothing.
+    }
+  },
+};
+
+function takeToken() {
+  const given = /^#token=([\x21-\x7e]+)$/.exec(location.hash);
+  if (given) {
+    kept.set(TOKEN, decodeURIComponent(given[1]));
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  if ($("#token-field")) $("#token-field").hidden = Boolean(kept.get(TOKEN));
+}
+
+function secrets() {
+  const headers = {};
+  const key = $("#key")?.value.trim();
+  if (key) headers["X-Model-Key"] = key;
+  const typed = $("#token")?.value.trim();
+  if (typed) kept.set(TOKEN, typed);
+  if ($("#token") && kept.get(TOKEN)) headers["X-Access-Token"] = kept.get(TOKEN);
+  return headers;
+}
+
+function refusedToken() {
+  kept.set(TOKEN, "");
+  if (!$("#token-field")) return;
+  $("#token-field").hidden = false;
+  $("#token").value = "";
+  $("#token").focus();
+}
+
 // ---------------------------------------------------------------- papers of this tab
 // Nobody else sees them, so the server lists them nowhere.
 
@@ -20,20 +76,14 @@ const MINE = "chatpaper-papers";
 
 function mine() {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(MINE)) || [];
-    return kept.filter((it) => /^\/papers\/[\w-]+$/.test(it.url) && it.title);
+    const papers = JSON.parse(kept.get(MINE) || "[]");
+    return papers.filter((it) => /^\/papers\/[\w-]+$/.test(it.url) && it.title);
   } catch {
     return [];
   }
 }
 
-function keepMine(papers) {
-  try {
-    sessionStorage.setItem(MINE, JSON.stringify(papers.slice(0, 30)));
-  } catch {
-    // A browser may keep nothing; the link is in its address bar.
-  }
-}
+const keepMine = (papers) => kept.set(MINE, JSON.stringify(papers.slice(0, 30)));
 
 function note(url, title) {
   keepMine([{ url, title }, ...mine().filter((it) => it.url !== url)]);
@@ -103,13 +153,13 @@ function sendPapers() {
         location.assign(response.url + QUERY);
       } else {
         refuse(response?.error || say("unreachable"));
+        if (status === 401) refusedToken();
       }
     };
     sending.onerror = () => refuse(say("unreachable"));
     sending.open("POST", form.getAttribute("action"));
     sending.responseType = "json";
-    const key = $("#key").value.trim();
-    if (key) sending.setRequestHeader("X-Model-Key", key);
+    for (const [name, value] of Object.entries(secrets())) sending.setRequestHeader(name, value);
     sending.send(data);
   };
 
@@ -195,7 +245,18 @@ function follow(job) {
     told.textContent = words.join(" · ");
     if (now.state === "done" || now.state === "failed") {
       over = true;
+      arrive();
+    }
+  };
+
+  // A server that stops ends its papers first: the page stays until it can be reloaded.
+  const arrive = async () => {
+    try {
+      await fetch(location.href, { cache: "no-store" });
       location.reload();
+    } catch {
+      isLost();
+      setTimeout(arrive, 2000);
     }
   };
 
@@ -422,7 +483,7 @@ function showEvidence() {
     if (link?.matches(".here")) {
       choose(claim);
       navigator.clipboard?.writeText(link.href).then(
-        () => tell(told, say("copied")),
+        () => toast(say("copied")),
         () => {},
       );
       return;
@@ -500,9 +561,7 @@ function answerQuestions() {
     button.disabled = true;
     tell(refused, "");
     tell(asked, say("asking"));
-    const headers = { "Content-Type": "application/json" };
-    const key = $("#key", form)?.value.trim();
-    if (key) headers["X-Model-Key"] = key;
+    const headers = { "Content-Type": "application/json", ...secrets() };
     try {
       const answer = await fetch(form.getAttribute("action"), {
         method: "POST",
@@ -510,6 +569,7 @@ function answerQuestions() {
         body: JSON.stringify({ question }),
       });
       const said = await answer.json();
+      if (answer.status === 401) refusedToken();
       if (!answer.ok) throw new Error(said.error);
       const shown = document.createElement("section");
       shown.className = "answer";
@@ -531,6 +591,7 @@ function answerQuestions() {
 // ---------------------------------------------------------------- begin
 
 const job = $("#job");
+takeToken();
 if ($("#paper")) sendPapers();
 if (job?.dataset.title) rename(location.pathname, job.dataset.title);
 if (job?.dataset.state === "queued" || job?.dataset.state === "working") follow(job);
