@@ -3,6 +3,13 @@
 `run` itself is imported from its module: `from chatpaper.pipeline.run import run`.
 """
 
+from chatpaper.pipeline.answering import (
+    ClaimVerdict,
+    Ruling,
+    answer_question,
+    check_claim,
+    document_of,
+)
 from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
@@ -85,6 +92,7 @@ from chatpaper.pipeline.summaries import (
 __all__ = [
     "HONEST",
     "Asked",
+    "ClaimVerdict",
     "Controls",
     "JudgedSummary",
     "Month",
@@ -95,13 +103,17 @@ __all__ = [
     "Recheck",
     "Redone",
     "Retry",
+    "Ruling",
     "SummaryWriter",
     "Tools",
     "affordable",
+    "answer_question",
     "as_options",
+    "check_claim",
     "checked_by",
     "collect",
     "digest_paper",
+    "document_of",
     "draft_request",
     "exit_code",
     "failed_result",
