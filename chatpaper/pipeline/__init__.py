@@ -35,6 +35,7 @@ from chatpaper.pipeline.collection import (
 from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,
+    fetch_paper,
     publishable_claims,
     with_printed_facts,
 )
@@ -82,8 +83,10 @@ from chatpaper.pipeline.select import (
     window,
 )
 from chatpaper.pipeline.summaries import (
+    Activity,
     JudgedSummary,
     SummaryWriter,
+    Watch,
     draft_request,
     reply_key,
     write_summary,
@@ -91,6 +94,7 @@ from chatpaper.pipeline.summaries import (
 
 __all__ = [
     "HONEST",
+    "Activity",
     "Asked",
     "ClaimVerdict",
     "Controls",
@@ -106,6 +110,7 @@ __all__ = [
     "Ruling",
     "SummaryWriter",
     "Tools",
+    "Watch",
     "affordable",
     "answer_question",
     "as_options",
@@ -117,6 +122,7 @@ __all__ = [
     "draft_request",
     "exit_code",
     "failed_result",
+    "fetch_paper",
     "judge_cases",
     "measure_judge",
     "months_between",
