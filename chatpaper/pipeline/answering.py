@@ -345,6 +345,7 @@ def document_of(paper: Paper, pdf: Path, config: Config, tools: Tools) -> Docume
     Raises:
         DocumentError: It cannot be read, or its worker was lost.
     """
+    tools.controls.watch(paper.versioned_id, "read")
     future = tools.readers.submit(
         parse_document, paper.versioned_id, pdf, max_pages=config.reading.max_pages
     )

@@ -59,7 +59,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 # What is begun for a paper, whether or not the reply is in the store already. `done`
 # ends each that was read, however that went.
-Activity = Literal["download", "read", "draft", "judge", "repair", "done"]
+Activity = Literal[
+    "download", "read", "draft", "answer", "evidence", "judge", "repair", "done"
+]
 Watch = Callable[[str, Activity], None]
 # A repair names no more claims than this: with more, the draft itself is no good.
 MAX_REPAIRS = 12
@@ -223,8 +225,7 @@ class PaperCalls:
     """What the calls for one paper share.
 
     Attributes:
-        paper_id: Versioned id.
-        index: Of the paper.
+        paper_id, index: Of the paper; its id with the version.
         config: Who is asked, and in which language.
         writer: Asks, and keeps what it is told.
         kept_under: What replies are kept under; by default the paper's id.
