@@ -28,6 +28,7 @@ from chatpaper.pipeline.collection import (
 from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,
+    fetch_paper,
     publishable_claims,
     with_printed_facts,
 )
@@ -75,8 +76,10 @@ from chatpaper.pipeline.select import (
     window,
 )
 from chatpaper.pipeline.summaries import (
+    Activity,
     JudgedSummary,
     SummaryWriter,
+    Watch,
     draft_request,
     reply_key,
     write_summary,
@@ -84,6 +87,7 @@ from chatpaper.pipeline.summaries import (
 
 __all__ = [
     "HONEST",
+    "Activity",
     "Asked",
     "Controls",
     "JudgedSummary",
@@ -97,6 +101,7 @@ __all__ = [
     "Retry",
     "SummaryWriter",
     "Tools",
+    "Watch",
     "affordable",
     "as_options",
     "checked_by",
@@ -105,6 +110,7 @@ __all__ = [
     "draft_request",
     "exit_code",
     "failed_result",
+    "fetch_paper",
     "judge_cases",
     "measure_judge",
     "months_between",
