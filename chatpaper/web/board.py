@@ -248,11 +248,14 @@ class Board:
             log.error("not kept: %s", full)
             error = "disk"
         job.error, job.ended_at, job.own_key = error, self._now(), ""
-        if error:
-            self._tell(job, "failed", "failed")
-        else:
-            self._tell(job, "done", "done")
+        with self._changed:
+            if error:
+                job.history.append(Moment(state="failed", stage="failed"))
+            else:
+                job.history.append(Moment(state="done", stage="done"))
+        # Whoever is told that it is over finds it so after a kill.
         self._note(job)
+        self._wake(job.id)
         log.info("paper %s seconds=%.1f", error or "done", self.seconds(job))
 
     def _tell(self, job: Job, state: State, stage: Stage, *, position: int = 0) -> None:
