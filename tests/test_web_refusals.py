@@ -391,8 +391,9 @@ def encrypted() -> bytes:
 
     with pymupdf.open(stream=pdf_of(1)) as document:
         data: bytes = document.tobytes(
-            encryption=5,  # AES with 256 bits
-           , owner_pw="a", user_pw="b"
+            encryption=5,  # AES, 256 bits
+            owner_pw="a",
+            user_pw="b",
         )
     return data
 
