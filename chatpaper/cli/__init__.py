@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from chatpaper import __version__
+from chatpaper.cli.asking import ask
 from chatpaper.cli.citing import cite
 from chatpaper.cli.common import Command
 from chatpaper.cli.delivering import deliver
@@ -61,6 +62,7 @@ for command in (
     deliver,
     extract,
     summarize,
+    ask,
     verify,
     check,
     cite,

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,13 @@ log = logging.getLogger(__name__)
 # So long a stop waits for replies that are being paid for.
 GRACE_S = 6.0
 SWEEP_S = 60.0
+_STAGES: Mapping[Activity, Stage] = {
+    "download": "download",
+    "read": "read",
+    "draft": "draft",
+    "judge": "judge",
+    "repair": "repair",
+}
 # About what a paper takes, for who is told to come back.
 PAPER_S = 30
 
@@ -217,8 +224,8 @@ class Board:
             folder = self.shelf.folder(job.id)
 
             def watch(what: Activity, job: Job = job) -> None:
-                if what != "done":
-                    self._tell(job, "working", what)
+                if (stage := _STAGES.get(what)) is not None:
+                    self._tell(job, "working", stage)
 
             made = self.workshop.work(job, folder, watch)
             self._end(job, made)
