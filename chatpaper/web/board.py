@@ -20,7 +20,7 @@ from chatpaper.web.workshop import Made, Workshop
 log = logging.getLogger(__name__)
 
 # So long a stop waits for replies that are being paid for.
-GRACE_S = 8.0
+GRACE_S = 6.0
 SWEEP_S = 60.0
 # About what a paper takes, for who is told to come back.
 PAPER_S = 30
@@ -202,11 +202,6 @@ class Board:
         """Tell that event no more."""
         with self._changed:
             self._listeners.pop(event, None)
-
-    @property
-    def listeners(self) -> int:
-        """How many look on."""
-        return len(self._listeners)
 
     def _wake(self, job_id: str) -> None:
         """Wake who looks on a job, or everybody."""

@@ -17,6 +17,7 @@ from python_multipart.multipart import (
     QuerystringParser,
     parse_options_header,
 )
+from starlette.requests import ClientDisconnect
 
 from chatpaper.text import one_line
 from chatpaper.web.words import Refusal
@@ -104,6 +105,9 @@ async def read_form(
     except OSError as error:
         parts.abandon()
         raise Refusal("disk") from error
+    except ClientDisconnect:
+        parts.abandon()
+        raise Refusal("no-form") from None
     except ValueError:  # the parser's own errors, and a boundary that is none
         parts.abandon()
         raise Refusal("no-form") from None
