@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from chatpaper.errors import where_raised
 from chatpaper.resources import resource_path
 from chatpaper.store import why_unwritable
-from chatpaper.web import pages, papers, sources
+from chatpaper.web import drawn, pages, papers, sources
 from chatpaper.web.guard import App, Guard, Scope
 from chatpaper.web.site import Site
 from chatpaper.web.words import REFUSALS, Refusal
@@ -34,6 +34,7 @@ def make_app(site: Site) -> App:
     )
     app.include_router(papers.routes(site))
     app.include_router(pages.routes(site))
+    app.include_router(drawn.routes(site))
     app.include_router(sources.routes())
     app.add_api_route("/healthz", _health(site), methods=["GET"])
     static = resource_path("web/static")
@@ -67,11 +68,11 @@ def answer(site: Site, request: Request, refusal: Refusal) -> Response:
     """A refusal as a page for who reads pages, and as JSON for who does not."""
     language = request.state.language
     words = refusal.words(language)
-    path = request.url.path
-    if path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+    # Scripts and programs ask for anything; a form without a script asks for a page.
+    if "text/html" not in request.headers.get("accept", ""):
         response: Response = JSONResponse({"error": words}, refusal.status)
     else:
-        response = site.page("refused", language, refusal.status, words=words)
+        response = site.page("refused", request, refusal.status, words=words)
     if refusal.retry_after_s is not None:
         response.headers["retry-after"] = str(math.ceil(refusal.retry_after_s))
     if refusal.status == REFUSALS["token"].status:

@@ -18,6 +18,7 @@ from chatpaper.records import Digest
 from chatpaper.text import file_stem
 from chatpaper.web.jobs import FIGURES, PDF
 from chatpaper.web.site import SHOWN_JOBS, Site
+from chatpaper.web.views import job_shown
 from chatpaper.web.words import Refusal
 
 PICTURES = {".webp": "image/webp", ".png": "image/png", ".jpg": "image/jpeg"}
@@ -34,14 +35,18 @@ def routes(site: Site) -> APIRouter:
         language = request.state.language
         jobs = site.board.jobs()[:SHOWN_JOBS] if site.is_private else []
         recent = [site.told(job, language) for job in jobs]
-        return site.page("index", language, recent=recent)
+        return site.page("index", request, recent=recent, is_private=site.is_private)
 
     @router.get("/papers/{job_id}")
     async def page(job_id: str, request: Request) -> Response:
         job = site.board.job(job_id)
         digest = await asyncio.to_thread(site.board.shelf.result, job.id)
-        told = site.told(job, request.state.language)
-        return site.page("job", request.state.language, job=told, digest=digest)
+        language = request.state.language
+        content = site.config.output.language
+        shown = job_shown(job, digest, language, content) | site.told(job, language)
+        has_pdf = (site.board.shelf.folder(job.id) / PDF).is_file()
+        questions = site.config.web.questions_per_paper
+        return site.page("job", request, **shown, has_pdf=has_pdf, questions=questions)
 
     @router.get("/papers/{job_id}/figures/{name}")
     async def figure(job_id: str, name: str) -> Response:

@@ -51,7 +51,9 @@ def routes(site: Site) -> APIRouter:
         url = f"/papers/{job.id}"
         # A form without a script is led on.
         if "text/html" in request.headers.get("accept", ""):
-            return RedirectResponse(url, 303)
+            chosen = request.query_params.get("lang")
+            more = f"?lang={request.state.language}" if chosen else ""
+            return RedirectResponse(url + more, 303)
         return JSONResponse({"job": job.id, "url": url}, 202)
 
     @router.get("")

@@ -166,6 +166,7 @@ def open_site(config: Config, *, token: str, key: str | None = None) -> Iterator
                 yield site
             finally:
                 board.close()
+                site.pictures.close()
 
 
 def server_of(site: Site) -> Server:
@@ -269,6 +270,8 @@ def _bound(config: uvicorn.Config) -> Any:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((config.host, config.port))
+        # Whoever is told the address may connect at once.
+        sock.listen(config.backlog)
     except OSError as error:
         sock.close()
         where = f"{config.host}:{config.port}"

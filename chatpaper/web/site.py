@@ -15,6 +15,8 @@ from chatpaper.web.board import Board
 from chatpaper.web.guard import is_token
 from chatpaper.web.jobs import Job
 from chatpaper.web.limits import Places, Rate, Waits
+from chatpaper.web.pictures import Pictures
+from chatpaper.web.views import every_page
 from chatpaper.web.words import Language, Refusal, failure_words
 
 if TYPE_CHECKING:
@@ -107,13 +109,19 @@ class Site:
             lstrip_blocks=True,
         )
 
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Who draws pages."""
+        return Pictures(self.config.reading)
+
     def page(
-        self, name: str, language: Language, status: int = 200, **shown: Any
+        self, name: str, request: Request, status: int = 200, **shown: Any
     ) -> HTMLResponse:
         """A page of HTML."""
         web = self.config.web
+        is_chosen = "lang" in request.query_params
         html = self.templates.get_template(f"{name}.html").render(
-            language=language,
+            **every_page(request.state.language, is_chosen=is_chosen),
             needs_token=bool(self.token),
             has_model=self.board.has_model,
             keep_h=web.keep_h,

@@ -159,6 +159,16 @@ REFUSALS: Mapping[str, Said] = {
         "There is no such paper; each is deleted after {keep_h:g} hours. "
         "Drop it again.",
     ),
+    "page": Said(
+        404,
+        "这一页画不出来。",
+        "This page cannot be drawn.",
+    ),
+    "pages": Said(
+        503,
+        "正在打开的页面太多，请稍后再试。",
+        "Too many pages are being opened; try again in a moment.",
+    ),
     "nothing": Said(
         404,
         "没有这个页面。",
