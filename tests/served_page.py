@@ -119,7 +119,7 @@ def served_page(
     *,
     gemini: GeminiStandIn | None = None,
     records: tuple[Record, ...] = (),
-    pace_s: float = 0.0,
+    token: str = "",
     **web: object,
 ) -> Iterator[ServedPage]:
     """A server, ended with the block.
@@ -128,7 +128,7 @@ def served_page(
         folder: Of its configuration and its store.
         gemini: The model; without one the paper's own sentences are chosen.
         records: What arXiv has, besides the first sample as `ARXIV_ID`.
-        pace_s: Between two requests to arXiv.
+        token: Asked of visitors.
         web: Keys of the section `web`.
     """
     sample = Record(
@@ -140,7 +140,7 @@ def served_page(
     with ArxivStandIn([sample, *records]) as arxiv:
         sections = {
             "topics": [{"name": "GAN", "queries": ["all:GAN"]}],
-            "arxiv": {"base_url": arxiv.url, "gap_s": pace_s, "tries": 1},
+            "arxiv": {"base_url": arxiv.url, "gap_s": 0, "tries": 1},
             "llm": {"base_url": gemini.base_url, "tries": 1}
             if gemini
             else {"provider": "extractive"},
@@ -155,6 +155,7 @@ def served_page(
             if name not in ("GEMINI_API_KEY", "GOOGLE_API_KEY")
         }
         env |= {"GEMINI_API_KEY": KEY} if gemini else {}
+        env |= {"CHATPAPER_WEB_TOKEN": token} if token else {}
         page = ServedPage(config, env)
         page.start()
         try:

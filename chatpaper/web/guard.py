@@ -98,9 +98,8 @@ class Guard:
             log.info(
                 "%s %s %d %.0f ms",
                 scope["method"],
-                _JOB.sub("/papers/*", scope["path"])
-                .encode("ascii", "replace")
-                .decode(),
+                # As it was sent: decoded it could hold a line of its own.
+                _JOB.sub("/papers/*", scope["raw_path"].decode("latin-1")),
                 status,
                 1000 * (time.monotonic() - began),
             )

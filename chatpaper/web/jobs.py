@@ -154,8 +154,8 @@ class Shelf:
         shutil.rmtree(self.folder(job_id), ignore_errors=True)
 
     def sweep_incoming(self) -> None:
-        """Delete uploads that were cut off by a kill."""
-        for path in self.incoming.iterdir():
+        """Delete uploads and downloads that were cut off by a kill."""
+        for path in (*self.incoming.iterdir(), *self.directory.glob("pdf/*")):
             path.unlink(missing_ok=True)
 
     def read(self) -> Iterator[Job]:

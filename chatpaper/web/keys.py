@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 SHORTEST_KEY = 8  # what is shorter is a word
 
 
-class _Keyless(logging.Filter):
-    """Takes the keys that are in use out of every record."""
+class KeyRing(logging.Filter):
+    """The keys that are in use; as a filter it takes them out of every record."""
 
-    def __init__(self, keys: Callable[[], Iterable[str]]) -> None:
+    def __init__(self) -> None:
+        """No key is in use."""
         super().__init__()
-        self._keys = keys
+        self._keys: Counter[str] = Counter()
+
+    @contextmanager
+    def holding(self, key: str) -> Iterator[None]:
+        """Use a key for the length of a block; an empty one is none."""
+        self._keys[key] += 1
+        try:
+            yield
+        finally:
+            self._keys[key] -= 1
+            self._keys += Counter()  # drops what nobody uses any more
+
+    @contextmanager
+    def guarding(self, name: str) -> Iterator[None]:
+        """Keep keys out of a log, whatever its handlers do, for a block."""
+        handlers = list(logging.getLogger(name).handlers)
+        for handler in handlers:
+            handler.addFilter(self)
+        try:
+            yield
+        finally:
+            for handler in handlers:
+                handler.removeFilter(self)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, without a key."""
-        keys = [key for key in self._keys() if len(key) >= SHORTEST_KEY]
+        keys = [key for key in list(self._keys) if len(key) >= SHORTEST_KEY]
         if keys:
             if record.exc_info:
                 record.exc_text = logging.Formatter().formatException(record.exc_info)
@@ -29,17 +53,3 @@ class _Keyless(logging.Filter):
                     key, "***"
                 )
         return True
-
-
-@contextmanager
-def blacked_out(keys: Callable[[], Iterable[str]]) -> Iterator[None]:
-    """Keep keys out of chatpaper's log for the length of a block."""
-    handlers = list(logging.getLogger("chatpaper").handlers)
-    keyless = _Keyless(keys)
-    for handler in handlers:
-        handler.addFilter(keyless)
-    try:
-        yield
-    finally:
-        for handler in handlers:
-            handler.removeFilter(keyless)

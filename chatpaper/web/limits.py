@@ -4,13 +4,36 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import NamedTuple
 
 # Addresses that are remembered; who asks from more of them is not one visitor.
 MAX_ADDRESSES = 20_000
 IPV6_BITS = 64  # what a household or a rented server has as a whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """For how long a slow visitor is waited for, in seconds.
+
+    Attributes:
+        headers: Until all headers of a request are there.
+        silence: Between two parts of an upload.
+        upload: For all of it.
+        rest: For the rest of a request that is answered already.
+        reading: Until the visitor takes more of an answer.
+        idle: Until the next request.
+    """
+
+    headers: float = 15.0
+    silence: float = 20.0
+    upload: float = 600.0
+    rest: float = 5.0
+    reading: float = 60.0
+    idle: float = 15.0
 
 
 class _Bucket(NamedTuple):
@@ -59,6 +82,44 @@ class Rate:
             self._buckets[address] = _Bucket(left, bucket.at)
 
 
+class Places:
+    """So many at a time, and fewer of them for one address."""
+
+    def __init__(self, total: int, each: int) -> None:
+        """All are free.
+
+        Args:
+            total: At a time.
+            each: Of them for one address.
+        """
+        self._total, self._each = total, each
+        self._taken: Counter[str] = Counter()
+
+    def is_full(self, address: str) -> bool:
+        """Whether there is none for an address."""
+        taken = self._taken
+        return taken.total() >= self._total or taken[address] >= self._each
+
+    @contextmanager
+    def taking(self, address: str) -> Iterator[None]:
+        """Take a place for the length of a block."""
+        self._taken[address] += 1
+        try:
+            yield
+        finally:
+            self._taken[address] -= 1
+            if not self._taken[address]:
+                del self._taken[address]
+
+
+def is_within(address: str, networks: Sequence[str]) -> bool:
+    """Whether an address is one of some, or in one of some networks."""
+    found = _address(address)
+    return found is not None and any(
+        found in ipaddress.ip_network(text, strict=False) for text in networks
+    )
+
+
 def visitor(peer: str, forwarded: Sequence[str], trusted_proxies: Sequence[str]) -> str:
     """The address that a request is counted for.
 
@@ -70,11 +131,10 @@ def visitor(peer: str, forwarded: Sequence[str], trusted_proxies: Sequence[str])
         forwarded: Values of the header, in order.
         trusted_proxies: Addresses and networks.
     """
-    networks = [ipaddress.ip_network(text, strict=False) for text in trusted_proxies]
     hops = [hop.strip() for value in forwarded for hop in value.split(",")]
     address = _address(peer)
     while hops and address is not None:
-        if not any(address in network for network in networks):
+        if not is_within(str(address), trusted_proxies):
             break
         before = _address(hops.pop())
         if before is None:

@@ -18,9 +18,9 @@ from fastapi.responses import (
 from chatpaper.sources import parse_id
 from chatpaper.web.board import Wanted
 from chatpaper.web.jobs import Job
-from chatpaper.web.site import MAX_LISTENERS, SHOWN_JOBS, Site
+from chatpaper.web.site import SHOWN_JOBS, Site
 from chatpaper.web.uploads import Form, read_form
-from chatpaper.web.words import Language, Refusal
+from chatpaper.web.words import Refusal
 
 KEEP_ALIVE_S = 15.0
 MAX_ID_CHARS = 200
@@ -34,15 +34,17 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("")
     async def ask(request: Request) -> Response:
-        if site.uploads.locked():
+        if site.uploads.is_full(request.state.visitor):
             raise Refusal("uploads", retry_after_s=10)
-        async with site.uploads:
+        with site.uploads.taking(request.state.visitor):
             form = await _form(site, request)
         try:
             wanted = _wanted(form, request)
             job = await asyncio.to_thread(site.board.submit, wanted)
         except Refusal:
-            site.papers.give_back(request.state.visitor)
+            # A file was taken all the same.
+            if form.file is None:
+                site.papers.give_back(request.state.visitor)
             raise
         finally:
             form.drop()
@@ -70,12 +72,12 @@ def routes(site: Site) -> APIRouter:
     @router.get("/{job_id}/events")
     async def events(job_id: str, request: Request) -> Response:
         job = site.board.job(job_id)
-        if site.board.listeners >= MAX_LISTENERS:
+        if site.listeners.is_full(request.state.visitor):
             raise Refusal("listeners", retry_after_s=30)
         last = request.headers.get("last-event-id", "0")
         after = int(last) if re.fullmatch(r"\d{1,6}", last) else 0
         return StreamingResponse(
-            _events(site, job, request.state.language, after),
+            _events(site, job, request, after),
             media_type="text/event-stream",
             # nginx would keep events until it has a page of them.
             headers={"x-accel-buffering": "no", "cache-control": "no-store"},
@@ -100,9 +102,11 @@ async def _form(site: Site, request: Request) -> Form:
         if has_header:
             site.authorize(request, {})
         shelf = site.board.shelf
-        form = await read_form(request, shelf.incoming, site.config.reading.max_mb)
+        max_mb = site.config.reading.max_mb
+        form = await read_form(request, shelf.incoming, max_mb, site.waits)
     except Refusal as refusal:
-        if refusal.code not in ("wrong-token", "token"):
+        # Who is slow on purpose, or tries tokens, is counted all the same.
+        if refusal.code not in ("wrong-token", "token", "slow"):
             site.papers.give_back(request.state.visitor)
         raise
     if not has_header:
@@ -146,33 +150,36 @@ def _wanted(form: Form, request: Request) -> Wanted:
 
 
 async def _events(
-    site: Site, job: Job, language: Language, after: int
+    site: Site, job: Job, request: Request, after: int
 ) -> AsyncIterator[str]:
     """Each moment of a job as it comes, until there are no more.
 
     Args:
         site: Has the job.
         job: Is followed.
-        language: Of its words.
+        request: Of who follows it.
         after: The number of the last moment that the visitor has seen.
     """
     board = site.board
     # A server that was restarted numbers them anew.
-    sent = after if after < len(job.history) else 0
+    sent = after if after <= len(job.history) else 0
+    # Who has seen everything, and asks again, would otherwise ask for ever.
+    sent = min(sent, len(job.history) - job.is_over)
     changed = board.listen(job)
     try:
-        while True:
-            changed.clear()
-            while sent < len(job.history):
-                told = site.told(job, language, sent)
-                sent += 1
-                data = json.dumps(told, ensure_ascii=False)
-                yield f"id: {sent}\nevent: stage\ndata: {data}\n\n"
-            if job.is_over or board.closing:
-                return
-            try:
-                await asyncio.wait_for(changed.wait(), KEEP_ALIVE_S)
-            except TimeoutError:
-                yield ": keep-alive\n\n"
+        with site.listeners.taking(request.state.visitor):
+            while True:
+                changed.clear()
+                while sent < len(job.history):
+                    told = site.told(job, request.state.language, sent)
+                    sent += 1
+                    data = json.dumps(told, ensure_ascii=False)
+                    yield f"id: {sent}\nevent: stage\ndata: {data}\n\n"
+                if job.is_over or board.closing:
+                    return
+                try:
+                    await asyncio.wait_for(changed.wait(), KEEP_ALIVE_S)
+                except TimeoutError:
+                    yield ": keep-alive\n\n"
     finally:
         board.unlisten(changed)

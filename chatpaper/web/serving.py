@@ -7,7 +7,7 @@ import ipaddress
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
@@ -24,17 +24,15 @@ from chatpaper.web.app import make_app
 from chatpaper.web.board import Board
 from chatpaper.web.budget import DayBudget
 from chatpaper.web.jobs import Shelf
-from chatpaper.web.keys import blacked_out
+from chatpaper.web.limits import Waits, is_within
 from chatpaper.web.site import Site
 from chatpaper.web.workshop import Workshop, paper_tokens
 
 log = logging.getLogger(__name__)
 
 TOKEN_CHARS = 16
-HEADERS_S = 15.0  # to send all headers of a request
-READING_S = 60.0  # to take what was sent
-IDLE_S = 15  # between two requests
 MAX_CONNECTIONS = 512
+MAX_FROM_ONE = 96  # of them, where it is no proxy and not this machine
 MAX_HEADER_BYTES = 32_768
 END_S = 2  # answers under way, when the server ends
 
@@ -45,26 +43,33 @@ class PatientProtocol(H11Protocol):
     uvicorn bounds only the time between two requests.
     """
 
+    trusted_proxies: Sequence[str] = ()
+    waits = Waits()
     _late: asyncio.TimerHandle | None = None
     _stuck: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody connected, and is to send a request."""
         super().connection_made(transport)
-        self._late = self.loop.call_later(HEADERS_S, self.transport.abort)
+        if self._is_one_too_many():
+            self.transport.abort()
+        self._wait(self.waits.headers)
 
     def data_received(self, data: bytes) -> None:
         """A part of a request came."""
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
+        if self.conn.their_state is h11.IDLE:
+            self._wait(self.waits.headers)
+        elif self.conn.our_state in (h11.DONE, h11.MUST_CLOSE):
+            # It was refused, and what still comes is thrown away.
+            self._wait(self.waits.rest)
+        else:
             self._cancel()
-        elif self._late is None:
-            self._late = self.loop.call_later(HEADERS_S, self.transport.abort)
 
     def pause_writing(self) -> None:
         """The visitor does not take what is sent."""
         super().pause_writing()
-        self._stuck = self.loop.call_later(READING_S, self.transport.abort)
+        self._stuck = self.loop.call_later(self.waits.reading, self.transport.abort)
 
     def resume_writing(self) -> None:
         """The visitor took some."""
@@ -79,6 +84,23 @@ class PatientProtocol(H11Protocol):
         self._cancel()
         if self._stuck is not None:
             self._stuck.cancel()
+
+    def _is_one_too_many(self) -> bool:
+        host = self.client[0] if self.client else ""
+        if _is_loopback(host) or is_within(host, self.trusted_proxies):
+            return False
+        theirs = [
+            other
+            for other in self.connections
+            if isinstance(other, PatientProtocol) and other.client
+            if other.client[0] == host
+        ]
+        return len(theirs) > MAX_FROM_ONE
+
+    def _wait(self, seconds: float) -> None:
+        """Wait for no longer than that, unless somebody waits already."""
+        if self._late is None:
+            self._late = self.loop.call_later(seconds, self.transport.abort)
 
     def _cancel(self) -> None:
         if self._late is not None:
@@ -133,12 +155,12 @@ def open_site(config: Config, *, token: str, key: str | None = None) -> Iterator
             )
         except OSError as error:
             raise StoreError(str(directory), error.strerror or str(error)) from error
-        workshop = Workshop(config, budget, threading.Event(), key)
+        workshop = Workshop(config, directory, budget, threading.Event(), key)
         has_model = workshop.check()
         _warn_of_price(config, has_model=has_model, is_private=is_private)
         board = Board(shelf, workshop, web, has_model=has_model)
         site = Site(config=config, board=board, token=token, is_private=is_private)
-        with blacked_out(lambda: [job.own_key for job in board.jobs()]):
+        with workshop.keys.guarding("chatpaper"):
             board.start()
             try:
                 yield site
@@ -153,7 +175,11 @@ def server_of(site: Site) -> Server:
     settings: dict[str, Any] = {
         "host": web.host,
         "port": web.port,
-        "http": PatientProtocol,
+        "http": type(
+            "Protocol",
+            (PatientProtocol,),
+            {"trusted_proxies": web.trusted_proxies, "waits": site.waits},
+        ),
         "ws": "none",
         "lifespan": "off",
         "access_log": False,
@@ -161,7 +187,7 @@ def server_of(site: Site) -> Server:
         "proxy_headers": False,
         "server_header": False,
         "limit_concurrency": MAX_CONNECTIONS,
-        "timeout_keep_alive": IDLE_S,
+        "timeout_keep_alive": site.waits.idle,
         "timeout_graceful_shutdown": END_S,
         "h11_max_incomplete_event_size": MAX_HEADER_BYTES,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +14,7 @@ from chatpaper.config import Config
 from chatpaper.web.board import Board
 from chatpaper.web.guard import is_token
 from chatpaper.web.jobs import Job
-from chatpaper.web.limits import Rate
+from chatpaper.web.limits import Places, Rate, Waits
 from chatpaper.web.pictures import Pictures
 from chatpaper.web.views import every_page
 from chatpaper.web.words import Language, Refusal, failure_words
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HOUR_S = 3600.0
-MAX_UPLOADS = 32  # at a time
-MAX_LISTENERS = 256
 SHOWN_JOBS = 20
 SOURCE = "/source.tar.gz"
 
@@ -39,15 +36,18 @@ class Site:
         board: The jobs.
         token: Asked of who wants to spend something; empty when nobody needs one.
         is_private: Whether nobody but its owner reaches it.
+        waits: For slow visitors.
+        uploads: Files that are being sent.
+        listeners: Who follows a paper.
     """
 
     config: Config
     board: Board
     token: str = ""
     is_private: bool = True
-    uploads: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(MAX_UPLOADS)
-    )
+    waits: Waits = field(default_factory=Waits)
+    uploads: Places = field(default_factory=lambda: Places(32, 12))
+    listeners: Places = field(default_factory=lambda: Places(256, 64))
 
     @cached_property
     def papers(self) -> Rate:

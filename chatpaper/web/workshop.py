@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import threading
 import time
@@ -23,6 +22,7 @@ from chatpaper.errors import (
     where_raised,
 )
 from chatpaper.models import CHARS_PER_TOKEN, MeteredModel
+from chatpaper.net import cached_pdf
 from chatpaper.pipeline import (
     Activity,
     Controls,
@@ -30,12 +30,14 @@ from chatpaper.pipeline import (
     Tools,
     digest_paper,
     fetch_paper,
+    open_papers,
     open_tools,
     open_writer,
 )
 from chatpaper.records import Digest, Failure, Paper
 from chatpaper.web.budget import Allowance, DayBudget
 from chatpaper.web.jobs import FIGURES, PDF, Job
+from chatpaper.web.keys import KeyRing
 
 log = logging.getLogger(__name__)
 
@@ -87,15 +89,19 @@ class Workshop:
 
     Attributes:
         config: As chosen.
+        folder: For what is being downloaded.
         budget: Of the server's own key.
         stop: Once set, nothing is begun any more.
         key: Of the server's model; None has it taken from the environment.
+        keys: Of visitors, while they are in use.
     """
 
     config: Config
+    folder: Path
     budget: DayBudget
     stop: threading.Event
     key: str | None = None
+    keys: KeyRing = field(default_factory=KeyRing)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _asking: threading.Lock = field(default_factory=threading.Lock)
     _papers: WeakValueDictionary[str, threading.Lock] = field(
@@ -134,7 +140,7 @@ class Workshop:
             watch: Is told what is begun.
         """
         try:
-            with self._tools() as tools:
+            with self.keys.holding(job.own_key), self._tools() as tools:
                 controls = replace(tools.controls, watch=lambda _, what: watch(what))
                 return self._made(job, folder, replace(tools, controls=controls))
         except StoreError as error:
@@ -144,6 +150,9 @@ class Workshop:
         except ConfigError as error:
             log.error("configuration %s", error)
             return Made(error="fault")
+        except OSError as error:
+            log.error("disk %s", error)
+            return Made(error="disk")
         except Exception as error:
             log.error("unexpected %s", where_raised(error), exc_info=error)
             return Made(error="fault")
@@ -183,11 +192,14 @@ class Workshop:
                 return Made(error="lost" if self.stop.is_set() else "arxiv")
             if not papers:
                 return Made(error="unknown-paper")
+            known = cached_pdf(self.config.storage.path / "pdf", papers[0])
+            if known.is_file():
+                shutil.copyfile(known, target)
+                return papers[0]
             pdf = fetch_paper(papers[0], tools)
-        if isinstance(pdf, Path):
-            shutil.copyfile(pdf, target)
-            os.chmod(target, 0o600)  # noqa: PTH101
-            return papers[0]
+            if isinstance(pdf, Path):
+                pdf.replace(target)
+                return papers[0]
         if pdf.waits is None:
             return Made(error="download")
         if pdf.waits.code == "throttled":
@@ -282,7 +294,11 @@ class Workshop:
             tools = stack.enter_context(
                 open_tools(config, "arxiv", controls, by_batch=False)
             )
-            return _Opened(tools, stack.pop_all())
+            # What visitors ask for goes with them, and not into the cache of nights.
+            storage = config.storage.model_copy(update={"dir": self.folder})
+            apart = config.model_copy(update={"storage": storage})
+            source = stack.enter_context(open_papers(apart, "arxiv", controls))
+            return _Opened(replace(tools, source=source), stack.pop_all())
 
     def _leave(self) -> None:
         """Let the next job open everything anew."""
