@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import os
@@ -9,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
@@ -34,6 +36,7 @@ INSTRUCTIONS = (
 )
 
 MAX_ERROR_CHARS = 600
+CALLS_AT_A_TIME = 8
 # What is under way when the client goes is waited for so long, and then given up.
 GRACE_S = 1.0
 # In which threads that wait for a process see that it is not wanted any more.
@@ -79,6 +82,8 @@ def make_server(desk: Desk) -> MCPServer[Any]:
         (desk.cite, "Cite papers", True),
         (desk.new_papers, "Find new papers on arXiv", True),
     ]
+    # Not the loop's own, for which it would wait at its end.
+    pool = ThreadPoolExecutor(CALLS_AT_A_TIME, thread_name_prefix="tool")
     for work, title, asks in tools:
         hints = ToolAnnotations(
             title=title,
@@ -88,24 +93,27 @@ def make_server(desk: Desk) -> MCPServer[Any]:
             open_world_hint=asks,
         )
         server.add_tool(
-            _in_thread(work), title=title, annotations=hints, structured_output=True
+            _in_thread(work, pool),
+            title=title,
+            annotations=hints,
+            structured_output=True,
         )
     return server
 
 
-def _in_thread(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+def _in_thread(work: Callable[P, R], pool: Executor) -> Callable[P, Awaitable[R]]:
     """The same, done by a thread; its errors are the tool's.
 
     Who cancels does not wait for the thread, which goes on: what it pays for is kept.
     """
-    import anyio
     from mcp.server.mcpserver.exceptions import ToolError
 
     @functools.wraps(work)
     async def done(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return await anyio.to_thread.run_sync(
-                functools.partial(work, *args, **kwargs), abandon_on_cancel=True
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(
+                pool, functools.partial(work, *args, **kwargs)
             )
         except ChatpaperError as error:
             raise ToolError(one_line(str(error))[:MAX_ERROR_CHARS]) from error
