@@ -22,6 +22,7 @@ from chatpaper.settings.section import (
     Url,
 )
 from chatpaper.settings.topics import TopicConfig, topic_entries
+from chatpaper.settings.web import WebConfig
 
 __all__ = [
     "Address",
@@ -41,6 +42,7 @@ __all__ = [
     "Texts",
     "TopicConfig",
     "Url",
+    "WebConfig",
     "blame",
     "explain",
     "near_topic",
