@@ -40,6 +40,7 @@ from chatpaper.settings import (
     TopicConfig,
     TrustConfig,
     Url,
+    WebConfig,
     blame,
     explain,
     topic_entries,
@@ -178,6 +179,7 @@ class Config(ConfigSection):
     output: OutputConfig = OutputConfig()
     storage: StorageConfig = StorageConfig()
     deliver: DeliverConfig = DeliverConfig()
+    web: WebConfig = WebConfig()
 
     @field_validator("topics", mode="before")
     @classmethod

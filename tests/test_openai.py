@@ -716,6 +716,17 @@ def test_usage_that_is_missing_is_said_to_be(clock: Clock, fault: str) -> None:
     assert made.usage.uncounted == 1
 
 
+def test_a_cut_prompt_is_doubted_once(
+    clock: Clock, request_: ModelRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server that counts far fewer tokens than were sent has read only a part."""
+    with OpenAIStandIn(reads=500) as stand_in, openai(stand_in, clock) as model:
+        model.complete(request_)
+        model.complete(request_)
+
+    assert caplog.text.count("counts 500 tokens in a prompt of") == 1
+
+
 def test_a_total_tells_the_rest(clock: Clock) -> None:
     """Without a count of its own a reply has what the total has beyond the prompt."""
     with OpenAIStandIn("total-only") as stand_in:

@@ -130,10 +130,14 @@ def words_of(error: ValueError, prefix: str = "llm.") -> dict[str, str]:
 
 
 def other_judge(trust: TrustConfig, name: str) -> TrustConfig:
-    """The settings with another judge, who may be at the address of the one before."""
+    """The settings with another judge, who may be at the address of the one before.
+
+    An empty name has the model that writes judge.
+    """
     place = ("judge_base_url", "judge_key_env")
-    kept = split_name(name)[0] == split_name(trust.judge_model)[0]
-    moved = {} if kept and trust.judge_model else dict.fromkeys(place, "")
+    both = bool(name and trust.judge_model)
+    kept = both and split_name(name)[0] == split_name(trust.judge_model)[0]
+    moved = {} if kept else dict.fromkeys(place, "")
     return trust.model_copy(update={"judge_model": name, **moved})
 
 

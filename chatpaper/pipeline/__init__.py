@@ -3,7 +3,14 @@
 `run` itself is imported from its module: `from chatpaper.pipeline.run import run`.
 """
 
-from chatpaper.pipeline.asking import open_judge
+from chatpaper.pipeline.answering import (
+    ClaimVerdict,
+    Ruling,
+    answer_question,
+    check_claim,
+    document_of,
+)
+from chatpaper.pipeline.asking import has_one_key, open_judge, open_writer, prices_of
 from chatpaper.pipeline.assembly import (
     Tools,
     checked_by,
@@ -85,6 +92,7 @@ __all__ = [
     "HONEST",
     "Activity",
     "Asked",
+    "ClaimVerdict",
     "Controls",
     "JudgedSummary",
     "Month",
@@ -95,18 +103,23 @@ __all__ = [
     "Recheck",
     "Redone",
     "Retry",
+    "Ruling",
     "SummaryWriter",
     "Tools",
     "Watch",
     "affordable",
+    "answer_question",
     "as_options",
+    "check_claim",
     "checked_by",
     "collect",
     "digest_paper",
+    "document_of",
     "draft_request",
     "exit_code",
     "failed_result",
     "fetch_paper",
+    "has_one_key",
     "judge_cases",
     "measure_judge",
     "months_between",
@@ -115,7 +128,9 @@ __all__ = [
     "open_ranking",
     "open_readers",
     "open_tools",
+    "open_writer",
     "plan_backfill",
+    "prices_of",
     "publishable_claims",
     "rebuild_posts",
     "recheck_post",

@@ -77,20 +77,28 @@ def choose_judge(config: Config, controls: Controls) -> tuple[ModelProvider, str
     Raises:
         ConfigError: There is no key for it.
     """
-    llm, judge = config.llm, config.judge_llm
     need = "a judge is a model"
     if config.trust.judge_model:
         need = f"trust.judge_model is {config.trust.judge_model}"
     # A key that the caller gave is for the model that writes, and for its neighbours.
-    at_home = (judge.provider, judge.base_url, judge.key_env) == (
-        llm.provider,
-        llm.base_url,
-        llm.key_env,
-    )
-    given = controls.key if at_home else controls.judge_key
-    provider, key = choose_provider(judge, given, need=need)
+    given = controls.key if has_one_key(config) else controls.judge_key
+    provider, key = choose_provider(config.judge_llm, given, need=need)
     assert not isinstance(provider, Extractor)
     return provider, key
+
+
+def has_one_key(config: Config) -> bool:
+    """Whether the judge is reached where the model that writes is, by its key."""
+    llm, judge = config.llm, config.judge_llm
+    ours = (llm.provider, llm.base_url, llm.key_env)
+    return (judge.provider, judge.base_url, judge.key_env) == ours
+
+
+def prices_of(config: Config) -> dict[str, tuple[float, float]]:
+    """The known prices, by what requests call each model."""
+    prices = dict(config.llm.prices)
+    name, price = config.judge_model, prices.get(config.judge_llm.model)
+    return prices | ({name: price} if name and price else {})
 
 
 def without_model(llm: LlmConfig) -> str:
@@ -133,13 +141,10 @@ def open_model(
     judge = choose_judge(config, controls) if name else None
     with ExitStack() as stack:
         model = stack.enter_context(_opened(provider, key, llm, config, controls))
-        others, prices = {}, dict(llm.prices)
+        others = {}
         if judge is not None:
-            asked = config.judge_llm
-            opened = _opened(*judge, asked, config, controls)
+            opened = _opened(*judge, config.judge_llm, config, controls)
             others[name] = stack.enter_context(opened)
-            if price := llm.prices.get(asked.model):
-                prices[name] = price
         yield (
             model,
             MeteredModel(
@@ -150,7 +155,7 @@ def open_model(
                 max_usd=llm.max_usd_per_run,
                 max_tokens=llm.max_tokens_per_run,
                 price=llm.prices.get(llm.model),
-                prices=prices,
+                prices=prices_of(config),
                 stop=controls.stop,
             ),
         )

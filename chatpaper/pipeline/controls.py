@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 # What is begun for a paper, whether or not the reply is in the store already. `done`
 # ends each that was read, however that went.
-Activity = Literal["download", "read", "draft", "judge", "repair", "done"]
+Activity = Literal[
+    "download", "read", "draft", "answer", "evidence", "judge", "repair", "done"
+]
 Watch = Callable[[str, Activity], None]
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chatpaper.config import Config, api_key
-from chatpaper.errors import ConfigError
+from chatpaper.errors import ArgumentError, ConfigError
 from chatpaper.models import PROVIDERS
 from chatpaper.net import Player, Recorder
 from chatpaper.pipeline.asking import choose_provider
@@ -80,7 +80,7 @@ def record_night(
     """
     with disk_errors(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ConfigError("--record", f"{folder} is there and not empty")
+            raise ArgumentError("record", f"{folder} is there and not empty")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     provider = choose_provider(config.llm, controls.key)[0].name
     now = controls.now()
@@ -115,13 +115,13 @@ def record_night(
 def _refuse_unkeepable(config: Config, asked: Asked, store: Store) -> None:
     if asked.source not in SOURCES:
         problem = f"a folder's PDFs are not kept: send {asked.source} as it is"
-        raise ConfigError("--record", problem)
+        raise ArgumentError("record", problem)
     if config.llm.service_tier == "batch" or store.open_jobs():
         problem = (
             "a night with batches is not kept: set llm.service_tier to flex, and run"
             " `chatpaper collect` before"
         )
-        raise ConfigError("--record", problem)
+        raise ArgumentError("record", problem)
 
 
 @contextmanager
@@ -309,11 +309,11 @@ def _empty(folder: Path, output: Path | None) -> Path:
     """Where posts are written."""
     place = output or folder / "replayed"
     if place.is_symlink():
-        raise ConfigError(str(place), "is a link: name a folder with --output")
+        raise ConfigError(str(place), "is a link: name a folder with `output=`")
     if output is None:
         shutil.rmtree(place, ignore_errors=True)
     elif output.exists() and any(output.iterdir()):
-        raise ConfigError("--output", f"{output} is there and not empty")
+        raise ArgumentError("output", f"{output} is there and not empty")
     return place
 
 

@@ -27,6 +27,7 @@ from chatpaper.models import (
     ask,
 )
 from chatpaper.pipeline.drafts import DraftRequest, SummaryWriter, reply_key
+from chatpaper.pipeline.provenance import provenance_of
 from chatpaper.records import (
     TRANSLATION,
     Check,
@@ -34,10 +35,10 @@ from chatpaper.records import (
     Provenance,
     Removed,
     Summary,
-    Usage,
 )
 from chatpaper.store import PaidReply, Purpose
 from chatpaper.summary import (
+    Basis,
     FaultyClaim,
     prompt_version,
     read_repair,
@@ -49,7 +50,6 @@ from chatpaper.summary import (
 from chatpaper.verify import (
     PaperIndex,
     judge,
-    judge_version,
     look_up,
     look_up_labels,
     may_judge,
@@ -96,29 +96,56 @@ def write_summary(
         QuotaSpent: It must wait for a later run; what was paid for is kept.
         SummaryError: It could not be made, or not judged.
     """
-    work = _Work(draft.request.paper_id, index, config, writer)
+    work = PaperCalls(draft.request.paper_id, index, config, writer)
     language = config.output.language
     summary = work.ask("draft", draft.request, read_summary)
     summary = with_translation(summary, draft.abstract)
     summary = look_up_labels(summary, index, language=language)
-    checks = look_up(summary, index, language=language)
+    translation = writer.prompts["translation"] if draft.abstract else None
+    prompt = prompt_version(
+        writer.prompts["summary"], language, translation=translation
+    )
+    return checked_summary(work, summary, basis=draft.basis, prompt=prompt)
+
+
+def checked_summary(
+    work: PaperCalls, summary: Summary, *, basis: Basis, prompt: str
+) -> JudgedSummary:
+    """Look up, judge, repair and judge again what a model has said of a paper.
+
+    Args:
+        work: The calls for it so far; the judge and the repair are asked by it, too.
+        summary: What was said.
+        basis: What it was made from.
+        prompt: Version of the prompt that it answers.
+
+    Raises:
+        QuotaSpent, SummaryError: As for `write_summary`.
+    """
+    checks = look_up(summary, work.index, language=work.config.output.language)
     checks = _judged(work, summary, checks, range(len(checks)))
     withdrawn: tuple[Check, ...] = ()
-    if config.trust.repair and _needs_repair(summary, checks):
+    if work.config.trust.repair and _needs_repair(summary, checks):
         summary, checks, withdrawn = _repaired(work, summary, checks)
     return JudgedSummary(
         summary=summary,
         checks=checks,
-        provenance=_provenance(work, draft),
+        provenance=provenance_of(
+            work.replies, writer=work.writer, basis=basis, prompt=prompt
+        ),
         withdrawn=withdrawn,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class PaperCalls:
     """What the calls for one paper share.
 
     Attributes:
+        paper_id, index: Of the paper; its id with the version.
+        config: Who is asked, and in which language.
+        writer: Asks, and keeps what it is told.
+        kept_under: What replies are kept under; by default the paper's id.
         replies: To all of them so far.
     """
 
@@ -126,6 +153,7 @@ class _Work:
     index: PaperIndex
     config: Config
     writer: SummaryWriter
+    kept_under: str = ""
     replies: list[PaidReply] = field(default_factory=list)
 
     def ask(
@@ -167,7 +195,7 @@ class _Work:
 
     def _paid(self, purpose: Purpose, said: ModelReply | Answer[T]) -> PaidReply:
         return PaidReply(
-            paper_id=self.paper_id,
+            paper_id=self.kept_under or self.paper_id,
             purpose=purpose,
             made_at=self.writer.now(),
             text=said.text,
@@ -181,7 +209,7 @@ class _Work:
 
 
 def _judged(
-    work: _Work, summary: Summary, checks: Sequence[Check], indexes: Sequence[int]
+    work: PaperCalls, summary: Summary, checks: Sequence[Check], indexes: Sequence[int]
 ) -> tuple[Check, ...]:
     """The checks with verdicts for some claims; what was not judged is marked so.
 
@@ -214,7 +242,7 @@ def _judged(
 
 
 def _repaired(
-    work: _Work, summary: Summary, checks: tuple[Check, ...]
+    work: PaperCalls, summary: Summary, checks: tuple[Check, ...]
 ) -> tuple[Summary, tuple[Check, ...], tuple[Check, ...]]:
     """The summary after its one repair; a claim that is no better stays as it was.
 
@@ -250,7 +278,7 @@ def _repaired(
 
 
 def _better(
-    work: _Work,
+    work: PaperCalls,
     summary: Summary,
     checks: tuple[Check, ...],
     new: Mapping[int, Claim | None],
@@ -331,30 +359,3 @@ def publishable_claims(
         made.summary, claims=tuple(made.summary.claims[index] for index in shown)
     )
     return summary, tuple(made.checks[index] for index in shown), Removed(**counts)
-
-
-# --------------------------------------------------------------------------------------
-# Who wrote and judged it, and for how much.
-
-
-def _provenance(work: _Work, draft: DraftRequest) -> Provenance:
-    prompts = work.writer.prompts
-    translation = prompts["translation"] if draft.abstract else None
-    judges = [reply.model for reply in work.replies if reply.purpose == "judge"]
-    usage = sum((reply.usage for reply in work.replies), Usage())
-    return Provenance(
-        provider=work.writer.provider,
-        model=work.replies[0].model,
-        prompt=prompt_version(
-            prompts["summary"], work.config.output.language, translation=translation
-        ),
-        basis=draft.basis,
-        made_at=work.replies[0].made_at,
-        calls=usage.calls,
-        tokens_in=usage.tokens_in,
-        tokens_out=usage.tokens_out,
-        cost_usd=usage.cost_usd,
-        seconds=usage.seconds,
-        judge=judges[-1] if judges else "",
-        judge_prompt=judge_version(prompts["judge"]) if judges else "",
-    )

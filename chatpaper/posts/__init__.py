@@ -6,6 +6,7 @@ from chatpaper.posts.briefs import (
 )
 from chatpaper.posts.claims import (
     CheckedClaim,
+    claim_line,
     is_summarized,
     is_verbatim,
     joined_quotes,
@@ -53,6 +54,8 @@ from chatpaper.posts.merging import (
 )
 from chatpaper.posts.naming import (
     ANCHOR,
+    address_beside,
+    anchor_line,
     anchor_of,
 )
 from chatpaper.posts.page import (
@@ -94,12 +97,15 @@ __all__ = [
     "Key",
     "Phrases",
     "Problem",
+    "address_beside",
     "all_authors",
+    "anchor_line",
     "anchor_of",
     "brief_of",
     "check_edited",
     "check_markdown",
     "check_post",
+    "claim_line",
     "clean",
     "colophon_of",
     "colophon_words",

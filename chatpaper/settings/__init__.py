@@ -23,6 +23,7 @@ from chatpaper.settings.section import (
 )
 from chatpaper.settings.topics import TopicConfig, topic_entries
 from chatpaper.settings.trust import TrustConfig
+from chatpaper.settings.web import WebConfig
 
 __all__ = [
     "Address",
@@ -43,6 +44,7 @@ __all__ = [
     "TopicConfig",
     "TrustConfig",
     "Url",
+    "WebConfig",
     "blame",
     "explain",
     "near_topic",

@@ -142,6 +142,7 @@ class OpenAIStandIn:
         by_kind: For the first calls of a kind: `summary`, `judge` or `repair`.
         by_paper: For every summary of a paper whose text holds the key.
         judge: Verdict on a claim's text.
+        reads: Tokens of a prompt that are read, and counted, at most; 0 for all.
         says_only: Every reply's text, in place of what it would be.
 
     Attributes:
@@ -171,6 +172,7 @@ class OpenAIStandIn:
         by_kind: Mapping[str, tuple[str, ...]] | None = None,
         by_paper: Mapping[str, str] | None = None,
         judge: Callable[[str], str] = lambda _: "supported",
+        reads: int = 0,
         says_only: str = "",
         port: int = 0,
     ) -> None:
@@ -185,6 +187,7 @@ class OpenAIStandIn:
         self.only_streams, self.context = only_streams, context
         self.thinks, self.off, self.most = thinks, off, most
         self.served, self.key, self.base = served, key, base
+        self.reads = reads
         self.always, self.judge, self.says_only = always, judge, says_only
         self.calls: list[Call] = []
         self.problems: list[str] = []
@@ -462,6 +465,7 @@ def _answer(
     tokens_out = len(message.get("content") or "") // 2 + (
         stand_in.thinks if thinks else 0
     )
+    tokens_in = min(len(prompt) // 4, stand_in.reads or len(prompt))
     answer: dict[str, Any] = {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -469,9 +473,9 @@ def _answer(
         "model": stand_in.served,
         "choices": [{"index": 0, "message": message, "finish_reason": reason}],
         "usage": {
-            "prompt_tokens": len(prompt) // 4,
+            "prompt_tokens": tokens_in,
             "completion_tokens": tokens_out,
-            "total_tokens": len(prompt) // 4 + tokens_out,
+            "total_tokens": tokens_in + tokens_out,
             "prompt_tokens_details": {"cached_tokens": 0},
         },
     }

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatpaper.models.calls import believed, plain_name
-from chatpaper.models.exchange import Finish, ModelReply, price_usd
+from chatpaper.models.exchange import Finish, ModelReply, ModelRequest, price_usd
+from chatpaper.models.json_text import NoObject, read_object
 from chatpaper.models.openai.failures import BadAnswer, Refusal
 from chatpaper.records import Usage
 
@@ -135,6 +136,22 @@ def read_answer(found: Mapping[str, Any], *, model: str, prices: Prices) -> Mode
             calls=1, tokens_in=tokens_in, tokens_out=tokens_out, cost_usd=cost
         )
     return ModelReply(text=text, finish=finish, detail=detail, model=name, usage=usage)
+
+
+def is_thought_away(reply: ModelReply) -> bool:
+    """Whether most of a limit went into thoughts; no token is half a character."""
+    return not reply.text.strip() or 2 * len(reply.text) < reply.usage.tokens_out
+
+
+def fits(text: str, request: ModelRequest) -> bool:
+    """Whether a reply is an object with keys of the form that was asked for."""
+    properties = request.schema.get("properties")
+    keys = frozenset(properties) if isinstance(properties, dict) else frozenset()
+    try:
+        found = read_object(text, keys)
+    except NoObject:
+        return False
+    return not keys or not keys.isdisjoint(found.value)
 
 
 def _text_of(content: object) -> str:
