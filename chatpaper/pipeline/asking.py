@@ -79,7 +79,8 @@ def choose_judge(config: Config, controls: Controls) -> tuple[ModelProvider, str
     """
     need = "a judge is a model"
     if config.trust.judge_model:
-        need = f"trust.judge_model is {config.trust.judge_model}"
+        place = config.judge_llm.base_url or "its provider's own address"
+        need = f"trust.judge_model is {config.trust.judge_model} at {place}"
     # A key that the caller gave is for the model that writes, and for its neighbours.
     given = controls.key if has_one_key(config) else controls.judge_key
     provider, key = choose_provider(config.judge_llm, given, need=need)

@@ -87,7 +87,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "glm": Preset(
             base_url="https://open.bigmodel.cn/api/paas/v4",
             model="glm-5.2",
-            key_env="ZAI_API_KEY",
+            key_env="ZHIPU_API_KEY",
             key_page="https://open.bigmodel.cn/",
             page="https://open.bigmodel.cn/pricing",
             note="outside of China: https://api.z.ai/api/paas/v4, with its own key",
