@@ -143,6 +143,7 @@ class OpenAIStandIn:
         by_paper: For every summary of a paper whose text holds the key.
         judge: Verdict on a claim's text.
         reads: Tokens of a prompt that are read, and counted, at most; 0 for all.
+        raw: Every answer's body, in place of what it would be.
         says_only: Every reply's text, in place of what it would be.
 
     Attributes:
@@ -173,6 +174,7 @@ class OpenAIStandIn:
         by_paper: Mapping[str, str] | None = None,
         judge: Callable[[str], str] = lambda _: "supported",
         reads: int = 0,
+        raw: str = "",
         says_only: str = "",
         port: int = 0,
     ) -> None:
@@ -187,7 +189,7 @@ class OpenAIStandIn:
         self.only_streams, self.context = only_streams, context
         self.thinks, self.off, self.most = thinks, off, most
         self.served, self.key, self.base = served, key, base
-        self.reads = reads
+        self.reads, self.raw = reads, raw
         self.always, self.judge, self.says_only = always, judge, says_only
         self.calls: list[Call] = []
         self.problems: list[str] = []
@@ -347,7 +349,9 @@ class _Handler(BaseHTTPRequestHandler):
         stand_in = self.server.stand_in
         page = "<!DOCTYPE html><html><title>Oops</title><p>Try later.</html>"
         streams = stand_in.streams and body.get("stream") is not False
-        if fault == "hang":
+        if stand_in.raw:
+            self._send(200, stand_in.raw)
+        elif fault == "hang":
             stand_in.closing.wait(600)
             self.close_connection = True
         elif fault == "reset":
