@@ -124,6 +124,10 @@ function sendPapers() {
     $("#going").hidden = true;
     $("#go").disabled = false;
     sending = null;
+    // The same file may be chosen again.
+    field.value = "";
+    box.classList.remove("has");
+    $(".drop .say").textContent = hint;
     tell(refused, text);
     refused.scrollIntoView({ block: "nearest" });
   };
