@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import httpx2
 
 from chatpaper.config import Config
-from chatpaper.web import Site, open_site, server_of
+from chatpaper.web import Site, Waits, open_site, server_of
 from night import Night
 from servers.gemini_faults import KEY
 
@@ -62,12 +62,14 @@ def served(
     token: str = "",
     key: str | None = KEY,
     headers: Mapping[str, str] | None = None,
+    waits: Waits | None = None,
     **web: object,
 ) -> Iterator[Page]:
     """Serve a page with these keys of `web`, on a night's stand-ins and store."""
     night.settings["web"] = {"port": 0, **web}
     config = Config.model_validate(night.sections)
     with open_site(config, token=token, key=key) as site:
+        site.waits = waits or site.waits
         server = server_of(site)
         sock = socket.create_server((config.web.host, 0))
         port = sock.getsockname()[1]

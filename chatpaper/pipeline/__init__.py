@@ -3,6 +3,13 @@
 `run` itself is imported from its module: `from chatpaper.pipeline.run import run`.
 """
 
+from chatpaper.pipeline.answering import (
+    ClaimVerdict,
+    Ruling,
+    answer_question,
+    check_claim,
+    document_of,
+)
 from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
@@ -90,6 +97,7 @@ __all__ = [
     "HONEST",
     "Activity",
     "Asked",
+    "ClaimVerdict",
     "Controls",
     "JudgedSummary",
     "Month",
@@ -100,14 +108,18 @@ __all__ = [
     "Recheck",
     "Redone",
     "Retry",
+    "Ruling",
     "SummaryWriter",
     "Tools",
     "Watch",
     "affordable",
+    "answer_question",
     "as_options",
+    "check_claim",
     "checked_by",
     "collect",
     "digest_paper",
+    "document_of",
     "draft_request",
     "exit_code",
     "failed_result",

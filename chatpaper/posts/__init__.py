@@ -6,6 +6,7 @@ from chatpaper.posts.briefs import (
 )
 from chatpaper.posts.claims import (
     CheckedClaim,
+    claim_line,
     is_summarized,
     is_verbatim,
     joined_quotes,
@@ -99,6 +100,7 @@ __all__ = [
     "check_edited",
     "check_markdown",
     "check_post",
+    "claim_line",
     "clean",
     "colophon_of",
     "colophon_words",

@@ -7,7 +7,12 @@ import math
 from collections.abc import Callable
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import (
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -24,7 +29,9 @@ log = logging.getLogger(__name__)
 
 def make_app(site: Site) -> App:
     """Everything that is served, behind its guard."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
     app.include_router(papers.routes(site))
     app.include_router(pages.routes(site))
     app.include_router(drawn.routes(site))
@@ -33,6 +40,7 @@ def make_app(site: Site) -> App:
     static = resource_path("web/static")
     app.mount("/static", StaticFiles(directory=static), name="static")
     if (folder := site.config.web.site_dir) is not None:
+        app.add_api_route("/site", lambda: RedirectResponse("/site/"), methods=["GET"])
         app.mount("/site", pages.StaticSite(folder), name="site")
 
     def refused(request: Request, refusal: Refusal) -> Response:

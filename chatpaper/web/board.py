@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,13 @@ log = logging.getLogger(__name__)
 # So long a stop waits for replies that are being paid for.
 GRACE_S = 6.0
 SWEEP_S = 60.0
+_STAGES: Mapping[Activity, Stage] = {
+    "download": "download",
+    "read": "read",
+    "draft": "draft",
+    "judge": "judge",
+    "repair": "repair",
+}
 # About what a paper takes, for who is told to come back.
 PAPER_S = 30
 
@@ -217,8 +224,8 @@ class Board:
             folder = self.shelf.folder(job.id)
 
             def watch(what: Activity, job: Job = job) -> None:
-                if what != "done":
-                    self._tell(job, "working", what)
+                if (stage := _STAGES.get(what)) is not None:
+                    self._tell(job, "working", stage)
 
             made = self.workshop.work(job, folder, watch)
             self._end(job, made)
@@ -248,11 +255,14 @@ class Board:
             log.error("not kept: %s", full)
             error = "disk"
         job.error, job.ended_at, job.own_key = error, self._now(), ""
-        if error:
-            self._tell(job, "failed", "failed")
-        else:
-            self._tell(job, "done", "done")
+        with self._changed:
+            if error:
+                job.history.append(Moment(state="failed", stage="failed"))
+            else:
+                job.history.append(Moment(state="done", stage="done"))
+        # Whoever is told that it is over finds it so after a kill.
         self._note(job)
+        self._wake(job.id)
         log.info("paper %s seconds=%.1f", error or "done", self.seconds(job))
 
     def _tell(self, job: Job, state: State, stage: Stage, *, position: int = 0) -> None:

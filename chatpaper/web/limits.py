@@ -7,11 +7,33 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import NamedTuple
 
 # Addresses that are remembered; who asks from more of them is not one visitor.
 MAX_ADDRESSES = 20_000
 IPV6_BITS = 64  # what a household or a rented server has as a whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """For how long a slow visitor is waited for, in seconds.
+
+    Attributes:
+        headers: Until all headers of a request are there.
+        silence: Between two parts of an upload.
+        upload: For all of it.
+        rest: For the rest of a request that is answered already.
+        reading: Until the visitor takes more of an answer.
+        idle: Until the next request.
+    """
+
+    headers: float = 15.0
+    silence: float = 20.0
+    upload: float = 600.0
+    rest: float = 5.0
+    reading: float = 60.0
+    idle: float = 15.0
 
 
 class _Bucket(NamedTuple):

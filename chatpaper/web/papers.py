@@ -102,7 +102,8 @@ async def _form(site: Site, request: Request) -> Form:
         if has_header:
             site.authorize(request, {})
         shelf = site.board.shelf
-        form = await read_form(request, shelf.incoming, site.config.reading.max_mb)
+        max_mb = site.config.reading.max_mb
+        form = await read_form(request, shelf.incoming, max_mb, site.waits)
     except Refusal as refusal:
         # Who is slow on purpose, or tries tokens, is counted all the same.
         if refusal.code not in ("wrong-token", "token", "slow"):

@@ -24,17 +24,13 @@ from chatpaper.web.app import make_app
 from chatpaper.web.board import Board
 from chatpaper.web.budget import DayBudget
 from chatpaper.web.jobs import Shelf
-from chatpaper.web.limits import is_within
+from chatpaper.web.limits import Waits, is_within
 from chatpaper.web.site import Site
 from chatpaper.web.workshop import Workshop, paper_tokens
 
 log = logging.getLogger(__name__)
 
 TOKEN_CHARS = 16
-HEADERS_S = 15.0  # to send all headers of a request
-REST_S = 5.0  # to send the rest of a request that is answered already
-READING_S = 60.0  # to take what was sent
-IDLE_S = 15  # between two requests
 MAX_CONNECTIONS = 512
 MAX_FROM_ONE = 96  # of them, where it is no proxy and not this machine
 MAX_HEADER_BYTES = 32_768
@@ -48,6 +44,7 @@ class PatientProtocol(H11Protocol):
     """
 
     trusted_proxies: Sequence[str] = ()
+    waits = Waits()
     _late: asyncio.TimerHandle | None = None
     _stuck: asyncio.TimerHandle | None = None
 
@@ -56,23 +53,23 @@ class PatientProtocol(H11Protocol):
         super().connection_made(transport)
         if self._is_one_too_many():
             self.transport.abort()
-        self._wait(HEADERS_S)
+        self._wait(self.waits.headers)
 
     def data_received(self, data: bytes) -> None:
         """A part of a request came."""
         super().data_received(data)
         if self.conn.their_state is h11.IDLE:
-            self._wait(HEADERS_S)
+            self._wait(self.waits.headers)
         elif self.conn.our_state in (h11.DONE, h11.MUST_CLOSE):
             # It was refused, and what still comes is thrown away.
-            self._wait(REST_S)
+            self._wait(self.waits.rest)
         else:
             self._cancel()
 
     def pause_writing(self) -> None:
         """The visitor does not take what is sent."""
         super().pause_writing()
-        self._stuck = self.loop.call_later(READING_S, self.transport.abort)
+        self._stuck = self.loop.call_later(self.waits.reading, self.transport.abort)
 
     def resume_writing(self) -> None:
         """The visitor took some."""
@@ -179,7 +176,9 @@ def server_of(site: Site) -> Server:
         "host": web.host,
         "port": web.port,
         "http": type(
-            "Protocol", (PatientProtocol,), {"trusted_proxies": web.trusted_proxies}
+            "Protocol",
+            (PatientProtocol,),
+            {"trusted_proxies": web.trusted_proxies, "waits": site.waits},
         ),
         "ws": "none",
         "lifespan": "off",
@@ -188,7 +187,7 @@ def server_of(site: Site) -> Server:
         "proxy_headers": False,
         "server_header": False,
         "limit_concurrency": MAX_CONNECTIONS,
-        "timeout_keep_alive": IDLE_S,
+        "timeout_keep_alive": site.waits.idle,
         "timeout_graceful_shutdown": END_S,
         "h11_max_incomplete_event_size": MAX_HEADER_BYTES,
     }

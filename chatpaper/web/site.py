@@ -14,7 +14,7 @@ from chatpaper.config import Config
 from chatpaper.web.board import Board
 from chatpaper.web.guard import is_token
 from chatpaper.web.jobs import Job
-from chatpaper.web.limits import Places, Rate
+from chatpaper.web.limits import Places, Rate, Waits
 from chatpaper.web.pictures import Pictures
 from chatpaper.web.views import every_page
 from chatpaper.web.words import Language, Refusal, failure_words
@@ -36,6 +36,7 @@ class Site:
         board: The jobs.
         token: Asked of who wants to spend something; empty when nobody needs one.
         is_private: Whether nobody but its owner reaches it.
+        waits: For slow visitors.
         uploads: Files that are being sent.
         listeners: Who follows a paper.
     """
@@ -44,6 +45,7 @@ class Site:
     board: Board
     token: str = ""
     is_private: bool = True
+    waits: Waits = field(default_factory=Waits)
     uploads: Places = field(default_factory=lambda: Places(32, 12))
     listeners: Places = field(default_factory=lambda: Places(256, 64))
 

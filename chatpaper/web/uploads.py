@@ -20,6 +20,7 @@ from python_multipart.multipart import (
 from starlette.requests import ClientDisconnect
 
 from chatpaper.text import one_line
+from chatpaper.web.limits import Waits
 from chatpaper.web.words import Refusal
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 AROUND_BYTES = 16_384
 FIELD_BYTES = 2_048
 HEAD_BYTES = 1_024  # a PDF's header may stand anywhere in them (ISO 32000-1, H.3.3)
-SILENCE_S = 20.0
-UPLOAD_S = 600.0
 NAME_CHARS = 100
 
 
@@ -58,7 +57,7 @@ class Form:
 
 
 async def read_form(
-    request: Request, incoming: Path, max_mb: int, *, silence_s: float = SILENCE_S
+    request: Request, incoming: Path, max_mb: int, waits: Waits
 ) -> Form:
     """Read a form; an upload lies in a file afterwards.
 
@@ -66,7 +65,7 @@ async def read_form(
         request: Nothing of its body was read yet.
         incoming: Folder of the upload.
         max_mb: Of the upload, in MB of 10^6 bytes.
-        silence_s: The longest that a sender may pause.
+        waits: For a slow sender.
 
     Raises:
         Refusal: It is no form, too large, too slow, no PDF, or the disk is full.
@@ -88,8 +87,8 @@ async def read_form(
         else:
             raise Refusal("no-form")
         size = 0
-        async with asyncio.timeout(UPLOAD_S):
-            async for chunk in _chunks(request, silence_s):
+        async with asyncio.timeout(waits.upload):
+            async for chunk in _chunks(request, waits.silence):
                 size += len(chunk)
                 if size > most + AROUND_BYTES:
                     raise too_large
