@@ -147,7 +147,7 @@ def served_page(
             if gemini
             else {"provider": "extractive"},
             "storage": {"dir": str(folder / "store")},
-            "web": web,
+            "web": {"papers_per_hour": 1000, "requests_per_minute": 10_000, **web},
         }
         config = folder / "config.yaml"
         config.write_text(yaml.safe_dump(sections), "utf-8")
