@@ -45,6 +45,9 @@ from chatpaper.pipeline.judging import (
     judge_cases,
     measure_judge,
 )
+from chatpaper.pipeline.outcomes import (
+    why_no_summary,
+)
 from chatpaper.pipeline.publish import (
     render_day,
 )
@@ -146,6 +149,7 @@ __all__ = [
     "retry_unpublished",
     "run_backfill",
     "select_papers",
+    "why_no_summary",
     "window",
     "with_printed_facts",
     "write_summary",
