@@ -27,6 +27,7 @@ from chatpaper.cli.site import site
 from chatpaper.cli.starring import star
 from chatpaper.cli.trust import check, verify
 from chatpaper.cli.upkeep import doctor, init, runs, topics
+from chatpaper.cli.web import serve
 
 app = typer.Typer(
     name="chatpaper",
@@ -67,6 +68,7 @@ for command in (
     check,
     cite,
     site,
+    serve,
     mcp,
     star,
     schema,

@@ -18,6 +18,7 @@ from chatpaper.pipeline.assembly import (
     open_papers,
     open_readers,
     open_tools,
+    open_writer,
 )
 from chatpaper.pipeline.backfill import (
     Month,
@@ -131,6 +132,7 @@ __all__ = [
     "open_ranking",
     "open_readers",
     "open_tools",
+    "open_writer",
     "plan_backfill",
     "publishable_claims",
     "rebuild_posts",
