@@ -20,6 +20,7 @@ from chatpaper.store import Store
 from chatpaper.text import without_controls
 from commands import run_command
 from scripted import CONCLUSION, INTRODUCTION, METHOD, PAPER, RESULTS, document, section
+from servers import openai
 from servers.gemini import GeminiStandIn
 from servers.gemini_answers import asked_in
 from servers.gemini_faults import KEY
@@ -375,6 +376,30 @@ def test_without_a_model_words_are_looked_up_alone(
     assert "nothing was judged" in found.reason
     assert [f.text for f in found.check.findings] == ["7", "MoonGAN"]
     assert found.claim.evidence[0] == ACCURACY
+
+
+@pytest.mark.parametrize("takes", [("json_schema",), ()])
+def test_a_server_of_another_protocol_is_asked_too(
+    takes: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that takes no schema: it stands in the prompt."""
+    claim = "Lantern reaches an accuracy of 91.5% on held-out night images."
+    monkeypatch.setenv("STAND_IN_KEY", openai.KEY)
+    with openai.OpenAIStandIn(takes=takes) as stand_in:
+        llm = {
+            "provider": "openai",
+            "base_url": stand_in.base_url,
+            "model": openai.MODEL,
+            "key_env": "STAND_IN_KEY",
+        }
+        config = Config.model_validate(
+            {"llm": llm, "storage": {"dir": str(tmp_path)}, "reading": {"workers": 1}}
+        )
+        answer = ask_paper(LANTERN, QUESTION, config=config)
+        found = check_claim(LANTERN, claim, config=config)
+
+    assert answer.claims[0].quotes[0].words == ACCURACY
+    assert found.ruling == "supported"
 
 
 # ---------------------------------------------------------------- the commands

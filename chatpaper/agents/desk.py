@@ -281,6 +281,8 @@ class Desk:
         now = self._controls.now()
         lookback = now.date() - timedelta(days=config.arxiv.lookback_days)
         day = self._day(since) if since else lookback
+        if day > now.date():
+            raise ConfigError("since", f"{day} is yet to come")
         key = f"{wanted.name.casefold()} {wanted.queries} {day}"
         # One at a time: whoever asks for the same again finds the answer there.
         with self._asking:
@@ -300,6 +302,7 @@ class Desk:
             topic=wanted.name,
             query=found.query,
             since=day.isoformat(),
+            matching=found.total,
             total=len(found.papers),
             next_offset=next_offset(offset, len(shown), len(found.papers)),
             papers=shown,
