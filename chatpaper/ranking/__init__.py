@@ -16,7 +16,6 @@ from chatpaper.ranking.ranker import (
     Ranker,
     open_ranker,
 )
-from chatpaper.ranking.words import SharedWords
 
 __all__ = [
     "ENCODERS",
@@ -26,7 +25,6 @@ __all__ = [
     "Interests",
     "Library",
     "Ranker",
-    "SharedWords",
     "name_of",
     "open_ranker",
     "read_library",
