@@ -7,6 +7,8 @@ from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
     checked_by,
+    choose_provider,
+    local_readers,
     open_judge,
     open_papers,
     open_readers,
@@ -36,6 +38,9 @@ from chatpaper.pipeline.judging import (
     HONEST,
     judge_cases,
     measure_judge,
+)
+from chatpaper.pipeline.outcomes import (
+    DigestResult,
 )
 from chatpaper.pipeline.publish import (
     render_day,
@@ -90,6 +95,7 @@ __all__ = [
     "Activity",
     "Asked",
     "Controls",
+    "DigestResult",
     "JudgedSummary",
     "Month",
     "Plan",
@@ -105,6 +111,7 @@ __all__ = [
     "affordable",
     "as_options",
     "checked_by",
+    "choose_provider",
     "collect",
     "digest_paper",
     "draft_request",
@@ -112,6 +119,7 @@ __all__ = [
     "failed_result",
     "fetch_paper",
     "judge_cases",
+    "local_readers",
     "measure_judge",
     "months_between",
     "open_judge",

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 MAX_CAPTION_CHARS = 160  # two lines on a screen
 # What a PDF prints is not LaTeX: a price in dollars is no formula.
-_OPEN = '<div class="tex2jax_ignore mathjax_ignore">'
+OPEN = '<div class="tex2jax_ignore mathjax_ignore">'
 
 
 def outline_html(document: Document) -> str:
     """What a PDF holds: its title, headings, figures, tables, and what is amiss."""
     tables = {(table.label, table.page): table for table in document.tables}
     parts = [
-        _OPEN,
+        OPEN,
         f"<h3>{words(document.title) or words(document.paper_id)}</h3>",
         f"<p>{', '.join(_counts(document))}</p>",
         *_warnings(document),
@@ -40,7 +40,7 @@ def outline_html(document: Document) -> str:
 
 def table_html(table: Table) -> str:
     """A table with its caption."""
-    return f"{_OPEN}<p>{_named(table)}</p>{_cells(table)}</div>"
+    return f"{OPEN}<p>{_named(table)}</p>{_cells(table)}</div>"
 
 
 def words(text: str) -> str:
@@ -108,9 +108,15 @@ def _named(thing: Figure | Table) -> str:
 
 
 def _cells(table: Table) -> str:
-    head, body = table.rows[: table.head_rows], table.rows[table.head_rows :]
-    rows = [_row(row, "th") for row in head] + [_row(row, "td") for row in body]
-    return f"<table>{''.join(rows)}</table>"
+    return html_table(table.rows, head_rows=table.head_rows)
+
+
+def html_table(rows: Sequence[Sequence[str]], *, head_rows: int = 1) -> str:
+    """Rows of foreign words as an HTML table, all escaped."""
+    body = (
+        _row(row, "th" if nth < head_rows else "td") for nth, row in enumerate(rows)
+    )
+    return f"{OPEN}<table>{''.join(body)}</table></div>"
 
 
 def _row(row: Sequence[str], tag: str) -> str:
