@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 MAX_CAPTION_CHARS = 160  # two lines on a screen
 # What a PDF prints is not LaTeX: a price in dollars is no formula.
-OPEN = '<div class="tex2jax_ignore mathjax_ignore">'
+_OPEN = '<div class="tex2jax_ignore mathjax_ignore">'
 
 
 def outline_html(document: Document) -> str:
     """What a PDF holds: its title, headings, figures, tables, and what is amiss."""
     tables = {(table.label, table.page): table for table in document.tables}
     parts = [
-        OPEN,
+        _OPEN,
         f"<h3>{words(document.title) or words(document.paper_id)}</h3>",
         f"<p>{', '.join(_counts(document))}</p>",
         *_warnings(document),
@@ -40,7 +40,7 @@ def outline_html(document: Document) -> str:
 
 def table_html(table: Table) -> str:
     """A table with its caption."""
-    return f"{OPEN}<p>{_named(table)}</p>{_cells(table)}</div>"
+    return f"{_OPEN}<p>{_named(table)}</p>{_cells(table)}</div>"
 
 
 def words(text: str) -> str:
@@ -116,11 +116,13 @@ def html_table(rows: Sequence[Sequence[str]], *, head_rows: int = 1) -> str:
     body = (
         _row(row, "th" if nth < head_rows else "td") for nth, row in enumerate(rows)
     )
-    return f"{OPEN}<table>{''.join(body)}</table></div>"
+    return f"<table>{''.join(body)}</table>"
 
 
 def _row(row: Sequence[str], tag: str) -> str:
-    return f"<tr>{''.join(f'<{tag}>{words(cell)}</{tag}>' for cell in row)}</tr>"
+    # A notebook would set words flush right, as numbers.
+    opened = f'<{tag} style="text-align: left">'
+    return f"<tr>{''.join(f'{opened}{words(cell)}</{tag}>' for cell in row)}</tr>"
 
 
 def _cut(text: str) -> str:
