@@ -200,6 +200,7 @@ def test_page_marks_of_a_file_open_it(config: Config, tmp_path: Path) -> None:
 
     assert f'href="{file.as_uri()}#page=1"' in html
     assert "#1.pdf" not in html
+    assert "A. Sample, B. Beispiel" in html
     assert ".invalid" not in html
     assert "file:" not in sheet.markdown
     assert "#1v1" not in sheet.markdown

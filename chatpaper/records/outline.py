@@ -27,6 +27,7 @@ def outline_html(document: Document) -> str:
     parts = [
         _OPEN,
         f"<h3>{words(document.title) or words(document.paper_id)}</h3>",
+        *[f"<p>{words(', '.join(document.authors))}</p>"][: bool(document.authors)],
         f"<p>{', '.join(_counts(document))}</p>",
         *_warnings(document),
         '<ul style="list-style: none; padding-left: 0">',
