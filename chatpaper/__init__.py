@@ -21,11 +21,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chatpaper.api import (
+        Answer,
         FigurePicture,
         Listing,
         PostedClaim,
         Sheet,
         ShownClaim,
+        ask_paper,
+        check_claim,
         figure_picture,
         find_papers,
         posted_claims,
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 __all__ = [
+    "Answer",
     "ArgumentError",
     "BudgetSpent",
     "ChatpaperError",
@@ -101,6 +105,8 @@ __all__ = [
     "Table",
     "Throttled",
     "Topic",
+    "ask_paper",
+    "check_claim",
     "figure_picture",
     "find_papers",
     "load_config",
@@ -115,11 +121,14 @@ __all__ = [
 
 _HOMES = {
     "api": (
+        "Answer",
         "FigurePicture",
         "Listing",
         "PostedClaim",
         "Sheet",
         "ShownClaim",
+        "ask_paper",
+        "check_claim",
         "figure_picture",
         "find_papers",
         "posted_claims",

@@ -22,9 +22,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from chatpaper.api import papers, pdfs, posts, summaries
+from chatpaper.api import asking, papers, pdfs, posts, summaries
 
 __all__ = [
+    "ask_paper",
+    "check_claim",
     "figure_picture",
     "find_papers",
     "posted_claims",
@@ -106,6 +108,8 @@ def _iterated(
     return twin
 
 
+ask_paper = _awaited(asking.ask_paper)
+check_claim = _awaited(asking.check_claim)
 figure_picture = _awaited(pdfs.figure_picture)
 find_papers = _awaited(papers.find_papers)
 posted_claims = _awaited(papers.posted_claims)

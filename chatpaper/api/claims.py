@@ -9,8 +9,8 @@ from typing import Any
 
 from chatpaper.api.days import Day, as_day
 from chatpaper.api.listing import Listing
+from chatpaper.api.stated import stated_claims
 from chatpaper.config import Config
-from chatpaper.posts import marks, phrases_in, printed_claim, shown_claims
 from chatpaper.records import Digest, Field, Post, Shown
 
 
@@ -21,15 +21,15 @@ class ShownClaim(Shown):
     Attributes:
         field: Which part of the digest it belongs to.
         text: Its words.
-        quotes: The paper's words that it rests on.
-        pages: Where each quote stands, from 1; None for one that was not found.
+        quotes: The paper's words that it rests on, as far as they were found there.
+        pages: Where each of them stands, from 1.
         marks: What a reader is warned of, in the language of the post.
     """
 
     field: Field
     text: str
     quotes: tuple[str, ...] = ()
-    pages: tuple[int | None, ...] = ()
+    pages: tuple[int, ...] = ()
     marks: tuple[str, ...] = ()
 
 
@@ -51,7 +51,7 @@ class PostedClaim(Shown):
     field: Field
     text: str
     quotes: tuple[str, ...] = ()
-    pages: tuple[int | None, ...] = ()
+    pages: tuple[int, ...] = ()
     marks: tuple[str, ...] = ()
 
 
@@ -75,17 +75,13 @@ def posted_claims_of(post: Post, language: str) -> Iterator[PostedClaim]:
 
 
 def _facts(digest: Digest, language: str) -> Iterator[dict[str, Any]]:
-    say = phrases_in(language)
-    for shown in shown_claims(digest):
-        claim, check = shown.claim, shown.check
-        pages = [place.page if place else None for place in check.places]
-        missing = [None] * (len(claim.evidence) - len(pages))
+    for stated in stated_claims(digest, language=language):
         yield {
-            "field": claim.field,
-            "text": printed_claim(claim),
-            "quotes": claim.evidence,
-            "pages": tuple([*pages, *missing][: len(claim.evidence)]),
-            "marks": marks(check, say),
+            "field": stated.part,
+            "text": stated.text,
+            "quotes": tuple(quote.words for quote in stated.quotes),
+            "pages": tuple(quote.page for quote in stated.quotes),
+            "marks": stated.marks,
         }
 
 

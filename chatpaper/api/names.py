@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from chatpaper.errors import ConfigError
-from chatpaper.sources import parse_id
+from chatpaper.records import Paper
+from chatpaper.sources import Source, parse_id
 
 Name = str | os.PathLike[str]
 
@@ -40,6 +41,26 @@ def pdf_named(name: Name) -> Path:
         return found
     problem = "no such file; chatpaper.summarize fetches papers from arXiv"
     raise ConfigError(os.fspath(name), problem)
+
+
+def local_paper(file: Path) -> Paper:
+    """A paper of which only the file is known; it has no versions."""
+    return Paper(id=file.stem, version=0, title="", source="folder")
+
+
+def paper_of(name: Path | str, source: Source) -> tuple[Paper, Path]:
+    """A paper and its PDF, of what was named.
+
+    Raises:
+        ConfigError: arXiv does not know it.
+        FetchError: It does not answer.
+    """
+    if isinstance(name, Path):
+        return local_paper(name), name
+    papers = source.get([name])
+    if not papers:
+        raise ConfigError(name, "arXiv knows no such paper")
+    return papers[0], source.pdf(papers[0])
 
 
 def _file(text: str) -> Path | None:

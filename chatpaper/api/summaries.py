@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chatpaper.api.choices import Choices, ModelChoice, configured, with_models
-from chatpaper.api.names import Name, named
+from chatpaper.api.names import Name, local_paper, named
 from chatpaper.api.progress import progress_of
 from chatpaper.api.sheet import Sheet
 from chatpaper.config import Config
@@ -130,7 +130,7 @@ def _sheets(
         try:
             for done in range(1, len(wanted) + 1):
                 for nth, each in islice(waiting, places - len(under_way)):
-                    paper = papers[each] if isinstance(each, str) else _paper_of(each)
+                    paper = papers[each] if isinstance(each, str) else local_paper(each)
                     under_way.append(pool.submit(work.sheet, nth, paper, each))
                 sheet = under_way.popleft().result()
                 shown.tell("", done, len(wanted))
@@ -187,11 +187,6 @@ class _Work:
             # What cannot be kept must not be paid for.
             tools.end()
             raise
-
-
-def _paper_of(file: Path) -> Paper:
-    """A paper of which only the file is known; it has no versions."""
-    return Paper(id=file.stem, version=0, title="", source="folder")
 
 
 def _papers_of(ids: Sequence[str], tools: Tools) -> Mapping[str, Paper]:

@@ -190,7 +190,7 @@ class _Keyless(logging.Formatter):
 def without_keys(text: str) -> str:
     """A text in which the environment's keys are blacked out."""
     for name, value in os.environ.items():
-        if name.endswith("_API_KEY") and len(value.strip()) >= SHORTEST_KEY:
+        if name.endswith(("KEY", "TOKEN")) and len(value.strip()) >= SHORTEST_KEY:
             text = text.replace(value.strip(), "***")
     return text
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatpaper.errors import ArgumentError, ChatpaperError, SummaryError
@@ -128,7 +129,7 @@ def _a(thing: object) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnProvider:
+class OwnProvider(ModelProvider):
     """Opens the models that a caller brought, and others where they are configured.
 
     Attributes:
@@ -141,9 +142,20 @@ class OwnProvider:
     others: ModelProvider | None = None
     other_key: str = ""
 
-    key_names = ()
-    key_page = ""
-    discount = 0.0
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    @property
+    def key_page(self) -> str:
+        """None."""
+        return ""
+
+    @property
+    def discount(self) -> float:
+        """None."""
+        return 0.0
 
     @property
     def name(self) -> str:
@@ -159,6 +171,7 @@ class OwnProvider:
         key: str,
         sleep: Callable[[float], None],
         transport: httpx2.BaseTransport | None = None,
+        memory: Path | None = None,
     ) -> Iterator[Model]:
         """Open a model for the length of a block; see `ModelProvider.open`."""
         with ExitStack() as stack:
@@ -173,6 +186,7 @@ class OwnProvider:
                     key=key or self.other_key,
                     sleep=sleep,
                     transport=transport,
+                    memory=memory,
                 )
             )
 

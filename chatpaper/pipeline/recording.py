@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ArgumentError, ConfigError
-from chatpaper.models import PROVIDERS
+from chatpaper.models import PROVIDERS, LlmConfig
 from chatpaper.net import Player, Recorder
 from chatpaper.pipeline.assembly import Controls, choose_provider
 from chatpaper.pipeline.publish import reconcile
@@ -62,6 +62,7 @@ log = logging.getLogger(__name__)
 
 # What stands for the key, and is the key of a replay, so that both are told alike.
 KEY = "the-key-was-here"
+SHORTEST_KEY = 8  # what is shorter is a word
 
 
 # --------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ def record_night(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     provider = choose_provider(config.llm, controls.key)[0].name
     now = controls.now()
-    recorder = Recorder(folder / "exchanges", _secrets(controls.key))
+    recorder = Recorder(folder / "exchanges", _secrets(controls.key, config.llm))
     names = [topic.name for topic in wanted_topics(config, asked.topics)]
     with TemporaryDirectory() as copy, _store_before(config, names, Path(copy)) as old:
         _refuse_unkeepable(config, asked, old)
@@ -231,11 +232,16 @@ def _copy_posts(
         shutil.copyfile(path, target)
 
 
-def _secrets(key: str | None) -> dict[str, str]:
-    """Every key that the run could have used, and what stands in its place."""
-    names = [name for provider in PROVIDERS.values() for name in provider.key_names]
-    keys = (key, *(api_key([name]) for name in names))
-    return {found.strip(): KEY for found in keys if found}
+def _secrets(key: str | None, llm: LlmConfig) -> dict[str, str]:
+    """Every key that the run could have used, and what stands in its place.
+
+    A server of one's own may take any word for a key; a short one is no secret, and
+    would be cut out of the papers too.
+    """
+    every = {name for provider in PROVIDERS.values() for name in provider.key_names}
+    keys = (key, *(api_key([name]) for name in sorted({*every, llm.key_env})))
+    found = {each.strip() for each in keys if each}
+    return {each: KEY for each in found if len(each) >= SHORTEST_KEY}
 
 
 # --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from chatpaper.posts.briefs import (
 )
 from chatpaper.posts.claims import (
     CheckedClaim,
+    claim_line,
     is_summarized,
     is_verbatim,
     joined_quotes,
@@ -52,6 +53,8 @@ from chatpaper.posts.merging import (
 )
 from chatpaper.posts.naming import (
     ANCHOR,
+    address_beside,
+    anchor_line,
     anchor_of,
 )
 from chatpaper.posts.page import (
@@ -93,12 +96,15 @@ __all__ = [
     "Key",
     "Phrases",
     "Problem",
+    "address_beside",
     "all_authors",
+    "anchor_line",
     "anchor_of",
     "brief_of",
     "check_edited",
     "check_markdown",
     "check_post",
+    "claim_line",
     "clean",
     "colophon_of",
     "colophon_words",

@@ -133,6 +133,8 @@ class Digest(Shown):
         failure: Why the entry is not whole; None when it is.
         relevance: To the reader's interests; None when nothing was ranked.
         corrections: Summaries that stood here before this one, oldest first.
+        stands_in: Name of the topic whose post of the same day has this entry in full;
+            here it is a line that leads there. Empty for an entry of its own.
     """
 
     _shown: ClassVar = ("paper", "summary", "pictures", "hidden", "failure")
@@ -150,6 +152,7 @@ class Digest(Shown):
     failure: Failure | None = None
     relevance: Relevance | None = None
     corrections: tuple[Correction, ...] = ()
+    stands_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -174,7 +177,8 @@ class Post(Shown):
     Attributes:
         topic: The topic's name.
         day: In the output time zone.
-        digests: Most relevant paper first, where papers were ranked, then newest.
+        digests: Most relevant paper first, where papers were ranked, then newest; also
+            those that another post of the day has in full.
         updates: New versions of papers posted earlier.
         left_out: Papers that the budget left for the next run.
         listed: Papers less relevant than those with an entry, most relevant first.
@@ -194,6 +198,16 @@ class Post(Shown):
     markdown: str = ""
     data: str = ""
     stem: str = ""
+
+    @property
+    def entries(self) -> tuple[Digest, ...]:
+        """The digests that stand here in full."""
+        return tuple(digest for digest in self.digests if not digest.stands_in)
+
+    @property
+    def elsewhere(self) -> tuple[Digest, ...]:
+        """The digests that another post of the day has in full."""
+        return tuple(digest for digest in self.digests if digest.stands_in)
 
 
 # --------------------------------------------------------------------------------------
