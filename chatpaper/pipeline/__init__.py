@@ -14,6 +14,8 @@ from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
     checked_by,
+    choose_provider,
+    local_readers,
     open_judge,
     open_papers,
     open_readers,
@@ -46,6 +48,7 @@ from chatpaper.pipeline.judging import (
     measure_judge,
 )
 from chatpaper.pipeline.outcomes import (
+    DigestResult,
     why_no_summary,
 )
 from chatpaper.pipeline.publish import (
@@ -102,6 +105,7 @@ __all__ = [
     "Asked",
     "ClaimVerdict",
     "Controls",
+    "DigestResult",
     "JudgedSummary",
     "Month",
     "Plan",
@@ -120,6 +124,7 @@ __all__ = [
     "as_options",
     "check_claim",
     "checked_by",
+    "choose_provider",
     "collect",
     "digest_paper",
     "document_of",
@@ -128,6 +133,7 @@ __all__ = [
     "failed_result",
     "fetch_paper",
     "judge_cases",
+    "local_readers",
     "measure_judge",
     "months_between",
     "open_judge",
