@@ -8,8 +8,15 @@ from markupsafe import Markup, escape
 
 from chatpaper.fragments.entry import Linked
 from chatpaper.fragments.words import html_of, html_of_markdown
-from chatpaper.posts import Phrases, clean, safe_url, title_of, word_diff
-from chatpaper.records import Update
+from chatpaper.posts import (
+    Phrases,
+    clean,
+    safe_url,
+    title_of,
+    withdrawal_words,
+    word_diff,
+)
+from chatpaper.records import Digest, Update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,8 @@ def update_of(update: Update, say: Phrases) -> ShownUpdate:
     """A new version as it is shown."""
     old, new = update.previous, update.paper
     changes = []
+    if withdrawn := withdrawal_words(Digest(paper=new), say):
+        changes.append((say.withdrawal, html_of(withdrawn)))
     if title_of(old) != title_of(new):
         changes.append((say.title_was, _diff(title_of(old), title_of(new))))
     before, after = clean(old.comment or ""), clean(new.comment or "")

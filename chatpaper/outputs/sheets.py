@@ -25,6 +25,7 @@ from chatpaper.posts import (
     shown_claims,
     title_of,
     translated_title,
+    withdrawal_words,
     word_changes,
 )
 from chatpaper.records import FIELDS, Digest, Paper, Picture, Update
@@ -131,7 +132,8 @@ class Sheet:
             yield self._labelled(self.say.withdrawal, said)
 
     def _warnings(self, digest: Digest) -> Iterator[str]:
-        yield from self._withdrawal(digest.paper)
+        if withdrawn := withdrawal_words(digest, self.say):
+            yield self._labelled(self.say.withdrawal, self.to.text(withdrawn))
         if corrected := correction_words(digest, self.say):
             yield self._labelled(self.say.correction, self.to.text(corrected))
         if digest.hidden:

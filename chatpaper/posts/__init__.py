@@ -17,7 +17,6 @@ from chatpaper.posts.claims import (
 from chatpaper.posts.colophon import (
     colophon_of,
     colophon_words,
-    correction_words,
     notice_of,
 )
 from chatpaper.posts.entries import (
@@ -34,6 +33,12 @@ from chatpaper.posts.gate import (
     check_markdown,
     check_post,
     plain_text,
+)
+from chatpaper.posts.history import (
+    Corrected,
+    correction_words,
+    corrections_of,
+    withdrawal_words,
 )
 from chatpaper.posts.markdown import (
     clean,
@@ -55,6 +60,7 @@ from chatpaper.posts.naming import (
     address_beside,
     anchor_line,
     anchor_of,
+    entry_anchor,
 )
 from chatpaper.posts.page import (
     merge_digests,
@@ -91,6 +97,7 @@ __all__ = [
     "KEYS",
     "Brief",
     "CheckedClaim",
+    "Corrected",
     "Edits",
     "Key",
     "Phrases",
@@ -107,6 +114,8 @@ __all__ = [
     "colophon_of",
     "colophon_words",
     "correction_words",
+    "corrections_of",
+    "entry_anchor",
     "escape",
     "failure_words",
     "formulas",
@@ -136,6 +145,7 @@ __all__ = [
     "translated_title",
     "twin_schema",
     "twins_in",
+    "withdrawal_words",
     "word_changes",
     "word_diff",
 ]

@@ -6,7 +6,7 @@ import re
 
 from chatpaper.posts.phrases import Phrases
 from chatpaper.records import Digest, Paper
-from chatpaper.text import one_line
+from chatpaper.text import one_line, says_withdrawn
 
 _NAMES = (
     r"3DV|AAAI|ACCV|ACL|ACM ?(?:MM|Multimedia)|AISTATS|BMVC|CHI|CIKM|COLING|COLT|CoRL"
@@ -51,7 +51,9 @@ def badges_of(digest: Digest, say: Phrases) -> tuple[str, ...]:
     """
     paper = digest.paper
     title = one_line(paper.title)
+    withdrawn = says_withdrawn(paper.comment or "", paper.abstract)
     found = (
+        say.withdrawn_badge if withdrawn or digest.withdrawn_on else "",
         venue_of(paper),
         say.code if digest.code_url else "",
         say.survey if _SURVEY.search(title) else "",

@@ -18,7 +18,8 @@ from chatpaper.posts.claims import (
     unnumbered,
     words_of_paper,
 )
-from chatpaper.posts.colophon import colophon_of, correction_words
+from chatpaper.posts.colophon import colophon_of
+from chatpaper.posts.history import correction_words, withdrawal_words
 from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
@@ -251,8 +252,8 @@ def withdrawal_of(paper: Paper, say: Phrases) -> Labelled | None:
 
 
 def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
-    if withdrawal := withdrawal_of(digest.paper, say):
-        yield Markdown(f"**{withdrawal[0]}**{say.colon}{withdrawal[1]}")
+    if withdrawn := withdrawal_words(digest, say):
+        yield Markdown(f"**{say.withdrawal}**{say.colon}{escape(withdrawn)}")
     if corrected := correction_words(digest, say):
         yield Markdown(f"**{say.correction}**{say.colon}{escape(corrected)}")
     if digest.hidden:

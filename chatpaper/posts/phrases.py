@@ -121,10 +121,12 @@ CHINESE = Phrases(
     new_versions="更新：已收录论文的新版本",
     posted_on="收录于 {day}",
     correction="更正",
-    corrected="{day} 重新生成摘要，此前由 {made} 生成；删去 {gone} 条，新增 {new} 条，"
-    "旧摘要存于 JSON 文件。",
+    corrected="{day} 由 {now} 重新生成摘要，此前为 {made}；删去 {gone} 条，"
+    "新增 {new} 条，旧摘要存于 JSON 文件。",
     withdrawal="⚠ 撤稿",
     withdrawn="此论文已被撤回，原因见 arXiv 备注或摘要。",
+    withdrawn_later="此论文收录后已于 {day} 被撤回，原因见 arXiv 页面。",
+    withdrawn_badge="撤稿",
     title_was="标题",
     abstract_was="摘要改动",
     comment_was="备注",
@@ -265,10 +267,13 @@ ENGLISH = Phrases(
     new_versions="Updates: new versions of papers posted before",
     posted_on="posted on {day}",
     correction="Correction",
-    corrected="summarized anew on {day}, before by {made}; {gone} claims gone, {new} "
-    "new; the JSON file keeps the old summary.",
+    corrected="summarized anew on {day} by {now}, before by {made}; {gone} claims "
+    "gone, {new} new; the JSON file keeps the old summary.",
     withdrawal="⚠ Withdrawn",
     withdrawn="this paper was withdrawn; arXiv's comment or abstract says why.",
+    withdrawn_later="this paper was withdrawn on {day}, after it was posted; its page "
+    "on arXiv says why.",
+    withdrawn_badge="withdrawn",
     title_was="Title",
     abstract_was="Changes in the abstract",
     comment_was="Comment",

@@ -116,6 +116,8 @@ class Phrases:
     corrected: str
     withdrawal: str
     withdrawn: str
+    withdrawn_later: str
+    withdrawn_badge: str
     title_was: str
     abstract_was: str
     comment_was: str

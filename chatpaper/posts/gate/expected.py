@@ -221,12 +221,16 @@ def _correction(digest: Digest, say: Phrases) -> Iterator[ExpectedBlock]:
         last, claims = digest.corrections[-1], digest.summary.claims
         old = {claim.text for claim in last.summary.claims}
         new = {claim.text for claim in claims}
-        made = say.none
+        made, now = say.none, digest.provenance
         if by := last.provenance:
             day = by.made_at.date().isoformat()
             made = say.made_on.format(model=one_line(by.model), day=day)
         words = say.corrected.format(
-            day=last.on, made=made, gone=len(old - new), new=len(new - old)
+            day=last.on,
+            now=one_line(now.model) if now else say.none,
+            made=made,
+            gone=len(old - new),
+            new=len(new - old),
         )
         label = text_part(say.correction, "bold")
         yield row_of("claims", label, text_part(say.colon + words))
@@ -235,7 +239,11 @@ def _correction(digest: Digest, say: Phrases) -> Iterator[ExpectedBlock]:
 def _warnings(
     digest: Digest, say: Phrases, *, is_summarized: bool
 ) -> Iterator[ExpectedBlock]:
-    yield from _withdrawal(digest.paper, say)
+    if withdrawal := list(_withdrawal(digest.paper, say)):
+        yield from withdrawal
+    elif digest.withdrawn_on:
+        words = say.colon + say.withdrawn_later.format(day=digest.withdrawn_on)
+        yield row_of("papers", text_part(say.withdrawal, "bold"), text_part(words))
     yield from _correction(digest, say)
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]  # a line's worth
