@@ -270,7 +270,7 @@ def test_new_version_without_change_says_so() -> None:
     update = replace(new_version(), previous=new_version().paper)
     text = render_post("GAN", DAY, [], updates=[update]).markdown
 
-    assert "标题、摘要与备注均无改动。" in text
+    assert "标题、作者、摘要与备注均无改动。" in text
 
 
 # ---------------------------------------------------------------- the twin

@@ -4,6 +4,14 @@ from chatpaper.posts.briefs import (
     Brief,
     brief_of,
 )
+from chatpaper.posts.changes import (
+    UNCHANGED,
+    abstract_changes,
+    abstract_diff,
+    author_words,
+    word_changes,
+    word_diff,
+)
 from chatpaper.posts.claims import (
     CheckedClaim,
     is_summarized,
@@ -47,8 +55,6 @@ from chatpaper.posts.markdown import (
     link,
     safe_url,
     tip,
-    word_changes,
-    word_diff,
 )
 from chatpaper.posts.merging import (
     Edits,
@@ -95,6 +101,7 @@ __all__ = [
     "BEFORE_METHOD",
     "BESIDE",
     "KEYS",
+    "UNCHANGED",
     "Brief",
     "CheckedClaim",
     "Corrected",
@@ -102,10 +109,13 @@ __all__ = [
     "Key",
     "Phrases",
     "Problem",
+    "abstract_changes",
+    "abstract_diff",
     "address_beside",
     "all_authors",
     "anchor_line",
     "anchor_of",
+    "author_words",
     "brief_of",
     "check_edited",
     "check_markdown",

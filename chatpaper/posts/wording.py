@@ -119,8 +119,12 @@ class Phrases:
     withdrawn_later: str
     withdrawn_badge: str
     title_was: str
+    authors_new: str
+    authors_gone: str
+    authors_moved: str
     abstract_was: str
     comment_was: str
+    abstract_same: str
     unchanged: str
     none: str
     left_out: str
