@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ SENTENCES = (
 )
 
 
-def update_with(old: str, new: str, **changes: object) -> Update:
+def update_with(old: str, new: str, **changes: Any) -> Update:
     """A new version whose abstract, and perhaps more, is another one."""
     given = new_version()
     paper = replace(given.paper, abstract=new, title="T", comment="", **changes)
@@ -36,7 +37,7 @@ def update_with(old: str, new: str, **changes: object) -> Update:
     return replace(given, paper=paper, previous=before)
 
 
-def post_of(old: str, new: str, **changes: object) -> Post:
+def post_of(old: str, new: str, **changes: Any) -> Post:
     """The post that tells of it."""
     return render_post("GAN", DAY, [], updates=[update_with(old, new, **changes)])
 

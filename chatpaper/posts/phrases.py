@@ -144,6 +144,9 @@ CHINESE = Phrases(
         "starred": "近似于收藏的「{words}」",
         "library": "近似于文献库中的「{words}」",
     },
+    near_author="关注的作者",
+    near_words="近似于 {words}",
+    near_any="近似于兴趣",
 )
 
 
@@ -295,6 +298,9 @@ ENGLISH = Phrases(
         "starred": "close to “{words}”, which you starred",
         "library": "close to “{words}” in your library",
     },
+    near_author="followed author",
+    near_words="close to {words}",
+    near_any="close to your interests",
 )
 
 

@@ -130,6 +130,9 @@ class Phrases:
     left_out: str
     listed: str
     near: Mapping[InterestKind, str]
+    near_author: str
+    near_words: str
+    near_any: str
 
     @property
     def folds(self) -> frozenset[str]:
