@@ -4,6 +4,14 @@ from chatpaper.posts.briefs import (
     Brief,
     brief_of,
 )
+from chatpaper.posts.changes import (
+    UNCHANGED,
+    abstract_changes,
+    abstract_diff,
+    author_words,
+    word_changes,
+    word_diff,
+)
 from chatpaper.posts.claims import (
     CheckedClaim,
     claim_line,
@@ -18,7 +26,6 @@ from chatpaper.posts.claims import (
 from chatpaper.posts.colophon import (
     colophon_of,
     colophon_words,
-    correction_words,
     notice_of,
 )
 from chatpaper.posts.entries import (
@@ -36,6 +43,12 @@ from chatpaper.posts.gate import (
     check_post,
     plain_text,
 )
+from chatpaper.posts.history import (
+    Corrected,
+    correction_words,
+    corrections_of,
+    withdrawal_words,
+)
 from chatpaper.posts.markdown import (
     clean,
     escape,
@@ -43,8 +56,6 @@ from chatpaper.posts.markdown import (
     link,
     safe_url,
     tip,
-    word_changes,
-    word_diff,
 )
 from chatpaper.posts.merging import (
     Edits,
@@ -56,6 +67,7 @@ from chatpaper.posts.naming import (
     address_beside,
     anchor_line,
     anchor_of,
+    entry_anchor,
 )
 from chatpaper.posts.page import (
     merge_digests,
@@ -90,16 +102,21 @@ __all__ = [
     "BEFORE_METHOD",
     "BESIDE",
     "KEYS",
+    "UNCHANGED",
     "Brief",
     "CheckedClaim",
+    "Corrected",
     "Edits",
     "Key",
     "Phrases",
     "Problem",
+    "abstract_changes",
+    "abstract_diff",
     "address_beside",
     "all_authors",
     "anchor_line",
     "anchor_of",
+    "author_words",
     "brief_of",
     "check_edited",
     "check_markdown",
@@ -109,6 +126,8 @@ __all__ = [
     "colophon_of",
     "colophon_words",
     "correction_words",
+    "corrections_of",
+    "entry_anchor",
     "escape",
     "failure_words",
     "formulas",
@@ -138,6 +157,7 @@ __all__ = [
     "translated_title",
     "twin_schema",
     "twins_in",
+    "withdrawal_words",
     "word_changes",
     "word_diff",
 ]
