@@ -101,6 +101,7 @@ class OutputConfig(ConfigSection):
     language: Literal["zh", "en"] = "zh"
     timezone: str = ""
     title: str = ""
+    digest_title: str = ""
     author: str = "chatpaper"
     categories: str = "Paper"
     summarize_updates: bool = False
@@ -128,6 +129,16 @@ class OutputConfig(ConfigSection):
             title.format(topic="", day="", count=0)
         except (LookupError, ValueError, AttributeError) as error:
             raise ValueError("not a text with {topic}, {day} and {count}") from error
+        return title
+
+    @field_validator("digest_title")
+    @classmethod
+    def _has_slots_of_a_period(cls, title: str) -> str:
+        try:
+            title.format(topic="", period="", span="", count=0)
+        except (LookupError, ValueError, AttributeError) as error:
+            told = "not a text with {topic}, {period}, {span} and {count}"
+            raise ValueError(told) from error
         return title
 
     @property

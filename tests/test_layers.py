@@ -25,6 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "summary": {"text", "models"},
     "verify": {"text", "models"},
     "posts": STAGE,
+    "periods": {"text", "posts", "verify"},
     "fragments": {"text", "posts"},
     "citations": STAGE,
     "feeds": {"text", "posts", "fragments"},

@@ -23,6 +23,7 @@ from chatpaper.errors import ConfigError
 
 if TYPE_CHECKING:
     from chatpaper.pipeline import Recheck
+    from chatpaper.posts import Problem
     from chatpaper.records import Usage
 
 
@@ -138,13 +139,11 @@ def check(
     ] = False,
 ) -> int:
     """Hold posts to the publish gate: names file, line and rule of each fault."""
-    from chatpaper.posts import check_post
-
     found = unread = 0
     paths = files_of(posts, ".md")
     for path in paths:
         try:
-            problems = check_post(path)
+            problems = _problems_of(path)
         except OSError as error:
             unread += 1
             tell(f"{path}: {error.strerror or error}")
@@ -153,3 +152,15 @@ def check(
             found += strict or not problem.is_edit
             typer.echo(str(problem))
     return MISUSED if unread == len(paths) else int(found + unread > 0)
+
+
+def _problems_of(path: Path) -> tuple[Problem, ...]:
+    """What is wrong with a day's post, or with a period's, by its folder's name."""
+    from chatpaper.periods import named_period
+    from chatpaper.posts import check_post
+
+    if named_period(path.parent.name) is None:
+        return check_post(path)
+    from chatpaper.pipeline import check_period_post
+
+    return check_period_post(path)

@@ -25,6 +25,9 @@ from chatpaper.pipeline.backfill import (
 from chatpaper.pipeline.collection import (
     collect,
 )
+from chatpaper.pipeline.day_twins import (
+    check_period_post,
+)
 from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,
@@ -35,6 +38,10 @@ from chatpaper.pipeline.judging import (
     HONEST,
     judge_cases,
     measure_judge,
+)
+from chatpaper.pipeline.period_posts import (
+    PeriodReport,
+    review_periods,
 )
 from chatpaper.pipeline.publish import (
     render_day,
@@ -88,6 +95,7 @@ __all__ = [
     "Controls",
     "JudgedSummary",
     "Month",
+    "PeriodReport",
     "Plan",
     "Posts",
     "Progress",
@@ -99,6 +107,7 @@ __all__ = [
     "Tools",
     "affordable",
     "as_options",
+    "check_period_post",
     "checked_by",
     "collect",
     "digest_paper",
@@ -124,6 +133,7 @@ __all__ = [
     "reply_key",
     "retry_papers",
     "retry_unpublished",
+    "review_periods",
     "run_backfill",
     "select_papers",
     "window",

@@ -1,11 +1,17 @@
 """Digests in, a post out; nothing unchecked is published."""
 
+from chatpaper.posts import gate
+from chatpaper.posts.badges import (
+    badges_of,
+    venue_of,
+)
 from chatpaper.posts.briefs import (
     Brief,
     brief_of,
 )
 from chatpaper.posts.claims import (
     CheckedClaim,
+    claim_line,
     is_summarized,
     is_verbatim,
     joined_quotes,
@@ -24,6 +30,7 @@ from chatpaper.posts.entries import (
     AFTER_METHOD,
     BEFORE_METHOD,
     all_authors,
+    dotted,
     keywords_of,
     title_of,
     translated_title,
@@ -36,9 +43,11 @@ from chatpaper.posts.gate import (
     plain_text,
 )
 from chatpaper.posts.markdown import (
+    Markdown,
     clean,
     escape,
     formulas,
+    harmless,
     link,
     safe_url,
     tip,
@@ -48,13 +57,17 @@ from chatpaper.posts.markdown import (
 from chatpaper.posts.merging import (
     Edits,
     Key,
+    Layout,
     read_edits,
+    read_edits_in,
 )
 from chatpaper.posts.naming import (
     ANCHOR,
     anchor_of,
+    entry_anchor,
 )
 from chatpaper.posts.page import (
+    head_lines,
     merge_digests,
     render_entry,
     render_post,
@@ -66,8 +79,10 @@ from chatpaper.posts.phrases import (
 )
 from chatpaper.posts.publication import (
     BESIDE,
+    keep_draft,
     publish,
     publishable,
+    write_files,
 )
 from chatpaper.posts.reasons import (
     failure_words,
@@ -91,24 +106,34 @@ __all__ = [
     "CheckedClaim",
     "Edits",
     "Key",
+    "Layout",
+    "Markdown",
     "Phrases",
     "Problem",
     "all_authors",
     "anchor_of",
+    "badges_of",
     "brief_of",
     "check_edited",
     "check_markdown",
     "check_post",
+    "claim_line",
     "clean",
     "colophon_of",
     "colophon_words",
     "correction_words",
+    "dotted",
+    "entry_anchor",
     "escape",
     "failure_words",
     "formulas",
+    "gate",
+    "harmless",
+    "head_lines",
     "is_summarized",
     "is_verbatim",
     "joined_quotes",
+    "keep_draft",
     "keywords_of",
     "link",
     "located_quotes",
@@ -122,6 +147,7 @@ __all__ = [
     "publish",
     "publishable",
     "read_edits",
+    "read_edits_in",
     "read_post_data",
     "render_entry",
     "render_post",
@@ -132,6 +158,8 @@ __all__ = [
     "translated_title",
     "twin_schema",
     "twins_in",
+    "venue_of",
     "word_changes",
     "word_diff",
+    "write_files",
 ]

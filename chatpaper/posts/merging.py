@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
@@ -34,6 +34,7 @@ class Key(NamedTuple):
 
 
 Sections = dict[Key, Lines]  # in the order of the file
+Layout = Iterable[tuple[Key, str]]  # sections below the notice, how each begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,11 @@ class Edits:
         Args:
             new: As rendered, without the papers in `removed`.
         """
-        ours = sections_of(new.markdown, new)
+        return self.merged_into_text(new.markdown, layout_of(new.markdown, new))
+
+    def merged_into_text(self, markdown: str, layout: Layout) -> str | None:
+        """The same of any text of ours whose sections are known."""
+        ours = sections_of(markdown, layout)
         if ours is None:
             return None
         kept: Sections = {}
@@ -89,18 +94,23 @@ class Edits:
 
 
 def read_edits(written: str, post: Post, found: str) -> Edits | None:
+    """What somebody changed in a day's post: see `read_edits_in`."""
+    return read_edits_in(written, layout_of(written, post), found)
+
+
+def read_edits_in(written: str, layout: Layout, found: str) -> Edits | None:
     """What somebody changed in a post.
 
     Args:
         written: The Markdown that we had written.
-        post: Its records.
+        layout: Of its sections.
         found: The Markdown that stands now, with plain line feeds.
 
     Returns:
         None where it cannot be told: another front matter, two entries of one heading,
         or most of the entries gone, as after an accident.
     """
-    sections = sections_of(written, post)
+    sections = sections_of(written, layout)
     lines = found.split("\n")
     if sections is None or lines[0] != _FENCE or _FENCE not in lines[1:]:
         return None
@@ -126,14 +136,20 @@ def read_edits(written: str, post: Post, found: str) -> Edits | None:
 # The sections of what we wrote, and where they stand now.
 
 
-def sections_of(markdown: str, post: Post) -> Sections | None:
-    """A post of ours by section; None if it is not one of these records."""
+def layout_of(markdown: str, post: Post) -> Layout:
+    """The sections of a day's post of ours, as its version had them."""
+    _, _, body = markdown.partition(f"\n{_FENCE}\n")
+    is_old = any(line.startswith("# ") for line in body.split("\n"))
+    return _old_layout(post) if is_old else _layout(post)
+
+
+def sections_of(markdown: str, layout: Layout) -> Sections | None:
+    """A post of ours by section; None if it has others."""
     lines = markdown.split("\n")
     if lines[0] != _FENCE or _FENCE not in lines[1:]:
         return None
     end = lines.index(_FENCE, 1)
-    is_old = any(line.startswith("# ") for line in lines[end:])
-    layout = _old_layout(post) if is_old else _layout(post)
+    layout = iter(layout)
     starts: dict[Key, int] = {Key("front"): 0, Key("notice"): end}
     for number, line in enumerate(lines[1:end], 1):
         if _is_key(line):

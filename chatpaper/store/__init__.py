@@ -9,14 +9,14 @@ from chatpaper.store.excerpt import (
 from chatpaper.store.folders import why_unwritable
 from chatpaper.store.ledger import (
     LedgerEntry,
-    PaidReply,
     PendingPost,
-    Purpose,
     State,
     Store,
 )
 from chatpaper.store.lock import only_run
 from chatpaper.store.receipts import Receipt, ReceiptState
+from chatpaper.store.replies import PaidReply, Purpose
+from chatpaper.store.reviews import Reviews
 from chatpaper.store.texts import KeptPost, PostText
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Purpose",
     "Receipt",
     "ReceiptState",
+    "Reviews",
     "State",
     "Store",
     "copy_store",

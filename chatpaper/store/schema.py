@@ -57,4 +57,10 @@ MIGRATIONS = (
         answer TEXT NOT NULL);
     CREATE INDEX receipts_of ON receipts (topic, channel, receiver, day);
     """,
+    # The posts of weeks and months.
+    """
+    CREATE TABLE reviews (
+        topic TEXT NOT NULL, period TEXT NOT NULL, markdown BLOB NOT NULL,
+        twin BLOB NOT NULL, PRIMARY KEY (topic, period)) WITHOUT ROWID;
+    """,
 )
