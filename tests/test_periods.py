@@ -175,6 +175,7 @@ def test_a_week_in_full() -> None:
     assert f"- CIFAR-10 12（上期 8） → [1]({address}-points-1) · " in text
     assert "- FID 12（上期 8） →" in text
     assert "其余 2 篇" in text
+    assert re.search(r"\n10\. \[[^\n]*\\\n {4}<a id=[^\n]*\\\n {4}Plain", text)
     measures = {count.word: count.measure for count in review.counts}
     assert measures == {"CIFAR-10": "data", "FID": "name"}
 
