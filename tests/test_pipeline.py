@@ -9,8 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from chatpaper.config import Config
 from chatpaper.errors import ConfigError
+from chatpaper.pipeline import (
+    Activity,
+    Controls,
+    digest_paper,
+    fetch_paper,
+    open_tools,
+)
 from night import Night, code_of, pdf_of, record, title_of
+from servers.gemini_faults import KEY
 
 
 def test_every_paper_is_posted(nights: Night) -> None:
@@ -250,3 +259,20 @@ def test_a_stop_ends_the_wait_for_the_next_turn(nights: Night) -> None:
     assert (report.status, report.why) == ("failed", "interrupted")
     assert len(nights.arxiv.asked) == 1
     assert nights.run().posted == 3
+
+
+def test_what_is_begun_for_a_paper_is_told(nights: Night) -> None:
+    """Each stage as it begins, in order, of a paper whose draft needs a repair."""
+    nights.gemini.always = "lie-numbers"
+    told: list[tuple[str, Activity]] = []
+    config = Config.model_validate(nights.sections)
+    controls = Controls(key=KEY, watch=lambda *what: told.append(what))
+
+    with open_tools(config, "arxiv", controls) as tools:
+        (paper,) = tools.source.get(["2611.00000"])
+        pdf = fetch_paper(paper, tools)
+        assert isinstance(pdf, Path)
+        digest_paper(paper, pdf, nights.directory / "new", config, tools)
+
+    stages = ["download", "read", "draft", "judge", "repair", "judge", "done"]
+    assert told == [("2611.00000v1", stage) for stage in stages]

@@ -24,12 +24,12 @@ WORDS = "\n".join(path.read_text(encoding="utf-8") for path in PAPERS)
 
 
 def blocks(language: str) -> list[str]:
-    """Fenced blocks of one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    """Fenced blocks of one language, on every page."""
+    return re.findall(rf"^```{language}\n(.*?)^```", WORDS, re.DOTALL | re.MULTILINE)
 
 
 def commands() -> list[str]:
-    """Every `chatpaper ...` that the README shows, in blocks and in the table."""
+    """Every `chatpaper ...` that the pages show, in blocks and in the table."""
     lines = "\n".join(blocks("sh")).splitlines()
     shown = [line.split("#")[0].strip() for line in lines]
     shown += re.findall(r"`(chatpaper [^`]+)`", README)
@@ -87,8 +87,9 @@ def test_linked_files_exist(path: Path) -> None:
 
 
 def test_named_files_and_folders_exist() -> None:
-    """A path in .github leads somewhere, from the top or from the package."""
-    text = WORDS.removeprefix(README)
+    """A path in the pages on the code leads somewhere, from the top or the package."""
+    pages = [ROOT / ".github" / name for name in ("CONTRIBUTING.md", "DESIGN.md")]
+    text = "\n".join(page.read_text("utf-8") for page in pages)
     for path in set(re.findall(r"(?<![\w./~-])(?:[a-z_]+/)+(?:[a-z_]+\.py)?", text)):
         assert (ROOT / path).exists() or (ROOT / "chatpaper" / path).exists(), path
 
@@ -135,8 +136,8 @@ def test_settings_are_valid(tmp_path: Path) -> None:
 
 def test_nightly_setup_runs_as_printed(tmp_path: Path) -> None:
     """The lines that prepare a nightly job make every file that the job needs."""
-    (section,) = re.findall(r"^## Running it .*?(?=^## )", README, re.DOTALL | re.M)
-    shown = re.findall(r"^(?:mkdir|touch|chatpaper init) .*$", section, re.MULTILINE)
+    page = (ROOT / ".github" / "NIGHTLY.md").read_text("utf-8")
+    shown = re.findall(r"^(?:mkdir|touch|chatpaper init)\b.*$", page, re.MULTILINE)
     program = tmp_path / ".local" / "bin" / "chatpaper"
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m chatpaper "$@"\n')

@@ -31,6 +31,7 @@ from chatpaper.pipeline.day_twins import (
 from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,
+    fetch_paper,
     publishable_claims,
     with_printed_facts,
 )
@@ -82,8 +83,10 @@ from chatpaper.pipeline.select import (
     window,
 )
 from chatpaper.pipeline.summaries import (
+    Activity,
     JudgedSummary,
     SummaryWriter,
+    Watch,
     draft_request,
     reply_key,
     write_summary,
@@ -91,6 +94,7 @@ from chatpaper.pipeline.summaries import (
 
 __all__ = [
     "HONEST",
+    "Activity",
     "Asked",
     "Controls",
     "JudgedSummary",
@@ -105,6 +109,7 @@ __all__ = [
     "Retry",
     "SummaryWriter",
     "Tools",
+    "Watch",
     "affordable",
     "as_options",
     "check_period_post",
@@ -114,6 +119,7 @@ __all__ = [
     "draft_request",
     "exit_code",
     "failed_result",
+    "fetch_paper",
     "judge_cases",
     "measure_judge",
     "months_between",

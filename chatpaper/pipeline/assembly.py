@@ -37,7 +37,7 @@ from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.pipeline.judging import Judge
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
 from chatpaper.pipeline.relevance import open_ranking
-from chatpaper.pipeline.summaries import SummaryWriter
+from chatpaper.pipeline.summaries import SummaryWriter, Watch, unwatched
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from chatpaper.ranking import Ranker
 
 log = logging.getLogger(__name__)
-
-# --------------------------------------------------------------------------------------
-# What a run works with.
 
 
 def _utc_now() -> datetime:
@@ -65,6 +62,7 @@ class Controls:
         now: The clock, aware UTC.
         stop: Set when the run should end early.
         tell: Is told the topic, how many papers are done, and of how many.
+        watch: Is told a paper's versioned id and what is begun for it, by any thread.
         sleep: Waits so many seconds; by default until then or until `stop` is set.
         transport: Carries all requests of a recorded night, whose papers come one
             after another and untimed, so that it can be repeated; None for the
@@ -75,6 +73,7 @@ class Controls:
     now: Callable[[], datetime] = _utc_now
     stop: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, int, int], None] = lambda *_: None
+    watch: Watch = unwatched
     sleep: Callable[[float], object] | None = None
     transport: httpx2.BaseTransport | None = None
 
@@ -381,6 +380,7 @@ def open_writer(
             prompts=prompts,
             store=store,
             now=controls.now,
+            watch=controls.watch,
             batches=batches,
         )
 

@@ -43,6 +43,7 @@ from chatpaper.pipeline.outcomes import (
     why_no_source,
     why_no_summary,
 )
+from chatpaper.pipeline.pictures import pictures_of, save_pictures
 from chatpaper.pipeline.strays import discard_stray_reply
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
@@ -61,12 +62,10 @@ from chatpaper.records import (
     Document,
     Failure,
     Paper,
-    Picture,
     Provenance,
     Removed,
     Summary,
 )
-from chatpaper.text import file_stem
 from chatpaper.verify import PaperIndex, look_up, look_up_labels
 from chatpaper.workers import PdfContents, WorkerLost, read_and_render, result_of
 
@@ -133,6 +132,7 @@ def digest_papers(
 
 def fetch_paper(paper: Paper, tools: Tools) -> Path | DigestResult:
     """The paper's PDF, or what becomes of the paper without it."""
+    tools.controls.watch(paper.versioned_id, "download")
     try:
         return tools.source.pdf(paper)
     except (FetchError, DocumentError) as error:
@@ -194,6 +194,15 @@ def digest_paper(
         StoreError: The store or the disk refuses.
     """
     try:
+        return _digest(paper, pdf, folder, config, tools)
+    finally:
+        tools.controls.watch(paper.versioned_id, "done")
+
+
+def _digest(
+    paper: Paper, pdf: Path, folder: Path, config: Config, tools: Tools
+) -> DigestResult:
+    try:
         reading = read_paper(paper, pdf, config, tools)
     except DocumentError as error:
         if tools.controls.stop.is_set():
@@ -204,7 +213,7 @@ def digest_paper(
         return failed_result(paper, "read", error)
     document = reading.document
     paper = with_printed_facts(paper, document)
-    pictures = _pictures(paper, reading)
+    pictures = pictures_of(paper, reading)
     digest = Digest(
         paper=paper,
         affiliation=first_institution(paper, document),
@@ -213,7 +222,9 @@ def digest_paper(
         hidden=document.hidden,
         page_count=document.page_count,
     )
-    result = DigestResult(digest=digest, images=_saved(pictures, reading, folder))
+    result = DigestResult(
+        digest=digest, images=save_pictures(pictures, reading, folder)
+    )
     try:
         if isinstance(tools.writer, SummaryWriter):
             draft = draft_request(paper, document, config, tools.writer)
@@ -224,6 +235,7 @@ def digest_paper(
             made = write_summary(draft, index, config, tools.writer)
         else:
             tools.tell_notes()
+            tools.controls.watch(paper.versioned_id, "draft")
             made = extract_claims(
                 paper,
                 document,
@@ -246,6 +258,7 @@ def read_paper(paper: Paper, pdf: Path, config: Config, tools: Tools) -> PdfCont
     Raises:
         DocumentError: It cannot be read, or its worker was lost.
     """
+    tools.controls.watch(paper.versioned_id, "read")
     future = tools.readers.submit(
         read_and_render,
         pdf,
@@ -354,47 +367,3 @@ def _failure(paper: Paper, stage: Stage, error: ChatpaperError) -> Failure:
     log.warning("lost paper=%s stage=%s: %s", paper.versioned_id, stage, error)
     reason = getattr(error, "reason", str(error))
     return Failure(id=paper.versioned_id, stage=stage, reason=reason)
-
-
-# --------------------------------------------------------------------------------------
-# Pictures, which wait on the disk for their post, so that memory stays flat.
-
-
-def _pictures(paper: Paper, reading: PdfContents) -> tuple[Picture, ...]:
-    """What is to be said of the pictures, under the names they will have."""
-    return tuple(
-        Picture(
-            file=_file_name(paper, nth, suffix),
-            kind=figure.kind,
-            label=figure.label,
-            caption=figure.caption,
-            page=figure.page,
-            width_px=width_px,
-            height_px=height_px,
-        )
-        for nth, (figure, suffix, (width_px, height_px), _) in enumerate(
-            reading.pictures, 1
-        )
-    )
-
-
-def _file_name(paper: Paper, nth: int, suffix: str) -> str:
-    return f"{file_stem(paper.versioned_id, 'picture')}-{nth}{suffix}"
-
-
-def _saved(
-    pictures: Sequence[Picture], reading: PdfContents, folder: Path
-) -> dict[str, Path]:
-    """Write the pictures into a folder.
-
-    Raises:
-        StoreError: The disk refuses them.
-    """
-    paths = {picture.file: folder / picture.file for picture in pictures}
-    try:
-        for path, (*_, image) in zip(paths.values(), reading.pictures, strict=True):
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(image)
-    except OSError as error:
-        raise StoreError(str(folder), str(error)) from error
-    return paths

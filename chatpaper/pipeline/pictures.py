@@ -13,7 +13,8 @@ from chatpaper.errors import ConfigError, DocumentError, FetchError, StoreError
 from chatpaper.net import cached_pdf
 from chatpaper.pipeline.assembly import Controls, local_readers, open_papers
 from chatpaper.records import Digest, Paper, Picture, Post
-from chatpaper.workers import read_and_render, result_of
+from chatpaper.text import file_stem
+from chatpaper.workers import PdfContents, read_and_render, result_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +173,47 @@ def _pdf_of(paper: Paper, config: Config, source: str) -> Iterator[Path | None]:
             yield None
             return
         yield pdf
+
+
+# --------------------------------------------------------------------------------------
+# New pictures, which wait on the disk for their post, so that memory stays flat.
+
+
+def pictures_of(paper: Paper, reading: PdfContents) -> tuple[Picture, ...]:
+    """What is to be said of the pictures, under the names they will have."""
+    return tuple(
+        Picture(
+            file=_file_name(paper, nth, suffix),
+            kind=figure.kind,
+            label=figure.label,
+            caption=figure.caption,
+            page=figure.page,
+            width_px=width_px,
+            height_px=height_px,
+        )
+        for nth, (figure, suffix, (width_px, height_px), _) in enumerate(
+            reading.pictures, 1
+        )
+    )
+
+
+def _file_name(paper: Paper, nth: int, suffix: str) -> str:
+    return f"{file_stem(paper.versioned_id, 'picture')}-{nth}{suffix}"
+
+
+def save_pictures(
+    pictures: Sequence[Picture], reading: PdfContents, folder: Path
+) -> dict[str, Path]:
+    """Write the pictures into a folder.
+
+    Raises:
+        StoreError: The disk refuses them.
+    """
+    paths = {picture.file: folder / picture.file for picture in pictures}
+    try:
+        for path, (*_, image) in zip(paths.values(), reading.pictures, strict=True):
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(image)
+    except OSError as error:
+        raise StoreError(str(folder), str(error)) from error
+    return paths

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
@@ -57,8 +57,16 @@ from chatpaper.verify import (
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+# What is begun for a paper, whether or not the reply is in the store already. `done`
+# ends each that was read, however that went.
+Activity = Literal["download", "read", "draft", "judge", "repair", "done"]
+Watch = Callable[[str, Activity], None]
 # A repair names no more claims than this: with more, the draft itself is no good.
 MAX_REPAIRS = 12
+
+
+def unwatched(paper_id: str, activity: Activity) -> None:
+    """Nobody looks on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +79,7 @@ class SummaryWriter:
         prompts: Of its calls: `summary`, `judge` and `repair`.
         store: Keeps its replies.
         now: The clock, aware UTC.
+        watch: See `Controls.watch`.
         batches: Orders drafts by batch; None when each is asked for at once.
     """
 
@@ -79,6 +88,7 @@ class SummaryWriter:
     prompts: Mapping[str, Prompt]
     store: Store
     now: Callable[[], datetime]
+    watch: Watch = unwatched
     batches: Batches | None = None
 
 
@@ -210,6 +220,7 @@ class _Work:
     ) -> T:
         """A reply from the store, or else from the model, which is then stored."""
         store = self.writer.store
+        self.writer.watch(request.paper_id, purpose)
         key = reply_key(request, self.config.llm.model)
         reply = store.reply(key)
         if reply is not None and (seen := read(reply.text)).worth > 0:

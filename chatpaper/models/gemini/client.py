@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from chatpaper.errors import QuotaSpent, RequestRefused, SummaryError
+from chatpaper.errors import SummaryError
+from chatpaper.models.calls import CallFailure, Calls, believed, plain_name
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     Finish,
@@ -20,25 +19,20 @@ from chatpaper.models.exchange import (
     price_usd,
 )
 from chatpaper.models.gemini_provider import BASE_URL, HALF_PRICE
-from chatpaper.net import NO_KEEPALIVE, Pace, Patience, bound_exchange
+from chatpaper.net import NO_KEEPALIVE, bound_exchange
 from chatpaper.records import Usage
 
 if TYPE_CHECKING:
     import httpx2
     from google.genai import Client, types
 
-    from chatpaper.models.gemini.failures import CallFailure
-
 log = logging.getLogger(__name__)
 
-MOST_TOKENS = 10**7  # of one call; the longest contexts hold two million
 Answer = TypeVar("Answer")
 Tier = Literal["standard", "flex"]
 
 # Flex answers within 1 to 15 minutes: https://ai.google.dev/gemini-api/docs/flex-inference
 FLEX_TIMEOUT_S = 900.0
-# As Google's SDK would wait (`HttpRetryOptions`), were its own retries on.
-BACKOFF_S, LONGEST_WAIT_S = 1.0, 60.0
 
 _FINISHES: dict[str, Finish] = {
     "STOP": "stop",
@@ -53,15 +47,6 @@ _FINISHES: dict[str, Finish] = {
     "ESCALATION": "withheld",
     "PUP_LIMITED_DISABLED": "withheld",
 }
-
-
-class _CallError(Exception):
-    def __init__(self, failure: CallFailure) -> None:
-        super().__init__(failure)
-        self.failure = failure
-
-    def __str__(self) -> str:
-        return self.failure.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,19 +105,18 @@ class Gemini:
     ) -> None:
         self._key = api_key.strip()
         self._settings = settings or GeminiSettings()
-        self._sleep, self._now = sleep, now
+        self._now = now
         self._transport = transport
-        self._patience = Patience(
+        self._calls = Calls(
+            self._failure_of,
             tries=self._settings.tries,
-            backoff_s=BACKOFF_S,
-            longest_s=LONGEST_WAIT_S,
             max_wait_s=self._settings.max_wait_s,
+            requests_per_minute=self._settings.requests_per_minute,
+            sleep=sleep,
+            now=now,
         )
-        rate = self._settings.requests_per_minute
-        self._pace = Pace(60 / rate if rate else 0.0, now=now, sleep=sleep)
         self._lock = threading.Lock()
         self._client: Client | None = None
-        self._stopped = ""
 
     @property
     def model(self) -> str:
@@ -185,65 +169,33 @@ class Gemini:
     def call(
         self, about: str, work: Callable[[], Answer], *, tries: int | None = None
     ) -> Answer:
-        """Do some work on `client()` with the retries and errors of `complete`.
-
-        Args:
-            about: Paper or job, for errors and logs.
-            work: Asks once.
-            tries: In place of the usual number; 1 for what must not happen twice.
-        """
-        patience = self._patience
-        if tries is not None:
-            patience = replace(patience, tries=tries)
-        try:
-            return patience.retry(
-                partial(self._guarded, about, work),
-                is_passing=_is_passing,
-                wait_s=_wait_s,
-                sleep=self._sleep,
-            )
-        except _CallError as error:
-            failure = error.failure
-            if failure.retry == "stop":
-                self._stopped = failure.reason
-                raise QuotaSpent(about, failure.reason) from error.__cause__
-            kind = RequestRefused if failure.retry == "never" else SummaryError
-            raise kind(about, failure.reason) from error.__cause__
+        """Do some work on `client()` with the retries and errors of `complete`."""
+        return self._calls.call(about, work, tries=tries)
 
     def read(self, response: types.GenerateContentResponse, *, tier: str) -> ModelReply:
         """The reply in one response; `seconds` of its usage stay 0."""
         return read_response(response, self.model, self._settings.prices, tier=tier)
 
-    def _guarded(self, about: str, work: Callable[[], Answer]) -> Answer:
-        from chatpaper.models.gemini.failures import FOREIGN, failure_of
+    def _failure_of(self, error: Exception) -> CallFailure | None:
+        # The SDK, whose errors these are, is loaded with the first call.
+        from chatpaper.models.gemini.failures import failure_of
 
-        if self._stopped:
-            raise QuotaSpent(about, self._stopped)
-        self._pace.wait()
-        try:
-            return work()
-        except FOREIGN as error:
-            failure = failure_of(error, key=self._key, model=self.model)
-            log.warning("call failed about=%s: %s", about, failure.reason)
-            if failure.wait_s and failure.wait_s <= self._settings.max_wait_s:
-                self._pace.hold(failure.wait_s)
-            raise _CallError(failure) from error
+        return failure_of(error, key=self._key, model=self.model)
 
     def _ask(
         self, request: ModelRequest, tiers: list[Tier]
     ) -> types.GenerateContentResponse:
         """One request; a shed flex request is asked again at once as standard."""
-        from chatpaper.models.gemini.failures import FOREIGN, failure_of
-
         if tiers[-1] == "flex":
             try:
                 return self._send(request, "flex")
-            except FOREIGN as error:
-                if not failure_of(error, key=self._key, model=self.model).shed:
+            except Exception as error:
+                failure = self._failure_of(error)
+                if failure is None or not failure.shed:
                     raise
             log.warning("flex was shed, asking standard paper=%s", request.paper_id)
             tiers.append("standard")
-            self._pace.wait()
+            self._calls.take_turn()
         return self._send(request, "standard")
 
     def _send(self, request: ModelRequest, tier: Tier) -> types.GenerateContentResponse:
@@ -307,17 +259,6 @@ class Gemini:
             return self._client
 
 
-def _is_passing(error: BaseException) -> bool:
-    return isinstance(error, _CallError) and error.failure.retry == "later"
-
-
-def _wait_s(error: BaseException, backoff_s: float) -> float:
-    """The server's wish, if it has one."""
-    wish_s = error.failure.wait_s if isinstance(error, _CallError) else None
-    jitter_s = random.uniform(0, 0.25)  # noqa: S311 - no secret
-    return backoff_s if wish_s is None else wish_s + jitter_s
-
-
 def read_response(
     response: types.GenerateContentResponse,
     model: str,
@@ -326,7 +267,7 @@ def read_response(
     tier: str = "standard",
 ) -> ModelReply:
     """The reply in one response; `seconds` of its usage stay 0."""
-    name = _plain(response.model_version or "") or model
+    name = plain_name(response.model_version or "") or model
     text, finish, detail = _said(response)
     discount = 0.0 if tier == "standard" else HALF_PRICE
     counts = _token_counts(response, text)
@@ -348,22 +289,14 @@ def _token_counts(
 ) -> tuple[int, int] | None:
     """Tokens in and out; None when the server does not tell both."""
     used = response.usage_metadata
-    tokens_in = _believed(used.prompt_token_count) if used else None
+    tokens_in = believed(used.prompt_token_count) if used else None
     if used is None or tokens_in is None:
         return None
-    tokens_out = _believed(used.candidates_token_count)
+    tokens_out = believed(used.candidates_token_count)
     if tokens_out is None and text:
-        total = _believed(used.total_token_count)
+        total = believed(used.total_token_count)
         return None if total is None else (tokens_in, max(total - tokens_in, 0))
-    return tokens_in, (tokens_out or 0) + (_believed(used.thoughts_token_count) or 0)
-
-
-def _believed(tokens: int | None) -> int | None:
-    """A count that can be one; None for a negative or an absurd one, as if missing."""
-    if tokens is None or 0 <= tokens <= MOST_TOKENS:
-        return tokens
-    log.warning("the model's server counts %.0e tokens in one call: ignored", tokens)
-    return None
+    return tokens_in, (tokens_out or 0) + (believed(used.thoughts_token_count) or 0)
 
 
 def _said(response: types.GenerateContentResponse) -> tuple[str, Finish, str]:
@@ -378,11 +311,6 @@ def _said(response: types.GenerateContentResponse) -> tuple[str, Finish, str]:
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     detail = _word(candidate.finish_reason)
     return text, _FINISHES.get(detail, "other"), detail
-
-
-def _plain(name: str) -> str:
-    """A model's name as it may be stored and shown: printable, no surrogates."""
-    return "".join(char for char in name if char.isprintable())[:100].strip()
 
 
 def _word(value: object) -> str:

@@ -6,20 +6,15 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import httpx2
 from google.genai import errors
 from pydantic import ValidationError
 
-from chatpaper.net import BUSY, PASSING, no_network, untrusted
+from chatpaper.models.calls import CallFailure, connection_failure, server_words
+from chatpaper.net import BUSY, PASSING
 
-Retry = Literal[
-    "later",  # waiting may help
-    "never",  # this request fails, another may not
-    "stop",  # every further request of this run fails as well
-]
 # What the SDK lets through when a connection, a body or an answer is broken.
 FOREIGN = (
     errors.APIError,
@@ -30,45 +25,22 @@ FOREIGN = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFailure:
-    """One failed request.
+def failure_of(error: Exception, *, key: str, model: str) -> CallFailure | None:
+    """What an error means; None for one that is not of the `FOREIGN` ones.
 
-    Attributes:
-        retry: Whether asking again may help.
-        reason: One sentence in English, without keys and without HTML.
-        wait_s: How long the server wants us to wait, if it said so.
-        shed: The server had no room: another tier may.
+    The key is cut out of what is told.
     """
-
-    retry: Retry
-    reason: str
-    wait_s: float | None = None
-    shed: bool = False
-
-
-def failure_of(error: Exception, *, key: str, model: str) -> CallFailure:
-    """Read one of the `FOREIGN` errors; `key` is cut out of what is told."""
+    if not isinstance(error, FOREIGN):
+        return None
     if isinstance(error, errors.APIError):
         return _refused(error, key=key, model=model)
-    if isinstance(error, httpx2.TimeoutException):
-        reason = "the model did not answer in time"
-        return CallFailure(retry="later", reason=reason, shed=True)
     if isinstance(error, httpx2.HTTPError):
-        host = error.request.url.host if isinstance(error, httpx2.RequestError) else ""
-        if reason := untrusted(error, host):
-            return CallFailure(retry="stop", reason=reason)
-        if words := no_network(error, str(error.request.url)):
-            return CallFailure(retry="later", reason=f"no network: {words}")
-        kind = type(error).__name__
-        return CallFailure(
-            retry="later", reason=f"the connection to the model broke ({kind})"
-        )
+        return connection_failure(error)
     return CallFailure(retry="later", reason="the model's server sent no valid JSON")
 
 
 def _refused(error: errors.APIError, *, key: str, model: str) -> CallFailure:
-    code, said = error.code, _said(error, key)
+    code, said = error.code, server_words(error.message, key)
     if code == 429 and _spent_for_today(error):
         return CallFailure(retry="stop", reason=f"the model's quota is spent{said}")
     if code in (401, 403) or (code == 400 and _bad_key(error)):
@@ -127,11 +99,3 @@ def _wished_wait_s(error: errors.APIError) -> float | None:
     wishes.append(str(headers.get("retry-after", "")))
     delays = [float(w) for w in wishes if re.fullmatch(r"\d{1,9}(\.\d+)?", w.strip())]
     return max(delays) if delays and all(map(math.isfinite, delays)) else None
-
-
-def _said(error: errors.APIError, key: str) -> str:
-    """The server's own words, short and plain; nothing when it sent a page."""
-    words = " ".join(str(error.message or "").replace(key, "***").split())
-    if not words or re.search(r"<[a-zA-Z!/]", words):
-        return ""
-    return f": {words[:160]}"
