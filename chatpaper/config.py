@@ -60,6 +60,8 @@ class InterestsConfig(ConfigSection):
     text: Lines = ()
     authors: Texts = ()
     library: Paths = ()
+    zotero: Annotated[str, Field(pattern=r"^(?:(?:users|groups)/\d{1,12})?$")] = ""
+    zotero_url: Url = "https://api.zotero.org"
     exclude: Texts = ()
     primary_only: bool = False
     encoder: str = "auto"

@@ -19,7 +19,7 @@ ROOMS: dict[str, set[str]] = {
     "models": {"text", "net", "resources", "settings"},
     "config": {"resources", "settings", "models"},
     "sources": {"text", "net", "resources", "config", "settings"},
-    "ranking": {"text", "config"},
+    "ranking": {"text", "net", "config"},
     "reading": STAGE,
     "figures": {"text", "reading"},
     "summary": {"text", "models"},

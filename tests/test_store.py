@@ -188,6 +188,7 @@ def test_older_file_is_brought_up_to_date(store: Store) -> None:
         db.execute("DROP TABLE stars")
         db.execute("DROP TABLE receipts")
         db.execute("DROP TABLE reviews")
+        db.execute("DROP TABLE libraries")
         db.execute("PRAGMA user_version = 1")
     db.close()
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from chatpaper.config import Config, load_config
 from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.records import Paper, Relevance, Topic
 from chatpaper.sources import Found, parse_id
+
+if TYPE_CHECKING:
+    from chatpaper.store import Store
 
 # So many of the newest papers are ranked for a preview.
 LOOKED_AT = 300
@@ -63,10 +68,11 @@ def preview_papers(
     Raises:
         FetchError: arXiv does not answer, or refuses.
     """
-    from chatpaper.pipeline import open_ranking
+    from chatpaper.pipeline import Controls, ranking_of
 
     config = config or load_config()
-    ranker = open_ranking(config, _stars(config))
+    with _store(config) as store:
+        ranker = ranking_of(config, store, Controls())
     limit = LOOKED_AT if ranker else count
     found = find_papers(topic, since, until, config=config, limit=limit)
     if ranker is None:
@@ -76,14 +82,16 @@ def preview_papers(
     return found, tuple((paper, relevance[paper.id]) for paper in order[:count])
 
 
-def _stars(config: Config) -> tuple[Paper, ...]:
-    """The starred papers; to look for them makes no store."""
+@contextmanager
+def _store(config: Config) -> Iterator[Store | None]:
+    """The store, if there is one; to look into it makes none."""
     from chatpaper.store import Store
 
     if not config.storage.path.is_dir():
-        return ()
+        yield None
+        return
     with Store(config.storage.path) as store:
-        return store.stars()
+        yield store
 
 
 def posted_papers(

@@ -68,7 +68,7 @@ from chatpaper.pipeline.redo import (
     redo_papers,
 )
 from chatpaper.pipeline.relevance import (
-    open_ranking,
+    ranking_of,
 )
 from chatpaper.pipeline.retry import (
     Retry,
@@ -125,11 +125,11 @@ __all__ = [
     "months_between",
     "open_judge",
     "open_papers",
-    "open_ranking",
     "open_readers",
     "open_tools",
     "plan_backfill",
     "publishable_claims",
+    "ranking_of",
     "rebuild_posts",
     "recheck_post",
     "record_night",

@@ -16,6 +16,7 @@ from chatpaper.ranking.ranker import (
     Ranker,
     open_ranker,
 )
+from chatpaper.ranking.zotero import Zotero, ZoteroTitles
 
 __all__ = [
     "ENCODERS",
@@ -25,6 +26,8 @@ __all__ = [
     "Interests",
     "Library",
     "Ranker",
+    "Zotero",
+    "ZoteroTitles",
     "name_of",
     "open_ranker",
     "read_library",

@@ -13,6 +13,7 @@ from chatpaper.store.ledger import (
     State,
     Store,
 )
+from chatpaper.store.libraries import KeptLibrary, Libraries
 from chatpaper.store.lock import only_run
 from chatpaper.store.receipts import Receipt, ReceiptState
 from chatpaper.store.replies import PaidReply, Purpose
@@ -21,8 +22,10 @@ from chatpaper.store.texts import KeptPost, PostText
 
 __all__ = [
     "Excerpt",
+    "KeptLibrary",
     "KeptPost",
     "LedgerEntry",
+    "Libraries",
     "PaidReply",
     "PendingPost",
     "PostText",

@@ -16,6 +16,7 @@ from typing import Literal
 from chatpaper.records import Paper, RunReport
 from chatpaper.store.database import Database
 from chatpaper.store.json_rows import dump, load
+from chatpaper.store.libraries import Libraries
 from chatpaper.store.private import DATABASE
 from chatpaper.store.receipts import Receipts
 from chatpaper.store.replies import PaidReply
@@ -201,6 +202,11 @@ class Store:
     def receipts(self) -> Receipts:
         """What was delivered."""
         return Receipts(self._db)
+
+    @property
+    def libraries(self) -> Libraries:
+        """What readers collect."""
+        return Libraries(self._db)
 
     @property
     def reviews(self) -> Reviews:

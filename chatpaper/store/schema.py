@@ -63,4 +63,10 @@ MIGRATIONS = (
         topic TEXT NOT NULL, period TEXT NOT NULL, markdown BLOB NOT NULL,
         twin BLOB NOT NULL, PRIMARY KEY (topic, period)) WITHOUT ROWID;
     """,
+    # What readers' libraries held when they were asked last.
+    """
+    CREATE TABLE libraries (
+        name TEXT PRIMARY KEY, at TEXT NOT NULL, version INTEGER NOT NULL,
+        titles TEXT NOT NULL) WITHOUT ROWID;
+    """,
 )
