@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -357,7 +358,7 @@ def test_news_of_the_period() -> None:
         "- 新版本：[Plain Title 30](../../2026-11-16/GAN/#2611.00030) · v1 → v2" in told
     )
     assert "- 撤稿：[Plain Title 31]" in told
-    assert "- 撤稿：[Plain Title 5](../../2026-11-17/GAN/#2611.00005)" in told
+    assert "- 撤稿：[第 5 篇](../../2026-11-17/GAN/#2611.00005)" in told
     assert "第 3 篇" not in told
     assert review.papers[-1].id == "2611.00005"
     assert review.papers[-1].badges[0] == "⚠ 撤稿"
@@ -677,3 +678,24 @@ def test_the_title_can_be_chosen(blog: Path) -> None:
     assert "title: GAN 2026-W47 (13)" in text
     assert bad[0] == 2
     assert "DIGEST_TITLE" in bad[1].upper()
+
+
+def test_a_paper_that_another_topic_has_in_full(blog: Path) -> None:
+    """Its links lead there, and its sentence is the one that stands there."""
+    there = replace(entry(30), summary=entry(31).summary)
+    lines = [*ten(), replace(entry(30), stands_in="3D 视觉")]
+    write_days(blog / "posts", [render_post("3D 视觉", MONDAY, [there])])
+    write_days(blog / "posts", posts_of({0: lines}))
+    code, said = chatpaper(DIGEST, blog)
+    text = (blog / "posts" / "2026-W47" / "GAN.md").read_text("utf-8")
+    path = re.search(r"\[第 31 篇\]\(\.\./(2026-11-16/[^)]+\.md)#2611\.00030\)", text)
+
+    assert code == 0, said
+    assert path is not None
+    assert (blog / "posts" / unquote(path[1])).is_file()
+    assert "提出第 31 种做法。" in text
+    assert f"(../{path[1]}#2611.00030-points-1)" in text
+    assert chatpaper("check posts/2026-W47", blog) == (0, "")
+
+    write_days(blog / "posts", [render_post("3D 视觉", MONDAY, [entry(30), entry(32)])])
+    assert "changed since" in chatpaper("check posts/2026-W47", blog)[1]

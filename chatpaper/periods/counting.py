@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from math import comb
 
-from chatpaper.periods.review import Count, Measure, Mention
+from chatpaper.periods.review import Count, Entry, Measure, Mention
 from chatpaper.periods.saying import Sayings, Word
 
 # Below it a period says nothing of a trend, and its counts nothing of the period.
@@ -46,19 +45,18 @@ class Tally:
     )
     called_data: Counter[str] = field(default_factory=Counter)
 
-    def add(self, paper_id: str, day: date, entry: str, said: Sayings) -> None:
+    def add(self, entry: Entry, anchor: str, said: Sayings) -> None:
         """Count one paper.
 
         Args:
-            paper_id: Without version.
-            day: Of its post.
-            entry: Anchor of its entry.
+            entry: The paper.
+            anchor: Of its entry.
             said: What it says.
         """
         self.papers += 1
         self.counted += said.counted
         self.called_data.update(said.data)
-        venues = [Word(said.venue, said.venue, entry)] if said.venue else []
+        venues = [Word(said.venue, said.venue, anchor)] if said.venue else []
         words: Mapping[Measure, Iterable[Word]] = {
             "name": said.names,
             "keyword": said.keywords,
@@ -68,9 +66,10 @@ class Tally:
             for word in found:
                 key = measure, word.key
                 self.spellings[key][word.spelling] += 1
-                self.mentions[key].append(
-                    Mention(id=paper_id, day=day, anchor=word.anchor)
+                place = Mention(
+                    id=entry.id, day=entry.day, stem=entry.stem, anchor=word.anchor
                 )
+                self.mentions[key].append(place)
 
     def base(self, measure: Measure) -> int:
         """Of how many papers a count is one."""

@@ -56,12 +56,12 @@ class Expectation:
 
     # ------------------------------------------------------------ links
 
-    def address(self, day: date, anchor: str = "") -> str:
+    def address(self, day: date, stem: str, anchor: str = "") -> str:
         """Where something stands in a day's post."""
         year, month, number = day.isoformat().split("-")
         slots = {"year": year, "month": month, "day": number}
-        stem = quote(self.review.stem)
-        post = self.review.link.format(date=day.isoformat(), stem=stem, **slots)
+        slots |= {"date": day.isoformat(), "stem": quote(stem)}
+        post = self.review.link.format(**slots)
         found = f"{post}#{anchor}" if anchor else post
         self.addresses.add(found)
         return found
@@ -75,7 +75,7 @@ class Expectation:
     def _titled(self, entry: Entry) -> list[ExpectedSegment]:
         paper = self.here.papers[entry.id]
         badges = [*paper.badges, *([] if paper.whole else [self.words.failed])]
-        address = self.address(paper.day, entry_anchor(entry.id))
+        address = self.address(paper.day, paper.stem, entry_anchor(entry.id))
         *lead, link = self._link(paper.title, address)
         codes = (gate.text_part(badge, "code") for badge in badges)
         return [*lead, *gate.dotted([link, *codes])]
@@ -184,7 +184,7 @@ class Expectation:
         phrase = words.count if (base or 0) >= _ENOUGH else words.count_alone
         told = phrase.format(word=count.word, here=n, before=count.before)
         links = [
-            self._link(self._numbers[m.id], self.address(m.day, m.anchor))[0]
+            self._link(self._numbers[m.id], self.address(m.day, m.stem, m.anchor))[0]
             for m in count.mentions[:_LINKS]
         ]
         more = words.more_links.format(n=n - _LINKS) if n > _LINKS else ""
@@ -197,7 +197,7 @@ class Expectation:
         for news in self.review.news[:_NEWS]:
             what = self.words.changes[news.change] + self.say.colon
             *lead, link = self._link(
-                news.title, self.address(news.day, entry_anchor(news.id))
+                news.title, self.address(news.day, news.stem, entry_anchor(news.id))
             )
             parts = [*lead, *gate.dotted([link, gate.text_part(news.words)])]
             yield gate.row_of("news", gate.text_part(what), *parts, inside=("bullet",))
@@ -211,5 +211,5 @@ class Expectation:
             yield gate.row_of("papers", gate.text_part(words))
         for day, n in sorted(days.items()):
             words = self.words.day_count.format(day=day.isoformat(), n=n)
-            link = self._link(words, self.address(day))
+            link = self._link(words, self.address(day, self.review.stem))
             yield gate.row_of("papers", *link, inside=("bullet",))

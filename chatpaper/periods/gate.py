@@ -52,7 +52,7 @@ def check_review(
         text = f"not the twin of a period's post: {reason}"
         return (Problem(name, 1, "twin", text),)
     review, say = twin.review, phrases_in(twin.review.language)
-    here = recount(sources.here, say)
+    here = recount(sources.here, review.topic, say)
     found: set[Fault] = set()
     if here.made_of != dict(review.made_of):
         text = "posts it is made of have changed since; `chatpaper digest` renews it"
@@ -60,7 +60,7 @@ def check_review(
         found.update(gate.page_faults(page, _own_links(page), counts_on=True))
         found.add(Fault(1, gate.EDITED, text))
     else:
-        before = recount(sources.before, say)
+        before = recount(sources.before, review.topic, say)
         found.update(_record_faults(review, here, before, sources))
         if not found:
             for page in gate.read_pages(markdown):
@@ -166,8 +166,9 @@ def _record_faults(
         yield Fault(1, "counts", "not the numbers of the days' posts")
     for entry in review.papers:
         known = here.papers[entry.id]
-        facts = (entry.version, entry.day, entry.badges, entry.summarized)
-        if facts != (known.paper.version, known.day, known.badges, known.whole):
+        facts = (entry.version, entry.day, entry.stem, entry.badges, entry.summarized)
+        due = (known.paper.version, known.day, known.stem, known.badges, known.whole)
+        if facts != due:
             yield Fault(1, "papers", "not the newest entry", known.paper.versioned_id)
     yield from _order_faults(review, here)
     for count in review.counts:
@@ -225,7 +226,7 @@ def _says(paper: Paperwork, count: Count) -> bool:
 
 
 def _is_said_at(mention: Mention, count: Count, paper: Paperwork) -> bool:
-    if mention.day != paper.day:
+    if (mention.day, mention.stem) != (paper.day, paper.stem):
         return False
     if count.measure == "venue":
         return mention.anchor == entry_anchor(mention.id)

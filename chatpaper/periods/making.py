@@ -9,7 +9,7 @@ from datetime import date
 
 from chatpaper.periods.calendar import Period
 from chatpaper.periods.counting import Tally, counts_of
-from chatpaper.periods.review import Entry, Lead, News, Review, Statement
+from chatpaper.periods.review import Change, Entry, Lead, News, Review, Statement
 from chatpaper.periods.saying import Sayings, entry_of, sayings_of
 from chatpaper.posts import (
     Phrases,
@@ -134,7 +134,7 @@ class _Reader:
             if before is None or _newness(known) >= _newness(before):
                 self.papers[digest.paper.id] = known
             if says_withdrawn(digest.paper.comment or "", digest.paper.abstract):
-                self._add("withdrawal", digest.paper, post.day)
+                self._add("withdrawal", digest.paper, post.day, digest)
         for update in post.updates:
             self._update(update, post.day)
 
@@ -143,8 +143,7 @@ class _Reader:
             last = digest.corrections[-1:]
             if last and period.first <= last[0].on <= period.last:
                 words = correction_words(digest, self._say)
-                title = translated_title(digest) or title_of(digest.paper)
-                self._add("correction", digest.paper, post.day, words, title)
+                self._add("correction", digest.paper, post.day, digest, words)
 
     def ordered(self) -> tuple[list[_Known], bool]:
         """The papers, the most telling first; whether interests decided."""
@@ -171,6 +170,7 @@ class _Reader:
                 translated=translated_title(digest),
                 url=safe_url(paper.abs_url),
                 day=day,
+                stem=self._stem(digest),
                 badges=badges,
                 near=digest.relevance.near if digest.relevance else (),
                 summarized=is_summarized(digest),
@@ -188,18 +188,30 @@ class _Reader:
         if says_withdrawn(new.comment or "", new.abstract):
             self._add("withdrawal", new, day)
         else:
-            self._add("version", new, day, f"v{old.version} → v{new.version}")
+            words = f"v{old.version} → v{new.version}"
+            self._add("version", new, day, words=words)
 
     def _add(
-        self, change: str, paper: Paper, day: date, words: str = "", title: str = ""
+        self,
+        change: Change,
+        paper: Paper,
+        day: date,
+        digest: Digest | None = None,
+        words: str = "",
     ) -> None:
         self.news[change, paper.id] = News(
-            change=change,  # type: ignore[arg-type]
+            change=change,
             id=paper.id,
-            title=title or title_of(paper),
+            title=(translated_title(digest) if digest else "") or title_of(paper),
             day=day,
+            stem=self._stem(digest),
             words=words,
         )
+
+    def _stem(self, digest: Digest | None) -> str:
+        """Of the post that has an entry in full."""
+        elsewhere = digest.stands_in if digest else ""
+        return file_stem(elsewhere or self._topic, "topic")
 
 
 def _newness(known: _Known) -> tuple[bool, int, date]:
@@ -224,5 +236,5 @@ def _merits(known: _Known) -> tuple[object, ...]:
 def _tally(papers: Iterable[_Known]) -> Tally:
     tally = Tally()
     for known in papers:
-        tally.add(known.entry.id, known.day, known.anchor, known.said)
+        tally.add(known.entry, known.anchor, known.said)
     return tally

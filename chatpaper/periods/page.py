@@ -62,14 +62,14 @@ def layout_of(review: Review) -> Layout:
     return [(Key("part", name), "## ") for name, is_there in parts.items() if is_there]
 
 
-def entry_address(review: Review, day: date, anchor: str) -> str:
+def entry_address(review: Review, day: date, stem: str, anchor: str) -> str:
     """Where an entry or a statement of a day's post is."""
     post = review.link.format(
         date=day.isoformat(),
         year=f"{day:%Y}",
         month=f"{day:%m}",
         day=f"{day:%d}",
-        stem=quote(review.stem),
+        stem=quote(stem),
     )
     return f"{post}#{anchor}"
 
@@ -167,7 +167,9 @@ class _Writer:
         badges = [Markdown(f"`{badge}`") for badge in entry.badges]
         if not entry.summarized:
             badges.append(Markdown(f"`{self.words.failed}`"))
-        address = entry_address(self.review, entry.day, entry_anchor(entry.id))
+        address = entry_address(
+            self.review, entry.day, entry.stem, entry_anchor(entry.id)
+        )
         title = entry.translated or entry.title
         return dotted([_linked(title, address), *badges])
 
@@ -200,12 +202,14 @@ class _Writer:
         return f"{escape(words)} → {dotted([*links, *told])}"
 
     def _mention(self, mention: Mention) -> Markdown:
-        address = entry_address(self.review, mention.day, mention.anchor)
+        address = entry_address(self.review, mention.day, mention.stem, mention.anchor)
         return Markdown(f"[{self.numbers[mention.id]}]({address})")
 
     def _news(self) -> Iterator[str]:
         for news in self.review.news[:MAX_NEWS]:
-            address = entry_address(self.review, news.day, entry_anchor(news.id))
+            address = entry_address(
+                self.review, news.day, news.stem, entry_anchor(news.id)
+            )
             what = escape(f"{self.words.changes[news.change]}{self.say.colon}").strip()
             line = dotted([_linked(news.title, address), escape(news.words)])
             yield f"- {what}{'' if self.say.colon == '：' else ' '}{line}"
@@ -222,7 +226,7 @@ class _Writer:
 
     def _day(self, day: date, count: int) -> str:
         words = self.words.day_count.format(day=day.isoformat(), n=count)
-        address = entry_address(self.review, day, "").rstrip("#")
+        address = entry_address(self.review, day, self.review.stem, "").rstrip("#")
         return f"[{escape(words)}]({address})"
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from chatpaper.periods.saying import key_of, telling_names
 from chatpaper.posts import Phrases, badges_of, gate
 from chatpaper.records import Digest, Paper, Post, Relevance
-from chatpaper.text import says_withdrawn
+from chatpaper.text import file_stem, says_withdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Paperwork:
 
     Attributes:
         paper: Without its abstract.
-        day: Of the post.
+        day, stem: Of the post that has it in full.
         title: In the post's language, or the paper's own.
         is_translated: Whether that is not the paper's own.
         badges: As in the day's post, a withdrawal first.
@@ -37,6 +37,7 @@ class Paperwork:
 
     paper: Paper
     day: date
+    stem: str
     title: str
     is_translated: bool
     badges: tuple[str, ...]
@@ -80,7 +81,7 @@ class Recount:
         return sum(bool(each.solid) for each in self.papers.values())
 
 
-def recount(posts: Iterable[Post], say: Phrases) -> Recount:
+def recount(posts: Iterable[Post], topic: str, say: Phrases) -> Recount:
     """Read the posts of one topic's period."""
     found = Recount()
     for post in posts:
@@ -88,7 +89,7 @@ def recount(posts: Iterable[Post], say: Phrases) -> Recount:
         found.made_of[post.day] = sha256[:32]
         found.listed.update(p.id for p in (*post.listed, *post.left_out))
         for digest in post.digests:
-            new = _paperwork(digest, post.day, say)
+            new = _paperwork(digest, post.day, topic, say)
             old = found.papers.get(digest.paper.id)
             if old is None or _age(new) >= _age(old):
                 found.papers[digest.paper.id] = new
@@ -103,7 +104,7 @@ def _age(paper: Paperwork) -> tuple[bool, int, date]:
     return paper.whole, paper.paper.version, paper.day
 
 
-def _paperwork(digest: Digest, day: date, say: Phrases) -> Paperwork:
+def _paperwork(digest: Digest, day: date, topic: str, say: Phrases) -> Paperwork:
     known = [claim for claim in gate.known_claims(digest) if not claim.barred]
     solid = {
         claim.anchor: claim.words
@@ -115,6 +116,7 @@ def _paperwork(digest: Digest, day: date, say: Phrases) -> Paperwork:
     return Paperwork(
         paper=replace(digest.paper, abstract=""),
         day=day,
+        stem=file_stem(digest.stands_in or topic, "topic"),
         title=gate.shown_title(digest),
         is_translated=bool(
             digest.summary and gate.unleaked(digest.summary.title, digest)

@@ -24,6 +24,7 @@ class Entry:
         url: Its page; None when it has none.
         day: Of the post with that entry.
         badges: As the day's post has them.
+        stem: File name of that post: another topic's where that has the entry.
         near: What of the reader's interests it is near to.
         summarized: Whether the entry has a summary.
         counted: Whether it has statements that a judge found borne out, and that bear
@@ -36,6 +37,7 @@ class Entry:
     translated: str
     url: str | None
     day: date
+    stem: str
     badges: tuple[str, ...] = ()
     near: tuple[Interest, ...] = ()
     summarized: bool = True
@@ -71,11 +73,13 @@ class Mention:
     Attributes:
         id: Of the paper, without version.
         day: Of the post.
+        stem: File name of that post.
         anchor: Of the statement in it; of the entry, for a venue.
     """
 
     id: str
     day: date
+    stem: str
     anchor: str
 
 
@@ -105,7 +109,7 @@ class News:
     Attributes:
         change: What happened.
         id, title: Of the paper.
-        day: Of the post that says so.
+        day, stem: Of the post that says so.
         words: What the line adds: `v1 → v2`, or who wrote the summary anew.
     """
 
@@ -113,6 +117,7 @@ class News:
     id: str
     title: str
     day: date
+    stem: str
     words: str = ""
 
 

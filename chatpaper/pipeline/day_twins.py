@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from chatpaper.periods import Period, Sources, check_review, read_review
 from chatpaper.posts import Problem, plain_text, read_post_data, twins_in
-from chatpaper.records import Post
+from chatpaper.records import Digest, Post
 from chatpaper.text import file_stem
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,37 @@ class DayTwins:
                 self.unread.append(path)
             return None
         is_own = post.day == day and post.topic.casefold() == self._topic.casefold()
-        return post if is_own else None
+        return self._whole(post) if is_own else None
+
+    def _whole(self, post: Post) -> Post:
+        """A post with the entries that another topic's post of the day has in full."""
+        beside: dict[str, Post | None] = {}
+        for name in {digest.stands_in for digest in post.elsewhere}:
+            path = (
+                self._folder / post.day.isoformat() / f"{file_stem(name, 'topic')}.json"
+            )
+            try:
+                beside[name] = read_post_data(path.read_text(encoding="utf-8"))
+            except (ValueError, OSError):
+                beside[name] = None
+        texts = [other.data for _, other in sorted(beside.items()) if other]
+        # By their data is known whether anything has changed that a reader is led to.
+        return replace(
+            post,
+            digests=tuple(_entry(d, beside.get(d.stands_in)) for d in post.digests),
+            data="".join([post.data, *texts]),
+        )
+
+
+def _entry(digest: Digest, beside: Post | None) -> Digest:
+    """What a reader finds of a paper that another post has in full."""
+    if not digest.stands_in:
+        return digest
+    entries = beside.entries if beside else ()
+    there = next((each for each in entries if each.paper.id == digest.paper.id), None)
+    if there is None:
+        return replace(digest, stands_in="")
+    return replace(there, stands_in=digest.stands_in, relevance=digest.relevance)
 
 
 def check_period_post(path: Path) -> tuple[Problem, ...]:

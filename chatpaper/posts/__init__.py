@@ -63,6 +63,8 @@ from chatpaper.posts.merging import (
 )
 from chatpaper.posts.naming import (
     ANCHOR,
+    address_beside,
+    anchor_line,
     anchor_of,
     entry_anchor,
 )
@@ -110,7 +112,9 @@ __all__ = [
     "Markdown",
     "Phrases",
     "Problem",
+    "address_beside",
     "all_authors",
+    "anchor_line",
     "anchor_of",
     "badges_of",
     "brief_of",

@@ -16,6 +16,7 @@ from chatpaper.ranking.ranker import (
     Ranker,
     open_ranker,
 )
+from chatpaper.ranking.words import SharedWords
 from chatpaper.ranking.zotero import Zotero, ZoteroTitles
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Interests",
     "Library",
     "Ranker",
+    "SharedWords",
     "Zotero",
     "ZoteroTitles",
     "name_of",

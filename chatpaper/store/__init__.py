@@ -18,9 +18,11 @@ from chatpaper.store.lock import only_run
 from chatpaper.store.receipts import Receipt, ReceiptState
 from chatpaper.store.replies import PaidReply, Purpose
 from chatpaper.store.reviews import Reviews
+from chatpaper.store.schema import ASKED
 from chatpaper.store.texts import KeptPost, PostText
 
 __all__ = [
+    "ASKED",
     "Excerpt",
     "KeptLibrary",
     "KeptPost",

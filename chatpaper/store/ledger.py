@@ -21,7 +21,7 @@ from chatpaper.store.private import DATABASE
 from chatpaper.store.receipts import Receipts
 from chatpaper.store.replies import PaidReply
 from chatpaper.store.reviews import Reviews
-from chatpaper.store.schema import MIGRATIONS
+from chatpaper.store.schema import ASKED, MIGRATIONS
 from chatpaper.store.texts import (
     KeptPost,
     PostText,
@@ -265,9 +265,9 @@ class Store:
             " SELECT SUM(reply ->> '$.usage.tokens_in') AS tokens_in,"
             " SUM(reply ->> '$.usage.tokens_out') AS tokens_out,"
             " SUM(reply ->> '$.usage.seconds') AS seconds"
-            " FROM replies GROUP BY id"
+            " FROM replies WHERE id NOT LIKE ? || '%' GROUP BY id"
             " HAVING SUM(COALESCE(reply ->> '$.usage.uncounted', 0)) = 0)",
-            (),
+            (ASKED,),
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
 

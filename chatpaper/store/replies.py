@@ -8,7 +8,7 @@ from typing import Literal
 
 from chatpaper.records import Usage
 
-Purpose = Literal["draft", "judge", "repair"]
+Purpose = Literal["draft", "judge", "repair", "answer", "evidence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,7 @@ class PaidReply:
     """A model's reply that was paid for.
 
     Attributes:
-        paper_id: Versioned id of the paper it is about.
+        paper_id: Versioned id of the paper it is about, behind `ASKED` for a question.
         purpose: What was asked for.
         made_at: Aware UTC.
         text: The reply as it came.
