@@ -71,6 +71,8 @@ class InterestsConfig(ConfigSection):
     text: Lines = ()
     authors: Texts = ()
     library: Paths = ()
+    zotero: Annotated[str, Field(pattern=r"^(?:(?:users|groups)/\d{1,12})?$")] = ""
+    zotero_url: Url = "https://api.zotero.org"
     exclude: Texts = ()
     primary_only: bool = False
     encoder: str = "auto"
@@ -104,6 +106,7 @@ class OutputConfig(ConfigSection):
     translate_abstract: bool = False
     timezone: str = ""
     title: str = ""
+    digest_title: str = ""
     author: str = "chatpaper"
     categories: str = "Paper"
     summarize_updates: bool = False
@@ -131,6 +134,16 @@ class OutputConfig(ConfigSection):
             title.format(topic="", day="", count=0)
         except (LookupError, ValueError, AttributeError) as error:
             raise ValueError("not a text with {topic}, {day} and {count}") from error
+        return title
+
+    @field_validator("digest_title")
+    @classmethod
+    def _has_slots_of_a_period(cls, title: str) -> str:
+        try:
+            title.format(topic="", period="", span="", count=0)
+        except (LookupError, ValueError, AttributeError) as error:
+            told = "not a text with {topic}, {period}, {span} and {count}"
+            raise ValueError(told) from error
         return title
 
     @property
@@ -193,10 +206,7 @@ class Config(ConfigSection):
 
     @property
     def judge_model(self) -> str:
-        """The judge's model as requests name it; empty when it is the one that writes.
-
-        Replies are kept by it: at another address it is another model.
-        """
+        """What requests and replies name it by; empty when it is the one that writes."""
         return name_beside(self.llm, self.judge_llm)
 
     def written_by(self, name: str) -> Config:
@@ -211,7 +221,7 @@ class Config(ConfigSection):
             llm, trust = other_writer(self.llm, self.trust, name)
         except ValueError as error:
             raise ConfigError(name, "; ".join(words_of(error).values())) from error
-        return self._sound(self.model_copy(update={"llm": llm, "trust": trust}))
+        return self._with_models(llm, trust)
 
     def judged_by(self, name: str) -> Config:
         """The same with another judge: `MODEL` or `PROVIDER:MODEL`.
@@ -219,13 +229,12 @@ class Config(ConfigSection):
         Raises:
             ConfigError: There is no such model, or it cannot be reached.
         """
-        trust = other_judge(self.trust, name)
-        return self._sound(self.model_copy(update={"trust": trust}))
+        return self._with_models(self.llm, other_judge(self.trust, name))
 
-    def _sound(self, changed: Config) -> Config:
-        for key, words in judge_problems(changed.llm, changed.trust):
+    def _with_models(self, llm: LlmConfig, trust: TrustConfig) -> Config:
+        for key, words in judge_problems(llm, trust):
             raise ConfigError(key, words)
-        return changed
+        return self.model_copy(update={"llm": llm, "trust": trust})
 
     def topic(self, name: str) -> Topic | None:
         """The configured topic of that name, whatever its case, or None.

@@ -55,6 +55,10 @@ def init(
     github: Annotated[
         bool, typer.Option("--github", help="Print a workflow for GitHub Actions.")
     ] = False,
+    space: Annotated[
+        bool,
+        typer.Option("--space", help="Write a HuggingFace Space that serves the page."),
+    ] = False,
     file: ConfigFile = None,
 ) -> int:
     """Write a commented config.yaml, or print the files of a nightly job.
@@ -63,13 +67,16 @@ def init(
     No file is written over. Those of a nightly job hand on the keys and passwords that
     config.yaml names.
     """
-    from chatpaper.setup import advice_of, starter_config, write_files
+    from chatpaper.setup import advice_of, space_files, starter_config, write_files
 
     asked = {"cron": cron, "systemd": systemd, "github": github}
     ways = [way for way, wanted in asked.items() if wanted]
-    if ways and preset:
+    if preset and (ways or space):
         raise ConfigError("--provider", "is for config.yaml: the job reads that")
+    if space and ways:
+        raise ConfigError("--space", "a Space is a folder of its own: ask for it alone")
     files = _nightly(ways, file) if ways else starter_config(preset)
+    files = space_files() if space else files
     if ways and folder is None:
         typer.echo("\n".join(files.values()), nl=False)
         return 0

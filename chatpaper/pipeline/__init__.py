@@ -10,10 +10,17 @@ from chatpaper.pipeline.answering import (
     check_claim,
     document_of,
 )
-from chatpaper.pipeline.asking import has_one_key, open_judge, open_writer, prices_of
+from chatpaper.pipeline.asking import (
+    choose_provider,
+    has_one_key,
+    open_judge,
+    open_writer,
+    prices_of,
+)
 from chatpaper.pipeline.assembly import (
     Tools,
     checked_by,
+    local_readers,
     open_papers,
     open_readers,
     open_tools,
@@ -32,6 +39,9 @@ from chatpaper.pipeline.collection import (
     collect,
 )
 from chatpaper.pipeline.controls import Activity, Controls, Watch
+from chatpaper.pipeline.day_twins import (
+    check_period_post,
+)
 from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,
@@ -43,6 +53,14 @@ from chatpaper.pipeline.judging import (
     HONEST,
     judge_cases,
     measure_judge,
+)
+from chatpaper.pipeline.outcomes import (
+    DigestResult,
+    why_no_summary,
+)
+from chatpaper.pipeline.period_posts import (
+    PeriodReport,
+    review_periods,
 )
 from chatpaper.pipeline.publish import (
     render_day,
@@ -68,7 +86,7 @@ from chatpaper.pipeline.redo import (
     redo_papers,
 )
 from chatpaper.pipeline.relevance import (
-    open_ranking,
+    ranking_of,
 )
 from chatpaper.pipeline.retry import (
     Retry,
@@ -94,8 +112,10 @@ __all__ = [
     "Asked",
     "ClaimVerdict",
     "Controls",
+    "DigestResult",
     "JudgedSummary",
     "Month",
+    "PeriodReport",
     "Plan",
     "Posts",
     "Progress",
@@ -111,7 +131,9 @@ __all__ = [
     "answer_question",
     "as_options",
     "check_claim",
+    "check_period_post",
     "checked_by",
+    "choose_provider",
     "collect",
     "digest_paper",
     "document_of",
@@ -121,17 +143,18 @@ __all__ = [
     "fetch_paper",
     "has_one_key",
     "judge_cases",
+    "local_readers",
     "measure_judge",
     "months_between",
     "open_judge",
     "open_papers",
-    "open_ranking",
     "open_readers",
     "open_tools",
     "open_writer",
     "plan_backfill",
     "prices_of",
     "publishable_claims",
+    "ranking_of",
     "rebuild_posts",
     "recheck_post",
     "record_night",
@@ -141,8 +164,10 @@ __all__ = [
     "reply_key",
     "retry_papers",
     "retry_unpublished",
+    "review_periods",
     "run_backfill",
     "select_papers",
+    "why_no_summary",
     "window",
     "with_printed_facts",
     "write_summary",

@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ConfigError, RunStopped
@@ -19,9 +18,9 @@ from chatpaper.models import (
     MeteredModel,
     Model,
     ModelProvider,
-    ModelReply,
-    ModelRequest,
+    OwnProvider,
     Provider,
+    Untimed,
     asked_for,
     key_names,
     load_prompt,
@@ -139,13 +138,12 @@ def open_model(
     """
     llm = config.llm
     name = config.judge_model if config.trust.judge else ""
-    judge = choose_judge(config, controls) if name else None
+    judge = _judge_of(provider, config, controls) if name else None
     with ExitStack() as stack:
         model = stack.enter_context(_opened(provider, key, llm, config, controls))
         others = {}
         if judge is not None:
-            opened = _opened(*judge, config.judge_llm, config, controls)
-            others[name] = stack.enter_context(opened)
+            others[name] = stack.enter_context(_opened(*judge, config, controls))
         yield (
             model,
             MeteredModel(
@@ -160,6 +158,20 @@ def open_model(
                 stop=controls.stop,
             ),
         )
+
+
+def _judge_of(
+    provider: ModelProvider, config: Config, controls: Controls
+) -> tuple[ModelProvider, str, LlmConfig]:
+    """Who opens the judge's model, by which key, and as what."""
+    judge = config.judge_llm
+    if controls.provider is None:
+        return *choose_judge(config, controls), judge
+    name = config.trust.judge_model
+    if not isinstance(provider, OwnProvider) or name in provider.models:
+        # A caller's object may be called anything, also what looks like two names.
+        return provider, "", judge.model_copy(update={"model": name})
+    return *choose_judge(config, controls), judge
 
 
 @contextmanager
@@ -185,19 +197,7 @@ def _opened(
         # A recorded night depends on nothing but what is recorded.
         memory=None if controls.transport else config.storage.path / "servers.json",
     ) as model:
-        yield model if controls.transport is None else _Untimed(model)
-
-
-class _Untimed:
-    """A model whose calls take no time, as far as a post tells."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-
-    def complete(self, request: ModelRequest) -> ModelReply:
-        """Ask once."""
-        reply = self._model.complete(request)
-        return replace(reply, usage=replace(reply.usage, seconds=0.0))
+        yield model if controls.transport is None else Untimed(model)
 
 
 @contextmanager
@@ -205,7 +205,10 @@ def open_writer(
     config: Config, store: Store, controls: Controls, *, by_batch: bool
 ) -> Iterator[SummaryWriter | Extractor]:
     """Who summarises, as configured; see `open_tools`."""
-    provider, key = choose_provider(config.llm, controls.key)
+    provider: Provider | None = controls.provider
+    key = ""
+    if provider is None:
+        provider, key = choose_provider(config.llm, controls.key)
     if isinstance(provider, Extractor):
         yield provider
         return

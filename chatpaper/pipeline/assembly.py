@@ -23,7 +23,7 @@ from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.drafts import SummaryWriter
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
-from chatpaper.pipeline.relevance import open_ranking
+from chatpaper.pipeline.relevance import ranking_of
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
@@ -119,7 +119,7 @@ def open_tools(
             ),
             store=store,
             controls=controls,
-            ranker=open_ranking(config, store.stars()),
+            ranker=ranking_of(config, store, controls),
         )
         if isinstance(tools.writer, Extractor) and config.llm.provider == "auto":
             tools.notes.append(without_model(config.llm))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import httpx2
 
+    from chatpaper.models import ModelProvider
+
 
 # What is begun for a paper, whether or not the reply is in the store already. `done`
 # ends each that was read, however that went.
@@ -39,6 +41,7 @@ class Controls:
         stop: Set when the run should end early.
         tell: Is told the topic, how many papers are done, and of how many.
         watch: Is told a paper's versioned id and what is begun for it, by any thread.
+        provider: Opens models in place of the configured one.
         sleep: Waits so many seconds; by default until then or until `stop` is set.
         transport: Carries all requests of a recorded night, whose papers come one
             after another and untimed, so that it can be repeated; None for the
@@ -51,6 +54,7 @@ class Controls:
     stop: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, int, int], None] = lambda *_: None
     watch: Watch = unwatched
+    provider: ModelProvider | None = None
     sleep: Callable[[float], object] | None = None
     transport: httpx2.BaseTransport | None = None
 

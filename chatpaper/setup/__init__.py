@@ -14,6 +14,7 @@ from chatpaper.setup.secrets import (
 from chatpaper.setup.starter import (
     nightly_files,
     preset_lines,
+    space_files,
     starter_config,
     write_files,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "extras_of",
     "nightly_files",
     "preset_lines",
+    "space_files",
     "starter_config",
     "variables_of",
     "write_files",

@@ -14,6 +14,8 @@ def variables_of(config: Config) -> tuple[str, ...]:
     names = _keys(config.llm)
     if config.llm.provider != "extractive" and config.trust.judge:
         names += _keys(config.judge_llm)
+    if config.interests.zotero:
+        names.append("ZOTERO_API_KEY")
     for channel in config.deliver.channels:
         names += _secrets(channel)
     return tuple(dict.fromkeys(names))

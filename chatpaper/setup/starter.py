@@ -67,6 +67,14 @@ def nightly_files(
     }
 
 
+def space_files() -> dict[str, str]:
+    """The files of a HuggingFace Space that serves the page, by their file names."""
+    return {
+        name: resource_path(f"setup/space/{name}").read_text(encoding="utf-8")
+        for name in ("Dockerfile", "README.md", "config.yaml")
+    }
+
+
 def _handing_on(text: str, variables: Sequence[str], extras: Sequence[str]) -> str:
     """A file that names other variables than the one that it was written with."""
     if extras:

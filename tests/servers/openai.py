@@ -27,12 +27,18 @@ from typing import Any, Self
 if not __package__:  # started by its path
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from servers.gemini_answers import answered, evidenced
 from servers.gemini_replies import judged, paper_of, repaired, spoilt, written
 
 KEY = "sk-stand-in-0123456789"
 MODEL = "stand-in-1"
 PROSE = "I am sorry, but I would rather tell you in my own words."
-KINDS = {frozenset({"verdicts"}): "judge", frozenset({"claims"}): "repair"}
+KINDS = {
+    frozenset({"verdicts"}): "judge",
+    frozenset({"claims"}): "repair",
+    frozenset({"answer"}): "answer",
+    frozenset({"quotes"}): "evidence",
+}
 # Status, what stands under `error` (or the whole body), and headers.
 REFUSALS: dict[str, tuple[int, Any, dict[str, str]]] = {
     "401": (401, {"message": f"Incorrect API key provided: {KEY}."}, {}),
@@ -101,7 +107,7 @@ class Call:
     """One request for a completion.
 
     Attributes:
-        kind: `summary`, `judge` or `repair`.
+        kind: `summary`, `judge`, `repair`, `answer` or `evidence`.
         form: `json_schema`, `json_object` or `text`.
         fault: What it was answered with; a refusal of its form is `refused`.
         body: As it came over the wire.
@@ -143,6 +149,7 @@ class OpenAIStandIn:
         by_paper: For every summary of a paper whose text holds the key.
         judge: Verdict on a claim's text.
         reads: Tokens of a prompt that are read, and counted, at most; 0 for all.
+        raw: Every answer's body, in place of what it would be.
         says_only: Every reply's text, in place of what it would be.
 
     Attributes:
@@ -173,6 +180,7 @@ class OpenAIStandIn:
         by_paper: Mapping[str, str] | None = None,
         judge: Callable[[str], str] = lambda _: "supported",
         reads: int = 0,
+        raw: str = "",
         says_only: str = "",
         port: int = 0,
     ) -> None:
@@ -187,7 +195,7 @@ class OpenAIStandIn:
         self.only_streams, self.context = only_streams, context
         self.thinks, self.off, self.most = thinks, off, most
         self.served, self.key, self.base = served, key, base
-        self.reads = reads
+        self.reads, self.raw = reads, raw
         self.always, self.judge, self.says_only = always, judge, says_only
         self.calls: list[Call] = []
         self.problems: list[str] = []
@@ -347,7 +355,9 @@ class _Handler(BaseHTTPRequestHandler):
         stand_in = self.server.stand_in
         page = "<!DOCTYPE html><html><title>Oops</title><p>Try later.</html>"
         streams = stand_in.streams and body.get("stream") is not False
-        if fault == "hang":
+        if stand_in.raw:
+            self._send(200, stand_in.raw)
+        elif fault == "hang":
             stand_in.closing.wait(600)
             self.close_connection = True
         elif fault == "reset":
@@ -452,6 +462,10 @@ def _answer(
         reply = judged(prompt, stand_in.judge, fault)
     elif kind == "repair":
         reply = repaired(prompt, text, lie)
+    elif kind == "answer":
+        reply = answered(prompt, text, lie, {})
+    elif kind == "evidence":
+        reply = evidenced(prompt, text, lie, {})
     else:
         reply = written(title, text, lie)
     if fault == "prose" or form in stand_in.drops:

@@ -71,8 +71,8 @@ def read_body(text: str, headers: Any) -> dict[str, Any]:
 
 
 def _status_of(error: object) -> int:
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, int) and 400 <= code < 600 else 502
+    code = str(error.get("code")) if isinstance(error, dict) else ""
+    return int(code) if re.fullmatch("[45][0-9][0-9]", code) else 502
 
 
 def _joined(text: str) -> dict[str, Any]:
@@ -91,11 +91,13 @@ def _joined(text: str) -> dict[str, Any]:
         if not isinstance(chunk, dict):
             continue
         whole |= {k: chunk[k] for k in ("model", "usage", "error") if chunk.get(k)}
-        choice = (chunk.get("choices") or [{}])[0]
+        choices = chunk.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices else None
         if isinstance(choice, dict):
-            delta = choice.get("delta") or choice.get("message") or {}
-            said.append(_text_of(delta.get("content")))
-            refusal.append(delta.get("refusal") or "")
+            delta = choice.get("delta") or choice.get("message")
+            if isinstance(delta, dict):
+                said.append(_text_of(delta.get("content")))
+                refusal.append(_text_of(delta.get("refusal")))
             reason = choice.get("finish_reason") or reason
     if "error" in whole:
         return whole

@@ -43,21 +43,6 @@ def colophon_words(digest: Digest, known: Sequence[KnownClaim], say: Phrases) ->
     return " · ".join(parts)
 
 
-def correction_words(digest: Digest, say: Phrases) -> str:
-    """What became of the summary before; empty where there was none."""
-    if not (digest.corrections and digest.summary):
-        return ""
-    last = digest.corrections[-1]
-    old = {claim.text for claim in last.summary.claims}
-    new = {claim.text for claim in digest.summary.claims}
-    made = say.none
-    if by := last.provenance:
-        day = by.made_at.date().isoformat()
-        made = say.made_on.format(model=one_line(by.model), day=day)
-    gone, new_ones = len(old - new), len(new - old)
-    return say.corrected.format(day=last.on, made=made, gone=gone, new=new_ones)
-
-
 def _checked(shown: Sequence[KnownClaim], say: Phrases) -> list[str]:
     if not shown:
         return []
