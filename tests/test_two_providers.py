@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from chatpaper import summarize
 from chatpaper.config import Config, load_config
 from chatpaper.errors import BudgetSpent, ConfigError
 from chatpaper.models import (
@@ -23,6 +24,7 @@ from chatpaper.models import (
 )
 from chatpaper.pipeline.estimate import estimate_papers
 from chatpaper.posts import check_post, read_post_data
+from chatpaper.resources import resource_path
 from chatpaper.setup import examine
 from chatpaper.sources import Surroundings, open_source
 from chatpaper.store import Store
@@ -32,6 +34,7 @@ from scripted import ScriptedModel, good_reply
 from servers import gemini_faults, openai
 from servers.gemini import GeminiStandIn
 from servers.openai import MODEL, OpenAIStandIn
+from toy_models import Toy
 
 LITE = "gemini-3.5-flash-lite"
 PAPERS = 2  # of the samples
@@ -533,3 +536,26 @@ def test_a_recorded_night_of_two_has_neither_key(two: Two, tmp_path: Path) -> No
 
     assert again.returncode == 0, again.stderr
     assert two.kinds() == calls
+
+
+def test_a_callers_model_is_judged_by_a_providers(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the other way round; a name means what it means in the configuration."""
+    for name, value in two.env().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(two.folder)
+    pdf = resource_path("samples/sample-01.pdf")
+
+    def made(**models: Any) -> tuple[str, str, str]:
+        provenance = summarize(pdf, **models).digest.provenance
+        assert provenance is not None
+        return provenance.provider, provenance.model, provenance.judge
+
+    assert made(model=Toy("mine"), judge=f"openai:{MODEL}") == ("own", "mine", MODEL)
+    assert two.kinds() == ({}, {"judge": 1})
+    assert made(model=f"gemini:{LITE}") == ("gemini", LITE, MODEL)
+    assert made(model=f"openai:{MODEL}") == ("openai", MODEL, MODEL)
+    assert made(judge=Toy("a:judge")) == ("gemini", LITE, "a:judge")
+    with pytest.raises(ConfigError, match="has no models"):
+        made(judge="extractive:x")

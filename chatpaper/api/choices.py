@@ -124,13 +124,11 @@ def with_models(
         if model is not None or judge is not None:
             _configured_provider(config, "a model is named")
         return config, None
-    named = {config.llm.model, config.judge_model} - {""}
-    if named <= own.keys():
+    if config.llm.model in own:
+        if judge is None:
+            # The judge of the configuration may have no key here.
+            config = config.judged_by("")
         return config, OwnProvider(models=own)
-    if judge is None and config.judge_model not in own:
-        # The judge of the configuration may have no key here.
-        trust = config.trust.model_copy(update={"judge_model": ""})
-        return config.model_copy(update={"trust": trust}), OwnProvider(models=own)
     others, key = _configured_provider(config, "a judge needs a model that writes")
     return config, OwnProvider(models=own, others=others, other_key=key)
 
