@@ -121,6 +121,12 @@ DEEPSEEK = {
             ["openai", "deepseek-chat", DEEPSEEK["base_url"], "DEEPSEEK_API_KEY"],
             f"openai:deepseek-chat@{DEEPSEEK['base_url']}",
         ),
+        (
+            DEEPSEEK,
+            {"judge_model": "deepseek-chat", "judge_key_env": "OTHER_KEY"},
+            ["openai", "deepseek-chat", DEEPSEEK["base_url"], "OTHER_KEY"],
+            f"openai:deepseek-chat@{DEEPSEEK['base_url']}",
+        ),
         (DEEPSEEK, {"judge_model": f"gemini:{LITE}"}, ["gemini", LITE, "", ""], None),
     ],
 )
@@ -559,3 +565,24 @@ def test_a_callers_model_is_judged_by_a_providers(
     assert made(judge=Toy("a:judge")) == ("gemini", LITE, "a:judge")
     with pytest.raises(ConfigError, match="has no models"):
         made(judge="extractive:x")
+
+
+@pytest.mark.parametrize("takes", [("json_schema",), ()], ids=["schema", "text"])
+def test_any_server_translates_the_abstract(two: Two, takes: tuple[str, ...]) -> None:
+    """Whether it takes the form of the reply or is told it in words."""
+    two.openai.takes = takes
+    done = two.night(
+        CHATPAPER_LLM__PROVIDER="openai",
+        CHATPAPER_LLM__BASE_URL=two.openai.base_url,
+        CHATPAPER_LLM__MODEL=MODEL,
+        CHATPAPER_LLM__KEY_ENV="JUDGE_KEY",
+        CHATPAPER_OUTPUT__TRANSLATE_ABSTRACT="true",
+        CHATPAPER_TRUST__JUDGE_MODEL="",
+        CHATPAPER_TRUST__JUDGE_BASE_URL="",
+        CHATPAPER_TRUST__JUDGE_KEY_ENV="",
+    )
+
+    assert done.returncode == 0, done.stderr
+    markdown, post = two.post()
+    assert markdown.count("**摘要译文（由模型翻译）**") == PAPERS
+    assert [len(d.summary.of("translation")) for d in post.digests] == [1] * PAPERS

@@ -88,8 +88,11 @@ def name_beside(llm: LlmConfig, other: LlmConfig) -> str:
 
     One at the same address is called by its name alone.
     """
-    if (other.provider, other.base_url) == (llm.provider, llm.base_url):
-        return "" if other.model == llm.model else other.model
+    at_home = (other.provider, other.base_url) == (llm.provider, llm.base_url)
+    if at_home and other.model != llm.model:
+        return other.model
+    if at_home and other.key_env == llm.key_env:
+        return ""
     place = f"@{other.base_url}" if other.base_url else ""
     return f"{other.provider}:{other.model}{place}"
 

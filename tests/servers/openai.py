@@ -28,7 +28,14 @@ if not __package__:  # started by its path
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from servers.gemini_answers import answered, evidenced
-from servers.gemini_replies import judged, paper_of, repaired, spoilt, written
+from servers.gemini_replies import (
+    judged,
+    paper_of,
+    repaired,
+    spoilt,
+    translated,
+    written,
+)
 
 KEY = "sk-stand-in-0123456789"
 MODEL = "stand-in-1"
@@ -468,6 +475,9 @@ def _answer(
         reply = evidenced(prompt, text, lie, {})
     else:
         reply = written(title, text, lie)
+        if "`translation`" in prompt:
+            more = {"translation": translated(text)}
+            reply = json.dumps(json.loads(reply) | more)
     if fault == "prose" or form in stand_in.drops:
         reply = PROSE
     reply = stand_in.says_only or spoilt(reply, fault)
