@@ -20,6 +20,7 @@ from chatpaper.models import (
     PROVIDERS,
     MeteredModel,
     ModelRequest,
+    leaves_home,
     split_name,
 )
 from chatpaper.pipeline.estimate import estimate_papers
@@ -209,6 +210,25 @@ def test_another_writer_leaves_the_judge_where_it_is() -> None:
     assert config_of({})[0].written_by("openai:gpt").judge_model == ""
     with pytest.raises(ConfigError, match="has no models"):
         here.written_by("extractive:x")
+
+
+@pytest.mark.parametrize(
+    ("llm", "provider", "name"),
+    [
+        (DEEPSEEK, "gemini", f"gemini:{LITE}"),
+        ({"provider": "gemini"}, "openai", "openai:"),
+        ({"provider": "gemini"}, "gemini", ""),
+        ({}, "openai", ""),
+        (DEEPSEEK, "extractive", ""),
+        (DEEPSEEK, "auto", ""),
+        ({"provider": "extractive"}, "gemini", ""),
+    ],
+)
+def test_what_another_provider_writes_with(
+    llm: dict[str, Any], provider: str, name: str
+) -> None:
+    """Its own model, where one provider is named in the place of another."""
+    assert leaves_home(config_of(llm)[0].llm, provider) == name
 
 
 def test_another_judge_is_not_looked_for_at_the_old_address() -> None:

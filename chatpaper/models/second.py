@@ -152,7 +152,7 @@ def leaves_home(llm: LlmConfig, provider: str) -> str:
     """
     asked = [p for p in asked_for(provider) if not isinstance(p, Extractor)]
     ours = [p for p in asked_for(llm.provider) if not isinstance(p, Extractor)]
-    if llm.provider == "auto" or not (asked and ours) or asked == ours:
+    if "auto" in (llm.provider, provider) or not (asked and ours) or asked == ours:
         return ""
     return f"{provider}:{asked[0].default_model}"
 
