@@ -27,12 +27,18 @@ from typing import Any, Self
 if not __package__:  # started by its path
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from servers.gemini_answers import answered, evidenced
 from servers.gemini_replies import judged, paper_of, repaired, spoilt, written
 
 KEY = "sk-stand-in-0123456789"
 MODEL = "stand-in-1"
 PROSE = "I am sorry, but I would rather tell you in my own words."
-KINDS = {frozenset({"verdicts"}): "judge", frozenset({"claims"}): "repair"}
+KINDS = {
+    frozenset({"verdicts"}): "judge",
+    frozenset({"claims"}): "repair",
+    frozenset({"answer"}): "answer",
+    frozenset({"quotes"}): "evidence",
+}
 # Status, what stands under `error` (or the whole body), and headers.
 REFUSALS: dict[str, tuple[int, Any, dict[str, str]]] = {
     "401": (401, {"message": f"Incorrect API key provided: {KEY}."}, {}),
@@ -117,7 +123,7 @@ class Call:
     """One request for a completion.
 
     Attributes:
-        kind: `summary`, `judge` or `repair`.
+        kind: `summary`, `judge`, `repair`, `answer` or `evidence`.
         form: `json_schema`, `json_object` or `text`.
         fault: What it was answered with; a refusal of its form is `refused`.
         body: As it came over the wire.
@@ -472,6 +478,10 @@ def _answer(
         reply = judged(prompt, stand_in.judge, fault)
     elif kind == "repair":
         reply = repaired(prompt, text, lie)
+    elif kind == "answer":
+        reply = answered(prompt, text, lie, {})
+    elif kind == "evidence":
+        reply = evidenced(prompt, text, lie, {})
     else:
         reply = written(title, text, lie)
     if fault == "prose" or form in stand_in.drops:
