@@ -21,6 +21,7 @@ from chatpaper.models import (
     BatchAnswer,
     BatchState,
     LlmConfig,
+    ModelProvider,
     ModelReply,
     ModelRequest,
 )
@@ -110,7 +111,7 @@ def shelf(nights: Night, monkeypatch: pytest.MonkeyPatch) -> dict[int, Fault]:
     return faults
 
 
-class Parrot:
+class Parrot(ModelProvider):
     """A model that answers from the paper; `faults` may spoil its summaries.
 
     Attributes:
@@ -143,7 +144,14 @@ class Parrot:
 
     @contextmanager
     def open(
-        self, llm: LlmConfig, name: str, *, key: str, sleep: object, transport: object
+        self,
+        llm: LlmConfig,
+        name: str,
+        *,
+        key: str,
+        sleep: object,
+        transport: object = None,
+        memory: object = None,
     ) -> Iterator[Parrot]:
         yield self
 

@@ -234,13 +234,13 @@ LEAKING = """
 import sys
 from contextlib import contextmanager
 from chatpaper.cli import app
-from chatpaper.models import PROVIDERS
+from chatpaper.models import PROVIDERS, ModelProvider
 
-class Leaky:
+class Leaky(ModelProvider):
     name, key_names, key_page, discount = "leaky", ("LEAKY_API_KEY",), "", 0.0
 
     @contextmanager
-    def open(self, llm, name, *, key, sleep, transport=None):
+    def open(self, llm, name, *, key, sleep, transport=None, memory=None):
         self.key = key
         if "--open" in sys.argv:
             raise RuntimeError(f"headers: x-goog-api-key: {key}")
