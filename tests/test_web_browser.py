@@ -620,6 +620,11 @@ def test_a_question_is_answered_with_evidence(
     assert title == "Answer 1"
     quote = "document.querySelector('#evidence blockquote').textContent"
     assert "habit" in browser.run(quote)
+    browser.look(390, dark=True)
+    assert browser.run(
+        f"{SHOWN} && document.querySelector('.answer #evidence') !== null"
+    )
+    assert browser.run(CONTRAST) == []
 
 
 def test_a_question_without_an_answer_says_so(
