@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -235,7 +236,11 @@ def test_only_what_is_new_is_told() -> None:
     message = message_of(post, told={"2611.00001v1", "2611.00003v1?"})
     assert message.items == ("2611.00002v1",)
     assert "First" not in as_text(message)
-    options = {"language": "zh", "markdown": post.markdown, "site_url": ""}
+    options: dict[str, Any] = {
+        "language": "zh",
+        "markdown": post.markdown,
+        "site_url": "",
+    }
     assert compose_post(post, told=told, **options) is None
     # A paper that failed first is news once it has its summary.
     whole = post_of(digest(3, "C"))

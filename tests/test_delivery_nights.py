@@ -20,7 +20,7 @@ from chatpaper.config import Config
 from chatpaper.pipeline import exit_code
 from chatpaper.store import Store
 from commands import commands, run_command
-from night import Night, night, record
+from night import PARTS, Night, night, record
 from servers.robots import TOKEN, Robots
 from servers.smtp import MailServer
 
@@ -124,9 +124,12 @@ def test_a_silent_channel_is_left_alone(
 ) -> None:
     """After two messages without an answer the others wait for the next run."""
     told.settings["deliver"]["timeout_s"] = 0.3
-    names = ["GAN", "A", "B", "C"]
+    told.arxiv.records += [record(2), record(3)]
     sections = told.sections
-    sections["topics"] = [{**told.topic, "name": name} for name in names]
+    sections["topics"] = [
+        {"name": name, "queries": [f"ti:{part}"]}
+        for name, part in zip(("GAN", "A", "B", "C"), PARTS, strict=False)
+    ]
     monkeypatch.setattr(Night, "sections", sections)
     robots.script.extend(["silent"] * 4)
     told.run_all()

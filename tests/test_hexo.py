@@ -13,6 +13,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
@@ -291,6 +292,45 @@ def test_any_topic_has_a_page(site: Path) -> None:
         assert "Tidal Flows" in page
         assert not re.search(r"<script>alert\(1\)", page)
     assert "recent-posts" in (site / "public" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "permalink", [":title/", ":year/:month/:day/:title/", ":category/:name/"]
+)
+def test_lines_lead_to_the_entries_of_other_posts(
+    tmp_path: Path, permalink: str
+) -> None:
+    """Whatever stands before a post's name in the site's permalink."""
+    posts = new_site(tmp_path) / DAY.isoformat()
+    settings = tmp_path / "_config.yml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace('":title/"', f'"{permalink}"'), "utf-8")
+    names = ("GAN", "Small nets", *TOPICS)
+    papers = [
+        replace(failed(), paper=paper(n, name)) for n, name in enumerate(names, 1)
+    ]
+    lines = [
+        replace(one, stands_in=name) for one, name in zip(papers, names, strict=True)
+    ]
+    for topic, entry in zip(names, papers, strict=True):
+        publish(render_post(topic, DAY, [entry]), posts, {}, drafts=tmp_path / "drafts")
+    publish(render_post("Lines", DAY, lines), posts, {}, drafts=tmp_path / "drafts")
+    generate(tmp_path)
+    public = tmp_path / "public"
+    pages = public.rglob("Lines/index.html")  # that of a tag is none
+    (page,) = [p for p in pages if 'id="article-container"' in p.read_text("utf-8")]
+    links = [
+        a.attrs["href"]
+        for a in article_of(page.read_text("utf-8")).tagged("a")
+        if a.attrs.get("href", "").startswith("../")
+    ]
+
+    assert len(links) == len(names)
+    for address_of_entry in links:
+        address, _, name = unquote(address_of_entry).partition("#")
+        there = (page.parent / address / "index.html").resolve()
+        ids = [e.attrs.get("id") for e in article_of(there.read_text("utf-8")).all]
+        assert name in ids
 
 
 # ---------------------------------------------------------------- its renderer

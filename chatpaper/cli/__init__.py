@@ -22,6 +22,7 @@ from chatpaper.cli.rebuild import rebuild
 from chatpaper.cli.redo import redo
 from chatpaper.cli.retries import retry
 from chatpaper.cli.schema import schema
+from chatpaper.cli.serving import mcp
 from chatpaper.cli.site import site
 from chatpaper.cli.starring import star
 from chatpaper.cli.trust import check, verify
@@ -68,6 +69,7 @@ for command in (
     cite,
     site,
     serve,
+    mcp,
     star,
     schema,
     topics,

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from chatpaper.delivery.message import Line, Message, Part, Span, inert
 from chatpaper.posts import Brief, brief_of, safe_url
 from chatpaper.records import Digest, Post, Update
+from chatpaper.text import file_stem
 
 # --------------------------------------------------------------------------------------
 # The fixed words.
@@ -31,6 +32,7 @@ class Words:
     papers: str
     updates: str
     left_out: str
+    elsewhere: str
     updated: str
     more: str
     nothing: str
@@ -48,6 +50,7 @@ CHINESE = Words(
     papers="{n} 篇",
     updates="{n} 篇旧文有新版本",
     left_out="{n} 篇因预算未总结",
+    elsewhere="另有 {n} 篇见同日的 {topics}",
     updated="更新",
     more="还有 {n} 篇，见全文",
     nothing="今日无新论文",
@@ -84,6 +87,7 @@ ENGLISH = Words(
     papers="{n} papers",
     updates="{n} new versions",
     left_out="{n} not summarized for want of budget",
+    elsewhere="{n} more in the day's post on {topics}",
     updated="update",
     more="{n} more: see the post",
     nothing="no new papers today",
@@ -132,6 +136,7 @@ def compose_post(
     markdown: str,
     site_url: str,
     why: str = "",
+    beside: Mapping[str, str] = MappingProxyType({}),
 ) -> Message | None:
     """The message about what of a post was not told yet; None when all was.
 
@@ -142,10 +147,15 @@ def compose_post(
         markdown: The post's file.
         site_url: Of the blog, or a pattern; empty: links lead to arXiv.
         why: Code of the reason for a shortened post.
+        beside: Files of posts of the day that have papers of this one in full, by
+            topic, where the receiver is not told of that topic. Of those of all others
+            a message of their own speaks.
     """
     say = words_in(language)
     url = post_url(post, site_url)
-    digests = [d for d in post.digests if not _is_told(d, told)]
+    new = [d for d in post.digests if not _is_told(d, told)]
+    shared = [d for d in new if d.stands_in and d.stands_in not in beside]
+    digests = [d for d in new if d not in shared]
     updates = [u for u in post.updates if _update_item(u) not in told]
     if not (digests or updates):
         return None
@@ -154,16 +164,27 @@ def compose_post(
     topic = inert(post.topic, MAX_TOPIC_CHARS)
     subject = " · ".join([topic, post.day.isoformat(), *counts])
     foot: list[Line] = []
+    if shared:
+        topics = dict.fromkeys(inert(d.stands_in, MAX_TOPIC_CHARS) for d in shared)
+        words = say.elsewhere.format(n=len(shared), topics=", ".join(topics))
+        foot.append((Span(words, url),))
     if post.left_out:
         foot.append((Span(say.left_out.format(n=len(post.left_out))),))
     if why:
         reason = say.reasons.get(why, why)
         foot.append((Span(f"{say.partial}{say.colon}{reason}"),))
-    briefs = [brief_of(d, language=language, markdown=markdown) for d in digests]
+    files = {**beside, "": markdown}
+    briefs = [
+        brief_of(d, language=language, markdown=files[d.stands_in]) for d in digests
+    ]
     if any(brief.claims for brief in briefs):
         foot.append((Span(say.caution),))
+    addresses = {t: post_url(_beside(post, t), site_url) for t in beside} | {"": url}
     parts = [
-        Part(item=_item(digest), lines=tuple(_entry(number, brief, url)))
+        Part(
+            item=_item(digest),
+            lines=tuple(_entry(number, brief, addresses[digest.stands_in])),
+        )
         for number, (digest, brief) in enumerate(zip(digests, briefs, strict=True), 1)
     ]
     parts += [Part(item=_update_item(u), lines=(_update(u, say),)) for u in updates]
@@ -171,13 +192,17 @@ def compose_post(
         subject=subject,
         topic=post.topic,
         day=post.day,
-        items=tuple(part.item for part in parts),
+        items=(*(part.item for part in parts), *map(_item, shared)),
         head=((Span(subject, url, strong=True),),),
         parts=tuple(parts),
         foot=tuple(foot),
         more=say.more,
         more_url=url,
     )
+
+
+def _beside(post: Post, topic: str) -> Post:
+    return Post(topic=topic, day=post.day, digests=(), stem=file_stem(topic, "topic"))
 
 
 def _is_told(digest: Digest, told: Collection[str]) -> bool:

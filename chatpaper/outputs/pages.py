@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
+from urllib.parse import quote
 
 from chatpaper.config import OutputConfig
 from chatpaper.outputs.dialects import PAGES
 from chatpaper.outputs.kept import Page, fingerprint
 from chatpaper.outputs.sheets import Sheet, is_file_name
-from chatpaper.posts import clean, notice_of, phrases_in, title_of
-from chatpaper.records import Post
+from chatpaper.posts import (
+    Phrases,
+    clean,
+    notice_of,
+    phrases_in,
+    title_of,
+    translated_title,
+)
+from chatpaper.records import Digest, Post
+from chatpaper.text import file_stem
 
 
 def write_plain(posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]:
     """`2026-11-25/gan/index.md`: Markdown alone, as MkDocs and GitHub show it."""
     for post in posts:
-        yield _page(post, f"# {PAGES.text(_title(post))}", settings)
+        yield _page(post, f"# {PAGES.text(_title(post))}", settings, file="index.md")
 
 
 def write_hugo(posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]:
@@ -36,17 +45,17 @@ def joined(blocks: Iterable[str]) -> str:
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
-def _page(post: Post, head: str, settings: OutputConfig) -> Page:
+def _page(post: Post, head: str, settings: OutputConfig, *, file: str = "") -> Page:
     # Hugo serves a page's folder in small letters.
     folder = f"{post.day.isoformat()}/{post.stem.lower()}"
     beside = settings.dir / post.day.isoformat() / post.stem
     return Page(
         path=f"{folder}/index.md",
         made_from=fingerprint(post, settings),
-        text=lambda: joined([head, *_blocks(post, settings)]),
+        text=lambda: joined([head, *_blocks(post, settings, file)]),
         pictures={
             f"{folder}/{picture.file}": beside / picture.file
-            for digest in post.digests
+            for digest in post.entries
             for picture in digest.pictures
             if is_file_name(picture)
         },
@@ -77,11 +86,13 @@ def _tag(name: str) -> str:
     return name.replace("/", "-").strip(". -") or "topic"
 
 
-def _blocks(post: Post, settings: OutputConfig) -> Iterator[str]:
+def _blocks(post: Post, settings: OutputConfig, file: str) -> Iterator[str]:
     say = phrases_in(settings.language)
     sheet = Sheet(PAGES, say)
     yield "\n>\n".join(f"> {PAGES.text(line)}" for line in notice_of(post, say))
-    for digest in post.digests:
+    if post.elsewhere:
+        yield "\n".join(f"- {_line(digest, say, file)}" for digest in post.elsewhere)
+    for digest in post.entries:
         yield f"## {PAGES.text(title_of(digest.paper))}"
         yield from sheet.entry(digest)
     if post.updates:
@@ -89,6 +100,17 @@ def _blocks(post: Post, settings: OutputConfig) -> Iterator[str]:
     for update in post.updates:
         yield f"### {PAGES.text(title_of(update.paper))}"
         yield from sheet.update(update)
-    if post.left_out:
-        yield f"## {PAGES.text(say.left_out.format(n=len(post.left_out)))}"
-        yield "\n".join(f"- {sheet.left_out(paper)}" for paper in post.left_out)
+    for words, papers in ((say.left_out, post.left_out), (say.listed, post.listed)):
+        if papers:
+            yield f"## {PAGES.text(words.format(n=len(papers)))}"
+            yield "\n".join(f"- {sheet.left_out(paper)}" for paper in papers)
+
+
+def _line(digest: Digest, say: Phrases, file: str) -> str:
+    """A paper that another page of the day has in full."""
+    paper, topic = digest.paper, digest.stands_in
+    title = PAGES.text(translated_title(digest) or title_of(paper))
+    address = f"../{quote(file_stem(topic, 'topic').lower())}/{file}"
+    named = PAGES.text(say.elsewhere.format(topic=clean(topic)))
+    source = PAGES.link(paper.versioned_id, paper.abs_url)
+    return f"[{title}]({address}) · {named} · {source}"

@@ -28,7 +28,7 @@ from chatpaper.records import Digest, Post, Update
 from chatpaper.text import file_stem, short_hash
 
 PICTURES = "pictures"
-_Rank = tuple[bool, bool, int]
+_Rank = tuple[bool, bool, int, bool]
 
 
 @dataclass(slots=True)
@@ -86,7 +86,9 @@ def _known(posts: Iterable[Post]) -> dict[str, _Known]:
 
 
 def _rank(digest: Digest) -> _Rank:
-    return digest.summary is not None, digest.failure is None, digest.paper.version
+    # Its pictures lie beside the post that has it in full.
+    is_whole = digest.summary is not None, digest.failure is None
+    return *is_whole, digest.paper.version, not digest.stands_in
 
 
 def _page(

@@ -70,7 +70,7 @@ def with_pictures(
     Raises:
         StoreError: The disk has no room for what is drawn.
     """
-    shown = [picture.file for d in post.digests for picture in d.pictures]
+    shown = [picture.file for d in post.entries for picture in d.pictures]
     paths = {name: new.get(name, folder / name) for name in shown}
     gone = {name for name, path in paths.items() if not _is_there(path)}
     with ExitStack() as stack:
@@ -95,7 +95,7 @@ def with_pictures(
                 if len(whole.pictures) < len(digest.pictures):
                     lost.append(digest.paper.versioned_id)
             post = replace(post, digests=tuple(digests))
-        left = {picture.file for d in post.digests for picture in d.pictures}
+        left = {picture.file for d in post.entries for picture in d.pictures}
         files = PictureFiles({name: paths[name] for name in shown if name in left})
         yield Pictured(post=post, files=files, lost=tuple(lost))
 

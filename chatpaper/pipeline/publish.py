@@ -24,6 +24,7 @@ from chatpaper.pipeline.day_post import (
     rendered,
     standing_post,
 )
+from chatpaper.pipeline.elsewhere import placed, words_elsewhere
 from chatpaper.pipeline.outcomes import Outcome
 from chatpaper.pipeline.pictures import with_pictures
 from chatpaper.posts import (
@@ -94,7 +95,7 @@ def publish_outcomes(
             entries += [_listed(paper, day) for paper in titles]
             published, error, lost = publish_sound(config, store, post, entries, images)
             report = replace(report, post=str(published.path))
-            said += published.said
+            said += [words_elsewhere(post), *published.said]
             rest += _taken_out(post, shown, lost)
         except PostError as refusal:
             error = refusal
@@ -214,7 +215,7 @@ def render_day(
         left_out=tuple(left_out),
         listed=(*standing.listed, *listed),
     )
-    return rendered(post, config)
+    return rendered(placed(post, config, standing=standing), config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +255,7 @@ def publish_sound(
         published = publish_day(config, store, post, entries, images)
         return published, None, frozenset()
     except PostError as error:
-        pictures = [picture.file for d in post.digests for picture in d.pictures]
+        pictures = [picture.file for d in post.entries for picture in d.pictures]
         new = {entry.paper.versioned_id for entry in entries}
         standing = {digest.paper.versioned_id for digest in post.digests} - new
         render = partial(rendered, config=config)
@@ -371,7 +372,7 @@ def _completed(config: Config, store: Store, begun: PendingPost) -> bool:
     post = read_post_data(begun.text.twin)
     post = replace(post, markdown=begun.text.markdown)
     folder = begun.path.parent / post.stem
-    shown = [folder / p.file for digest in post.digests for p in digest.pictures]
+    shown = [folder / p.file for digest in post.entries for p in digest.pictures]
     if not all(picture.is_file() for picture in shown):
         return False
     try:

@@ -12,6 +12,7 @@ from chatpaper.config import Config
 from chatpaper.errors import ConfigError, PostError
 from chatpaper.outputs import check_formats, write_outputs
 from chatpaper.pipeline.day_post import post_path, rendered, standing_post
+from chatpaper.pipeline.elsewhere import LINE, moved_lines, placed
 from chatpaper.pipeline.publish import publish_day, reconcile
 from chatpaper.posts import BESIDE, read_post_data
 from chatpaper.records import RunReport
@@ -74,6 +75,8 @@ def rebuild_posts(
         Store(directory) as store,
     ):
         known = sorted({*store.kept_days(), *_on_disk(config)}, key=lambda at: at[::-1])
+        # An entry stands before the lines that lead to it.
+        known.sort(key=lambda at: (at[1], _has_lines(config, store, *at)))
         wanted = [
             (name, on)
             for name, on in known
@@ -106,18 +109,31 @@ def rebuild_post(
         if not (old.digests or old.updates or old.left_out or old.listed):
             return replace(none, said=(NOT_KEPT,))
         before = _stamps(config, topic, day)
-        published = publish_day(config, store, rendered(old, config), source=source)
+        post = rendered(placed(old, config, standing=old), config)
+        published = publish_day(config, store, post, source=source)
     except PostError as error:
         return replace(none, said=(" ".join(str(error).split()),))
     return Rebuilt(
         topic=topic,
         day=day,
         post=str(published.path),
-        papers=len(old.digests),
+        papers=len(post.entries),
         changed=_stamps(config, topic, day) != before,
         said=published.said,
         complete=published.is_whole,
     )
+
+
+def _has_lines(config: Config, store: Store, topic: str, day: date) -> bool:
+    """Whether a post has lines that lead to another one's entries."""
+    kept = store.kept_post(topic, day)
+    if kept is not None and kept.newest is not None:
+        return LINE in kept.newest.twin
+    try:
+        twin = post_path(config, topic, day).with_suffix(".json")
+        return LINE in twin.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _on_disk(config: Config) -> Iterator[tuple[str, date]]:
@@ -159,7 +175,8 @@ def with_gone_posts(
     """A report that speaks of posts that are not on the disk any more.
 
     That of the day is written again. An older one may have been deleted on purpose, or
-    moved to an archive: how to have it back is said.
+    moved to an archive: how to have it back is said. Posts of any topic whose lines led
+    to entries that are gone have these entries from now on.
 
     Args:
         report: Of the run.
@@ -183,7 +200,18 @@ def with_gone_posts(
             f"chatpaper rebuild --topic {shlex.quote(report.topic)} --day {gone[0]}"
         )
         said.append(f"gone from the disk: the post of {listed} (back with: {command})")
+    for day in sorted({report.day, *gone}):
+        said += _with_entries_again(config, store, day)
     return replace(report, message="; ".join(filter(None, [report.message, *said])))
+
+
+def _with_entries_again(config: Config, store: Store, day: date) -> Iterator[str]:
+    """Write posts again whose lines lead to no entry; tells what was done."""
+    for topic, papers in moved_lines(config, day).items():
+        rebuilt = rebuild_post(config, store, topic, day)
+        if rebuilt.post:
+            yield f"the post on {topic} of {day} shows {', '.join(papers)} itself now"
+        yield from rebuilt.said
 
 
 def _is_gone(config: Config, store: Store, topic: str, day: date) -> bool:

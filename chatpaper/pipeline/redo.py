@@ -13,6 +13,7 @@ from chatpaper.outputs import check_formats, posts_in, write_outputs
 from chatpaper.pipeline.assembly import Controls, Tools, open_tools
 from chatpaper.pipeline.day_post import rendered, standing_post
 from chatpaper.pipeline.digest import digest_paper, fetch_paper
+from chatpaper.pipeline.elsewhere import placed
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.outcomes import DigestResult
 from chatpaper.pipeline.publish import image_folder, publish_day, reconcile
@@ -97,15 +98,20 @@ def _base(name: str) -> str:
 
 def _places(config: Config, topic: str) -> dict[str, list[tuple[str, date]]]:
     """Topic and day of the newest post of each topic with an entry, by paper."""
-    days: dict[tuple[str, str], date] = {}
+    days: dict[tuple[str, str], tuple[date, str]] = {}
     for post in posts_in(config.output.dir):
-        if topic and post.topic.casefold() != topic.casefold():
-            continue
         for digest in post.digests:
-            days[digest.paper.id, post.topic] = post.day
+            # A line is as good as the entry that it leads to.
+            days[digest.paper.id, post.topic] = post.day, digest.stands_in or post.topic
+    wanted = {
+        (paper_id, *place)
+        for (paper_id, name), place in days.items()
+        if not topic or name.casefold() == topic.casefold()
+    }
     places: dict[str, list[tuple[str, date]]] = {}
-    for (paper_id, name), day in days.items():
-        places.setdefault(paper_id, []).append((name, day))
+    for (paper_id, name), place in days.items():
+        if (paper_id, *place) in wanted:
+            places.setdefault(paper_id, []).append((name, place[0]))
     return places
 
 
@@ -141,7 +147,8 @@ class _Work:
                 if new.summary == old.summary and new.checks == old.checks:
                     return replace(none, text="the new summary is the old one")
                 digests = [new if d is old else d for d in standing.post.digests]
-                post = rendered(replace(standing.post, digests=tuple(digests)), config)
+                post = replace(standing.post, digests=tuple(digests))
+                post = rendered(placed(post, config, standing=standing.post), config)
                 images = _only(result.images, new)
                 published = publish_day(config, tools.store, post, images=images)
         except PostError as error:
@@ -181,7 +188,13 @@ class _Work:
                 provenance=old.provenance,
             )
             corrections = (*corrections, before)
-        return replace(new, paper=old.paper, corrections=corrections)
+        return replace(
+            new,
+            paper=old.paper,
+            corrections=corrections,
+            relevance=old.relevance,
+            stands_in=old.stands_in,
+        )
 
 
 def _why_not(result: DigestResult) -> str:

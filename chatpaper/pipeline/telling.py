@@ -27,7 +27,7 @@ from chatpaper.delivery import (
     open_sender,
     without_secrets,
 )
-from chatpaper.errors import ConfigError, PostError, where_raised
+from chatpaper.errors import ArgumentError, ConfigError, PostError, where_raised
 from chatpaper.pipeline.assembly import Controls
 from chatpaper.pipeline.day_post import standing_post
 from chatpaper.pipeline.delivery_report import Delivery, delivery_of
@@ -99,7 +99,7 @@ def deliver_day(
     with lock_store(config, controls), Store(config.storage.path) as store:
         reports = _reports_of(on, topic, store)
         if not reports:
-            raise ConfigError("--day", f"no post and no run of {on} is known")
+            raise ArgumentError("day", f"no post and no run of {on} is known")
         teller = _Teller(config, store, controls, dry_run=dry_run, again=again)
         lost = [] if dry_run else store.receipts.settle(LOST)
         done = [delivery_of(receipt, "unknown", LOST) for receipt in lost]
@@ -165,7 +165,7 @@ class _Teller:
     ) -> Iterator[Delivery]:
         for receiver in sender.receivers:
             past = self.store.receipts.of(report.topic, channel.name, receiver)
-            for message in self._messages(report, past, late=late):
+            for message in self._messages(report, past, channel, late=late):
                 if self.controls.stop.is_set():
                     # The next run knows what was not told.
                     return
@@ -186,7 +186,12 @@ class _Teller:
                     yield delivery_of(receipt, answer.state, answer.text)
 
     def _messages(
-        self, report: RunReport, past: Sequence[Receipt], *, late: bool
+        self,
+        report: RunReport,
+        past: Sequence[Receipt],
+        channel: Channel,
+        *,
+        late: bool,
     ) -> Iterator[Message]:
         deliver = self.config.deliver
         days = self._days(report, past) if late else [report.day]
@@ -204,6 +209,7 @@ class _Teller:
                     markdown=standing.markdown,
                     site_url=deliver.site_url,
                     why=report.why if today and report.status != "failed" else "",
+                    beside=self._beside(standing.post, channel),
                 )
                 if message is not None:
                     yield message
@@ -212,6 +218,12 @@ class _Teller:
                 line = self._line(report, past, told, has_post=has_post)
                 if line is not None:
                     yield line
+
+    def _beside(self, post: Post, channel: Channel) -> dict[str, str]:
+        """Files of the posts with papers of this one that a channel is not told of."""
+        topics = {digest.stands_in for digest in post.elsewhere}
+        posts = {t: self._stands(t, post.day) for t in topics if not channel.takes(t)}
+        return {t: there.markdown if there else "" for t, there in posts.items()}
 
     def _days(self, report: RunReport, past: Sequence[Receipt]) -> list[date]:
         """Days whose posts a receiver may not know: none before the first message."""

@@ -53,6 +53,8 @@ from chatpaper.posts.merging import (
 )
 from chatpaper.posts.naming import (
     ANCHOR,
+    address_beside,
+    anchor_line,
     anchor_of,
 )
 from chatpaper.posts.page import (
@@ -94,7 +96,9 @@ __all__ = [
     "Key",
     "Phrases",
     "Problem",
+    "address_beside",
     "all_authors",
+    "anchor_line",
     "anchor_of",
     "brief_of",
     "check_edited",

@@ -114,7 +114,7 @@ def judged_in(digest: Digest) -> int:
 
 def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
     """Lines of the notice, still to be escaped."""
-    written = [d for d in post.digests if d.provenance and is_summarized(d)]
+    written = [d for d in post.entries if d.provenance and is_summarized(d)]
     by_rule = [d for d in written if d.provenance and d.provenance.provider == RULE]
     by_model = [digest for digest in written if digest not in by_rule]
     authors = []
@@ -125,8 +125,10 @@ def notice_of(post: Post, say: Phrases) -> tuple[str, ...]:
         words = say.about_others if by_model else say.about_extractive
         authors.append(words.format(n=len(by_rule), models=_models(by_rule, say)))
     if not authors:
-        asked = _models(post.digests, say)
-        words = say.about_asked.format(models=asked) if asked else say.about_nothing
+        asked = _models(post.entries, say)
+        nothing = say.about_nothing if post.entries or not post.elsewhere else ""
+        words = say.about_asked.format(models=asked) if asked else nothing
+        words = words or say.about_elsewhere
         return (words, _count_words(post, say))
     return (*authors, f"{say.caution}{say.gap}{_count_words(post, say)}")
 
@@ -152,9 +154,11 @@ def _judged(digests: Sequence[Digest], say: Phrases) -> str:
 
 
 def _count_words(post: Post, say: Phrases) -> str:
-    papers = len(post.digests)
-    whole = sum(map(is_summarized, post.digests))
+    papers = len(post.entries)
+    whole = sum(map(is_summarized, post.entries))
     counts = [say.counts.format(papers=papers, whole=whole)]
+    if post.elsewhere:
+        counts = [*(counts if papers else []), elsewhere_words(post, say)]
     for words, n in (
         (say.count_failed, papers - whole),
         (say.count_left_out, len(post.left_out)),
@@ -163,3 +167,11 @@ def _count_words(post: Post, say: Phrases) -> str:
     ):
         counts += [words.format(n=n)] if n else []
     return f"{say.comma.join(counts)}{say.full_stop}"
+
+
+def elsewhere_words(post: Post, say: Phrases) -> str:
+    """How many papers other posts of the day have in full, and which posts."""
+    topics = dict.fromkeys(clean(digest.stands_in) for digest in post.elsewhere)
+    return say.count_elsewhere.format(
+        n=len(post.elsewhere), topics=say.separator.join(topics)
+    )

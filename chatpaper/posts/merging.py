@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from chatpaper.posts.naming import entry_anchor
-from chatpaper.records import Paper, Post
+from chatpaper.posts.naming import address_beside, anchor_line
+from chatpaper.records import Post
 
 Lines = list[str]
 _FENCE = "---"
@@ -29,7 +29,7 @@ _MIN_TELLING_CHARS = 20  # a shorter line may well stand in another entry, too
 class Key(NamedTuple):
     """Names a section: its kind, and the paper or the key of the front matter."""
 
-    kind: Literal["front", "notice", "part", "entry", "update"]
+    kind: Literal["front", "notice", "part", "entry", "update", "line"]
     name: str = ""
 
 
@@ -43,7 +43,8 @@ class Edits:
     Attributes:
         written: What we had written, by section.
         found: What stands now, likewise; new text is part of the section before it.
-        removed: Entries and updates that were taken out.
+        removed: Entries and updates that were taken out, and lines of papers that
+            another post has in full.
     """
 
     written: Sections
@@ -113,6 +114,12 @@ def read_edits(written: str, post: Post, found: str) -> Edits | None:
     removed = frozenset(key for key in papers if key not in places)
     if 2 * len(removed) > len(papers):
         return None
+    removed |= {
+        Key("line", digest.paper.id)
+        for digest in post.elsewhere
+        if digest.paper.id not in found
+        and address_beside(digest.stands_in, digest.paper.id) not in found
+    }
     return Edits(
         written=sections,
         found={
@@ -160,22 +167,18 @@ def _layout(post: Post) -> Iterator[tuple[Key, str]]:
     """The sections below the front matter, and how each begins."""
     if post.digests or post.updates:
         yield Key("part", "overview"), "## "
-    if post.digests:
+    if post.entries:
         yield Key("part", "day"), "## "
-    for digest in post.digests:
-        yield Key("entry", digest.paper.id), _anchor_line(digest.paper)
+    for digest in post.entries:
+        yield Key("entry", digest.paper.id), anchor_line(digest.paper.id)
     if post.updates:
         yield Key("part", "updates"), "## "
     for update in post.updates:
-        yield Key("update", update.paper.id), _anchor_line(update.paper)
+        yield Key("update", update.paper.id), anchor_line(update.paper.id)
     if post.left_out:
         yield Key("part", "left out"), "## "
     if post.listed:
         yield Key("part", "listed"), "## "
-
-
-def _anchor_line(paper: Paper) -> str:
-    return f'<a id="{entry_anchor(paper.id)}"></a>'
 
 
 def _old_layout(post: Post) -> Iterator[tuple[Key, str]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from chatpaper.posts.badges import badges_of
 from chatpaper.posts.claims import marks, printed_claim, shown_claims
 from chatpaper.posts.entries import dotted, title_of, translated_title
-from chatpaper.posts.markdown import Markdown, escape
-from chatpaper.posts.naming import entry_anchor
+from chatpaper.posts.markdown import Markdown, clean, escape, link
+from chatpaper.posts.naming import address_beside, entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.records import Digest, Post
 
@@ -17,28 +17,46 @@ MAX_SENTENCES = 12
 
 
 def overview_of(post: Post, say: Phrases) -> tuple[Markdown, ...]:
-    """The papers of a post in its order, then the new versions of earlier ones."""
+    """The papers of a post in its order, then new versions of earlier ones.
+
+    At last come those that another topic's post of the day has in full.
+    """
     with_sentences = len(post.digests) + len(post.updates) <= MAX_SENTENCES
     return tuple(_lines(post, say, with_sentences=with_sentences))
 
 
 def _lines(post: Post, say: Phrases, *, with_sentences: bool) -> Iterator[Markdown]:
-    for digest in post.digests:
+    for digest in post.entries:
         title = translated_title(digest) or title_of(digest.paper)
-        line = _line(title, digest.paper.id, badges_of(digest, say))
+        line = _line(title, f"#{entry_anchor(digest.paper.id)}", badges_of(digest, say))
         sentence = lead_of(digest, say) if with_sentences else ""
         yield Markdown(f"{line}{say.colon}{escape(sentence)}" if sentence else line)
     for update in post.updates:
-        yield _line(title_of(update.paper), update.paper.id, (say.updated,))
+        address = f"#{entry_anchor(update.paper.id)}"
+        yield _line(title_of(update.paper), address, (say.updated,))
+    yield from (_line_elsewhere(digest, say) for digest in post.elsewhere)
 
 
-def _line(title: str, paper_id: str, badges: Iterable[str]) -> Markdown:
-    # Hexo reads a link's words again, so that no brackets may stand in them.
-    is_plain = {*"[]"}.isdisjoint(title)
-    words = escape(title) if is_plain else "↓"
-    link = f"[{words}](#{entry_anchor(paper_id)})"
-    head = Markdown(link if is_plain else f"{escape(title)} {link}")
+def _line(title: str, address: str, badges: Iterable[str]) -> Markdown:
+    head = _linked(title, address, "↓")
     return dotted([head, *(Markdown(f"`{badge}`") for badge in badges)])
+
+
+def _line_elsewhere(digest: Digest, say: Phrases) -> Markdown:
+    paper = digest.paper
+    title = translated_title(digest) or title_of(paper)
+    address = address_beside(digest.stands_in, paper.id)
+    topic = escape(say.elsewhere.format(topic=clean(digest.stands_in)))
+    # Where posts are not folders, the paper can be reached all the same.
+    source = link(paper.versioned_id, paper.abs_url)
+    return dotted([_linked(title, address, "→"), topic, source])
+
+
+def _linked(title: str, address: str, arrow: str) -> Markdown:
+    # Hexo reads a link's words again, so that no brackets may stand in them.
+    if {*"[]"}.isdisjoint(title):
+        return Markdown(f"[{escape(title)}]({address})")
+    return Markdown(f"{escape(title)} [{arrow}]({address})")
 
 
 def lead_of(digest: Digest, say: Phrases) -> str:

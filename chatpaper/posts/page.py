@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from chatpaper.posts.colophon import notice_of
+from chatpaper.posts.colophon import elsewhere_words, notice_of
 from chatpaper.posts.entries import (
     SHORT_DAY,
     change_of,
@@ -135,7 +135,7 @@ def _newest(updates: Iterable[Update]) -> tuple[Update, ...]:
 
 def _markdown(post: Post, language: str, author: str, category: str, title: str) -> str:
     say = phrases_in(language)
-    cover = _cover(post.digests)
+    cover = _cover(post.entries)
     head = _front_matter(
         post,
         say,
@@ -144,7 +144,7 @@ def _markdown(post: Post, language: str, author: str, category: str, title: str)
         title=title or say.title,
         cover=cover.file if cover else None,
     )
-    is_short_day = len(post.digests) <= SHORT_DAY
+    is_short_day = len(post.entries) <= SHORT_DAY
     return _filled(
         "post.md.j2",
         say,
@@ -153,7 +153,7 @@ def _markdown(post: Post, language: str, author: str, category: str, title: str)
         notice=notice_of(post, say),
         entries=[
             entry_of(digest, say, post.stem, is_short_day=is_short_day)
-            for digest in post.digests
+            for digest in post.entries
         ],
         updates=[change_of(update, say) for update in post.updates],
         left_out=[left_out_line(paper) for paper in post.left_out],
@@ -251,7 +251,7 @@ def _front_matter(
         cover: File in the asset folder; None shows no cover.
     """
     name = harmless(post.topic) or "topic"
-    count = len(post.digests) or len(post.updates)
+    count = len(post.entries) or len(post.elsewhere) or len(post.updates)
     keywords = _keywords(post, name)
     values: dict[str, object] = dict.fromkeys(KEYS)
     values.update(
@@ -275,10 +275,13 @@ def _front_matter(
 
 
 def _description(post: Post, say: Phrases) -> str:
-    """The titles of a post, those that fit."""
+    """The titles of a post and how many stand elsewhere, as far as they fit."""
+    digests = post.entries or post.elsewhere
     titles = [
-        translated_title(digest) or title_of(digest.paper) for digest in post.digests
+        translated_title(digest) or title_of(digest.paper) for digest in digests
     ] or [title_of(update.paper) for update in post.updates]
+    if post.entries and post.elsewhere:
+        titles.append(elsewhere_words(post, say))
     # Where a description is read, nothing is typeset.
     words = say.stop.join(map(plain_formulas, titles))
     return harmless(words)[:MAX_DESCRIPTION_CHARS]
@@ -286,7 +289,7 @@ def _description(post: Post, say: Phrases) -> str:
 
 def _keywords(post: Post, name: str) -> list[str]:
     """The topic, then what the papers are about: each one's first word first."""
-    lists = [keywords_of(digest) for digest in post.digests]
+    lists = [keywords_of(digest) for digest in post.entries]
     words = [word for nth in zip_longest(*lists, fillvalue="") for word in nth]
     found = {word.casefold(): word for word in reversed([name, *map(harmless, words)])}
     return list(filter(None, reversed(found.values())))[:MAX_KEYWORDS]

@@ -26,6 +26,7 @@ CHINESE = Phrases(
     made_on="{model}，{day}",
     about_asked="已请求语言模型（{models}），没有得到可以收录的摘要。",
     about_nothing="本文没有收录任何摘要。",
+    about_elsewhere="各篇的内容均在同日其他主题的文章中，不再重复。",
     caution="页码直达论文原文所在页，悬停可见引文；标「⚠」处未通过核对。"
     "仅供阅读前初筛，请勿直接用于严肃的学术场景。",
     counts="收录 {papers} 篇，已总结 {whole} 篇",
@@ -33,6 +34,8 @@ CHINESE = Phrases(
     count_left_out="{n} 篇因预算未总结",
     count_listed="{n} 篇仅列题目",
     count_updates="{n} 篇旧文有新版本",
+    count_elsewhere="{n} 篇见同日的 {topics}",
+    elsewhere="见 {topic}",
     updated="更新",
     colon="：",
     comma="，",
@@ -161,6 +164,7 @@ ENGLISH = Phrases(
     about_asked="A language model was asked ({models}); nothing it wrote was fit to be "
     "shown.",
     about_nothing="Nothing was summarized.",
+    about_elsewhere="All of them stand in other posts of the day.",
     caution="Page links lead to the page of the paper and show its words on hover; "
     "what is marked ⚠ did not pass a check. For a first look only, not for citing.",
     counts="{papers} papers, {whole} summarized",
@@ -168,6 +172,8 @@ ENGLISH = Phrases(
     count_left_out="{n} not summarized for want of budget",
     count_listed="{n} listed by title",
     count_updates="{n} posted before have a new version",
+    count_elsewhere="{n} stand in the day's post on {topics}",
+    elsewhere="see {topic}",
     updated="update",
     colon=": ",
     comma=", ",

@@ -121,7 +121,7 @@ def _pictures_shown(directory: Path, stem: str) -> set[str]:
         previous = read_post_data((directory / f"{stem}.json").read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return set()
-    names = {picture.file for d in previous.digests for picture in d.pictures}
+    names = {picture.file for d in previous.entries for picture in d.pictures}
     return _present(stem, {name for name in names if _PICTURE.match(name)})
 
 

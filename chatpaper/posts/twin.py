@@ -139,8 +139,9 @@ def write_twin(post: Post, language: str) -> str:
     plain = _unranked(twin_adapter().dump_python(twin, mode="json"))
     for digest in plain["digests"]:
         # Nearly every entry is without: its bytes stay those of earlier versions.
-        if not digest["corrections"]:
-            del digest["corrections"]
+        for name in ("corrections", "stands_in"):
+            if not digest[name]:
+                del digest[name]
     text = unbroken(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"
     # A model's reply and a PDF can hold lone surrogates, which no file can.
     return text.encode("utf-8", "ignore").decode("utf-8")

@@ -56,12 +56,15 @@ class Phrases:
     made_on: str
     about_asked: str
     about_nothing: str
+    about_elsewhere: str
     caution: str
     counts: str
     count_failed: str
     count_left_out: str
     count_listed: str
     count_updates: str
+    count_elsewhere: str
+    elsewhere: str
     updated: str
     colon: str
     comma: str

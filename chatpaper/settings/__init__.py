@@ -10,6 +10,8 @@ from chatpaper.settings.deliver import (
 from chatpaper.settings.problems import blame, explain, near_topic, variable
 from chatpaper.settings.section import (
     Address,
+    AnyUrl,
+    AnyVariable,
     ConfigSection,
     Folder,
     Lines,
@@ -24,6 +26,8 @@ from chatpaper.settings.web import WebConfig
 
 __all__ = [
     "Address",
+    "AnyUrl",
+    "AnyVariable",
     "AppriseChannel",
     "Channel",
     "ConfigSection",

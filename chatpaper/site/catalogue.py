@@ -35,6 +35,7 @@ class Row(NamedTuple):
         whole: Whether it has a summary.
         is_update: Whether the post tells only of its new version.
         pictures: Their file names.
+        stands_in: The topic whose post of the day has the entry; empty for this one.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Row(NamedTuple):
     whole: bool
     is_update: bool
     pictures: tuple[str, ...]
+    stands_in: str
 
     @property
     def stem(self) -> str:
@@ -130,6 +132,7 @@ def _row(paper: Paper, digest: Digest | None) -> Row:
         whole=digest is not None and digest.summary is not None,
         is_update=digest is None,
         pictures=tuple(p.file for p in digest.pictures) if digest else (),
+        stands_in=clean(digest.stands_in) if digest else "",
     )
 
 
@@ -169,7 +172,8 @@ class Catalogue:
         seen = self.papers[paper_id]
         entries = [s.row for s in seen if not s.row.is_update] or [s.row for s in seen]
         whole = [row for row in entries if row.whole] or entries
-        return max(whole, key=lambda row: row.version)
+        # Pictures lie beside the post that has the entry.
+        return max(whole, key=lambda row: (row.version, not row.stands_in))
 
     def first_day(self, paper_id: str) -> str:
         """Of the posts that show it."""

@@ -17,7 +17,14 @@ from chatpaper.fragments import (
     update_html,
     update_of,
 )
-from chatpaper.posts import Phrases, clean, notice_of, safe_url, title_of
+from chatpaper.posts import (
+    Phrases,
+    clean,
+    notice_of,
+    safe_url,
+    title_of,
+    translated_title,
+)
 from chatpaper.records import Digest, Paper, Post, Update
 from chatpaper.site.catalogue import PostRows, Row, Seen
 from chatpaper.text import file_stem
@@ -146,8 +153,9 @@ def _group(stem: str, post: Post, words: Phrases) -> Shown:
         "notice": notice_of(post, words),
         "entries": [
             (file_stem(d.paper.id, "paper"), entry_of(d, words), by_whom(d))
-            for d in post.digests
+            for d in post.entries
         ],
+        "elsewhere": [_elsewhere(digest, words) for digest in post.elsewhere],
         "updates": [_update(update, words) for update in post.updates],
         "by_title": [
             (phrase.format(n=len(papers)), [_titled(paper) for paper in papers])
@@ -158,6 +166,14 @@ def _group(stem: str, post: Post, words: Phrases) -> Shown:
             if papers
         ],
     }
+
+
+def _elsewhere(digest: Digest, words: Phrases) -> tuple[str, Markup, bool, str]:
+    """A paper that another topic of the day has in full."""
+    translated = translated_title(digest)
+    title = html_of(translated or title_of(digest.paper))
+    topic = words.elsewhere.format(topic=clean(digest.stands_in))
+    return file_stem(digest.paper.id, "paper"), title, bool(translated), topic
 
 
 def by_whom(digest: Digest) -> list[str]:

@@ -8,15 +8,18 @@ markup (`markup`). The writer's functions take no part in it.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from chatpaper.posts.gate.comparison import content_faults, owners_of
 from chatpaper.posts.gate.hexo import read_hexo
 from chatpaper.posts.gate.markup import Fault, broken_markup, markup_faults
 from chatpaper.posts.gate.rendered import Page, read_commonmark
+from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.twin import FORMAT, Twin, read_twin, sha256_of
+from chatpaper.text import file_stem
 
 __all__ = ["Problem", "check_edited", "check_markdown", "check_post", "plain_text"]
 
@@ -82,7 +85,33 @@ def check_post(path: Path) -> tuple[Problem, ...]:
         for file in folder.rglob("*")
         if file.is_file() and file.stat().st_size
     }
-    return check_edited(markdown, data, files, name=name)
+    found = check_edited(markdown, data, files, name=name)
+    return tuple(sorted((*found, *_lines_to_nowhere(path, markdown, data))))
+
+
+def _lines_to_nowhere(path: Path, markdown: str, data: str) -> Iterator[Problem]:
+    """Papers that another post of the day should have, and has not."""
+    try:
+        twin = read_twin(data)
+    except ValueError:
+        return
+    lines = list(enumerate(markdown.split("\n"), 1))
+    for digest in filter(lambda digest: digest.stands_in, twin.digests):
+        stem = file_stem(digest.stands_in, "topic")
+        name = entry_anchor(digest.paper.id)
+        links = f"](../{stem}/#{name})", f"](../{quote(stem)}/#{name})"
+        led = [n for n, text in lines if any(link in text for link in links)]
+        beside = path.with_name(f"{stem}.md")
+        if led and f'<a id="{name}"></a>' not in _text_of(beside):
+            text = f"{beside.name} has no such entry: chatpaper rebuild shows it here"
+            yield Problem(str(path), led[0], "links", text, digest.paper.versioned_id)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return plain_text(path.read_bytes())
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def plain_text(content: bytes) -> str:

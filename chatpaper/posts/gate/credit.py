@@ -85,7 +85,9 @@ def notice_lines(
 ) -> list[str]:
     """The lines above the first heading."""
     shown = [[k for k in known if not k.barred] for known in claims]
-    pairs = list(zip(twin.digests, shown, strict=True))
+    full = [digest for digest in twin.digests if not digest.stands_in]
+    elsewhere = words_elsewhere(twin, say)
+    pairs = list(zip(full, shown, strict=True))
     written = [(d, known) for d, known in pairs if d.provenance and known]
     by_rule = [(d, known) for d, known in written if _is_by_rule(d)]
     by_model = [(d, known) for d, known in written if not _is_by_rule(d)]
@@ -98,16 +100,17 @@ def notice_lines(
         phrase = say.about_others if by_model else say.about_extractive
         models = _makers([d for d, _ in by_rule], say)
         lines.append(phrase.format(n=len(by_rule), models=models))
-    asked = _makers(twin.digests, say)
+    asked = _makers(full, say)
     if not lines:
-        lines.append(
-            say.about_asked.format(models=asked) if asked else say.about_nothing
-        )
+        nothing = say.about_elsewhere if elsewhere and not full else say.about_nothing
+        lines.append(say.about_asked.format(models=asked) if asked else nothing)
         caution = ""
     else:
         caution = say.caution
     whole = sum(bool(known) for known in shown)
     counts = [say.counts.format(papers=len(pairs), whole=whole)]
+    counts = counts if full or not elsewhere else []
+    counts += [elsewhere] if elsewhere else []
     for phrase, n in (
         (say.count_failed, len(pairs) - whole),
         (say.count_left_out, len(twin.left_out)),
@@ -129,3 +132,12 @@ def _judging(pairs: Sequence[tuple[Digest, list[KnownClaim]]], say: Phrases) -> 
     judges = "; ".join(sorted({_judge(d, say) for d, count in counts if count}))
     phrase = say.judged_some if n < claims else say.judged_all
     return (phrase if n else say.judged_none).format(judges=judges, n=n, claims=claims)
+
+
+def words_elsewhere(twin: Twin, say: Phrases) -> str:
+    """How many papers are lines that lead to other posts; empty without one."""
+    topics = [one_line(digest.stands_in) for digest in twin.digests if digest.stands_in]
+    if not topics:
+        return ""
+    named = say.separator.join(dict.fromkeys(topics))
+    return say.count_elsewhere.format(n=len(topics), topics=named)

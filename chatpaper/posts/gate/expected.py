@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from chatpaper.posts.badges import badges_of
 from chatpaper.posts.gate.credit import colophon_words, notice_lines
 from chatpaper.posts.gate.known import (
     ExpectedClaim,
@@ -25,10 +24,10 @@ from chatpaper.posts.gate.known import (
     page_part,
     quote_piece,
     shown_claim,
-    shown_title,
     text_part,
     unleaked,
 )
+from chatpaper.posts.gate.overview import overview_rows
 from chatpaper.posts.gate.rendered import (
     authors_of,
     fold,
@@ -45,8 +44,8 @@ from chatpaper.text import says_withdrawn
 
 _BEFORE: tuple[Field, ...] = ("background", "prior_work", "approach")
 _AFTER: tuple[Field, ...] = ("results", "significance", "limitations")
-# Papers of a day with figures, of an overview with sentences; open points, authors.
-_SHORT_DAY, _SHORT_LIST, _OPEN_POINTS, _NAMED_AUTHORS = 8, 12, 3, 6
+# Papers of a day with figures; open points, authors.
+_SHORT_DAY, _OPEN_POINTS, _NAMED_AUTHORS = 8, 3, 6
 _LABEL = re.compile(r"(?i)(?!.*www\.)[^\W\d_](?:[^\W_]|[ ()–]|\.(?!\.)|-(?!-))*")
 _DOI = re.compile(r"(?!.*/\.{1,2}(?:/|$))10(?:\.\d+)+/[\w.;()/:<>\[\]+#&=,-]+", re.A)
 
@@ -56,15 +55,16 @@ _DOI = re.compile(r"(?!.*/\.{1,2}(?:/|$))10(?:\.\d+)+/[\w.;()/:<>\[\]+#&=,-]+", 
 
 def sections_of(twin: Twin, say: Phrases) -> list[ExpectedSection]:
     """Everything a post must show, in order, and nothing else."""
-    claims = [known_claims(digest) for digest in twin.digests]
-    overview = tuple(_overview_rows(twin, claims, say))
+    full = [digest for digest in twin.digests if not digest.stands_in]
+    claims = [known_claims(digest) for digest in full]
+    overview = tuple(overview_rows(twin, claims, say))
     title = (2, fold(say.overview)) if overview else (0, "")
     notice = tuple(_notice_rows(twin, claims, say))
     sections = [ExpectedSection(*title, "", (*overview, *notice))]
-    if twin.digests:
+    if full:
         sections.append(ExpectedSection(2, fold(say.papers), "", ()))
-    is_short_day = len(twin.digests) <= _SHORT_DAY
-    for digest, known in zip(twin.digests, claims, strict=True):
+    is_short_day = len(full) <= _SHORT_DAY
+    for digest, known in zip(full, claims, strict=True):
         rows = _entry_rows(digest, known, say, twin.stem, is_short_day=is_short_day)
         barred = tuple((k.barred, fold(k.words)) for k in known if k.barred and k.words)
         _append(sections, _section(digest.paper, rows, barred))
@@ -87,32 +87,6 @@ def _append(sections: list[ExpectedSection], section: ExpectedSection) -> None:
     rows = (*before.rows, row_of("anchors", claims=[anchor]))
     sections[-1] = replace(before, rows=rows)
     sections.append(section)
-
-
-def _overview_rows(
-    twin: Twin, claims: Sequence[Sequence[KnownClaim]], say: Phrases
-) -> Iterator[ExpectedBlock]:
-    """A line a paper: title, badges, and the sentence that has no mark."""
-    is_short = len(twin.digests) + len(twin.updates) <= _SHORT_LIST
-    for digest, known in zip(twin.digests, claims, strict=True):
-        parts = _line_parts(shown_title(digest), digest.paper, badges_of(digest, say))
-        lead = [k for k in known if k.claim.field == "abstract" and not k.barred]
-        if is_short and lead and not any(k.is_marked for k in lead):
-            parts.append(text_part(say.colon + " ".join(k.words for k in lead)))
-        yield row_of("claims", *parts, inside=("step",))
-    for update in twin.updates:
-        parts = _line_parts(title_of(update.paper), update.paper, [say.updated])
-        yield row_of("claims", *parts, inside=("step",))
-
-
-def _line_parts(
-    title: str, paper: Paper, badges: Iterable[str]
-) -> list[ExpectedSegment]:
-    address = f"#{entry_anchor(paper.id)}"
-    is_plain = {*"[]"}.isdisjoint(title)
-    link = text_part(title if is_plain else "↓", "link")._replace(address=address)
-    head = [] if is_plain else [text_part(title)]
-    return [*head, *dotted([link, *(text_part(badge, "code") for badge in badges)])]
 
 
 def _notice_rows(

@@ -16,10 +16,10 @@ from chatpaper.posts.gate.rendered import (
     one_line,
     title_of,
 )
-from chatpaper.posts.naming import anchor_of
+from chatpaper.posts.naming import anchor_of, entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Interest, Paper
-from chatpaper.text import find_leaks
+from chatpaper.text import file_stem, find_leaks
 
 # The writer cuts marks at 60 characters, quotes at 300 and captions at 160, after it
 # has escaped TeX in them, which lengthens them. What is shorter must be shown whole.
@@ -286,3 +286,12 @@ def near_words(interest: Interest, say: Phrases) -> str:
     words = one_line(interest.words)
     short = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
     return say.near[interest.kind].format(words=short)
+
+
+def addresses_beside(digests: Iterable[Digest]) -> set[str]:
+    """Where the entries of other posts of the day are that a post leads to."""
+    return {
+        f"../{file_stem(digest.stands_in, 'topic')}/#{entry_anchor(digest.paper.id)}"
+        for digest in digests
+        if digest.stands_in
+    }

@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import yaml
 
-from chatpaper.posts.gate.known import bare, shown_title
+from chatpaper.posts.gate.credit import words_elsewhere
+from chatpaper.posts.gate.known import addresses_beside, bare, shown_title
 from chatpaper.posts.gate.rendered import (
     Block,
     Page,
@@ -50,11 +52,12 @@ def markup_faults(page: Page, files: Collection[str], twin: Twin) -> Iterator[Fa
     yield from _heading_faults(page, twin)
     yield from _list_faults(page)
     ids = {a.address for block in page.blocks for a in block.of_kind("anchor")}
+    inner = {f"#{name}" for name in ids} | addresses_beside(twin.digests)
     for block in page.blocks:
         yield from _tag_faults(block)
         yield from _math_faults(block)
         for segment in block.segments:
-            yield from _element_faults(segment, block.line, ids)
+            yield from _element_faults(segment, block.line, inner)
         yield from _image_faults(block, files, twin.stem)
 
 
@@ -155,7 +158,10 @@ def _describes(value: object, twin: Twin) -> bool:
     """Whether it is the titles of the post's papers, or the beginning of them."""
     say = phrases_in(twin.language)
     papers = [update.paper for update in twin.updates]
-    titles = [shown_title(digest) for digest in twin.digests] or map(title_of, papers)
+    elsewhere = [digest for digest in twin.digests if digest.stands_in]
+    full = [digest for digest in twin.digests if not digest.stands_in]
+    titles = list(map(shown_title, full or elsewhere)) or list(map(title_of, papers))
+    titles += [words_elsewhere(twin, say)] if full and elsewhere else []
     shown = fold_attribute(str(value))
     whole = fold_attribute(say.stop.join(map(plain_formulas, titles)))
     is_cut = len(str(value)) >= _CUT_DESCRIPTION_CHARS
@@ -280,7 +286,7 @@ def _heading_faults(page: Page, twin: Twin) -> Iterator[Fault]:
     top = 2 if twin.format == FORMAT else 1  # the title is the heading above
     if twin.format == FORMAT:
         parts = [say.overview] if twin.digests or twin.updates else []
-        parts += [say.papers] if twin.digests else []
+        parts += [say.papers] if any(not d.stands_in for d in twin.digests) else []
     else:
         parts = [f"{twin.day.isoformat()} {say.updated}"]
     parts += [say.new_versions] if twin.updates else []
@@ -343,14 +349,14 @@ _OURS = {"text", "bold", "code", "del", "ins", "link", "autolink", "image", "anc
 _ACTIVE = re.compile(r"[<>{}\\`$\"]|&#?\w+;")
 
 
-def _element_faults(segment: Segment, line: int, ids: set[str]) -> Iterator[Fault]:
+def _element_faults(segment: Segment, line: int, inner: set[str]) -> Iterator[Fault]:
     address = segment.address
     if segment.kind not in _OURS:
         yield Fault(line, "html", f"not our markup: {segment.kind}")
     if segment.kind in ("link", "autolink"):
-        if address.startswith("#") and address[1:] not in ids:
+        if address.startswith("#") and address not in inner:
             yield Fault(line, "links", f"leads nowhere: {address[:60]!r}")
-        elif not address.startswith("#") and not is_http(address):
+        elif unquote(address) not in inner and not is_http(address):
             yield Fault(line, "links", f"not an http(s) address: {address[:60]!r}")
         if segment.kind == "link" and not {*"[]"}.isdisjoint(segment.text):
             yield Fault(line, "links", f"brackets in its words: {segment.text[:60]!r}")

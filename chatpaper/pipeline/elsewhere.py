@@ -1,0 +1,145 @@
+"""Papers that another topic's post of the same day has in full.
+
+Whichever post stands first has a paper's entry; the others have a line that leads to
+it. What they know of the paper stays in their twins, so that each can show it in full
+once that entry is gone: a post that was deleted, an entry that was taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chatpaper.config import Config
+from chatpaper.pipeline.day_post import post_path
+from chatpaper.posts import anchor_line, is_summarized, plain_text, read_post_data
+from chatpaper.records import Digest, Post
+from chatpaper.text import file_stem
+
+LINE = '"stands_in"'  # in the twin of a post that has one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Neighbour:
+    """Another topic's post of the day, and the entries that its file has in full."""
+
+    topic: str
+    entries: dict[str, Digest]
+
+
+def placed(post: Post, config: Config, *, standing: Post) -> Post:
+    """A post with lines for those papers that another one of the day has in full.
+
+    Args:
+        post: Its records.
+        config: Says where posts are, and in which order topics come.
+        standing: As it was; whoever has a summary there in full, has it from now on.
+    """
+    kept = {d.paper.id for d in standing.entries if is_summarized(d)}
+    wanted = {
+        digest.paper.id
+        for digest in post.digests
+        if is_summarized(digest) and digest.paper.id not in kept
+    }
+    beside = list(_neighbours(config, post.topic, post.day, wanted))
+
+    def place(digest: Digest) -> Digest:
+        at = _place(digest, beside) if digest.paper.id in wanted else ""
+        return replace(digest, stands_in=at)
+
+    return replace(post, digests=tuple(map(place, post.digests)))
+
+
+def _place(digest: Digest, beside: Collection[_Neighbour]) -> str:
+    """The topic whose post serves for this entry; empty when none does."""
+    for neighbour in beside:
+        there = neighbour.entries.get(digest.paper.id)
+        if there is not None and _serves(there, digest):
+            return neighbour.topic
+    return ""
+
+
+def _serves(there: Digest, digest: Digest) -> bool:
+    # A model's summary is not put aside for sentences that rules have chosen.
+    is_as_good = _by_rule(digest) or not _by_rule(there)
+    return is_as_good and there.paper.version >= digest.paper.version
+
+
+def _by_rule(digest: Digest) -> bool:
+    return digest.provenance is None or digest.provenance.provider == "extractive"
+
+
+def _neighbours(
+    config: Config, topic: str, day: date, about: Collection[str]
+) -> Iterator[_Neighbour]:
+    """The other posts of a day with one of these papers, in the order of the topics."""
+    found = []
+    for text, markdown in _files_beside(config, topic, day):
+        if any(paper_id in text for paper_id in about):
+            post = _read(text, day)
+            if post is None:
+                continue
+            entries = {
+                digest.paper.id: digest
+                for digest in post.entries
+                if digest.paper.id in about
+                and is_summarized(digest)
+                # Somebody may have taken it out, or it stands in a file beside.
+                and anchor_line(digest.paper.id) in markdown
+            }
+            found.append(_Neighbour(topic=post.topic, entries=entries))
+    order = [entry.name.casefold() for entry in config.topics]
+
+    def rank(neighbour: _Neighbour) -> tuple[int, str]:
+        name = neighbour.topic.casefold()
+        return order.index(name) if name in order else len(order), name
+
+    yield from sorted(found, key=rank)
+
+
+def _files_beside(config: Config, topic: str, day: date) -> Iterator[tuple[str, str]]:
+    """Twin and Markdown of the other posts of a day that are on the disk."""
+    own = post_path(config, topic, day)
+    for twin in sorted(own.parent.glob("*.json")):
+        if twin.stem == own.stem:
+            continue
+        try:
+            markdown = plain_text(twin.with_suffix(".md").read_bytes())
+            yield twin.read_text(encoding="utf-8"), markdown
+        except (OSError, UnicodeDecodeError):
+            continue
+
+
+def moved_lines(config: Config, day: date) -> dict[str, tuple[str, ...]]:
+    """Papers whose lines lead to entries that are not there, by the lines' topics."""
+    moved = {}
+    for text, _ in _files_beside(config, "", day):
+        if LINE in text and (post := _read(text, day)):
+            now = placed(post, config, standing=post)
+            moved[post.topic] = tuple(
+                new.paper.versioned_id
+                for old, new in zip(post.digests, now.digests, strict=True)
+                if old.stands_in != new.stands_in
+            )
+    return {topic: papers for topic, papers in moved.items() if papers}
+
+
+def _read(text: str, day: date) -> Post | None:
+    try:
+        post = read_post_data(text)
+    except ValueError:
+        return None  # the run that writes to it says so
+    # What was renamed is not where a line would lead.
+    return post if (post.day, post.stem) == (day, _stem(post.topic)) else None
+
+
+def _stem(topic: str) -> str:
+    return file_stem(topic, "topic")
+
+
+def words_elsewhere(post: Post) -> str:
+    """How many papers of a post stand in others; empty when none does."""
+    topics = dict.fromkeys(digest.stands_in for digest in post.elsewhere)
+    n = len(post.elsewhere)
+    return f"{n} stand in the post on {', '.join(topics)}" if n else ""
