@@ -19,6 +19,7 @@ from chatpaper.verify.verdicts import (
     passages_for_repair,
     read_verdicts,
     with_verdict,
+    words_shown,
 )
 from chatpaper.verify.vocabulary import Vocabulary, check_names, names_in
 
@@ -50,5 +51,6 @@ __all__ = [
     "verify",
     "verify_claims_file",
     "with_verdict",
+    "words_shown",
     "zh_value",
 ]
