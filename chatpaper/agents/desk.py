@@ -272,12 +272,7 @@ class Desk:
         for ten minutes.
         """
         config = self._config
-        try:
-            wanted = config.narrowed(topic_named(config, topic))
-        except ConfigError as error:
-            # It is told to somebody who has no options.
-            problems = error.problems.replace("--topic", "topic")
-            raise ConfigError("topic", problems) from error
+        wanted = config.narrowed(topic_named(config, topic))
         now = self._controls.now()
         lookback = now.date() - timedelta(days=config.arxiv.lookback_days)
         day = self._day(since) if since else lookback

@@ -16,6 +16,8 @@ from chatpaper.ranking.ranker import (
     Ranker,
     open_ranker,
 )
+from chatpaper.ranking.words import SharedWords
+from chatpaper.ranking.zotero import Zotero, ZoteroTitles
 
 __all__ = [
     "ENCODERS",
@@ -25,6 +27,9 @@ __all__ = [
     "Interests",
     "Library",
     "Ranker",
+    "SharedWords",
+    "Zotero",
+    "ZoteroTitles",
     "name_of",
     "open_ranker",
     "read_library",
