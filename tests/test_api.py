@@ -207,6 +207,21 @@ def test_page_marks_of_a_file_open_it(config: Config, tmp_path: Path) -> None:
     assert "#1v1" not in html
 
 
+def test_a_sheet_without_a_key_says_so(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody reads a log; who asked for quoted sentences knows."""
+    for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    keyless = summarize(SAMPLE, config=configured(config, llm__provider="auto"))
+    chosen = summarize(SAMPLE, config=config)
+
+    assert keyless._repr_html_().startswith("<p><i>no GEMINI_API_KEY")
+    assert "key sentences are quoted" in keyless.notes[0]
+    assert keyless.markdown == chosen.markdown
+    assert chosen.notes == ()
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

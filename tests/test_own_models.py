@@ -1,15 +1,17 @@
 """A model of the caller's own summarises and judges like any other."""
 
 import json
+import os
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chatpaper import ArgumentError, ConfigError, run, summarize
+from chatpaper import ArgumentError, ConfigError, posted_papers, run, summarize
 from chatpaper.api import Sheet
-from chatpaper.models import ModelRequest, own_model
+from chatpaper.models import ModelReply, ModelRequest, own_model
 from chatpaper.resources import resource_path
 from toy_models import Toy, toy
 
@@ -83,6 +85,27 @@ def test_a_whole_post_is_written_by_it(config: dict[str, Any]) -> None:
     twin = json.loads(Path(report.post).with_suffix(".json").read_text("utf-8"))
     made = [digest["provenance"]["model"] for digest in twin["digests"]]
     assert made == ["my-model"] * 5
+
+
+def test_an_interrupted_run_publishes_what_is_paid_for(config: dict[str, Any]) -> None:
+    """Ctrl-C in a notebook is one in a terminal; the next run goes on."""
+
+    class Interrupting(Toy):
+        def complete(self, request: ModelRequest) -> ModelReply:
+            if len(self.asked) == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+            return super().complete(request)
+
+    first, second = Interrupting("one"), Toy("one")
+    config["llm"] = {"concurrency": 1}
+    with pytest.raises(KeyboardInterrupt):
+        run("GAN", source="samples", model=first, config=config)
+    posted = posted_papers(config=config)
+    run("GAN", source="samples", model=second, config=config)
+
+    assert 0 < len(posted) < 5
+    assert len(posted_papers(config=config)) == 5
+    assert len(first.asked) + len(second.asked) == 10
 
 
 def test_a_function_written_anew_is_asked_anew(config: dict[str, Any]) -> None:
