@@ -28,6 +28,7 @@ _SAYS = {
         "nothing passed the checks": "模型的回答没有一条通过与原文的核对。",
         "left out": "{n} 条与原文不符或未能核对，已删。",
         "not judged": "未判断含义是否与原文一致。",
+        "hidden": "PDF 中有读者看不见的文字；模型没有读到它们。",
     },
     "en": {
         "not in the paper": "The paper does not say.",
@@ -35,6 +36,7 @@ _SAYS = {
         "nothing passed the checks": "Nothing the model said passed the checks.",
         "left out": "{n} that the paper denies or that could not be checked: left out.",
         "not judged": "Whether the meaning agrees was not judged.",
+        "hidden": "The PDF has words that no reader sees; the model did not get them.",
     },
 }
 
@@ -79,6 +81,8 @@ class Answer:
         notices += [says["left out"].format(n=left_out)] if left_out else []
         if self.claims and not (made and made.judge):
             notices.append(says["not judged"])
+        if self.digest.hidden:
+            notices.append(says["hidden"])
         return tuple(notices)
 
     @property

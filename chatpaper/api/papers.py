@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chatpaper.api.choices import Choices, configured
 from chatpaper.api.claims import PostedClaim, posted_claims_of, posts_of
@@ -14,6 +16,9 @@ from chatpaper.errors import ArgumentError, ChatpaperError, ConfigError
 from chatpaper.records import Paper, Relevance, Topic
 from chatpaper.sources import Found, parse_id
 from chatpaper.sources.arxiv import topic_named
+
+if TYPE_CHECKING:
+    from chatpaper.store import Store
 
 # So many of the newest papers are ranked for a preview.
 LOOKED_AT = 300
@@ -87,10 +92,11 @@ def preview_papers(
     Raises:
         FetchError: arXiv does not answer, or refuses.
     """
-    from chatpaper.pipeline import open_ranking
+    from chatpaper.pipeline import Controls, ranking_of
 
     config = config or load_config()
-    ranker = open_ranking(config, _stars(config))
+    with _store(config) as store:
+        ranker = ranking_of(config, store, Controls())
     limit = LOOKED_AT if ranker else count
     found = _found(topic, since, until, config, limit)
     if ranker is None:
@@ -100,14 +106,16 @@ def preview_papers(
     return found, tuple((paper, relevance[paper.id]) for paper in order[:count])
 
 
-def _stars(config: Config) -> tuple[Paper, ...]:
-    """The starred papers; to look for them makes no store."""
+@contextmanager
+def _store(config: Config) -> Iterator[Store | None]:
+    """The store, if there is one; to look into it makes none."""
     from chatpaper.store import Store
 
     if not config.storage.path.is_dir():
-        return ()
+        yield None
+        return
     with Store(config.storage.path) as store:
-        return store.stars()
+        yield store
 
 
 def posted_papers(

@@ -37,7 +37,7 @@ from chatpaper.outputs import check_formats
 from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.pipeline.judging import Judge
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
-from chatpaper.pipeline.relevance import open_ranking
+from chatpaper.pipeline.relevance import ranking_of
 from chatpaper.pipeline.summaries import SummaryWriter, Watch, unwatched
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
@@ -170,7 +170,7 @@ def open_tools(
             ),
             store=store,
             controls=controls,
-            ranker=open_ranking(config, store.stars()),
+            ranker=ranking_of(config, store, controls),
         )
         if isinstance(tools.writer, Extractor) and config.llm.provider == "auto":
             tools.notes.append(_without_model(config.llm))

@@ -14,6 +14,7 @@
     order                     a batch -> its job, or else single calls        orders
     publish                   digests of a day -> post, twin, pictures        publish
     remember                  what came of each paper -> the ledger           outcomes
+    look back                 deleted posts, withdrawn papers -> old posts    past_posts
 
 Then the outputs are made, which read the twins of all posts and nothing else, and
 whoever is named in `deliver` is told (`deliveries`).
@@ -63,13 +64,13 @@ from chatpaper.pipeline.outcomes import (
     with_troubles,
     with_uncounted,
 )
+from chatpaper.pipeline.past_posts import with_past_posts
 from chatpaper.pipeline.publish import (
     image_folder,
     publish_outcomes,
     publish_outputs,
     reconcile,
 )
-from chatpaper.pipeline.rebuild import with_gone_posts
 from chatpaper.pipeline.relevance import select_ranked, with_relevance
 from chatpaper.pipeline.select import (
     EVERYTHING,
@@ -278,7 +279,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     if not selection.todo and not selection.updates:
         reason = _why_nothing(task, found, selection, ledger, covered, tools.source)
         report = _because(report, _why_ordered(task, ledger, pending) or reason)
-        return _with_gone_posts(report, task, found, ledger, config, store)
+        return with_past_posts(report, task, found, config, store)
 
     with image_folder(store, topic) as folder:
         # Fetch, digest and judge, many papers side by side.
@@ -291,7 +292,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
 
         # Publish, and remember.
         report = _published(report, results, selection, ledger, config, store)
-    return _with_gone_posts(report, task, found, ledger, config, store)
+    return with_past_posts(report, task, found, config, store)
 
 
 def _published(
@@ -355,22 +356,6 @@ def _why_nothing(
         # Days that were asked for by name have nothing to do with the last run.
         since_last=source.quiet(covered) if task.cover else None,
     )
-
-
-def _with_gone_posts(
-    report: RunReport,
-    task: Task,
-    found: Found,
-    ledger: Mapping[str, LedgerEntry],
-    config: Config,
-    store: Store,
-) -> RunReport:
-    """The report, with what became of posts that somebody has deleted."""
-    if not task.news:
-        return report
-    entries = (ledger.get(paper.id) for paper in found.papers)
-    days = {entry.day for entry in entries if entry is not None and entry.day}
-    return with_gone_posts(report, days, config, store)
 
 
 def _why_ordered(
