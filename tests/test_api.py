@@ -226,6 +226,7 @@ def test_a_sheet_without_a_key_says_so(
     ("name", "said"),
     [
         ("nowhere.pdf", "nowhere.pdf: no such file"),
+        ("2401.11831.pdf", "2401.11831.pdf: no such file"),
         ("samples", "samples: a folder: name its files"),
         ("https://example.org/a.pdf", "only arXiv's addresses are fetched"),
         ("GAN", "GAN: no such file, and no arXiv id like 2401.11831v2"),

@@ -121,13 +121,14 @@ class Sheet(Shown):
 
         return unbroken(TypeAdapter(Digest).dump_json(self.digest).decode())
 
-    def to_markdown(self, path: str | os.PathLike[str]) -> Path:
+    def to_markdown(self, path: str | os.PathLike[str] = ".") -> Path:
         """Write the entry to a file, and its pictures into a folder beside it.
 
         The file is replaced whole, once its pictures are there.
 
         Args:
-            path: Of the file, or a folder in which it is named after the paper.
+            path: Of the file, or a folder in which it is named after the paper; by
+                default the working directory.
 
         Returns:
             The file's path.
