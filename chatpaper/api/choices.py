@@ -116,6 +116,9 @@ def with_models(
         ConfigError: There is no key for a model that was named.
     """
     own: dict[str, OwnModel] = {}
+    if judge is not None and judge is model:
+        config = configured(config, trust__judge=True, trust__judge_model="")
+        judge = None
     if model is not None:
         config = _writing(config, model, own)
     if judge is not None:
@@ -127,12 +130,17 @@ def with_models(
     named = {config.llm.model, config.judge_model} - {""}
     if named <= own.keys():
         return config, OwnProvider(models=own)
-    if judge is None and config.judge_model not in own:
-        # The judge of the configuration may have no key here.
+    asked = " and ".join(sorted(named - own.keys()))
+    try:
+        others, key = _configured_provider(config, f"{asked} is asked")
+    except ConfigError:
+        if judge is not None:
+            raise
+        # The judge of the configuration has no key here: who writes judges, too.
         trust = config.trust.model_copy(update={"judge_model": ""})
         return config.model_copy(update={"trust": trust}), OwnProvider(models=own)
-    others, key = _configured_provider(config, "a judge needs a model that writes")
-    return config, OwnProvider(models=own, others=others, other_key=key)
+    writes = config.llm.model in own
+    return config, OwnProvider(models=own, writes=writes, others=others, other_key=key)
 
 
 def _writing(config: Config, model: object, own: dict[str, OwnModel]) -> Config:
