@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-slow test-versions lock check format score bench test-hexo test-site clean
+.PHONY: help demo run test test-slow test-versions lock check format score bench test-hexo test-site test-web clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -37,7 +37,7 @@ test-versions: $(VENV)/.developing  ## Try the lowest and newest dependencies on
 
 lock: $(VENV)/.developing  ## Write .ci/constraints.txt, the newest versions allowed
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
-	  --extra dask --extra notify --extra rank --extra site \
+	  --extra dask --extra mcp --extra notify --extra rank --extra site \
 	  --custom-compile-command 'make lock' --output-file .ci/constraints.txt pyproject.toml
 
 check: $(VENV)/.developing  ## Check format, lint and types
@@ -60,6 +60,9 @@ test-hexo: $(VENV)/.developing  ## Render hostile posts in a real Hexo site (nee
 
 test-site: $(VENV)/.developing  ## Use the static site in a real browser (needs chromium)
 	CHATPAPER_BROWSER=1 $(BIN)/python -m pytest tests/test_site_browser.py -n 0 --no-cov -q
+
+test-web: $(VENV)/.developing  ## Use the page of `chatpaper serve` in a real browser (needs chromium)
+	CHATPAPER_BROWSER=1 $(BIN)/python -m pytest tests/test_web_browser.py -n 0 --no-cov -q
 
 clean:  ## Remove what the other targets made
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -19,7 +19,7 @@ import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chatpaper.api import Sheet, read_pdf, summarize
+    from chatpaper.api import Answer, Sheet, ask_paper, check_claim, read_pdf, summarize
     from chatpaper.config import Config, load_config
     from chatpaper.errors import (
         BudgetSpent,
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 __all__ = [
+    "Answer",
     "BudgetSpent",
     "ChatpaperError",
     "Check",
@@ -79,6 +80,8 @@ __all__ = [
     "Table",
     "Throttled",
     "Topic",
+    "ask_paper",
+    "check_claim",
     "load_config",
     "read_pdf",
     "run",
@@ -86,7 +89,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "api": ("Sheet", "read_pdf", "summarize"),
+    "api": (
+        "Answer",
+        "Sheet",
+        "ask_paper",
+        "check_claim",
+        "read_pdf",
+        "summarize",
+    ),
     "config": ("Config", "load_config"),
     "pipeline.run": ("run",),
     "records": (

@@ -30,6 +30,7 @@ from chatpaper.settings import (
     Texts,
     TopicConfig,
     Url,
+    WebConfig,
     blame,
     explain,
     topic_entries,
@@ -176,6 +177,7 @@ class Config(ConfigSection):
     output: OutputConfig = OutputConfig()
     storage: StorageConfig = StorageConfig()
     deliver: DeliverConfig = DeliverConfig()
+    web: WebConfig = WebConfig()
 
     @field_validator("topics", mode="before")
     @classmethod

@@ -1,7 +1,8 @@
 """What can go wrong, as one tree.
 
 ChatpaperError
-├── ConfigError(path, problems)               the configuration or the arguments
+├── ConfigError(path, problems)               the configuration
+│   └── ArgumentError(argument, problems)     what a function was called with
 ├── FetchError(url, status, retry_after_s)    arXiv, its feed or a PDF was not to be had
 │   └── Throttled                             the host asks us to slow down or to stop
 ├── DocumentError(paper_id, reason)           a PDF that cannot be read
@@ -44,6 +45,17 @@ class ConfigError(ChatpaperError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problems}"
+
+
+class ArgumentError(ConfigError):
+    """A bad argument, by its name in Python.
+
+    Other arguments stand in `problems` as `since=` or `yes=True`, in backticks. A
+    command line says its own options in place of them all (`cli/common.py`).
+    """
+
+    def __str__(self) -> str:
+        return f"argument {self.path}: {self.problems}"
 
 
 class FetchError(ChatpaperError):

@@ -32,6 +32,34 @@ FLAGS = (
     "--remote-debugging-pipe",
 )
 PATIENCE_S = 60.0
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
+
+# The contrast of every text with what is painted behind it.
+CONTRAST = """(() => {
+  const parts = (c) => c.match(/[\\d.]+/g).map(Number);
+  const light = (c) => {
+    const [r, g, b] = parts(c).map((v) => v / 255)
+      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (e) => {
+    for (; e; e = e.parentElement) {
+      const c = getComputedStyle(e).backgroundColor;
+      if (parts(c).length < 4 || parts(c)[3] > 0) return c;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const faint = [];
+  for (const e of document.body.querySelectorAll("*")) {
+    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!own || !e.getClientRects().length) continue;
+    const [a, b] = [light(getComputedStyle(e).color), light(behind(e))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faint.push(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
+  }
+  return faint;
+})()"""
+
 Json = dict[str, Any]
 
 
@@ -110,7 +138,8 @@ class Browser:
             "error",
             "warning",
         ):
-            self.complaints.append(params["entry"]["text"])
+            entry = params["entry"]
+            self.complaints.append(f"{entry['text']} {entry.get('url', '')}".strip())
 
     def open(self, url: str) -> None:
         """Go to a page and wait until it is loaded."""
@@ -152,10 +181,59 @@ class Browser:
         """Press keys that have names, such as `Tab`, or one character each."""
         for key in keys:
             text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
-            code = {"Tab": 9, "Enter": 13}.get(key, 0)
+            code = KEYS.get(key, 0)
             facts = {"key": key, "windowsVirtualKeyCode": code}
             self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **facts)
             self.call("Input.dispatchKeyEvent", type="keyUp", **facts)
+
+    def click(self, selector: str) -> None:
+        """Press and release the mouse on an element, scrolled into view."""
+        x, y = self.point(selector)
+        mouse = {"x": x, "y": y, "button": "left", "clickCount": 1}
+        for what in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=what, **mouse)
+
+    def hover(self, selector: str) -> None:
+        """Move the mouse onto an element."""
+        x, y = self.point(selector)
+        for step in (3, 0):
+            self.call(
+                "Input.dispatchMouseEvent", type="mouseMoved", x=x - step, y=y - step
+            )
+
+    def point(self, selector: str) -> tuple[float, float]:
+        """The middle of an element on the screen."""
+        found = json.dumps(selector)
+        x, y = self.run(
+            f"(() => {{ const e = document.querySelector({found});"
+            " e.scrollIntoView({ block: 'center', behavior: 'instant' });"
+            " const r = e.getClientRects()[0];"
+            " return [r.x + r.width / 2, r.y + r.height / 2]; })()"
+        )
+        return x, y
+
+    def choose_file(self, selector: str, *paths: Path) -> None:
+        """Put files into a field, as its dialog does."""
+        found = self.call(
+            "Runtime.evaluate",
+            expression=f"document.querySelector({json.dumps(selector)})",
+        )
+        self.call(
+            "DOM.setFileInputFiles",
+            files=[str(path) for path in paths],
+            objectId=found["result"]["objectId"],
+        )
+
+    def drop(self, selector: str, *paths: Path) -> None:
+        """Drag files from a folder onto an element, and let go."""
+        x, y = self.point(selector)
+        data = {
+            "items": [],
+            "files": [str(path) for path in paths],
+            "dragOperationsMask": 1,
+        }
+        for what in ("dragEnter", "dragOver", "drop"):
+            self.call("Input.dispatchDragEvent", type=what, x=x, y=y, data=data)
 
     def type(self, text: str) -> None:
         """Put words where the cursor is, as an input method does."""

@@ -136,8 +136,8 @@ def test_a_misspelt_topic_is_asked_about(name: str, meant: str) -> None:
     with pytest.raises(ConfigError) as caught:
         topic_named(CONFIG, name)
 
-    assert f"--topic {name}: did you mean {meant}?" in str(caught.value)
-    assert f"--topic '\"{name}\"'" in str(caught.value)
+    assert f"argument topic: {name}: did you mean {meant}?" in str(caught.value)
+    assert f"add double quotes: '\"{name}\"'" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "!!", '""'])

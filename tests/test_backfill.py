@@ -229,7 +229,10 @@ def test_dear_plans_need_a_yes(past: Night) -> None:
 
 @pytest.mark.parametrize(
     ("since", "until", "key"),
-    [(UNTIL, SINCE, "--until"), (date(2030, 1, 1), date(2030, 2, 1), "--since")],
+    [
+        (UNTIL, SINCE, "argument until"),
+        (date(2030, 1, 1), date(2030, 2, 1), "argument since"),
+    ],
 )
 def test_impossible_days_are_refused(
     past: Night, since: date, until: date, key: str

@@ -86,9 +86,9 @@ def test_no_network_is_said_once(nights: Night) -> None:
     ("words", "said"),
     [
         ("run --topic=", "--topic: '' has no word to search for"),
-        ("run --topic gans", "--topic gans: did you mean GAN?"),
-        ("backfill --topic gans --since 7d", "--topic gans: did you mean GAN?"),
-        ("topics --topic gans", "--topic gans: did you mean GAN?"),
+        ("run --topic gans", "--topic: gans: did you mean GAN?"),
+        ("backfill --topic gans --since 7d", "--topic: gans: did you mean GAN?"),
+        ("topics --topic gans", "--topic: gans: did you mean GAN?"),
         ("run --since someday", "--since: 'someday' is no day; write 2026-11-24"),
         ("run --until 2026-02-30", "--until: '2026-02-30' is no day of the calendar"),
         ("run --since 2200", "--since: 2200-01-01 is yet to come"),

@@ -12,7 +12,13 @@ import pytest
 
 from chatpaper.config import Config, OutputConfig, load_config
 from chatpaper.errors import ConfigError
-from chatpaper.models import PROVIDERS, LlmConfig, ModelReply, ModelRequest
+from chatpaper.models import (
+    PROVIDERS,
+    LlmConfig,
+    ModelProvider,
+    ModelReply,
+    ModelRequest,
+)
 from chatpaper.outputs import OUTPUTS
 from chatpaper.records import Paper, Post, Topic, Usage
 from chatpaper.sources import SOURCES, Found, Surroundings
@@ -102,7 +108,7 @@ class Parrot:
         )
 
 
-class ParrotProvider:
+class ParrotProvider(ModelProvider):
     """Opens it, with a key of its own."""
 
     name = "parrot"
@@ -119,6 +125,7 @@ class ParrotProvider:
         key: str,
         sleep: Callable[[float], None],
         transport: httpx2.BaseTransport | None = None,
+        memory: Path | None = None,
     ) -> Iterator[Parrot]:
         assert key == "a seed"
         yield Parrot()
@@ -202,5 +209,7 @@ def test_errors_name_what_is_registered(
 
     with pytest.raises(ConfigError, match="not arxiv, samples, shelf or a folder"):
         nights.run(source="nowhere")
-    with pytest.raises(ConfigError, match="'auto', 'gemini', 'extractive' or 'parrot'"):
+    with pytest.raises(
+        ConfigError, match="'gemini', 'openai', 'extractive' or 'parrot'"
+    ):
         load_config(path, environ={})

@@ -539,7 +539,7 @@ def test_the_folder_of_another_site_is_left_alone(tmp_path: Path) -> None:
     posts, site = morning(tmp_path / "posts"), tmp_path / "site"
     site.mkdir()
     (site / "index.html").write_text("mine")
-    with pytest.raises(ConfigError, match=r"--output: .* index\.html of another site"):
+    with pytest.raises(ConfigError, match=r"output: .* index\.html of another site"):
         built(posts, site)
 
     assert (site / "index.html").read_text() == "mine"

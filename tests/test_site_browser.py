@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from browser import Browser, served
+from browser import CONTRAST, Browser, served
 from chatpaper.posts import publish, render_post
 from chatpaper.site import SiteSettings, build_site
 from many_papers import publish_nights
@@ -171,33 +171,6 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int) ->
         # A fold that is open must fit too.
         browser.run("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert browser.run("document.documentElement.scrollWidth") <= width, path
-
-
-# The contrast of every text with what is painted behind it.
-CONTRAST = """(() => {
-  const parts = (c) => c.match(/[\\d.]+/g).map(Number);
-  const light = (c) => {
-    const [r, g, b] = parts(c).map((v) => v / 255)
-      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (e) => {
-    for (; e; e = e.parentElement) {
-      const c = getComputedStyle(e).backgroundColor;
-      if (parts(c).length < 4 || parts(c)[3] > 0) return c;
-    }
-    return "rgb(255, 255, 255)";
-  };
-  const faint = [];
-  for (const e of document.body.querySelectorAll("*")) {
-    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    if (!own || !e.getClientRects().length) continue;
-    const [a, b] = [light(getComputedStyle(e).color), light(behind(e))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) faint.push(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
-  }
-  return faint;
-})()"""
 
 
 @pytest.mark.parametrize("dark", [False, True])

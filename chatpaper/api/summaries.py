@@ -37,13 +37,13 @@ def summarize_all(
 
     config = config or load_config()
     # A misspelt name is found before anything is paid for.
-    named = [_named(name) for name in names]
+    named = [file_or_id(name) for name in names]
     with (
         TemporaryDirectory() as folder,
         open_tools(config, "arxiv", Controls(), by_batch=False) as tools,
     ):
         for name in named:
-            paper, pdf = _paper_of(name, tools.source)
+            paper, pdf = paper_of(name, tools.source)
             result = digest_paper(paper, pdf, Path(folder), config, tools)
             if result.waits is not None:
                 error = ChatpaperError(result.waits.text)
@@ -55,7 +55,7 @@ def summarize_all(
             )
 
 
-def _named(name: str | Path) -> Path | str:
+def file_or_id(name: str | Path) -> Path | str:
     """What a name stands for: a file, or a paper of arXiv."""
     if os.path.isfile(name):  # noqa: PTH113 - a name may be too long for a path
         return Path(name)
@@ -64,7 +64,7 @@ def _named(name: str | Path) -> Path | str:
     return str(name)
 
 
-def _paper_of(name: Path | str, source: Source) -> tuple[Paper, Path]:
+def paper_of(name: Path | str, source: Source) -> tuple[Paper, Path]:
     """A paper and its PDF, of a file or from a source."""
     if isinstance(name, Path):
         return Paper(id=name.stem, title="", source="folder"), name

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from chatpaper import __version__
+from chatpaper.cli.asking import ask
 from chatpaper.cli.citing import cite
 from chatpaper.cli.common import Command
 from chatpaper.cli.delivering import deliver
@@ -21,10 +22,12 @@ from chatpaper.cli.rebuild import rebuild
 from chatpaper.cli.redo import redo
 from chatpaper.cli.retries import retry
 from chatpaper.cli.schema import schema
+from chatpaper.cli.serving import mcp
 from chatpaper.cli.site import site
 from chatpaper.cli.starring import star
 from chatpaper.cli.trust import check, verify
 from chatpaper.cli.upkeep import doctor, init, runs, topics
+from chatpaper.cli.web import serve
 
 app = typer.Typer(
     name="chatpaper",
@@ -60,10 +63,13 @@ for command in (
     deliver,
     extract,
     summarize,
+    ask,
     verify,
     check,
     cite,
     site,
+    serve,
+    mcp,
     star,
     schema,
     topics,

@@ -46,7 +46,7 @@ def cite(
             else:
                 papers.append(paper)
     else:
-        day = day_of("--since", since, checked)
+        day = day_of("since", since, checked)
         papers = [*posted_papers(topic=topic, since=day, config=checked)]
     if not papers:
         if not names:

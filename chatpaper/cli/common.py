@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from errno import EIO, ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
@@ -16,6 +17,7 @@ import typer
 from typer.core import TyperCommand, TyperOption
 
 from chatpaper.errors import (
+    ArgumentError,
     ChatpaperError,
     ConfigError,
     PromptError,
@@ -32,6 +34,8 @@ log = logging.getLogger("chatpaper")
 FAILED = 3
 SHORTEST_KEY = 8  # what is shorter is a word
 MISUSED = 2
+# Of arguments that are called otherwise on the command line.
+OPTIONS = {"topics": "--topic", "ask_ledger": "--no-ledger"}
 INTERRUPTED = 130
 
 ConfigFile = Annotated[
@@ -131,20 +135,16 @@ def json_line(values: Mapping[str, object]) -> str:
 
 
 def day_of(
-    option: str, text: str | None, config: Config, *, last: bool = False
+    argument: str, text: str | None, config: Config, *, last: bool = False
 ) -> date | None:
     """The day that an option means, counted from today in the configured zone.
 
     Raises:
-        ConfigError: It means none.
+        ArgumentError: It means none.
     """
-    from chatpaper.text import parse_day
+    from chatpaper.api.days import as_day
 
-    today = datetime.now(UTC).astimezone(config.output.tz).date()
-    try:
-        return None if text is None else parse_day(text, today=today, last=last)
-    except ValueError as error:
-        raise ConfigError(option, str(error)) from error
+    return as_day(argument, text, config, last=last)
 
 
 def files_of(paths: Iterable[Path], suffix: str) -> list[Path]:
@@ -190,7 +190,7 @@ class _Keyless(logging.Formatter):
 def without_keys(text: str) -> str:
     """A text in which the environment's keys are blacked out."""
     for name, value in os.environ.items():
-        if name.endswith("_API_KEY") and len(value.strip()) >= SHORTEST_KEY:
+        if name.endswith(("KEY", "TOKEN")) and len(value.strip()) >= SHORTEST_KEY:
             text = text.replace(value.strip(), "***")
     return text
 
@@ -237,5 +237,17 @@ def tell(error: object) -> None:
 
 
 def _tell(error: ChatpaperError, code: int) -> int:
-    tell(error)
+    tell(with_options(error))
     return code
+
+
+def with_options(error: ChatpaperError) -> str:
+    """What an error says, with options where it speaks of arguments."""
+    text = str(error)
+    if isinstance(error, ArgumentError):
+        text = f"{OPTIONS.get(error.path, f'--{error.path}')}: {error.problems}"
+    return re.sub(r"`(\w+)=\w*`", _option, text)
+
+
+def _option(found: re.Match[str]) -> str:
+    return OPTIONS.get(found[1], f"--{found[1]}")

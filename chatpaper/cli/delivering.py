@@ -44,7 +44,7 @@ def deliver(
     checked = settings(config, output__dir=output, storage__dir=storage)
     done = deliver_day(
         checked,
-        day=day_of("--day", day, checked),
+        day=day_of("day", day, checked),
         topic=topic,
         dry_run=dry_run,
         again=again,

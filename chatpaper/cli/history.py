@@ -74,8 +74,8 @@ def backfill(
     checked = settings(
         config, llm__provider=provider, output__dir=output, storage__dir=storage
     )
-    first = day_of("--since", since, checked)
-    last = day_of("--until", until, checked, last=True)
+    first = day_of("since", since, checked)
+    last = day_of("until", until, checked, last=True)
     assert first is not None  # the option has to be there
     with stoppable() as stop:
         controls = Controls(stop=stop)

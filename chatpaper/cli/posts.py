@@ -88,8 +88,8 @@ def run(
     )
     asked = Asked(
         topics=tuple(topic or ()),
-        since=day_of("--since", since, checked),
-        until=day_of("--until", until, checked, last=True),
+        since=day_of("since", since, checked),
+        until=day_of("until", until, checked, last=True),
         source=source,
         dry_run=dry_run,
     )

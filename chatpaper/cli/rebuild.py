@@ -45,7 +45,7 @@ def rebuild(
     from chatpaper.pipeline import rebuild_posts
 
     checked = settings(config, output__dir=output, storage__dir=storage)
-    on = day_of("--day", day, checked)
+    on = day_of("day", day, checked)
     done = rebuild_posts(checked, topic=topic, day=on, source=source)
     for rebuilt in done:
         values = {**asdict(rebuilt), "day": rebuilt.day.isoformat()}

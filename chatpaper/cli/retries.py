@@ -51,7 +51,7 @@ def retry(
     checked = settings(config, output__dir=output, storage__dir=storage)
     unknown: list[str] = []
     if unpublished:
-        first = day_of("--since", since, checked)
+        first = day_of("since", since, checked)
         done = retry_unpublished(checked, since=first, topic=topic)
     else:
         done, unknown = retry_papers(checked, papers or (), topic=topic)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,7 @@ from chatpaper.cli.common import (
 from chatpaper.errors import ConfigError
 
 if TYPE_CHECKING:
+    from chatpaper.config import Config
     from chatpaper.pipeline import Recheck
     from chatpaper.records import Usage
 
@@ -38,6 +40,13 @@ def verify(
             metavar="FILE.jsonl", help='Lines of {"id", "claim", "source"} to check.'
         ),
     ] = None,
+    claim: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="One claim about --paper.")
+    ] = None,
+    paper: Annotated[
+        str | None,
+        typer.Option(metavar="FILE.pdf|ARXIV_ID", help="Which the claim is about."),
+    ] = None,
     source: Annotated[
         str, typer.Option(help="Where the posts' papers came from.")
     ] = "arxiv",
@@ -53,6 +62,9 @@ def verify(
     """Check claims against their sources, or published posts against their PDFs."""
     if claims is not None:
         return _verify_claims(claims)
+    if claim is not None:
+        checked = settings(config, trust__judge_model=model)
+        return _verify_claim(claim, paper, checked, as_json=as_json)
     if not posts:
         raise ConfigError("verify", "name the JSON twin of a post, or --claims FILE")
     from chatpaper.pipeline import open_judge, recheck_post
@@ -79,6 +91,31 @@ def verify(
         if asked is not None:
             typer.echo(usage_line(asked.name, asked.usage), err=as_json)
     return MISUSED if unread == len(twins) else int(faults + unread > 0)
+
+
+def _verify_claim(
+    claim: str, paper: str | None, config: Config, *, as_json: bool
+) -> int:
+    from chatpaper.api import check_claim, quotes_of
+
+    if paper is None:
+        raise ConfigError("--claim", "about which paper? name it with --paper")
+    found = check_claim(paper, claim, config=config)
+    quotes = quotes_of(found.claim, found.check, found.paper)
+    if as_json:
+        plain = {
+            "id": found.paper.versioned_id,
+            "claim": found.claim.text,
+            "ruling": found.ruling,
+            "reason": found.reason,
+            "quotes": [asdict(quote) for quote in quotes],
+        }
+        typer.echo(json_line(plain))
+    else:
+        typer.echo(": ".join(filter(None, (found.ruling, found.reason))))
+        for quote in quotes:
+            typer.echo(f'    p.{quote.page}: "{quote.words}"')
+    return int(found.ruling != "supported")
 
 
 def _may_be_twin(path: Path) -> bool:

@@ -6,12 +6,14 @@ are escaped, formulas are MathML; there is no script, no style and no foreign pi
 
 from chatpaper.fragments.entry import (
     Linked,
+    PageUrl,
     PictureUrl,
     Section,
     ShownClaim,
     ShownEntry,
     ShownPicture,
     entry_of,
+    shown_claim,
 )
 from chatpaper.fragments.mathml import mathml_of
 from chatpaper.fragments.page import entry_html, update_html
@@ -20,6 +22,7 @@ from chatpaper.fragments.words import html_of, html_of_markdown
 
 __all__ = [
     "Linked",
+    "PageUrl",
     "PictureUrl",
     "Section",
     "ShownClaim",
@@ -31,6 +34,7 @@ __all__ = [
     "html_of",
     "html_of_markdown",
     "mathml_of",
+    "shown_claim",
     "update_html",
     "update_of",
 ]

@@ -32,9 +32,11 @@ from chatpaper.posts import (
     translated_title,
     withdrawal_words,
 )
-from chatpaper.records import FIELDS, Digest, Field, Paper, Picture
+from chatpaper.records import FIELDS, Digest, Field, Picture
 
 PictureUrl = Callable[[Picture], str | None]
+# Of a page, and the anchor of the claim whose quotes stand on it; "" for no claim.
+PageUrl = Callable[[int, str], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +165,10 @@ class ShownEntry:
 
 
 def entry_of(
-    digest: Digest, say: Phrases, picture_url: PictureUrl = lambda _: None
+    digest: Digest,
+    say: Phrases,
+    picture_url: PictureUrl = lambda _: None,
+    page_url: PageUrl | None = None,
 ) -> ShownEntry:
     """One paper as it is shown.
 
@@ -171,12 +176,15 @@ def entry_of(
         digest: What is known of it.
         say: The fixed words.
         picture_url: Where a picture lies; by default nowhere.
+        page_url: Where a page is shown, an address of our own; by default where the
+            paper's PDF lies.
     """
     paper = digest.paper
+    url_of = page_url or (lambda page, _: safe_url(paper.page_url(page)))
     translated = translated_title(digest)
     near = digest.relevance.near if digest.relevance else ()
     sections = {
-        name: _section(digest, name, found, say) for name, found in _by_field(digest)
+        name: _section(found, name, say, url_of) for name, found in _by_field(digest)
     }
     method = sections["method"]
     place = digest.affiliation.text if digest.affiliation else ""
@@ -190,7 +198,7 @@ def entry_of(
         affiliation=clean(place),
         facts=tuple(_facts(digest, say)),
         near=tuple(near_words(interest, say) for interest in near),
-        warnings=tuple(_warnings(digest, summarized, say)),
+        warnings=tuple(_warnings(digest, summarized, say, url_of)),
         summarized=summarized,
         lead=sections["abstract"],
         points=sections["points"],
@@ -201,7 +209,7 @@ def entry_of(
         colophon=html_of_markdown(colophon_of(digest, say)),
         abstract=html_of(paper.abstract, links=True),
         pictures=tuple(
-            _picture(picture, paper, say, picture_url(picture))
+            _picture(picture, say, picture_url(picture), url_of)
             for picture in digest.pictures
         ),
         corrections=tuple(
@@ -241,19 +249,25 @@ def _failed(digest: Digest, name: Field) -> bool:
 
 
 def _section(
-    digest: Digest, name: Field, shown: Sequence[CheckedClaim], say: Phrases
+    shown: Sequence[CheckedClaim], name: Field, say: Phrases, url_of: PageUrl
 ) -> Section:
     label, claims = say.fields[name], []
     for number, checked in enumerate(shown, 1):
         numbered = f"{label} {number}" if len(shown) > 1 else label
-        claims.append(_claim(checked, digest.paper, say, numbered))
+        claims.append(shown_claim(checked, say, numbered, url_of))
     return Section(name=name, label=label, claims=tuple(claims))
 
 
-def _claim(checked: CheckedClaim, paper: Paper, say: Phrases, label: str) -> ShownClaim:
+def shown_claim(
+    checked: CheckedClaim, say: Phrases, label: str, page_url: PageUrl
+) -> ShownClaim:
+    """One claim as it is shown, under a label."""
     claim, check = checked.claim, checked.check
     pages = [
-        (_page(page, paper, say, joined_quotes(quotes)), quotes)
+        (
+            _page(page, say, page_url(page, checked.anchor), joined_quotes(quotes)),
+            quotes,
+        )
         for page, quotes in located_quotes(claim, check).items()
     ]
     quoted = [] if is_verbatim(claim, check) else pages
@@ -271,9 +285,9 @@ def _claim(checked: CheckedClaim, paper: Paper, say: Phrases, label: str) -> Sho
     )
 
 
-def _page(page: int, paper: Paper, say: Phrases, quotes: str = "") -> Linked:
+def _page(page: int, say: Phrases, url: str | None, quotes: str = "") -> Linked:
     words = Markup("[{}]").format(say.page.format(page=page))
-    return Linked(words=words, url=safe_url(paper.page_url(page)), tip=tip(quotes))
+    return Linked(words=words, url=url, tip=tip(quotes))
 
 
 # ---------------------------------------------------------------- facts
@@ -305,13 +319,13 @@ def _facts(digest: Digest, say: Phrases) -> Iterable[Linked]:
 
 
 def _warnings(
-    digest: Digest, summarized: bool, say: Phrases
+    digest: Digest, summarized: bool, say: Phrases, url_of: PageUrl
 ) -> Iterable[tuple[str, tuple[Linked, ...]]]:
     if withdrawn := withdrawal_words(digest, say):
         yield f"{say.withdrawal}{say.colon}{withdrawn}", ()
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]
-        yield say.hidden, tuple(_page(page, digest.paper, say) for page in pages)
+        yield say.hidden, tuple(_page(page, say, url_of(page, "")) for page in pages)
     if digest.failure is not None:
         yield failure_words(digest.failure, say), ()
     elif not summarized:
@@ -319,13 +333,13 @@ def _warnings(
 
 
 def _picture(
-    picture: Picture, paper: Paper, say: Phrases, url: str | None
+    picture: Picture, say: Phrases, url: str | None, url_of: PageUrl
 ) -> ShownPicture:
     return ShownPicture(
         url=url,
         label=clean(picture.label) or say.figure[picture.kind],
         caption=html_of(picture.caption),
-        page=_page(picture.page, paper, say),
+        page=_page(picture.page, say, url_of(picture.page, "")),
         width_px=picture.width_px,
         height_px=picture.height_px,
     )

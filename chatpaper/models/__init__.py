@@ -24,6 +24,7 @@ from chatpaper.models.exchange import (
 from chatpaper.models.extractive import ExtractiveProvider
 from chatpaper.models.gemini_provider import GeminiProvider
 from chatpaper.models.json_text import NoObject, read_object
+from chatpaper.models.openai_provider import OpenAIProvider
 from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
 from chatpaper.models.providers import (
     BatchAnswer,
@@ -33,14 +34,18 @@ from chatpaper.models.providers import (
     LlmConfig,
     ModelProvider,
     Provider,
+    asked_for,
+    key_names,
     provider_names,
 )
 
-# With `auto`, the first whose key is there is taken; one that needs no key comes last.
+# With `auto`, the first whose key is there is taken, if it has a model of its own; one
+# that needs no key comes last.
 PROVIDERS: dict[str, Provider] = {
     each.name: each
     for each in (
         GeminiProvider(),
+        OpenAIProvider(),
         ExtractiveProvider(),
     )
 }
@@ -69,7 +74,9 @@ __all__ = [
     "Provider",
     "Step",
     "ask",
+    "asked_for",
     "fenced",
+    "key_names",
     "load_prompt",
     "price_usd",
     "provider_names",

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chatpaper.models.providers import LlmConfig
+from chatpaper.models.providers import LlmConfig, ModelProvider
 
 if TYPE_CHECKING:
     import httpx2
@@ -21,13 +22,14 @@ BASE_URL = "https://generativelanguage.googleapis.com"
 HALF_PRICE = 0.5
 
 
-class GeminiProvider:
+class GeminiProvider(ModelProvider):
     """Opens Gemini's models."""
 
     name = "gemini"
     key_names = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
     key_page = "https://aistudio.google.com/apikey"
     discount = HALF_PRICE
+    default_model = "gemini-3.5-flash-lite"
 
     @contextmanager
     def open(
@@ -38,6 +40,7 @@ class GeminiProvider:
         key: str,
         sleep: Callable[[float], None],
         transport: httpx2.BaseTransport | None = None,
+        memory: Path | None = None,  # noqa: ARG002 - it has one manner
     ) -> Iterator[BatchGemini]:
         """One of Gemini's models."""
         from chatpaper.models.gemini import BatchGemini, GeminiSettings

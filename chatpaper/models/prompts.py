@@ -16,6 +16,10 @@ VARIABLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "summary": frozenset({"fence", "paper", "language", "abstract_limit"}),
         "judge": frozenset({"fence", "material"}),
+        "answer": frozenset(
+            {"fence", "paper", "question_fence", "question", "language"}
+        ),
+        "evidence": frozenset({"fence", "paper", "claim_fence", "claim"}),
         "repair": frozenset(
             {"fence", "passages", "claims", "language", "abstract_limit"}
         ),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -15,12 +16,18 @@ from typing import (
     runtime_checkable,
 )
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from chatpaper.models.exchange import Model, ModelReply, ModelRequest
 from chatpaper.records import Document, Paper, Summary
-from chatpaper.settings import ConfigSection, NotNegative, Positive, Url
+from chatpaper.settings import (
+    AnyUrl,
+    AnyVariable,
+    ConfigSection,
+    NotNegative,
+    Positive,
+)
 
 if TYPE_CHECKING:
     import httpx2
@@ -58,8 +65,9 @@ class LlmConfig(ConfigSection):
     """Which model, how, and for how much."""
 
     provider: ProviderName = "auto"
-    model: Annotated[str, Field(min_length=1)] = "gemini-3.5-flash-lite"
-    base_url: Url | Literal[""] = ""
+    base_url: AnyUrl = ""
+    key_env: AnyVariable = ""
+    model: Annotated[str, Field(validate_default=True)] = ""
     api_version: Literal["v1", "v1beta"] = "v1beta"
     service_tier: Literal["standard", "flex", "batch"] = "standard"
     thinking_level: Literal["", "minimal", "low", "medium", "high"] = ""
@@ -81,13 +89,34 @@ class LlmConfig(ConfigSection):
         }
     )
 
+    @field_validator(
+        "base_url", "key_env", "model", "api_version", "service_tier", mode="after"
+    )
+    @classmethod
+    def _suits(cls, value: str, info: ValidationInfo) -> str:
+        """Hold a key against the provider; an empty model is the provider's own."""
+        chosen = str(info.data.get("provider", "auto"))
+        if info.field_name == "key_env" and value and chosen == "auto":
+            raise ValueError("needs llm.provider: with auto it may be anybody's key")
+        models = (*asked_for(chosen), *asked_for("auto"))
+        provider = next(p for p in models if not isinstance(p, Extractor))
+        if info.field_name == "model":
+            value = value or provider.default_model
+        problem = provider.problem(str(info.field_name), value, info.data)
+        if problem:
+            raise ValueError(problem)
+        return value
+
 
 # --------------------------------------------------------------------------------------
 # Who summarises: a language model that is asked, or a method that needs none.
 
 
 class ModelProvider(Protocol):
-    """Opens language models, which are asked, and which judge and repair."""
+    """Opens language models, which are asked, and which judge and repair.
+
+    What has a body here may be left out by who says so by inheriting it.
+    """
 
     @property
     def name(self) -> str:
@@ -105,6 +134,30 @@ class ModelProvider(Protocol):
     def discount(self) -> float:
         """What the flex and batch tiers take off the price, from 0 to 1."""
 
+    @property
+    def default_model(self) -> str:
+        """What an empty `llm.model` means; who has none is never taken by `auto`."""
+        return ""
+
+    def needs_key(self, llm: LlmConfig) -> bool:  # noqa: ARG002
+        """Whether it must have a key; who need not have one takes none unasked."""
+        return True
+
+    def problem(
+        self,
+        key: str,  # noqa: ARG002
+        value: object,  # noqa: ARG002
+        before: Mapping[str, object],  # noqa: ARG002
+    ) -> str:
+        """What is wrong with a value of `LlmConfig` for it, in English.
+
+        Args:
+            key: Its name.
+            value: As it was written.
+            before: The values that stand before it in the class.
+        """
+        return ""
+
     def open(
         self,
         llm: LlmConfig,
@@ -113,6 +166,7 @@ class ModelProvider(Protocol):
         key: str,
         sleep: Callable[[float], None],
         transport: httpx2.BaseTransport | None = None,
+        memory: Path | None = None,
     ) -> AbstractContextManager[Model]:
         """Open a model for the length of a block.
 
@@ -122,13 +176,27 @@ class ModelProvider(Protocol):
             key: Of its API; empty when it needs none.
             sleep: Waits that many seconds.
             transport: Carries the requests; None for the network.
+            memory: A file for what is learned of servers; None for none.
         """
 
     def probe(self, llm: LlmConfig, key: str) -> tuple[str, Mapping[str, str]]:
         """An address that answers only to a good key, and the headers to ask it with.
 
-        It costs nothing, and is not found when `llm.model` does not exist.
+        It costs nothing, and is not found when `llm.model` does not exist; or else
+        `doubt` says so.
         """
+
+    def doubt(
+        self,
+        llm: LlmConfig,  # noqa: ARG002
+        status: int,  # noqa: ARG002
+        body: bytes,  # noqa: ARG002
+    ) -> tuple[str, str]:
+        """What is wrong, and what to do, by what the address of `probe` answered.
+
+        Both are empty when nothing is to be said that the status does not say.
+        """
+        return "", ""
 
 
 @runtime_checkable
@@ -148,6 +216,27 @@ class Extractor(Protocol):
 
 
 Provider = ModelProvider | Extractor
+
+
+def asked_for(name: str) -> tuple[Provider, ...]:
+    """Who may summarise when `llm.provider` is that; the first with a key does."""
+    # The table holds objects that are made of this module.
+    from chatpaper.models import PROVIDERS
+
+    if name != "auto":
+        return tuple(p for p in PROVIDERS.values() if p.name == name)
+    return tuple(
+        p for p in PROVIDERS.values() if isinstance(p, Extractor) or p.default_model
+    )
+
+
+def key_names(provider: Provider, llm: LlmConfig) -> tuple[str, ...]:
+    """Variables that may hold a provider's key; none when it needs none."""
+    if isinstance(provider, Extractor):
+        return ()
+    if llm.key_env:
+        return (llm.key_env,)
+    return provider.key_names if provider.needs_key(llm) else ()
 
 
 # --------------------------------------------------------------------------------------

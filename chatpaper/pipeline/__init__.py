@@ -3,6 +3,13 @@
 `run` itself is imported from its module: `from chatpaper.pipeline.run import run`.
 """
 
+from chatpaper.pipeline.answering import (
+    ClaimVerdict,
+    Ruling,
+    answer_question,
+    check_claim,
+    document_of,
+)
 from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
@@ -11,6 +18,7 @@ from chatpaper.pipeline.assembly import (
     open_papers,
     open_readers,
     open_tools,
+    open_writer,
 )
 from chatpaper.pipeline.backfill import (
     Month,
@@ -89,6 +97,7 @@ __all__ = [
     "HONEST",
     "Activity",
     "Asked",
+    "ClaimVerdict",
     "Controls",
     "JudgedSummary",
     "Month",
@@ -99,14 +108,18 @@ __all__ = [
     "Recheck",
     "Redone",
     "Retry",
+    "Ruling",
     "SummaryWriter",
     "Tools",
     "Watch",
     "affordable",
+    "answer_question",
     "as_options",
+    "check_claim",
     "checked_by",
     "collect",
     "digest_paper",
+    "document_of",
     "draft_request",
     "exit_code",
     "failed_result",
@@ -119,6 +132,7 @@ __all__ = [
     "open_ranking",
     "open_readers",
     "open_tools",
+    "open_writer",
     "plan_backfill",
     "publishable_claims",
     "rebuild_posts",

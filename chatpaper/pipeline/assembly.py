@@ -29,6 +29,8 @@ from chatpaper.models import (
     ModelReply,
     ModelRequest,
     Provider,
+    asked_for,
+    key_names,
     load_prompt,
 )
 from chatpaper.net import check_pdf
@@ -170,11 +172,7 @@ def open_tools(
             ranker=open_ranking(config, store.stars()),
         )
         if isinstance(tools.writer, Extractor) and config.llm.provider == "auto":
-            names = _key_names(PROVIDERS.values())
-            tools.notes.append(
-                f"no {names}: key sentences are quoted from the papers, no language"
-                " model is used"
-            )
+            tools.notes.append(_without_model(config.llm))
         yield tools
 
 
@@ -267,26 +265,42 @@ def choose_provider(
     Raises:
         ConfigError: There is no key for the one that is asked for.
     """
-    candidates = [p for p in PROVIDERS.values() if llm.provider in ("auto", p.name)]
-    if need:
-        candidates = [p for p in candidates if not isinstance(p, Extractor)]
+    candidates = [
+        p for p in asked_for(llm.provider) if not (need and isinstance(p, Extractor))
+    ]
     for provider in candidates:
-        if not provider.key_names:
+        if isinstance(provider, Extractor):
             return provider, ""
-        if found := (key or api_key(provider.key_names) or "").strip():
+        names = key_names(provider, llm)
+        if found := (key or api_key(names) or "").strip():
             if not re.fullmatch(r"[ -~]+", found):
                 problem = "holds a character that no key has: copy the key again"
-                raise ConfigError(
-                    "environment", f"{' or '.join(provider.key_names)} {problem}"
-                )
+                raise ConfigError("environment", f"{' or '.join(names)} {problem}")
             return provider, found
+        if not names:
+            return provider, ""
     clause = need or f"llm.provider is {llm.provider}"
-    names = _key_names(candidates or PROVIDERS.values())
-    raise ConfigError("environment", f"{clause}: set {names}")
+    wanted = _any_key(candidates or asked_for("auto"), llm)
+    raise ConfigError("environment", f"{clause}: set {wanted}")
 
 
-def _key_names(providers: Iterable[Provider]) -> str:
-    return " or ".join(name for provider in providers for name in provider.key_names)
+def _without_model(llm: LlmConfig) -> str:
+    """What a user without a key is told, who may have one for another provider."""
+    others = [p for p in PROVIDERS.values() if p not in asked_for("auto")]
+    found = [p for p in others if p.key_names and api_key(p.key_names)]
+    hint = "".join(
+        f"; {p.key_names[0]} is there: it is used with llm.provider: {p.name} and an"
+        " llm.model"
+        for p in found
+    )
+    return (
+        f"no {_any_key(asked_for('auto'), llm)}: key sentences are quoted from the"
+        f" papers, no language model is used{hint}"
+    )
+
+
+def _any_key(providers: Iterable[Provider], llm: LlmConfig) -> str:
+    return " or ".join(name for p in providers for name in key_names(p, llm))
 
 
 @contextmanager
@@ -303,6 +317,7 @@ def open_model(
         if controls.rest(seconds):
             raise RunStopped("", INTERRUPTED.text)
 
+    memory = config.storage.path / "servers.json"
     with ExitStack() as stack:
 
         def opened(name: str) -> Model:
@@ -312,7 +327,13 @@ def open_model(
                 )
             model = stack.enter_context(
                 provider.open(
-                    llm, name, key=key, sleep=rest, transport=controls.transport
+                    llm,
+                    name,
+                    key=key,
+                    sleep=rest,
+                    transport=controls.transport,
+                    # A recorded night depends on nothing but what is recorded.
+                    memory=None if controls.transport else memory,
                 )
             )
             return model if controls.transport is None else _Untimed(model)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from chatpaper.config import Config
-from chatpaper.errors import ConfigError
+from chatpaper.errors import ArgumentError
 from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
@@ -158,9 +158,9 @@ def plan_backfill(
         StoreError: The store or the disk refuses, or another run holds the store.
     """
     if until < since:
-        raise ConfigError("--until", f"{until} is before --since {since}")
+        raise ArgumentError("until", f"{until} is before `since=` {since}")
     if since > controls.now().astimezone(UTC).date():
-        raise ConfigError("--since", f"{since} is yet to come")
+        raise ArgumentError("since", f"{since} is yet to come")
     # Announcements cannot be asked for days gone by.
     wanted = replace(config.narrowed(topic_named(config, topic)), find="search")
     provider, _ = choose_provider(config.llm, controls.key)
@@ -215,10 +215,10 @@ def affordable(config: Config, plan: Plan, *, yes: bool) -> Config:
         return config
     if not yes:
         price = f"{cost:.2f} USD" if cost is not None else "an unknown price"
-        raise ConfigError(
-            "--yes",
+        raise ArgumentError(
+            "yes",
             f"{plan.estimate.papers} papers are estimated at {price}, above"
-            f" llm.max_usd_per_run ({limit:g} USD): agree with --yes, or raise it",
+            f" llm.max_usd_per_run ({limit:g} USD): agree with `yes=True`, or raise it",
         )
     budget = max(limit, BUDGET_FACTOR * (cost or 0.0))
     log.info("budget usd=%.2f estimated=%.2f", budget, cost or 0.0)

@@ -36,9 +36,9 @@ def refuse_unwritable(config: Config, *, posts: bool = True) -> None:
     Raises:
         StoreError: One of them cannot be written; names it, and what sets it.
     """
-    folders = [(config.storage.path, "storage.dir, or --storage")]
+    folders = [(config.storage.path, "storage.dir, or `storage=`")]
     if posts:
-        folders.append((config.output.dir, "output.dir, or --output"))
+        folders.append((config.output.dir, "output.dir, or `output=`"))
     for folder, setting in folders:
         if why := why_unwritable(folder):
             reason = f"cannot be written: {why}; set {setting}"

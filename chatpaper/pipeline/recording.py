@@ -24,8 +24,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chatpaper.config import Config, api_key
-from chatpaper.errors import ConfigError
-from chatpaper.models import PROVIDERS
+from chatpaper.errors import ArgumentError, ConfigError
+from chatpaper.models import PROVIDERS, LlmConfig
 from chatpaper.net import Player, Recorder
 from chatpaper.pipeline.assembly import Controls, choose_provider
 from chatpaper.pipeline.publish import reconcile
@@ -61,6 +61,7 @@ log = logging.getLogger(__name__)
 
 # What stands for the key, and is the key of a replay, so that both are told alike.
 KEY = "the-key-was-here"
+SHORTEST_KEY = 8  # what is shorter is a word
 
 
 # --------------------------------------------------------------------------------------
@@ -78,11 +79,11 @@ def record_night(
     """
     with disk_errors(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ConfigError("--record", f"{folder} is there and not empty")
+            raise ArgumentError("record", f"{folder} is there and not empty")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     provider = choose_provider(config.llm, controls.key)[0].name
     now = controls.now()
-    recorder = Recorder(folder / "exchanges", _secrets(controls.key))
+    recorder = Recorder(folder / "exchanges", _secrets(controls.key, config.llm))
     names = [topic.name for topic in wanted_topics(config, asked.topics)]
     with TemporaryDirectory() as copy, _store_before(config, names, Path(copy)) as old:
         _refuse_unkeepable(config, asked, old)
@@ -113,13 +114,13 @@ def record_night(
 def _refuse_unkeepable(config: Config, asked: Asked, store: Store) -> None:
     if asked.source not in SOURCES:
         problem = f"a folder's PDFs are not kept: send {asked.source} as it is"
-        raise ConfigError("--record", problem)
+        raise ArgumentError("record", problem)
     if config.llm.service_tier == "batch" or store.open_jobs():
         problem = (
             "a night with batches is not kept: set llm.service_tier to flex, and run"
             " `chatpaper collect` before"
         )
-        raise ConfigError("--record", problem)
+        raise ArgumentError("record", problem)
 
 
 @contextmanager
@@ -230,11 +231,16 @@ def _copy_posts(
         shutil.copyfile(path, target)
 
 
-def _secrets(key: str | None) -> dict[str, str]:
-    """Every key that the run could have used, and what stands in its place."""
-    names = [name for provider in PROVIDERS.values() for name in provider.key_names]
-    keys = (key, *(api_key([name]) for name in names))
-    return {found.strip(): KEY for found in keys if found}
+def _secrets(key: str | None, llm: LlmConfig) -> dict[str, str]:
+    """Every key that the run could have used, and what stands in its place.
+
+    A server of one's own may take any word for a key; a short one is no secret, and
+    would be cut out of the papers too.
+    """
+    every = {name for provider in PROVIDERS.values() for name in provider.key_names}
+    keys = (key, *(api_key([name]) for name in sorted({*every, llm.key_env})))
+    found = {each.strip() for each in keys if each}
+    return {each: KEY for each in found if len(each) >= SHORTEST_KEY}
 
 
 # --------------------------------------------------------------------------------------
@@ -300,11 +306,11 @@ def _empty(folder: Path, output: Path | None) -> Path:
     """Where posts are written."""
     place = output or folder / "replayed"
     if place.is_symlink():
-        raise ConfigError(str(place), "is a link: name a folder with --output")
+        raise ConfigError(str(place), "is a link: name a folder with `output=`")
     if output is None:
         shutil.rmtree(place, ignore_errors=True)
     elif output.exists() and any(output.iterdir()):
-        raise ConfigError("--output", f"{output} is there and not empty")
+        raise ArgumentError("output", f"{output} is there and not empty")
     return place
 
 

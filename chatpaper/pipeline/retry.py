@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from chatpaper.config import Config
-from chatpaper.errors import ConfigError
+from chatpaper.errors import ArgumentError
 from chatpaper.pipeline.select import UPDATE_DAYS
 from chatpaper.pipeline.standing import StandingPosts, standing_posts
 from chatpaper.sources import parse_id
@@ -153,7 +153,7 @@ def _topics(store: Store, topic: str) -> list[str]:
     if topic and not names:
         known = ", ".join(store.topics()) or "none yet"
         problem = f"the ledger has no topic {topic}; it knows: {known}"
-        raise ConfigError("--topic", problem)
+        raise ArgumentError("topic", problem)
     return names or store.topics()
 
 

@@ -36,6 +36,7 @@ import httpx2
 
 from chatpaper.config import Config, load_config
 from chatpaper.errors import (
+    ArgumentError,
     ChatpaperError,
     ConfigError,
     FetchError,
@@ -135,10 +136,10 @@ def run(
     config = config or load_config()
     wanted = wanted_topics(config, topics)
     if since is not None and until is not None and until < since:
-        raise ConfigError("--until", f"{until} is before --since {since}")
+        raise ArgumentError("until", f"{until} is before `since=` {since}")
     # It may be tomorrow already where the user is.
     if since is not None and since > now().astimezone(UTC).date() + timedelta(days=1):
-        raise ConfigError("--since", f"{since} is yet to come")
+        raise ArgumentError("since", f"{since} is yet to come")
     controls = Controls(
         key=key,
         now=now,
@@ -176,7 +177,7 @@ def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:
         ConfigError: There are none.
     """
     if not (names or config.topics):
-        raise ConfigError("topics", "there are none: name one with --topic")
+        raise ConfigError("topics", "there are none: name one with `topics=`")
     names = names or [entry.name for entry in config.topics]
     return [topic_named(config, name) for name in names]
 

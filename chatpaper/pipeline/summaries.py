@@ -31,7 +31,8 @@ from chatpaper.models import (
     ask,
 )
 from chatpaper.pipeline.batch_jobs import Batches
-from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary, Usage
+from chatpaper.pipeline.provenance import provenance_of
+from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary
 from chatpaper.store import PaidReply, Purpose, Store
 from chatpaper.summary import (
     Basis,
@@ -46,7 +47,6 @@ from chatpaper.summary import (
 from chatpaper.verify import (
     PaperIndex,
     judge,
-    judge_version,
     look_up,
     look_up_labels,
     may_judge,
@@ -59,7 +59,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 # What is begun for a paper, whether or not the reply is in the store already. `done`
 # ends each that was read, however that went.
-Activity = Literal["download", "read", "draft", "judge", "repair", "done"]
+Activity = Literal[
+    "download", "read", "draft", "answer", "evidence", "judge", "repair", "done"
+]
 Watch = Callable[[str, Activity], None]
 # A repair names no more claims than this: with more, the draft itself is no good.
 MAX_REPAIRS = 12
@@ -167,19 +169,39 @@ def write_summary(
         QuotaSpent: It must wait for a later run; what was paid for is kept.
         SummaryError: It could not be made, or not judged.
     """
-    work = _Work(draft.request.paper_id, index, config, writer)
+    work = PaperCalls(draft.request.paper_id, index, config, writer)
     language = config.output.language
     summary = work.ask("draft", draft.request, read_summary)
     summary = look_up_labels(summary, index, language=language)
-    checks = look_up(summary, index, language=language)
+    prompt = prompt_version(writer.prompts["summary"], language)
+    return checked_summary(work, summary, basis=draft.basis, prompt=prompt)
+
+
+def checked_summary(
+    work: PaperCalls, summary: Summary, *, basis: Basis, prompt: str
+) -> JudgedSummary:
+    """Look up, judge, repair and judge again what a model has said of a paper.
+
+    Args:
+        work: The calls for it so far; the judge and the repair are asked by it, too.
+        summary: What was said.
+        basis: What it was made from.
+        prompt: Version of the prompt that it answers.
+
+    Raises:
+        QuotaSpent, SummaryError: As for `write_summary`.
+    """
+    checks = look_up(summary, work.index, language=work.config.output.language)
     checks = _judged(work, summary, checks, range(len(checks)))
     withdrawn: tuple[Check, ...] = ()
-    if config.trust.repair and any(check.findings for check in checks):
+    if work.config.trust.repair and any(check.findings for check in checks):
         summary, checks, withdrawn = _repaired(work, summary, checks)
     return JudgedSummary(
         summary=summary,
         checks=checks,
-        provenance=_provenance(work, draft.basis),
+        provenance=provenance_of(
+            work.replies, writer=work.writer, basis=basis, prompt=prompt
+        ),
         withdrawn=withdrawn,
     )
 
@@ -199,10 +221,14 @@ def reply_key(request: ModelRequest, model_name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class PaperCalls:
     """What the calls for one paper share.
 
     Attributes:
+        paper_id, index: Of the paper; its id with the version.
+        config: Who is asked, and in which language.
+        writer: Asks, and keeps what it is told.
+        kept_under: What replies are kept under; by default the paper's id.
         replies: To all of them so far.
     """
 
@@ -210,6 +236,7 @@ class _Work:
     index: PaperIndex
     config: Config
     writer: SummaryWriter
+    kept_under: str = ""
     replies: list[PaidReply] = field(default_factory=list)
 
     def ask(
@@ -251,7 +278,7 @@ class _Work:
 
     def _paid(self, purpose: Purpose, said: ModelReply | Answer[T]) -> PaidReply:
         return PaidReply(
-            paper_id=self.paper_id,
+            paper_id=self.kept_under or self.paper_id,
             purpose=purpose,
             made_at=self.writer.now(),
             text=said.text,
@@ -265,7 +292,7 @@ class _Work:
 
 
 def _judged(
-    work: _Work, summary: Summary, checks: Sequence[Check], indexes: Sequence[int]
+    work: PaperCalls, summary: Summary, checks: Sequence[Check], indexes: Sequence[int]
 ) -> tuple[Check, ...]:
     """The checks with verdicts for some claims; what was not judged is marked so.
 
@@ -298,7 +325,7 @@ def _judged(
 
 
 def _repaired(
-    work: _Work, summary: Summary, checks: tuple[Check, ...]
+    work: PaperCalls, summary: Summary, checks: tuple[Check, ...]
 ) -> tuple[Summary, tuple[Check, ...], tuple[Check, ...]]:
     """The summary after its one repair; a claim that is no better stays as it was.
 
@@ -333,7 +360,7 @@ def _repaired(
 
 
 def _better(
-    work: _Work,
+    work: PaperCalls,
     summary: Summary,
     checks: tuple[Check, ...],
     new: Mapping[int, Claim | None],
@@ -371,27 +398,3 @@ def _severity(check: Check) -> int:
     if check.verdict in ("contradicted", "unjudged"):
         return 2
     return int(bool(check.findings))
-
-
-# --------------------------------------------------------------------------------------
-# Who wrote and judged it, and for how much.
-
-
-def _provenance(work: _Work, basis: Basis) -> Provenance:
-    prompts = work.writer.prompts
-    judges = [reply.model for reply in work.replies if reply.purpose == "judge"]
-    usage = sum((reply.usage for reply in work.replies), Usage())
-    return Provenance(
-        provider=work.writer.provider,
-        model=work.replies[0].model,
-        prompt=prompt_version(prompts["summary"], work.config.output.language),
-        basis=basis,
-        made_at=work.replies[0].made_at,
-        calls=usage.calls,
-        tokens_in=usage.tokens_in,
-        tokens_out=usage.tokens_out,
-        cost_usd=usage.cost_usd,
-        seconds=usage.seconds,
-        judge=judges[-1] if judges else "",
-        judge_prompt=judge_version(prompts["judge"]) if judges else "",
-    )

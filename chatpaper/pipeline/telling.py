@@ -27,7 +27,7 @@ from chatpaper.delivery import (
     open_sender,
     without_secrets,
 )
-from chatpaper.errors import ConfigError, PostError, where_raised
+from chatpaper.errors import ArgumentError, ConfigError, PostError, where_raised
 from chatpaper.pipeline.assembly import Controls
 from chatpaper.pipeline.corrected import untold_corrections
 from chatpaper.pipeline.day_post import standing_post
@@ -100,7 +100,7 @@ def deliver_day(
     with lock_store(config, controls), Store(config.storage.path) as store:
         reports = _reports_of(on, topic, store)
         if not reports:
-            raise ConfigError("--day", f"no post and no run of {on} is known")
+            raise ArgumentError("day", f"no post and no run of {on} is known")
         teller = _Teller(config, store, controls, dry_run=dry_run, again=again)
         lost = [] if dry_run else store.receipts.settle(LOST)
         done = [delivery_of(receipt, "unknown", LOST) for receipt in lost]

@@ -14,6 +14,7 @@ from chatpaper.posts.changes import (
 )
 from chatpaper.posts.claims import (
     CheckedClaim,
+    claim_line,
     is_summarized,
     is_verbatim,
     joined_quotes,
@@ -120,6 +121,7 @@ __all__ = [
     "check_edited",
     "check_markdown",
     "check_post",
+    "claim_line",
     "clean",
     "colophon_of",
     "colophon_words",

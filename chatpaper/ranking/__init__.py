@@ -16,6 +16,7 @@ from chatpaper.ranking.ranker import (
     Ranker,
     open_ranker,
 )
+from chatpaper.ranking.words import SharedWords
 
 __all__ = [
     "ENCODERS",
@@ -25,6 +26,7 @@ __all__ = [
     "Interests",
     "Library",
     "Ranker",
+    "SharedWords",
     "name_of",
     "open_ranker",
     "read_library",

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from chatpaper.records.frames import data_frame
+from chatpaper.records.outline import outline_html, table_html
+from chatpaper.records.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas
 
 Box = tuple[float, float, float, float]
 
@@ -14,8 +21,8 @@ FigureKind = Literal["figure", "table", "algorithm"]
 PassageKind = Literal["caption", "table", "figure", "algorithm", "footnote", "margin"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Line(Shown):
     """One printed line of a section: where `text[start:]` of its section stands.
 
     Attributes:
@@ -29,8 +36,8 @@ class Line:
     box: Box
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Section(Shown):
     """A heading and the running text up to the next heading.
 
     Attributes:
@@ -44,6 +51,8 @@ class Section:
         lines: For each printed line its offset, page and box, in order.
     """
 
+    _shown: ClassVar = ("number", "title", "page", "kind", "text")
+
     level: int
     number: str | None
     title: str
@@ -53,9 +62,11 @@ class Section:
     lines: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Passage(Shown):
     """Text kept apart from the running text: captions, table cells, notes, margins."""
+
+    _shown: ClassVar = ("kind", "text", "page")
 
     kind: PassageKind
     text: str
@@ -63,8 +74,8 @@ class Passage:
     box: Box
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Figure(Shown):
     """A figure, table or algorithm with its caption.
 
     Attributes:
@@ -76,6 +87,8 @@ class Figure:
         caption_box: The caption, in points.
     """
 
+    _shown: ClassVar = ("label", "page", "caption")
+
     kind: FigureKind
     label: str
     caption: str
@@ -84,8 +97,8 @@ class Figure:
     caption_box: Box | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Table(Shown):
     """A table's cells, one printed cell a cell.
 
     A table that goes on over pages is one. What is printed once for several columns
@@ -100,6 +113,8 @@ class Table:
         notes: Text printed above or below the rows within the table.
         box: Of its part on `page`, without the caption, in points.
     """
+
+    _shown: ClassVar = ("label", "page", "rows", "columns", "caption")
 
     label: str
     caption: str
@@ -136,13 +151,24 @@ class Table:
         lines = [f"| {' | '.join(map(_escaped, row))} |" for row in rows]
         return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
 
+    def to_frame(self) -> pandas.DataFrame:
+        """The cells as a `pandas.DataFrame` of texts.
+
+        Raises:
+            ConfigError: pandas is not installed.
+        """
+        return data_frame(self.to_dict())
+
+    def _repr_html_(self) -> str:
+        return table_html(self)
+
 
 def _escaped(cell: str) -> str:
     return " ".join(cell.split()).replace("|", "\\|")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HiddenText:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class HiddenText(Shown):
     """Words in the PDF that a reader of the page cannot see, and should know of.
 
     Attributes:
@@ -152,6 +178,8 @@ class HiddenText:
         page: From 1.
         box: In points.
     """
+
+    _shown: ClassVar = ("reason", "text", "page")
 
     reason: Literal[
         "white",
@@ -169,8 +197,8 @@ class HiddenText:
     box: Box
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Fact(Shown):
     """A fact read by pattern, with the words it rests on.
 
     Attributes:
@@ -184,8 +212,8 @@ class Fact:
     page: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Document(Shown):
     """What a PDF holds.
 
     Attributes:
@@ -203,6 +231,17 @@ class Document:
         missing: What could not be read, one sentence each, in English.
     """
 
+    _shown: ClassVar = (
+        "paper_id",
+        "title",
+        "page_count",
+        "sections",
+        "figures",
+        "tables",
+        "hidden",
+        "missing",
+    )
+
     paper_id: str
     page_count: int
     pages_read: int
@@ -216,3 +255,6 @@ class Document:
     passages: tuple[Passage, ...] = ()
     hidden: tuple[HiddenText, ...] = ()
     missing: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        return outline_html(self)

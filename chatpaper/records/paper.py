@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
+
+from chatpaper.records.shown import Shown
 
 # --------------------------------------------------------------------------------------
 # What arXiv says.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Paper(Shown):
     """One version of a paper, as its source describes it; no field is from a model.
 
     Attributes:
@@ -30,6 +32,15 @@ class Paper:
         abs_url, pdf_url: http(s) pages to link to, None for papers not on arXiv.
         source: Name of the source that the record comes from.
     """
+
+    _shown: ClassVar = (
+        "id",
+        "version",
+        "title",
+        "authors",
+        "published",
+        "primary_category",
+    )
 
     id: str
     version: int = 1
@@ -61,8 +72,8 @@ class Paper:
 # What is asked.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Topic(Shown):
     """What a reader follows.
 
     Attributes:

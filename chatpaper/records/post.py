@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from chatpaper.records.document import Fact, FigureKind, HiddenText
 from chatpaper.records.paper import Paper
 from chatpaper.records.relevance import Relevance
+from chatpaper.records.shown import Shown
 from chatpaper.records.summary import Check, Summary
 from chatpaper.records.usage import Usage
 
@@ -16,8 +17,8 @@ from chatpaper.records.usage import Usage
 # What is published.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Picture(Shown):
     """A rendered figure beside the post.
 
     Attributes:
@@ -35,8 +36,8 @@ class Picture:
     height_px: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Provenance(Shown):
     """Who wrote a summary, from what, when and at what price.
 
     Attributes:
@@ -67,8 +68,8 @@ class Provenance:
     judge_prompt: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Removed(Shown):
     """How many claims of a summary were not published, by reason.
 
     Attributes:
@@ -84,8 +85,8 @@ class Removed:
     form: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Failure(Shown):
     """A paper, or a part of one, that was lost, and why.
 
     Attributes:
@@ -99,8 +100,8 @@ class Failure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Correction(Shown):
     """A summary that a later one has taken the place of.
 
     Attributes:
@@ -114,8 +115,8 @@ class Correction:
     provenance: Provenance | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Digest(Shown):
     """One paper's entry in a post.
 
     Attributes:
@@ -138,6 +139,8 @@ class Digest:
             for any other.
     """
 
+    _shown: ClassVar = ("paper", "summary", "pictures", "hidden", "failure")
+
     paper: Paper
     summary: Summary | None = None
     checks: tuple[Check, ...] = ()
@@ -155,8 +158,8 @@ class Digest:
     withdrawn_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Update(Shown):
     """A new version of a paper that was posted before.
 
     Attributes:
@@ -170,8 +173,8 @@ class Update:
     posted_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Post(Shown):
     """The day's post on one topic, ready to be written.
 
     Attributes:
@@ -186,6 +189,8 @@ class Post:
         data: The JSON twin's text.
         stem: Safe file name without suffix; the asset folder's name too.
     """
+
+    _shown: ClassVar = ("topic", "day", "digests", "updates", "left_out", "listed")
 
     topic: str
     day: date
@@ -212,8 +217,8 @@ class Post:
 # What a run did.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RunReport(Shown):
     """What one run did for one topic.
 
     Attributes:
@@ -230,6 +235,18 @@ class RunReport:
         why: Code of the reason for an empty or shortened post; empty when full.
         message: One sentence in English.
     """
+
+    _shown: ClassVar = (
+        "topic",
+        "day",
+        "status",
+        "found",
+        "new",
+        "posted",
+        "failed",
+        "post",
+        "message",
+    )
 
     topic: str
     day: date

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from chatpaper.records.shown import Shown
+
 InterestKind = Literal["author", "text", "starred", "library"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interest:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Interest(Shown):
     """One thing that a reader cares for.
 
     Attributes:
@@ -22,8 +24,8 @@ class Interest:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relevance:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Relevance(Shown):
     """How near a paper is to a reader's interests.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from chatpaper.records.document import Box
+from chatpaper.records.shown import Shown
 
 # --------------------------------------------------------------------------------------
 # What the model says.
@@ -25,8 +26,8 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 MAX_QUOTES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Claim(Shown):
     """One statement about the paper and the words of the paper it rests on.
 
     Attributes:
@@ -41,8 +42,8 @@ class Claim:
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Summary(Shown):
     """What a model says of one paper: only claims, never bibliographic facts.
 
     A field without a claim has nothing in the paper, unless it is `missing`.
@@ -53,6 +54,8 @@ class Summary:
         claims: In the order of `FIELDS`, and of the reply within a field.
         missing: Fields that failed: they came in no usable form.
     """
+
+    _shown: ClassVar = ("title", "claims", "keywords", "missing")
 
     title: str = ""
     keywords: tuple[str, ...] = ()
@@ -84,8 +87,8 @@ Verdict = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Finding(Shown):
     """Something wrong in a claim.
 
     Attributes:
@@ -104,8 +107,8 @@ class Finding:
     page: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Place(Shown):
     """Where a quote stands in the paper.
 
     Attributes:
@@ -123,8 +126,8 @@ class Place:
     score: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Check(Shown):
     """What was found out about one claim.
 
     Attributes:

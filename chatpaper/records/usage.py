@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chatpaper.records.shown import Shown
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Usage(Shown):
     """What calls have used; `cost_usd` is None when a price, or a count, is not known.
 
     Attributes:

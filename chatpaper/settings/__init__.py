@@ -10,6 +10,8 @@ from chatpaper.settings.deliver import (
 from chatpaper.settings.problems import blame, explain, near_topic, variable
 from chatpaper.settings.section import (
     Address,
+    AnyUrl,
+    AnyVariable,
     ConfigSection,
     Folder,
     Lines,
@@ -20,9 +22,12 @@ from chatpaper.settings.section import (
     Url,
 )
 from chatpaper.settings.topics import TopicConfig, topic_entries
+from chatpaper.settings.web import WebConfig
 
 __all__ = [
     "Address",
+    "AnyUrl",
+    "AnyVariable",
     "AppriseChannel",
     "Channel",
     "ConfigSection",
@@ -37,6 +42,7 @@ __all__ = [
     "Texts",
     "TopicConfig",
     "Url",
+    "WebConfig",
     "blame",
     "explain",
     "near_topic",

@@ -10,17 +10,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from chatpaper.settings.section import ConfigSection, Positive
+from chatpaper.settings.section import ConfigSection, Positive, Variable
 
 
 def _as_list(value: object) -> object:
     return (value,) if isinstance(value, str) else value
-
-
-def _variable(name: str) -> str:
-    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
-        raise ValueError("must be the name of an environment variable, not its value")
-    return name
 
 
 def _address(text: str) -> str:
@@ -38,7 +32,6 @@ def _host(name: str) -> str:
     return name
 
 
-Variable = Annotated[str, AfterValidator(_variable)]
 Address = Annotated[str, AfterValidator(_address)]
 
 

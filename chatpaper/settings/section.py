@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 Positive = Annotated[float, Field(gt=0, le=86_400)]
 NotNegative = Annotated[float, Field(ge=0, le=86_400)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s@]+$")]
+# These and `AnyVariable` may be empty. A union would be told as two faults.
+AnyUrl = Annotated[str, Field(pattern=r"^(https?://[^\s@]+)?$")]
 
 
 def _as_list(value: object) -> object:
@@ -39,6 +41,19 @@ def _with_slash(url: str) -> str:
 
 Address = Annotated[str, AfterValidator(_with_slash)]
 Folder = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
+
+
+def _variable(name: str) -> str:
+    # A key may be all letters and digits; no name has so many of them in a row.
+    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) or re.search(
+        "[A-Za-z0-9]{24}", name
+    ):
+        raise ValueError("must be the name of an environment variable, not its value")
+    return name
+
+
+Variable = Annotated[str, AfterValidator(_variable)]
+AnyVariable = Annotated[str, AfterValidator(lambda name: name and _variable(name))]
 
 
 class ConfigSection(BaseModel):

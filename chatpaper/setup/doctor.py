@@ -14,12 +14,22 @@ from typing import Literal
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ChatpaperError, ConfigError
-from chatpaper.models import PROVIDERS, VARIABLES, Extractor, load_prompt
+from chatpaper.models import (
+    VARIABLES,
+    Extractor,
+    LlmConfig,
+    ModelProvider,
+    asked_for,
+    key_names,
+    load_prompt,
+)
 from chatpaper.store import Store, why_unwritable
 
 PACKAGES = ("arxiv", "google-genai", "httpx2", "pymupdf", "pydantic")
 TIMEOUT_S = 15.0
 FREE_MB = 500  # a night of 30 papers keeps about 60 MB of PDFs
+Health = Literal["ok", "warn", "bad"]
+HTTP_OK = 200
 CLOCK_S = 300  # arXiv's windows are minutes; a day that ends wrongly is worse
 
 
@@ -35,7 +45,7 @@ class Diagnosis:
     """
 
     name: str
-    health: Literal["ok", "warn", "bad"]
+    health: Health
     text: str
     fix: str = ""
 
@@ -198,19 +208,19 @@ def _clock(stamp: str, now: datetime) -> Diagnosis:
 
 def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
     llm = config.llm
-    chosen = [p for p in PROVIDERS.values() if llm.provider in ("auto", p.name)]
-    models = [p for p in chosen if not isinstance(p, Extractor)]
+    models = [p for p in asked_for(llm.provider) if not isinstance(p, Extractor)]
     if not models:
         text = f"{llm.provider}: none is needed"
         return Diagnosis(name="model", health="ok", text=text)
-    keys = {p.name: api_key(p.key_names, environ) for p in models}
-    provider = next((p for p in models if keys[p.name] or not p.key_names), None)
+    names = {p.name: key_names(p, llm) for p in models}
+    keys = {p.name: api_key(names[p.name], environ) for p in models}
+    provider = next((p for p in models if keys[p.name] or not names[p.name]), None)
     if provider is None:
         return Diagnosis(
             name="model",
             health="warn" if llm.provider == "auto" else "bad",
             text="no key: posts are made of the papers' own sentences",
-            fix=f"set {models[0].key_names[0]} in the environment",
+            fix=f"set {names[models[0].name][0]} in the environment",
         )
     import httpx2
 
@@ -219,7 +229,7 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
     url, headers = provider.probe(llm, keys[provider.name] or "")
     try:
         with open_client(timeout=TIMEOUT_S) as client:
-            status = client.get(url, headers=dict(headers)).status_code
+            reply = client.get(url, headers=dict(headers))
     except ConfigError as error:
         fix = "correct or unset it"
         return Diagnosis(name="model", health="bad", text=str(error), fix=fix)
@@ -230,6 +240,21 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
         text = f"{url}: {no_network(error, url) or broken(error, TIMEOUT_S)}"
         fix = "check the network, and HTTPS_PROXY if you need one"
         return Diagnosis(name="model", health="bad", text=text, fix=fix)
+    return _answered(llm, provider, url, reply.status_code, reply.content)
+
+
+def _answered(
+    llm: LlmConfig, provider: ModelProvider, url: str, status: int, body: bytes
+) -> Diagnosis:
+    """What a model's server says of the key and the model."""
+    is_ok = status == HTTP_OK
+    text, fix = provider.doubt(llm, status, body)
+    if text:
+        health: Health = "warn" if is_ok else "bad"
+        return Diagnosis(name="model", health=health, text=text, fix=fix)
+    if is_ok:
+        to = "to the key" if key_names(provider, llm) else "without a key"
+        return Diagnosis(name="model", health="ok", text=f"{llm.model} answers {to}")
     refused = f"the key is refused: make a new one at {provider.key_page}"
     fixes = {
         400: refused,
@@ -238,9 +263,5 @@ def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
         404: "no such model: set llm.model to a current one",
         429: "the quota is spent: wait, or raise it",
     }
-    if status == httpx2.codes.OK:
-        return Diagnosis(
-            name="model", health="ok", text=f"{llm.model} answers to the key"
-        )
     fix = fixes.get(status, "try again later")
     return Diagnosis(name="model", health="bad", text=f"{url}: HTTP {status}", fix=fix)

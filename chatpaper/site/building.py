@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from chatpaper import __version__
-from chatpaper.errors import ConfigError, SiteError, StoreError
+from chatpaper.errors import ArgumentError, ConfigError, SiteError, StoreError
 from chatpaper.posts import phrases_in
 from chatpaper.records import Digest
 from chatpaper.site.catalogue import Posts, catalogue_of
@@ -105,7 +105,7 @@ def build_site(
             site / FILE
         ).exists()  # also when it is damaged, or of another version
         if not is_ours and (site / "index.html").exists():
-            raise ConfigError("--output", f"{site} holds an index.html of another site")
+            raise ArgumentError("output", f"{site} holds an index.html of another site")
         try:
             with FileLock(site / LOCK, timeout=0):
                 return _Build(settings, before or Made()).run(posted or {})
@@ -147,7 +147,7 @@ class _Build:
             reason = (
                 f"{len(lost)} posts are no longer in {self._settings.posts}: {some}"
             )
-            way = "bring them back, or build with --no-ledger"
+            way = "bring them back, or say `ask_ledger=False`"
             raise SiteError(str(self._settings.site), f"{reason}; {way}")
         shutil.rmtree(self._staging, ignore_errors=True)
         try:

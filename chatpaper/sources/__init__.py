@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chatpaper.config import Config
-from chatpaper.errors import ConfigError
+from chatpaper.errors import ArgumentError
 from chatpaper.sources.arxiv import (
     open_arxiv,
 )
@@ -71,4 +71,4 @@ def open_source(name: str, config: Config, around: Surroundings) -> Iterator[Sou
         yield FolderSource(Path(name))
     else:
         known = ", ".join(SOURCES)
-        raise ConfigError("--source", f"{name}: not {known} or a folder")
+        raise ArgumentError("source", f"{name}: not {known} or a folder")

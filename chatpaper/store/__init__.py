@@ -17,9 +17,11 @@ from chatpaper.store.ledger import (
 )
 from chatpaper.store.lock import only_run
 from chatpaper.store.receipts import Receipt, ReceiptState
+from chatpaper.store.schema import ASKED
 from chatpaper.store.texts import KeptPost, PostText
 
 __all__ = [
+    "ASKED",
     "Excerpt",
     "KeptPost",
     "LedgerEntry",

@@ -18,7 +18,7 @@ from chatpaper.store.database import Database
 from chatpaper.store.json_rows import dump, load
 from chatpaper.store.private import DATABASE
 from chatpaper.store.receipts import Receipts
-from chatpaper.store.schema import MIGRATIONS
+from chatpaper.store.schema import ASKED, MIGRATIONS
 from chatpaper.store.texts import (
     KeptPost,
     PostText,
@@ -31,7 +31,7 @@ from chatpaper.store.texts import (
 )
 
 State = Literal["waiting", "failed", "gave up", "posted", "listed"]
-Purpose = Literal["draft", "judge", "repair"]
+Purpose = Literal["draft", "judge", "repair", "answer", "evidence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class PaidReply:
     """A model's reply that was paid for.
 
     Attributes:
-        paper_id: Versioned id of the paper it is about.
+        paper_id: Versioned id of the paper it is about, behind `ASKED` for a question.
         purpose: What was asked for.
         made_at: Aware UTC.
         text: The reply as it came.
@@ -276,9 +276,9 @@ class Store:
             " SELECT SUM(reply ->> '$.usage.tokens_in') AS tokens_in,"
             " SUM(reply ->> '$.usage.tokens_out') AS tokens_out,"
             " SUM(reply ->> '$.usage.seconds') AS seconds"
-            " FROM replies GROUP BY id"
+            " FROM replies WHERE id NOT LIKE ? || '%' GROUP BY id"
             " HAVING SUM(COALESCE(reply ->> '$.usage.uncounted', 0)) = 0)",
-            (),
+            (ASKED,),
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
 

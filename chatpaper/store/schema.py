@@ -1,5 +1,9 @@
 """The tables of the store, and how older files come to have them."""
 
+# Begins what replies to somebody's question about a paper are kept under, so that they
+# are no part of what is known of its summary.
+ASKED = "asked:"
+
 # Entry n brings a file from version n to n + 1; entries are only ever appended.
 MIGRATIONS = (
     """

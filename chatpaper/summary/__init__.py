@@ -1,5 +1,17 @@
 """Summaries: what a language model says of one paper, in a checked shape."""
 
+from chatpaper.summary.questions import (
+    MAX_CLAIM_CHARS,
+    MAX_QUESTION_CHARS,
+    answer_request,
+    answer_version,
+    evidence_request,
+    evidence_version,
+    read_answer,
+    read_claim,
+    read_evidence,
+    read_question,
+)
 from chatpaper.summary.repair import (
     FaultyClaim,
     Replacement,
@@ -20,15 +32,25 @@ from chatpaper.summary.request import (
 )
 
 __all__ = [
+    "MAX_CLAIM_CHARS",
+    "MAX_QUESTION_CHARS",
     "Basis",
     "Draft",
     "FaultyClaim",
     "PaperText",
     "Replacement",
     "Reply",
+    "answer_request",
+    "answer_version",
+    "evidence_request",
+    "evidence_version",
     "paper_text",
     "parse_reply",
     "prompt_version",
+    "read_answer",
+    "read_claim",
+    "read_evidence",
+    "read_question",
     "read_repair",
     "read_summary",
     "repair_request",

@@ -107,7 +107,9 @@ def parse_reply(text: str) -> ParsedSummary:
         Reply.model_validate(data)
     except ValidationError as error:
         faults = tuple(dict.fromkeys(map(_fault, error.errors(include_url=False))))
-    claims = tuple(claim for name in FIELDS for claim in _claims(name, data.get(name)))
+    claims = tuple(
+        claim for name in FIELDS for claim in claims_of(name, data.get(name))
+    )
     title, words = data.get("title"), data.get("keywords")
     present = {claim.field for claim in claims}
     return ParsedSummary(
@@ -144,7 +146,7 @@ def _fault(error: Any) -> str:
     return f"{where}: {error['msg']}" if known else "an unknown key"
 
 
-def _claims(name: records.Field, value: Any) -> list[Claim]:
+def claims_of(name: records.Field, value: Any) -> list[Claim]:
     """The good claims of a field, no more than the schema allows."""
     good = []
     for item in value if isinstance(value, list) else [value]:

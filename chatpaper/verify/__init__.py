@@ -5,6 +5,7 @@ from chatpaper.verify.form import check_form, check_repeats
 from chatpaper.verify.lookup import PaperIndex, look_up, look_up_labels, verify
 from chatpaper.verify.notation import en_value, zh_value
 from chatpaper.verify.numbers import check_numbers, read_quantities
+from chatpaper.verify.passages import nearest_sentences
 from chatpaper.verify.printed_text import PrintedText
 from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.verdicts import (
@@ -42,6 +43,7 @@ __all__ = [
     "look_up_labels",
     "may_judge",
     "names_in",
+    "nearest_sentences",
     "passages_for_repair",
     "read_quantities",
     "read_verdicts",

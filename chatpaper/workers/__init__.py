@@ -9,10 +9,17 @@ from chatpaper.workers.processes import (
     WorkerLost,
     result_of,
 )
-from chatpaper.workers.reader import PdfContents, RenderedFigure, read_and_render
+from chatpaper.workers.reader import (
+    MarkedPage,
+    PdfContents,
+    RenderedFigure,
+    draw_page,
+    read_and_render,
+)
 
 __all__ = [
     "START_METHODS",
+    "MarkedPage",
     "PdfContents",
     "ProcessPerCall",
     "Readers",
@@ -22,6 +29,7 @@ __all__ = [
     "WorkerLost",
     "check_versions",
     "dask_readers",
+    "draw_page",
     "read_and_render",
     "result_of",
 ]

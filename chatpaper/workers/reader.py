@@ -1,13 +1,14 @@
-"""One PDF, read and pictured: the job that a worker process does."""
+"""One PDF, read and pictured, or a page of it: the jobs that a worker process does."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from chatpaper.records import Document, Figure
+from chatpaper.records import Box, Document, Figure
 
 
 # Not `figures.FigureImage`: whoever unpickles that loads the PDF engine.
@@ -79,3 +80,40 @@ def read_and_render(
         ),
         seconds=time.perf_counter() - start,
     )
+
+
+class MarkedPage(NamedTuple):
+    """A page's picture, with quotes marked on it.
+
+    Attributes:
+        data: The whole WebP file.
+        marks: Each as `(x0, top, x1, bottom)` in shares of the picture's sides, in the
+            order of the quotes; empty when none of them is on the page.
+    """
+
+    data: bytes
+    marks: tuple[Box, ...]
+
+
+def draw_page(
+    pdf: Path | bytes,
+    number: int,
+    quotes: Sequence[tuple[str, Box | None]],
+    *,
+    width_px: int = 1400,
+) -> MarkedPage:
+    """Draw a page of a PDF with quotes marked; it needs Pillow.
+
+    Args:
+        pdf: A file, or all of its bytes.
+        number: Of the page, from 1.
+        quotes: Each with the box of the printed line that it begins on, as a `Place`
+            has it, or None.
+        width_px: Of the picture; less for pages that are very tall.
+
+    Raises:
+        DocumentError: The PDF cannot be read, or has no such page.
+    """
+    from chatpaper.figures import page_picture
+
+    return MarkedPage(*page_picture(pdf, number, quotes, width_px=width_px))

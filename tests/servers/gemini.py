@@ -37,11 +37,12 @@ class GeminiStandIn:
         latency_s: Before each answer.
         faults: For the first calls, in order; later ones are `ok`.
         by_paper: For the calls about papers whose text holds the key.
-        by_kind: For the first calls of a kind: `summary`, `judge` or `repair`. Other
+        by_kind: For the first calls of a kind, as `Call` has them. Other
             faults, but for `always`, are never those of a judge's call.
         always: For every call that nothing else is said of.
         judge: Verdict on a claim's text; `supported` by default.
         replies: Whole summaries for papers whose text holds the key.
+        answers: Whole replies to questions, or about claims, that hold the key.
         mends: Whether a repair call after a lie is answered truthfully.
         retry_s: The wish in Retry-After and RetryInfo.
         batch_polls: Polls that find a batch running before it ends.
@@ -64,6 +65,7 @@ class GeminiStandIn:
         always: str = "ok",
         judge: Callable[[str], str] = lambda _: "supported",
         replies: Mapping[str, str] | None = None,
+        answers: Mapping[str, str] | None = None,
         mends: bool = True,
         retry_s: float = 7.0,
         batch_polls: int = 1,
@@ -78,6 +80,7 @@ class GeminiStandIn:
         assert named <= FAULTS, named - FAULTS
         self.always, self.mends = always, mends
         self.judge, self.replies = judge, dict(replies or {})
+        self.answers = dict(answers or {})
         self.latency_s, self.retry_s = latency_s, retry_s
         self.batch_polls, self.batch_end = batch_polls, batch_end
         self.batch_refuses: dict[str, int] = {}

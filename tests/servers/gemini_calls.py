@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from servers.gemini_answers import answered, evidenced
 from servers.gemini_faults import FINISHES, Refused, pick, refuse_bad, refuse_scripted
 from servers.gemini_replies import judged, paper_of, repaired, spoilt, written
 
@@ -24,7 +25,12 @@ UNTOLD = {
         "totalTokenCount",
     ),
 }
-KINDS = {frozenset({"verdicts"}): "judge", frozenset({"claims"}): "repair"}
+KINDS = {
+    frozenset({"verdicts"}): "judge",
+    frozenset({"claims"}): "repair",
+    frozenset({"answer"}): "answer",
+    frozenset({"quotes"}): "evidence",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +39,7 @@ class Call:
 
     Attributes:
         paper: Title of the paper, as sent.
-        kind: `summary`, `judge` or `repair`.
+        kind: `summary`, `judge`, `repair`, `answer` or `evidence`.
         model: As named in the URL.
         fault: What it was answered with; `ok` for nothing special.
         tokens_in, tokens_out: As told to the client; 0 for an error.
@@ -100,6 +106,10 @@ def generate(
             reply = judged(prompt, stand_in.judge, fault)
         elif kind == "repair":
             reply = repaired(prompt, text, lie)
+        elif kind == "answer":
+            reply = answered(prompt, text, lie, stand_in.answers)
+        elif kind == "evidence":
+            reply = evidenced(prompt, text, lie, stand_in.answers)
         else:
             reply = stand_in.reply_for(text) or written(title, text, lie)
         answer = _candidate(model, prompt, spoilt(reply, fault), fault)

@@ -79,7 +79,7 @@ def written(title: str, text: str, lie: str = "") -> str:
         reply[name] = (claims or [_nothing()])[0] if name in SINGLE else claims
     reply["keywords"] = _keywords(text)
     for claim in reply["points"][:3] if lie else ():
-        _lie(claim, lie)
+        lie_in(claim, lie)
     return json.dumps(reply, ensure_ascii=False, indent=1)
 
 
@@ -96,7 +96,7 @@ def repaired(prompt: str, text: str, lie: str = "") -> str:
             opening = f"经核对，论文在此处的说法是{'又' * (number % 3)}如下"
             claim = _claim(opening, sentence, Counter())
             if lie:
-                _lie(claim, lie)
+                lie_in(claim, lie)
         claims.append({"number": number, **claim})
     return json.dumps({"claims": claims}, ensure_ascii=False)
 
@@ -130,6 +130,11 @@ def judged(prompt: str, says: Callable[[str], str], fault: str = "") -> str:
     return json.dumps({"verdicts": verdicts}, ensure_ascii=False)
 
 
+def claim_from(opening: str, sentence: str) -> dict[str, Any]:
+    """A claim that rests on one sentence."""
+    return _claim(opening, sentence, Counter())
+
+
 def _nothing() -> dict[str, Any]:
     return {"evidence": [], "text": ""}
 
@@ -152,7 +157,8 @@ def _claim(opening: str, sentence: str, taken: Counter[str]) -> dict[str, Any]:
     return {"evidence": [sentence], "text": text + "。"}
 
 
-def _lie(claim: dict[str, Any], lie: str) -> None:
+def lie_in(claim: dict[str, Any], lie: str) -> None:
+    """Let a claim say what the paper does not."""
     if lie == "numbers":
         claim["text"] = claim["text"].rstrip("。") + "，准确率达到 98.7654%。"
     elif lie == "quotes":

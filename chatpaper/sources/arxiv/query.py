@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chatpaper.config import Config
-from chatpaper.errors import ConfigError
+from chatpaper.errors import ArgumentError, ConfigError
 from chatpaper.records import Topic
 from chatpaper.settings import near_topic
 from chatpaper.sources.local_query import FIELDS, Query, parse_query, plain_letters
@@ -62,15 +62,15 @@ def topic_named(config: Config, name: str) -> Topic:
     words = topic_from_words(name)
     meant = near_topic(name, [entry.name for entry in config.topics])
     if meant and name == words.name:
-        raise ConfigError(
-            f"--topic {name}",
-            f"did you mean {meant}? To search for {name!r} itself, add double quotes:"
-            f" --topic '\"{name}\"'",
+        raise ArgumentError(
+            "topic",
+            f"{name}: did you mean {meant}? To search for {name!r} itself, add double"
+            f" quotes: '\"{name}\"'",
         )
     return words
 
 
-def topic_from_words(name: str, *, where: str = "--topic") -> Topic:
+def topic_from_words(name: str, *, where: str = "") -> Topic:
     """A topic for words that the config does not know: title or abstract has them.
 
     Several words are a phrase. Accents are taken off and every sign separates words,
@@ -78,7 +78,7 @@ def topic_from_words(name: str, *, where: str = "--topic") -> Topic:
 
     Args:
         name: The words; quotes around them are taken off.
-        where: They come from, for the error.
+        where: They stand in the configuration, for the error; empty for an argument.
 
     Raises:
         ConfigError: No words, or some that arXiv cannot be asked, such as Chinese ones.
@@ -86,18 +86,19 @@ def topic_from_words(name: str, *, where: str = "--topic") -> Topic:
     if len(name) > 1 and name[0] in QUOTES and name[-1] in QUOTES:
         name = name[1:-1].strip()
     words = re.findall(r"[^\W_]+", plain_letters(name))
+    problem = ""
     if not words:
-        raise ConfigError(
-            where,
-            f"{name!r} has no word to search for: name a topic, or leave --topic away"
-            " for every topic of config.yaml",
+        problem = (
+            f"{name!r} has no word to search for: name a topic, or none for every"
+            " topic of config.yaml"
         )
-    if not "".join(words).isascii():
-        raise ConfigError(
-            where,
+    elif not "".join(words).isascii():
+        problem = (
             f"arXiv cannot be asked for {name!r}: its papers are in English; add a "
-            "topic of this name with English queries to config.yaml",
+            "topic of this name with English queries to config.yaml"
         )
+    if problem:
+        raise ConfigError(where, problem) if where else ArgumentError("topic", problem)
     quoted = len(words) > 1 or words[0] in _OPERATORS
     term = f'"{" ".join(words)}"' if quoted else words[0]
     return Topic(name=name, queries=(f"ti:{term}", f"abs:{term}"))

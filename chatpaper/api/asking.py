@@ -1,0 +1,212 @@
+"""One paper, asked: a question answered, a claim checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from chatpaper.api.stated import Stated, quotes_of, stated_claims
+from chatpaper.api.summaries import file_or_id, paper_of
+from chatpaper.config import Config, load_config
+from chatpaper.records import Digest, Document, Paper
+from chatpaper.sources import parse_id
+from chatpaper.text import json_line
+
+if TYPE_CHECKING:
+    from chatpaper.pipeline import ClaimVerdict, Tools
+
+Outcome = Literal["answered", "not in the paper", "nothing passed the checks"]
+
+_SAYS = {
+    "zh": {
+        "not in the paper": "论文没有回答这个问题。",
+        "not in what was read": "读到的部分没有回答这个问题。",
+        "nothing passed the checks": "模型的回答没有一条通过与原文的核对。",
+        "left out": "{n} 条与原文不符或未能核对，已删。",
+        "not judged": "未判断含义是否与原文一致。",
+    },
+    "en": {
+        "not in the paper": "The paper does not say.",
+        "not in what was read": "The part of the paper that was read does not say.",
+        "nothing passed the checks": "Nothing the model said passed the checks.",
+        "left out": "{n} that the paper denies or that could not be checked: left out.",
+        "not judged": "Whether the meaning agrees was not judged.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a paper answers to a question, in claims that were checked.
+
+    Attributes:
+        question: As it was asked, on one line.
+        digest: The paper, the claims that may be shown, their checks, and how many were
+            left out, as for a summary.
+        language: Of the claims and the words around them.
+    """
+
+    question: str
+    digest: Digest
+    language: str = "zh"
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether there is an answer, and why not."""
+        if self.digest.summary is None:
+            return "not in the paper"
+        return "answered" if self.claims else "nothing passed the checks"
+
+    @property
+    def claims(self) -> tuple[Stated, ...]:
+        """The claims, the most direct first."""
+        return stated_claims(self.digest, language=self.language)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a reader must know beside the claims, a sentence each."""
+        made, gone = self.digest.provenance, self.digest.removed
+        says = _SAYS.get(self.language, _SAYS["en"])
+        key: str = self.outcome
+        if key == "not in the paper" and made and made.basis != "full text":
+            key = "not in what was read"
+        notices = [says[key]] if key in says else []
+        left_out = gone.contradicted + gone.unsupported + gone.unjudged + gone.form
+        notices += [says["left out"].format(n=left_out)] if left_out else []
+        if self.claims and not (made and made.judge):
+            notices.append(says["not judged"])
+        return tuple(notices)
+
+    @property
+    def markdown(self) -> str:
+        """Question, claims with page links and marks, and their quotes."""
+        from chatpaper.posts import claim_line, escape, link, phrases_in, shown_claims
+
+        say, paper = phrases_in(self.language), self.digest.paper
+        lines = [f"**{escape(self.question)}**", ""]
+        for checked in shown_claims(self.digest):
+            lines.append(f"- {claim_line(checked, paper, say)}")
+            for quote in quotes_of(checked.claim, checked.check, paper):
+                words = escape(say.quote.format(words=quote.words))
+                page = link(say.page.format(page=quote.page), quote.url)
+                lines.append(f"  - {words} {page}")
+        lines += ["", *(f"*{escape(notice)}*" for notice in self.notices)]
+        return "\n".join(lines).strip() + "\n"
+
+    @property
+    def json(self) -> str:
+        """The answer as one line of JSON; its claims as those of a post's twin."""
+        from pydantic import TypeAdapter
+
+        plain = TypeAdapter(Digest).dump_python(self.digest, mode="json")
+        return json_line(
+            {"question": self.question, "outcome": self.outcome, "digest": plain}
+        )
+
+    def __str__(self) -> str:
+        lines = []
+        for claim in self.claims:
+            lines.append(" ".join([f"- {claim.text}", *claim.marks]))
+            lines += [f'    p.{q.page}: "{q.words}"' for q in claim.quotes]
+        return "\n".join([*lines, *self.notices])
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+
+def ask_paper(
+    paper: str | Path | Document, question: str, *, config: Config | None = None
+) -> Answer:
+    """Ask one paper a question.
+
+    The answer is made of claims, each with quotes that were looked up in the paper, and
+    judged as those of a summary are. Where the paper does not say, there is none.
+
+    Args:
+        paper: A PDF's path, an arXiv id, or what `read_pdf` gave.
+        question: In any language, at most 500 characters.
+        config: By default that of the working directory; says the answer's language.
+
+    Raises:
+        ConfigError: No such file or paper, an unusable question, or no language model.
+        FetchError: arXiv does not answer.
+        DocumentError: The PDF cannot be read.
+        QuotaSpent, SummaryError: The model cannot be asked, or gave no usable reply.
+    """
+    from chatpaper.pipeline import answer_question
+    from chatpaper.summary import read_question
+
+    config = config or load_config()
+    # A question that cannot be asked is refused before a paper is fetched for it.
+    question = read_question(question)
+    with opened_paper(paper, config) as (described, document, tools):
+        digest = answer_question(described, document, question, config, tools)
+    return answer_of(question, digest, config)
+
+
+def answer_of(question: str, digest: Digest, config: Config) -> Answer:
+    """What `answer_question` has found, to be shown."""
+    from chatpaper.summary import read_question
+
+    return Answer(
+        question=read_question(question),
+        digest=digest,
+        language=config.output.language,
+    )
+
+
+def check_claim(
+    paper: str | Path | Document, claim: str, *, config: Config | None = None
+) -> ClaimVerdict:
+    """Hold a claim against one paper.
+
+    Args:
+        paper: A PDF's path, an arXiv id, or what `read_pdf` gave.
+        claim: In any language, at most 600 characters.
+        config: By default that of the working directory.
+
+    Returns:
+        `ruling` and `reason`, the paper's words in `claim.evidence`, and where they
+        stand in `check.places`. Without a language model nothing is ruled.
+
+    Raises:
+        ConfigError: No such file or paper, or an unusable claim.
+        FetchError, DocumentError, QuotaSpent, SummaryError: As for `ask_paper`.
+    """
+    from chatpaper.pipeline import check_claim as checked
+    from chatpaper.summary import read_claim
+
+    config = config or load_config()
+    claim = read_claim(claim)
+    with opened_paper(paper, config) as (described, document, tools):
+        return checked(described, document, claim, config, tools)
+
+
+@contextmanager
+def opened_paper(
+    paper: str | Path | Document, config: Config
+) -> Iterator[tuple[Paper, Document, Tools]]:
+    """A paper as described, as read, and what it can be asked with."""
+    from chatpaper.pipeline import Controls, document_of, open_tools
+
+    name = paper if isinstance(paper, Document) else file_or_id(paper)
+    with open_tools(config, "arxiv", Controls(), by_batch=False) as tools:
+        if isinstance(name, Document):
+            yield _described(name), name, tools
+        else:
+            described, pdf = paper_of(name, tools.source)
+            yield described, document_of(described, pdf, config, tools), tools
+
+
+def _described(document: Document) -> Paper:
+    """What is known of the paper that a document was read for."""
+    found = parse_id(document.paper_id)
+    return Paper(
+        id=found.base if found else document.paper_id,
+        version=(found.version if found else None) or 1,
+        title=document.title,
+        source="folder",
+    )
