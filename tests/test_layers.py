@@ -45,7 +45,7 @@ ROOMS: dict[str, set[str]] = {
         "resources",
     },
 }
-TOP = {"pipeline", "api", "web", "agents", "cli", "__main__", "__init__"}
+TOP = {"pipeline", "api", "aio", "web", "agents", "cli", "__main__", "__init__"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

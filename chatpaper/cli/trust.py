@@ -102,8 +102,8 @@ def _verify_claim(
     if paper is None:
         raise ConfigError("--claim", "about which paper? name it with --paper")
     found = check_claim(paper, claim, config=config)
-    quotes = quotes_of(found.claim, found.check, found.paper)
     if as_json:
+        quotes = quotes_of(found.claim, found.check, found.paper)
         plain = {
             "id": found.paper.versioned_id,
             "claim": found.claim.text,
@@ -113,9 +113,7 @@ def _verify_claim(
         }
         typer.echo(json_line(plain))
     else:
-        typer.echo(": ".join(filter(None, (found.ruling, found.reason))))
-        for quote in quotes:
-            typer.echo(f'    p.{quote.page}: "{quote.words}"')
+        typer.echo(str(found))
     return int(found.ruling != "supported")
 
 

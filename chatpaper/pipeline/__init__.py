@@ -14,6 +14,8 @@ from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
     checked_by,
+    choose_provider,
+    local_readers,
     open_judge,
     open_papers,
     open_readers,
@@ -47,6 +49,10 @@ from chatpaper.pipeline.judging import (
     HONEST,
     judge_cases,
     measure_judge,
+)
+from chatpaper.pipeline.outcomes import (
+    DigestResult,
+    why_no_summary,
 )
 from chatpaper.pipeline.period_posts import (
     PeriodReport,
@@ -106,6 +112,7 @@ __all__ = [
     "Asked",
     "ClaimVerdict",
     "Controls",
+    "DigestResult",
     "JudgedSummary",
     "Month",
     "PeriodReport",
@@ -126,6 +133,7 @@ __all__ = [
     "check_claim",
     "check_period_post",
     "checked_by",
+    "choose_provider",
     "collect",
     "digest_paper",
     "document_of",
@@ -134,6 +142,7 @@ __all__ = [
     "failed_result",
     "fetch_paper",
     "judge_cases",
+    "local_readers",
     "measure_judge",
     "months_between",
     "open_judge",
@@ -156,6 +165,7 @@ __all__ = [
     "review_periods",
     "run_backfill",
     "select_papers",
+    "why_no_summary",
     "window",
     "with_printed_facts",
     "write_summary",

@@ -43,12 +43,13 @@ from chatpaper.pipeline.recorded_night import (
     versions,
 )
 from chatpaper.pipeline.relevance import encoder_used
-from chatpaper.pipeline.run import run, wanted_topics
+from chatpaper.pipeline.run import run
 from chatpaper.pipeline.zotero import zotero_titles
 from chatpaper.records import Paper, RunReport
 from chatpaper.resources import resource_path
 from chatpaper.settings import DeliverConfig
 from chatpaper.sources import SOURCES
+from chatpaper.sources.arxiv import wanted_topics
 from chatpaper.store import (
     Excerpt,
     Store,

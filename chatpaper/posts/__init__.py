@@ -9,6 +9,14 @@ from chatpaper.posts.briefs import (
     Brief,
     brief_of,
 )
+from chatpaper.posts.changes import (
+    UNCHANGED,
+    abstract_changes,
+    abstract_diff,
+    author_words,
+    word_changes,
+    word_diff,
+)
 from chatpaper.posts.claims import (
     CheckedClaim,
     claim_line,
@@ -23,7 +31,6 @@ from chatpaper.posts.claims import (
 from chatpaper.posts.colophon import (
     colophon_of,
     colophon_words,
-    correction_words,
     notice_of,
 )
 from chatpaper.posts.entries import (
@@ -43,6 +50,12 @@ from chatpaper.posts.gate import (
     check_post,
     plain_text,
 )
+from chatpaper.posts.history import (
+    Corrected,
+    correction_words,
+    corrections_of,
+    withdrawal_words,
+)
 from chatpaper.posts.markdown import (
     Markdown,
     clean,
@@ -52,8 +65,6 @@ from chatpaper.posts.markdown import (
     link,
     safe_url,
     tip,
-    word_changes,
-    word_diff,
 )
 from chatpaper.posts.merging import (
     Edits,
@@ -105,18 +116,23 @@ __all__ = [
     "BEFORE_METHOD",
     "BESIDE",
     "KEYS",
+    "UNCHANGED",
     "Brief",
     "CheckedClaim",
+    "Corrected",
     "Edits",
     "Key",
     "Layout",
     "Markdown",
     "Phrases",
     "Problem",
+    "abstract_changes",
+    "abstract_diff",
     "address_beside",
     "all_authors",
     "anchor_line",
     "anchor_of",
+    "author_words",
     "badges_of",
     "brief_of",
     "check_edited",
@@ -127,6 +143,7 @@ __all__ = [
     "colophon_of",
     "colophon_words",
     "correction_words",
+    "corrections_of",
     "dotted",
     "entry_anchor",
     "escape",
@@ -165,6 +182,7 @@ __all__ = [
     "twin_schema",
     "twins_in",
     "venue_of",
+    "withdrawal_words",
     "word_changes",
     "word_diff",
     "write_files",
