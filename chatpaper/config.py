@@ -206,7 +206,7 @@ class Config(ConfigSection):
 
     @property
     def judge_model(self) -> str:
-        """What requests call it; empty when the model that writes judges."""
+        """What requests and replies name it by; empty when it is the writer."""
         return name_beside(self.llm, self.judge_llm)
 
     def written_by(self, name: str) -> Config:

@@ -116,6 +116,9 @@ def with_models(
         ConfigError: There is no key for a model that was named.
     """
     own: dict[str, OwnModel] = {}
+    if judge is not None and judge is model:
+        config = configured(config, trust__judge=True, trust__judge_model="")
+        judge = None
     if model is not None:
         config = _writing(config, model, own)
     if judge is not None:
@@ -125,12 +128,27 @@ def with_models(
             _configured_provider(config, "a model is named")
         return config, None
     if config.llm.model in own:
-        if judge is None:
-            # The judge of the configuration may have no key here.
-            config = config.judged_by("")
-        return config, OwnProvider(models=own)
-    others, key = _configured_provider(config, "a judge needs a model that writes")
-    return config, OwnProvider(models=own, others=others, other_key=key)
+        return _with_judge(config, own, asked=judge is not None), OwnProvider(
+            models=own
+        )
+    others, key = _configured_provider(config, f"{config.llm.model} is asked")
+    return config, OwnProvider(models=own, writes=False, others=others, other_key=key)
+
+
+def _with_judge(config: Config, own: Mapping[str, OwnModel], *, asked: bool) -> Config:
+    """The configuration with a judge that can be asked."""
+    from chatpaper.pipeline import Controls, choose_judge
+
+    if not config.trust.judge_model or config.trust.judge_model in own:
+        return config
+    try:
+        choose_judge(config, Controls())
+    except ConfigError:
+        if asked:
+            raise
+        # The judge of the configuration has no key here: who writes judges, too.
+        return config.judged_by("")
+    return config
 
 
 def _writing(config: Config, model: object, own: dict[str, OwnModel]) -> Config:

@@ -193,13 +193,15 @@ def _show_table(past: Iterable[tuple[datetime, RunReport]]) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("started (UTC)", "topic", "status", "why"):
         table.add_column(name)
-    for name in ("found", "new", "posted", "failed", "seconds", "tokens", "USD"):
+    counted = ("found", "new", "posted", "failed", "undelivered")
+    for name in (*counted, "seconds", "tokens", "USD"):
         table.add_column(name, justify="right")
     for started, report in past:
         llm = report.llm
         cost = "?" if llm.cost_usd is None else f"{llm.cost_usd:.4f}"
         cells = [f"{started:%Y-%m-%d %H:%M}", report.topic, report.status, report.why]
-        counts = (report.found, report.new, report.posted, len(report.failed))
+        lost = len(report.failed), len(report.undelivered)
+        counts = (report.found, report.new, report.posted, *lost)
         cells += [*map(str, counts), f"{report.seconds:.1f}"]
         tokens = f"{llm.tokens_in + llm.tokens_out}{' + ?' if llm.uncounted else ''}"
         cells += [tokens, cost]

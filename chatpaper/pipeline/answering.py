@@ -61,6 +61,7 @@ from chatpaper.verify import (
     look_up,
     nearest_sentences,
     with_verdict,
+    words_shown,
 )
 from chatpaper.workers import result_of
 
@@ -293,11 +294,25 @@ def _looked_up(text: str, paper: Paper, index: PaperIndex) -> ClaimVerdict:
 
 
 def _check(stated: Claim, index: PaperIndex) -> Check:
-    """The look-ups of somebody's claim, whose form is their own business."""
+    """The look-ups of somebody's claim, whose form is their own business.
+
+    Its quotes were found by a model, and need not have each of its numbers: these may
+    stand round them, where the judge sees them.
+    """
     (check,) = look_up(
         Summary(claims=(stated,)), index, language=_language(stated.text)
     )
-    kept = tuple(f for f in check.findings if f.kind in ("number", "name"))
+    lacking = {
+        number.quantity.text
+        for number in check_numbers(stated.text, [words_shown(stated, index)])
+        if number.found is None
+    }
+    kept = tuple(
+        finding
+        for finding in check.findings
+        if finding.kind == "name"
+        or (finding.kind == "number" and finding.text in lacking)
+    )
     return replace(check, findings=kept)
 
 

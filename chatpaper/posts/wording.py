@@ -132,6 +132,8 @@ class Phrases:
     listed: str
     near: Mapping[InterestKind, str]
     near_author: str
+    near_author_short: str
+    near_short: str
     near_words: str
     near_any: str
 

@@ -360,6 +360,13 @@ class Store:
             (started_at.isoformat(), report.topic, dump(report)),
         )
 
+    def amend_run(self, report: RunReport) -> None:
+        """Keep what the last run of a topic says once its posts were told of."""
+        last = "(SELECT max(n) FROM runs WHERE topic = ?)"
+        sql = f"UPDATE runs SET report = ? WHERE n = {last} AND report <> ?"  # noqa: S608
+        text = dump(report)
+        self._db.write(sql, (text, report.topic, text))
+
     def runs(self, limit: int = 20) -> list[tuple[datetime, RunReport]]:
         """The last runs, newest first."""
         rows = self._db.rows(
