@@ -140,7 +140,26 @@ def test_a_client_finds_tools_that_it_can_use(posted: Night) -> None:
         assert cited["text"].startswith("TY  - ")
         new = good(await call("new_papers", {"topic": "GAN", "since": "2026-11"}))
         assert [paper["posted"] for paper in new["papers"]] == [True, True, True]
-        verdict = good(await call("verify_claim", {"arxiv_id": PAPER, "claim": CLAIM}))
+        told: list[str] = []
+
+        async def tell(
+            progress: float, total: float | None, message: str | None
+        ) -> None:
+            told.append(message or "")
+
+        verdict = good(
+            await call(
+                "verify_claim",
+                {"arxiv_id": PAPER, "claim": CLAIM},
+                progress_callback=tell,
+            )
+        )
+        assert [words.partition(": ")[2] for words in told] == [
+            "fetching the PDF",
+            "reading the PDF",
+            "looking for evidence",
+            "judging",
+        ]
         assert (verdict["verdict"], verdict["reason"]) == ("supported", "")
         assert verdict["quotes"][0]["words"] == QUOTE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.agents.arguments import (
@@ -21,6 +22,7 @@ from chatpaper.agents.arguments import (
     TopicName,
     TopicWords,
 )
+from chatpaper.agents.progress import watch
 from chatpaper.agents.recent import Recent
 from chatpaper.agents.results import (
     AnswerOut,
@@ -93,7 +95,7 @@ class Desk:
             clock: Monotonic seconds.
         """
         self._config = config
-        self._controls = controls or Controls()
+        self._controls = replace(controls or Controls(), watch=watch)
         self._clock = clock
         self._shelf = Shelf(config.output.dir)
         self._session = Session(config, self._controls, clock=clock)
@@ -360,6 +362,7 @@ class Desk:
             raise ConfigError(shown_id(name), problem)
         document = self._documents.get(paper.versioned_id)
         if document is None:
+            watch(paper.versioned_id, "download")
             pdf = tools.source.pdf(paper)
             document = document_of(paper, pdf, self._config, tools)
             self._documents.put(paper.versioned_id, document)
