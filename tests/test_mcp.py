@@ -195,7 +195,7 @@ def test_a_client_finds_tools_that_it_can_use(posted: Night) -> None:
 def test_who_cancels_does_not_wait_and_loses_nothing(posted: Night) -> None:
     """The next call is answered at once; what was under way is not asked again."""
     asked = {"arxiv_id": PAPER, "question": QUESTION}
-    posted.gemini.latency_s = 0.7
+    posted.gemini.latency_s = 3.0
     posted.gemini.by_kind["answer"] = deque(["ok"])
 
     async def use(client: Client) -> None:
@@ -206,6 +206,7 @@ def test_who_cancels_does_not_wait_and_loses_nothing(posted: Night) -> None:
             group.cancel_scope.cancel()
         good(await client.call_tool("search_posts", {"query": "valve"}))
         assert not posted.gemini.calls
+        posted.gemini.latency_s = 0.0
         good(await client.call_tool("ask_paper", asked))
 
     with_client(posted, use)
@@ -264,7 +265,7 @@ def test_it_ends_with_its_client(how: str, posted: Night) -> None:
         process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=20)
 
-    assert time.monotonic() - before < 4
+    assert time.monotonic() - before < 5
     assert process.returncode == (0 if how == "closed" else 130)
     assert all("jsonrpc" in json.loads(line) for line in out.splitlines())
 
