@@ -355,6 +355,33 @@ def test_a_long_summary_comes_in_pages(posted: Night) -> None:
     assert seen == page.total == 61
 
 
+def test_a_paper_that_was_withdrawn_is_said_to_be(posted: Night) -> None:
+    """By every tool that names it, whether its post or its record says so."""
+    twin = next((posted.directory / "posts").glob("*/GAN.json"))
+    plain = json.loads(twin.read_text("utf-8"))
+    for digest in plain["digests"]:
+        if digest["paper"]["id"] == PAPER:
+            digest["withdrawn_on"] = "2026-11-20"
+    twin.write_text(json.dumps(plain), "utf-8")
+    comment = "This paper has been withdrawn by the authors"
+    posted.arxiv.records.append(record(7, comment=comment))
+    with desk_of(posted) as desk:
+        told = [
+            desk.search_posts("valve").papers[0].withdrawn,
+            desk.get_summary(PAPER).paper.withdrawn,
+            desk.ask_paper(PAPER, QUESTION).paper.withdrawn,
+            desk.verify_claim(PAPER, CLAIM).paper.withdrawn,
+        ]
+        new = {p.id: p.withdrawn for p in desk.new_papers("GAN").papers}
+        unposted = desk.verify_claim("2611.00007", CLAIM).paper.withdrawn
+
+    assert all("withdrawn on 2026-11-20" in words for words in told)
+    assert unposted.startswith("this paper was withdrawn")
+    assert "2611.00007v1" not in new
+    assert "2026-11-20" in new[f"{PAPER}v1"]
+    assert new["2611.00002v1"] == ""
+
+
 @pytest.mark.parametrize(
     "name", ["/etc/passwd", "paper.pdf", "../store", "", "2401.1", "x" * 99, "\x1b[2J"]
 )

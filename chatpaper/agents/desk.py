@@ -29,6 +29,7 @@ from chatpaper.agents.results import (
     Citations,
     NewPaperOut,
     NewPapers,
+    PaperOut,
     PostsFound,
     SummaryOut,
     VerdictOut,
@@ -224,7 +225,7 @@ class Desk:
         answer = answer_of(question, digest, self._config)
         made = digest.provenance
         return AnswerOut(
-            paper=paper_out(digest.paper),
+            paper=self._described(digest.paper),
             question=answer.question,
             outcome=answer.outcome,
             claims=[
@@ -248,7 +249,7 @@ class Desk:
         made, findings = found.provenance, found.check.findings
         quotes = quotes_of(found.claim, found.check, found.paper)
         return VerdictOut(
-            paper=paper_out(found.paper),
+            paper=self._described(found.paper),
             claim=found.claim.text,
             verdict=found.ruling,
             reason=clean(found.reason),
@@ -306,7 +307,7 @@ class Desk:
         )
 
     def _new(self, paper: Paper) -> NewPaperOut:
-        described = paper_out(paper)
+        described = self._described(paper)
         return NewPaperOut(
             **described.model_dump(),
             published=f"{paper.published:%Y-%m-%d}" if paper.published else "",
@@ -323,6 +324,11 @@ class Desk:
             raise ConfigError("since", str(error)) from error
 
     # ------------------------------------------------------------ papers by their ids
+
+    def _described(self, paper: Paper) -> PaperOut:
+        """A paper, with what its post knows: that it was withdrawn since."""
+        posted = self._shelf.find(paper.id)
+        return paper_out(paper, self._shelf.digest(posted) if posted else None)
 
     def _alone(self, name: str, text: str) -> threading.Lock:
         """Held while something is asked: who asks it again waits for the first reply.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -10,7 +11,14 @@ from pydantic import BaseModel
 from chatpaper.agents.results import ClaimOut, PaperOut, PostedOut, QuoteOut
 from chatpaper.agents.shelf import Posted
 from chatpaper.api import Quoted, Stated, stated_claims
-from chatpaper.posts import clean, title_of, translated_title
+from chatpaper.posts import (
+    clean,
+    correction_words,
+    phrases_in,
+    title_of,
+    translated_title,
+    withdrawal_words,
+)
 from chatpaper.records import Digest, Paper
 
 M = TypeVar("M", bound=BaseModel)
@@ -22,8 +30,9 @@ MAX_AUTHORS, MAX_NAME_CHARS, MAX_TITLE_CHARS = 5, 80, 300
 MAX_CHARS = 24_000
 
 
-def paper_out(paper: Paper) -> PaperOut:
-    """A paper as its source describes it."""
+def paper_out(paper: Paper, posted: Digest | None = None) -> PaperOut:
+    """A paper as its source describes it, and as its post knows more of it."""
+    known = replace(posted, paper=paper) if posted else Digest(paper=paper)
     authors = [cut(name, MAX_NAME_CHARS) for name in paper.authors]
     return PaperOut(
         id=shown_id(paper.versioned_id),
@@ -31,6 +40,7 @@ def paper_out(paper: Paper) -> PaperOut:
         authors=authors[:MAX_AUTHORS],
         more_authors=max(0, len(authors) - MAX_AUTHORS),
         url=paper.abs_url,
+        withdrawn=withdrawal_words(known, phrases_in(LANGUAGE)),
     )
 
 
@@ -42,12 +52,13 @@ def posted_out(posted: Posted, digest: Digest) -> PostedOut:
         if each.part == "abstract"
     ][:1]
     return PostedOut(
-        **paper_out(digest.paper).model_dump(),
+        **paper_out(digest.paper, digest).model_dump(),
         title_translated=cut(translated_title(digest), MAX_TITLE_CHARS),
         topic=clean(posted.topic),
         day=posted.day.isoformat(),
         summary="".join(each.text for each in first),
         marks=[mark for each in first for mark in each.marks],
+        corrected=correction_words(digest, phrases_in(LANGUAGE)),
     )
 
 
