@@ -47,8 +47,13 @@ GRACE_S = 1.0
 MOMENT_S = 0.3
 
 
-def make_server(desk: Desk) -> MCPServer[Any]:
-    """The server with its tools, which a desk works for.
+def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
+    """The server with its tools.
+
+    Args:
+        desk: Does the work.
+        pool: In whose threads it is done; none of the event loop's own, for which the
+            loop would wait at its end.
 
     Raises:
         ConfigError: The SDK is not installed.
@@ -90,8 +95,6 @@ def make_server(desk: Desk) -> MCPServer[Any]:
         (desk.cite, "Cite papers", True),
         (desk.new_papers, "Find new papers on arXiv", True),
     ]
-    # Not the loop's own, for which it would wait at its end.
-    pool = ThreadPoolExecutor(CALLS_AT_A_TIME, thread_name_prefix="tool")
     for work, title, asks in tools:
         hints = ToolAnnotations(
             title=title,
@@ -164,7 +167,8 @@ def serve(desk: Desk) -> int:
         ConfigError: The SDK is not installed.
     """
     _share_the_log()
-    server = make_server(desk)
+    pool = ThreadPoolExecutor(CALLS_AT_A_TIME, thread_name_prefix="tool")
+    server = make_server(desk, pool)
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         # The thread that reads stdin waits for a line that may never come.
@@ -176,6 +180,7 @@ def serve(desk: Desk) -> int:
         signal.signal(number, end)
     threading.Thread(target=desk.read_posts, name="posts", daemon=True).start()
     server.run("stdio")
+    pool.shutdown(wait=False, cancel_futures=True)
     closing = threading.Thread(target=desk.close, name="closing", daemon=True)
     closing.start()
     closing.join(GRACE_S)
