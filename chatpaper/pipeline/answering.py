@@ -19,10 +19,16 @@ from typing import Literal
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
 from chatpaper.models import Extractor, ParsedReply
-from chatpaper.pipeline.assembly import Tools, choose_provider
-from chatpaper.pipeline.digest import publishable_claims, with_printed_facts
+from chatpaper.pipeline.asking import choose_provider
+from chatpaper.pipeline.assembly import Tools
+from chatpaper.pipeline.digest import with_printed_facts
+from chatpaper.pipeline.drafts import SummaryWriter
 from chatpaper.pipeline.provenance import provenance_of
-from chatpaper.pipeline.summaries import PaperCalls, SummaryWriter, checked_summary
+from chatpaper.pipeline.summaries import (
+    PaperCalls,
+    checked_summary,
+    publishable_claims,
+)
 from chatpaper.posts import shown_claims
 from chatpaper.reading import parse_document
 from chatpaper.records import (
