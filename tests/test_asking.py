@@ -14,7 +14,7 @@ import chatpaper
 from chatpaper.api import Answer, ask_paper, check_claim
 from chatpaper.config import Config
 from chatpaper.errors import BudgetSpent, ConfigError, SummaryError
-from chatpaper.records import HiddenText
+from chatpaper.records import Digest, HiddenText
 from chatpaper.resources import resource_path
 from chatpaper.store import Store
 from chatpaper.text import without_controls
@@ -294,6 +294,14 @@ def test_a_reader_is_told_of_hidden_words(tmp_path: Path) -> None:
 
     assert ORDER not in prompts(stand_in)[0]
     assert answer.notices == ("PDF 中有读者看不见的文字；模型没有读到它们。",)
+
+
+def test_a_reader_is_told_that_the_paper_was_withdrawn() -> None:
+    """First of all."""
+    gone = replace(PAPER, comment="This paper has been withdrawn by the authors")
+    answer = Answer(question=QUESTION, digest=Digest(paper=gone))
+
+    assert answer.notices[0].startswith("此论文已被撤回")
 
 
 def test_english_answers_have_english_words(tmp_path: Path) -> None:

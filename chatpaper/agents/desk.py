@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from chatpaper.agents.arguments import (
@@ -21,12 +22,14 @@ from chatpaper.agents.arguments import (
     TopicName,
     TopicWords,
 )
+from chatpaper.agents.progress import watch
 from chatpaper.agents.recent import Recent
 from chatpaper.agents.results import (
     AnswerOut,
     Citations,
     NewPaperOut,
     NewPapers,
+    PaperOut,
     PostsFound,
     SummaryOut,
     VerdictOut,
@@ -93,7 +96,7 @@ class Desk:
             clock: Monotonic seconds.
         """
         self._config = config
-        self._controls = controls or Controls()
+        self._controls = replace(controls or Controls(), watch=watch)
         self._clock = clock
         self._shelf = Shelf(config.output.dir)
         self._session = Session(config, self._controls, clock=clock)
@@ -222,7 +225,7 @@ class Desk:
         answer = answer_of(question, digest, self._config)
         made = digest.provenance
         return AnswerOut(
-            paper=paper_out(digest.paper),
+            paper=self._described(digest.paper),
             question=answer.question,
             outcome=answer.outcome,
             claims=[
@@ -246,7 +249,7 @@ class Desk:
         made, findings = found.provenance, found.check.findings
         quotes = quotes_of(found.claim, found.check, found.paper)
         return VerdictOut(
-            paper=paper_out(found.paper),
+            paper=self._described(found.paper),
             claim=found.claim.text,
             verdict=found.ruling,
             reason=clean(found.reason),
@@ -304,7 +307,7 @@ class Desk:
         )
 
     def _new(self, paper: Paper) -> NewPaperOut:
-        described = paper_out(paper)
+        described = self._described(paper)
         return NewPaperOut(
             **described.model_dump(),
             published=f"{paper.published:%Y-%m-%d}" if paper.published else "",
@@ -321,6 +324,11 @@ class Desk:
             raise ConfigError("since", str(error)) from error
 
     # ------------------------------------------------------------ papers by their ids
+
+    def _described(self, paper: Paper) -> PaperOut:
+        """A paper, with what its post knows: that it was withdrawn since."""
+        posted = self._shelf.find(paper.id)
+        return paper_out(paper, self._shelf.digest(posted) if posted else None)
 
     def _alone(self, name: str, text: str) -> threading.Lock:
         """Held while something is asked: who asks it again waits for the first reply.
@@ -360,6 +368,7 @@ class Desk:
             raise ConfigError(shown_id(name), problem)
         document = self._documents.get(paper.versioned_id)
         if document is None:
+            watch(paper.versioned_id, "download")
             pdf = tools.source.pdf(paper)
             document = document_of(paper, pdf, self._config, tools)
             self._documents.put(paper.versioned_id, document)

@@ -60,6 +60,9 @@ class PaperOut(BaseModel):
     authors: Annotated[list[str], Field(description="The first ones.")]
     more_authors: int = 0
     url: str | None = None
+    withdrawn: Annotated[
+        str, Field(description="That it was withdrawn: say so first. Else empty.")
+    ] = ""
 
 
 class PostedOut(PaperOut):
@@ -71,7 +74,10 @@ class PostedOut(PaperOut):
     summary: Annotated[
         str, Field(description="Its checked one-sentence summary; may be empty.")
     ] = ""
-    marks: Annotated[list[str], Field(description="Doubts about it.")] = []
+    marks: Annotated[list[str], Field(description="Doubts about the summary.")] = []
+    corrected: Annotated[
+        str, Field(description="That the summary took the place of another.")
+    ] = ""
 
 
 class PostsFound(Paged):

@@ -11,16 +11,20 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextvars import copy_context
+from itertools import count
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import chatpaper
 from chatpaper.agents.desk import Desk
+from chatpaper.agents.progress import Tell, tell
 from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.text import one_line
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
+    from mcp.server.mcpserver import Context
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,8 +47,13 @@ GRACE_S = 1.0
 MOMENT_S = 0.3
 
 
-def make_server(desk: Desk) -> MCPServer[Any]:
-    """The server with its tools, which a desk works for.
+def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
+    """The server with its tools.
+
+    Args:
+        desk: Does the work.
+        pool: In whose threads it is done; none of the event loop's own, for which the
+            loop would wait at its end.
 
     Raises:
         ConfigError: The SDK is not installed.
@@ -58,10 +67,14 @@ def make_server(desk: Desk) -> MCPServer[Any]:
     from pydantic import ValidationError
 
     class Server(MCPServer[Any]):
-        async def call_tool(self, *args: Any, **kwargs: Any) -> Any:
-            """As the SDK does, but a bad argument is told in one line."""
+        async def call_tool(
+            self, name: str, arguments: dict[str, Any], context: Any = None
+        ) -> Any:
+            """As the SDK does, but with progress, and a bad argument in one line."""
+            if context is not None:
+                tell.set(_teller(context))
             try:
-                return await super().call_tool(*args, **kwargs)
+                return await super().call_tool(name, arguments, context)
             except ToolError as error:
                 if isinstance(error.__cause__, ValidationError):
                     raise ToolError(_faults(error.__cause__)) from error
@@ -82,8 +95,6 @@ def make_server(desk: Desk) -> MCPServer[Any]:
         (desk.cite, "Cite papers", True),
         (desk.new_papers, "Find new papers on arXiv", True),
     ]
-    # Not the loop's own, for which it would wait at its end.
-    pool = ThreadPoolExecutor(CALLS_AT_A_TIME, thread_name_prefix="tool")
     for work, title, asks in tools:
         hints = ToolAnnotations(
             title=title,
@@ -112,13 +123,25 @@ def _in_thread(work: Callable[P, R], pool: Executor) -> Callable[P, Awaitable[R]
     async def done(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             loop = asyncio.get_running_loop()
+            here = copy_context()
             return await loop.run_in_executor(
-                pool, functools.partial(work, *args, **kwargs)
+                pool, functools.partial(here.run, work, *args, **kwargs)
             )
         except ChatpaperError as error:
             raise ToolError(one_line(str(error))[:MAX_ERROR_CHARS]) from error
 
     return done
+
+
+def _teller(context: Context[Any, Any]) -> Tell:
+    """Tells the client of a call, from any thread, what is being done for it."""
+    loop, steps = asyncio.get_running_loop(), count(1)
+
+    def told(words: str) -> None:
+        report = context.report_progress(next(steps), None, words)
+        asyncio.run_coroutine_threadsafe(report, loop)
+
+    return told
 
 
 def _faults(error: Any) -> str:
@@ -144,7 +167,8 @@ def serve(desk: Desk) -> int:
         ConfigError: The SDK is not installed.
     """
     _share_the_log()
-    server = make_server(desk)
+    pool = ThreadPoolExecutor(CALLS_AT_A_TIME, thread_name_prefix="tool")
+    server = make_server(desk, pool)
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         # The thread that reads stdin waits for a line that may never come.
@@ -156,6 +180,7 @@ def serve(desk: Desk) -> int:
         signal.signal(number, end)
     threading.Thread(target=desk.read_posts, name="posts", daemon=True).start()
     server.run("stdio")
+    pool.shutdown(wait=False, cancel_futures=True)
     closing = threading.Thread(target=desk.close, name="closing", daemon=True)
     closing.start()
     closing.join(GRACE_S)

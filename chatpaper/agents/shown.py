@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from chatpaper.agents.shelf import Posted
 from chatpaper.api import Quoted, Stated, stated_claims
 from chatpaper.posts import (
     clean,
+    correction_words,
     phrases_in,
     title_of,
     translated_title,
@@ -28,8 +30,9 @@ MAX_AUTHORS, MAX_NAME_CHARS, MAX_TITLE_CHARS = 5, 80, 300
 MAX_CHARS = 24_000
 
 
-def paper_out(paper: Paper) -> PaperOut:
-    """A paper as its source describes it."""
+def paper_out(paper: Paper, posted: Digest | None = None) -> PaperOut:
+    """A paper as its source describes it, and as its post knows more of it."""
+    known = replace(posted, paper=paper) if posted else Digest(paper=paper)
     authors = [cut(name, MAX_NAME_CHARS) for name in paper.authors]
     return PaperOut(
         id=shown_id(paper.versioned_id),
@@ -37,6 +40,7 @@ def paper_out(paper: Paper) -> PaperOut:
         authors=authors[:MAX_AUTHORS],
         more_authors=max(0, len(authors) - MAX_AUTHORS),
         url=paper.abs_url,
+        withdrawn=withdrawal_words(known, phrases_in(LANGUAGE)),
     )
 
 
@@ -47,17 +51,14 @@ def posted_out(posted: Posted, digest: Digest) -> PostedOut:
         for each in stated_claims(digest, language=LANGUAGE)
         if each.part == "abstract"
     ][:1]
-    withdrawn = withdrawal_words(digest, phrases_in(LANGUAGE))
     return PostedOut(
-        **paper_out(digest.paper).model_dump(),
+        **paper_out(digest.paper, digest).model_dump(),
         title_translated=cut(translated_title(digest), MAX_TITLE_CHARS),
         topic=clean(posted.topic),
         day=posted.day.isoformat(),
         summary="".join(each.text for each in first),
-        marks=[
-            *([f"⚠ {withdrawn}"] if withdrawn else []),
-            *(mark for each in first for mark in each.marks),
-        ],
+        marks=[mark for each in first for mark in each.marks],
+        corrected=correction_words(digest, phrases_in(LANGUAGE)),
     )
 
 

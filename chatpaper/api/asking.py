@@ -71,6 +71,8 @@ class Answer:
     @property
     def notices(self) -> tuple[str, ...]:
         """What a reader must know beside the claims, a sentence each."""
+        from chatpaper.posts import phrases_in, withdrawal_words
+
         made, gone = self.digest.provenance, self.digest.removed
         says = _SAYS.get(self.language, _SAYS["en"])
         key: str = self.outcome
@@ -83,6 +85,8 @@ class Answer:
             notices.append(says["not judged"])
         if self.digest.hidden:
             notices.append(says["hidden"])
+        if words := withdrawal_words(self.digest, phrases_in(self.language)):
+            notices.insert(0, words)
         return tuple(notices)
 
     @property
