@@ -324,6 +324,7 @@ def test_one_text_is_one_topic(config: Config, tmp_path: Path) -> None:
     assert (report.topic, report.posted) == ("GAN", 5)
     for options, said in (
         ({"topics": 3}, "argument topics: 3: no name"),
+        ({"topics": config}, "argument topics: a Config goes into `config=`"),
         ({"topics": "GAN", "since": "2010-99"}, "argument since: '2010-99' is no day"),
         ({"topics": "GAN", "since": "2200"}, "argument since: 2200-01-01 is yet to"),
         ({"topics": "gans"}, "argument topic: gans: did you mean GAN?"),
