@@ -149,7 +149,7 @@ def with_models(
 
 def _writing(config: Config, model: object, own: dict[str, OwnModel]) -> Config:
     if isinstance(model, str):
-        return configured(config, llm__model=model)
+        return config.written_by(model)
     writer = own_model(model, "model")
     own[writer.key] = writer
     changed: dict[str, object] = {"model": writer.key, "service_tier": "standard"}
@@ -162,13 +162,19 @@ def _writing(config: Config, model: object, own: dict[str, OwnModel]) -> Config:
 
 def _judging(config: Config, judge: object, own: dict[str, OwnModel]) -> Config:
     if isinstance(judge, str):
-        return configured(config, trust__judge_model=judge, trust__judge=True)
+        return configured(config.judged_by(judge), trust__judge=True)
     given = own_model(judge, "judge")
     key = given.key
     if key in own and own[key].ask != given.ask:
         key = f"{key}-judge"
     own[key] = given
-    return configured(config, trust__judge_model=key, trust__judge=True)
+    return configured(
+        config,
+        trust__judge_model=key,
+        trust__judge_base_url="",
+        trust__judge_key_env="",
+        trust__judge=True,
+    )
 
 
 def _configured_provider(config: Config, need: str) -> tuple[ModelProvider, str]:
