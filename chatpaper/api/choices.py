@@ -131,20 +131,32 @@ def with_models(
         if model is not None or judge is not None:
             _configured_provider(config, "a model is named")
         return config, None
-    named = {config.llm.model, config.judge_model} - {""}
-    if named <= own.keys():
-        return config, OwnProvider(models=own)
-    asked = " and ".join(sorted(named - own.keys()))
+    if config.llm.model not in own:
+        need = "judge= judges what a model writes"
+        others, key = _configured_provider(config, need)
+        return config, OwnProvider(models=own, others=others, other_key=key)
+    if config.trust.judge_model not in {"", *own}:
+        config = _judged_elsewhere(config, wanted=judge is not None)
+    return config, OwnProvider(models=own)
+
+
+def _judged_elsewhere(config: Config, *, wanted: bool) -> Config:
+    """The configuration, without its judge where that has no key and nobody named it.
+
+    Raises:
+        ConfigError: It has none, and is wanted.
+    """
+    from chatpaper.pipeline import Controls, choose_judge
+
     try:
-        others, key = _configured_provider(config, f"{asked} is asked")
+        choose_judge(config, Controls())
     except ConfigError:
-        if judge is not None:
+        if wanted:
             raise
-        # The judge of the configuration has no key here: who writes judges, too.
+        # Who writes judges, too.
         trust = config.trust.model_copy(update={"judge_model": ""})
-        return config.model_copy(update={"trust": trust}), OwnProvider(models=own)
-    writes = config.llm.model in own
-    return config, OwnProvider(models=own, writes=writes, others=others, other_key=key)
+        return config.model_copy(update={"trust": trust})
+    return config
 
 
 def _writing(config: Config, model: object, own: dict[str, OwnModel]) -> Config:

@@ -11,6 +11,7 @@ from chatpaper.pipeline.answering import (
     document_of,
 )
 from chatpaper.pipeline.asking import (
+    choose_judge,
     choose_provider,
     has_one_key,
     open_judge,
@@ -133,6 +134,7 @@ __all__ = [
     "check_claim",
     "check_period_post",
     "checked_by",
+    "choose_judge",
     "choose_provider",
     "collect",
     "digest_paper",
