@@ -22,11 +22,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from chatpaper.api import asking, papers, pdfs, posts, summaries
+from chatpaper.api import asking, citing, papers, pdfs, posts, summaries
 
 __all__ = [
     "ask_paper",
     "check_claim",
+    "cite",
     "figure_picture",
     "find_papers",
     "posted_claims",
@@ -110,6 +111,7 @@ def _iterated(
 
 ask_paper = _awaited(asking.ask_paper)
 check_claim = _awaited(asking.check_claim)
+cite = _awaited(citing.cite)
 figure_picture = _awaited(pdfs.figure_picture)
 find_papers = _awaited(papers.find_papers)
 posted_claims = _awaited(papers.posted_claims)

@@ -17,6 +17,7 @@ from chatpaper import (
     Listing,
     Sheet,
     StoreError,
+    cite,
     figure_picture,
     find_papers,
     load_config,
@@ -323,6 +324,7 @@ def test_one_text_is_one_topic(config: Config, tmp_path: Path) -> None:
     assert (report.topic, report.posted) == ("GAN", 5)
     for options, said in (
         ({"topics": 3}, "argument topics: 3: no name"),
+        ({"topics": config}, "argument topics: a Config goes into `config=`"),
         ({"topics": "GAN", "since": "2010-99"}, "argument since: '2010-99' is no day"),
         ({"topics": "GAN", "since": "2200"}, "argument since: 2200-01-01 is yet to"),
         ({"topics": "gans"}, "argument topic: gans: did you mean GAN?"),
@@ -351,6 +353,24 @@ def test_what_was_posted_is_a_frame(config: Config, tmp_path: Path) -> None:
     assert posted_claims(since="2200", config=here) == ()
     with pytest.raises(ConfigError, match="argument since: 'someday' is no day"):
         posted_papers(since="someday", config=here)
+
+
+def test_papers_are_cited(config: Config) -> None:
+    """Records, and what arXiv knows by an id or an address."""
+    made = Paper(id="2401.00001", title="A made paper", authors=("Ada Lovelace",))
+    record = Record(id="2401.11831", title="A toy GAN", published=datetime.now(UTC))
+    with ArxivStandIn([record]) as arxiv:
+        here = configured(config, arxiv__base_url=arxiv.url)
+        both = cite([made, "https://arxiv.org/abs/2401.11831"], config=here)
+        with pytest.raises(ConfigError, match=r"2401\.99999: neither in a post nor on"):
+            cite("2401.99999", config=here)
+
+    assert both.count("@") == 2
+    assert "A made paper" in both
+    assert "eprint = {2401.11831}" in both
+    assert cite(made, style="ris").startswith("TY  - ")
+    with pytest.raises(ConfigError, match="argument style: word: not one of bibtex"):
+        cite(made, style="word")
 
 
 def test_a_listing_shows_itself_as_a_table() -> None:

@@ -243,17 +243,19 @@ def test_the_judge_of_the_configuration_judges_where_it_has_a_key(
     keyless, alone = with_models(made, toy, None)
     with pytest.raises(ConfigError, match=r"gemini-3\.8-flash at .*: set GEMINI"):
         with_models(made, toy, "gemini-3.8-flash")
-    with pytest.raises(ConfigError, match="is asked: set GEMINI"):
+    with pytest.raises(ConfigError, match="judges what a model writes: set GEMINI"):
         with_models(configured(config), None, toy)
     monkeypatch.setenv("GEMINI_API_KEY", "a-key-of-the-tests")
     keyed, both = with_models(made, toy, None)
+    _, judging = with_models(configured(config), None, toy)
 
     assert keyless.judge_model == ""
     assert isinstance(alone, OwnProvider)
-    assert alone.others is None
     assert keyed.judge_model == "gemini-3.8-flash"
     assert isinstance(both, OwnProvider)
     assert both.name == "own"
+    assert isinstance(judging, OwnProvider)
+    assert judging.name == "gemini"
 
 
 def test_names_are_those_of_objects_or_of_their_kinds() -> None:

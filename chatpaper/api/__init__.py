@@ -5,6 +5,7 @@ days as texts, one topic or several, a model of one's own.
 """
 
 from chatpaper.api.asking import Answer, answer_of, ask_paper, check_claim
+from chatpaper.api.citing import cite
 from chatpaper.api.claims import PostedClaim, ShownClaim
 from chatpaper.api.listing import Listing
 from chatpaper.api.papers import (
@@ -34,6 +35,7 @@ __all__ = [
     "answer_of",
     "ask_paper",
     "check_claim",
+    "cite",
     "figure_picture",
     "find_papers",
     "make_site",

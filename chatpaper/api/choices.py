@@ -21,6 +21,7 @@ from chatpaper.models import (
 from chatpaper.records import Topic
 from chatpaper.settings import explain
 
+MAX_SHOWN = 60
 # A configuration, its file, or what differs from that of the working directory:
 # `{"output": {"language": "en"}}`, or `{"output.language": "en"}`.
 Choices = Config | str | os.PathLike[str] | Mapping[str, object]
@@ -93,8 +94,11 @@ def topic_names(topics: str | Sequence[str]) -> list[str]:
     names = [topics] if isinstance(topics, str) else topics
     if isinstance(names, Sequence) and all(isinstance(name, str) for name in names):
         return [*names]
+    if isinstance(topics, Config):
+        raise ArgumentError("topics", "a Config goes into `config=`")
     what = "records are for find_papers" if isinstance(topics, Topic) else "no name"
-    raise ArgumentError("topics", f"{topics!r}: {what}; give a name, or a list of them")
+    problem = f"{repr(topics)[:MAX_SHOWN]}: {what}; give a name, or a list of them"
+    raise ArgumentError("topics", problem)
 
 
 # --------------------------------------------------------------------------------------
@@ -131,8 +135,8 @@ def with_models(
         return _with_judge(config, own, asked=judge is not None), OwnProvider(
             models=own
         )
-    others, key = _configured_provider(config, f"{config.llm.model} is asked")
-    return config, OwnProvider(models=own, writes=False, others=others, other_key=key)
+    others, key = _configured_provider(config, "judge= judges what a model writes")
+    return config, OwnProvider(models=own, others=others, other_key=key)
 
 
 def _with_judge(config: Config, own: Mapping[str, OwnModel], *, asked: bool) -> Config:

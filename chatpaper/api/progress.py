@@ -38,9 +38,9 @@ def progress_of(
     if wanted is False or (wanted is None and not display and not _is_terminal(stream)):
         yield _Silence()
     elif display:
-        yield _Line(display)
+        yield NotebookLine(display)
     else:
-        with _bars(stream) as bars:
+        with _bars(stream, forced=bool(wanted)) as bars:
             yield bars
 
 
@@ -74,8 +74,8 @@ class _Silence:
 
 
 @dataclass(slots=True)
-class _Line:
-    """A line of a notebook that is written anew."""
+class NotebookLine:
+    """A line of a notebook that is written anew by `show`."""
 
     show: Callable[[str], object]
     _name: str = ""
@@ -85,11 +85,13 @@ class _Line:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tell(self, name: str, done: int, total: int) -> None:
+        """So many papers are done."""
         with self._lock:
             self._name, self._done, self._total = name, done, total
             self._write()
 
     def watch(self, paper_id: str, activity: Activity) -> None:
+        """This is begun."""
         with self._lock:
             self._under_way.pop(paper_id, None)
             if activity == "download":
@@ -111,7 +113,7 @@ class _Line:
 
 
 @contextmanager
-def _bars(stream: IO[str]) -> Iterator[Progress]:
+def _bars(stream: IO[str], *, forced: bool) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, TimeElapsedColumn
     from rich.progress import Progress as RichProgress
@@ -121,7 +123,7 @@ def _bars(stream: IO[str]) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    console = Console(file=stream)
+    console = Console(file=stream, force_terminal=forced or None)
     with RichProgress(*columns, console=console, transient=True) as bars:
         yield _Bars(bars)
 
@@ -135,14 +137,15 @@ class _Bars:
 
     def tell(self, name: str, done: int, total: int) -> None:
         if name not in self._tasks:
-            self._tasks[name] = self._bars.add_task(escape_markup(name), total=total)
+            label = _without_markup(name or "papers")
+            self._tasks[name] = self._bars.add_task(label, total=total)
         self._bars.update(self._tasks[name], completed=done, total=total)
 
     def watch(self, paper_id: str, activity: Activity) -> None:
         del paper_id, activity
 
 
-def escape_markup(text: str) -> str:
+def _without_markup(text: str) -> str:
     """A topic's name, which may have square brackets, for rich."""
     from rich.markup import escape as escape_brackets
 

@@ -157,13 +157,11 @@ class OwnProvider(ModelProvider):
 
     Attributes:
         models: By the names that the configuration has for them.
-        writes: Whether the model that writes is among them.
-        others: Opens models of other names; None where there are none.
+        others: Opens the model that writes; None where that is among them.
         other_key: Of their API.
     """
 
     models: Mapping[str, OwnModel]
-    writes: bool = True
     others: ModelProvider | None = None
     other_key: str = ""
 
@@ -185,7 +183,7 @@ class OwnProvider(ModelProvider):
     @property
     def name(self) -> str:
         """Of who runs the model that writes, as the JSON of a post names it."""
-        return self.others.name if self.others and not self.writes else "own"
+        return self.others.name if self.others else "own"
 
     @contextmanager
     def open(
