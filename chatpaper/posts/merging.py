@@ -115,10 +115,10 @@ def read_edits(written: str, post: Post, found: str) -> Edits | None:
     if 2 * len(removed) > len(papers):
         return None
     removed |= {
-        Key("line", digest.paper.id)
-        for digest in post.elsewhere
-        if digest.paper.id not in found
-        and address_beside(digest.stands_in, digest.paper.id) not in found
+        Key("line", of.paper.id)
+        for of in post.lines
+        if of.paper.id not in found
+        and address_beside(of.stands_in, of.paper.id) not in found
     }
     return Edits(
         written=sections,
@@ -171,9 +171,9 @@ def _layout(post: Post) -> Iterator[tuple[Key, str]]:
         yield Key("part", "day"), "## "
     for digest in post.entries:
         yield Key("entry", digest.paper.id), anchor_line(digest.paper.id)
-    if post.updates:
+    if post.new_versions:
         yield Key("part", "updates"), "## "
-    for update in post.updates:
+    for update in post.new_versions:
         yield Key("update", update.paper.id), anchor_line(update.paper.id)
     if post.left_out:
         yield Key("part", "left out"), "## "

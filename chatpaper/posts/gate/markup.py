@@ -52,7 +52,9 @@ def markup_faults(page: Page, files: Collection[str], twin: Twin) -> Iterator[Fa
     yield from _heading_faults(page, twin)
     yield from _list_faults(page)
     ids = {a.address for block in page.blocks for a in block.of_kind("anchor")}
-    inner = {f"#{name}" for name in ids} | addresses_beside(twin.digests)
+    inner = {f"#{name}" for name in ids} | addresses_beside(
+        (*twin.digests, *twin.updates)
+    )
     for block in page.blocks:
         yield from _tag_faults(block)
         yield from _math_faults(block)
@@ -289,7 +291,8 @@ def _heading_faults(page: Page, twin: Twin) -> Iterator[Fault]:
         parts += [say.papers] if any(not d.stands_in for d in twin.digests) else []
     else:
         parts = [f"{twin.day.isoformat()} {say.updated}"]
-    parts += [say.new_versions] if twin.updates else []
+    has_updates = any(not update.stands_in for update in twin.updates)
+    parts += [say.new_versions] if has_updates else []
     parts += [say.left_out.format(n=len(twin.left_out))] if twin.left_out else []
     parts += [say.listed.format(n=len(twin.listed))] if twin.listed else []
     headings = [block for block in page.blocks if block.level]
