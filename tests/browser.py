@@ -31,7 +31,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--remote-debugging-pipe",
 )
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
 
 # The contrast of every text with what is painted behind it.

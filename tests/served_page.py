@@ -69,14 +69,16 @@ class ServedPage:
         """Where it listens."""
         return int(self.url.rpartition(":")[2])
 
-    def stop(self) -> None:
-        """End it, as Ctrl-C does."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
-            self._process.wait(30)
-            assert self._process.stdout
-            self._process.stdout.close()
-            self._process = None
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """End it, as Ctrl-C does or by another signal; returns its exit code."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(number)
+        code = self._process.wait(30)
+        assert self._process.stdout
+        self._process.stdout.close()
+        self._process = None
+        return code
 
     def upload(self, path: Path, name: str = "") -> str:
         """Send a PDF as a program does; returns its address once it is over."""
@@ -145,7 +147,7 @@ def served_page(
             if gemini
             else {"provider": "extractive"},
             "storage": {"dir": str(folder / "store")},
-            "web": web,
+            "web": {"papers_per_hour": 1000, "requests_per_minute": 10_000, **web},
         }
         config = folder / "config.yaml"
         config.write_text(yaml.safe_dump(sections), "utf-8")

@@ -11,6 +11,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,8 @@ def replaced(server: ServedPage, address: str, digest: Digest) -> None:
     folder = (
         server.config.parent / "store" / "web" / "jobs" / address.rpartition("/")[2]
     )
-    (folder / "digest.json").write_bytes(TypeAdapter(Digest).dump_json(digest))
+    bare = replace(digest, pictures=())
+    (folder / "digest.json").write_bytes(TypeAdapter(Digest).dump_json(bare))
 
 
 class Visitor(Browser):
@@ -188,9 +190,10 @@ def test_a_broken_pdf_is_told_on_its_page(
     browser.choose_file("#file", path)
     browser.wait_for("document.body?.className === 'failed'")
 
-    assert "damaged" in browser.run("document.querySelector('.refused').textContent")
+    said = browser.run("document.querySelector('.refused').textContent")
+    assert re.fullmatch(r"The PDF (?:is damaged .*|has no pages)\.", said)
     browser.click(".button")
-    browser.wait_for("location.pathname === '/' && document.querySelector('#paper')")
+    browser.wait_for("location.pathname === '/' && !!document.querySelector('#paper')")
 
 
 def test_no_server_is_said(browser: Visitor, tmp_path: Path) -> None:
@@ -214,7 +217,7 @@ def test_a_server_that_stops_is_waited_for(browser: Visitor, tmp_path: Path) -> 
     ):
         browser.open(server.url + "/?lang=en")
         browser.choose_file("#file", SAMPLES[0])
-        browser.wait_for("document.querySelector('.stages .now')")
+        browser.wait_for("!!document.querySelector('.stages .now')")
         port = server.port
         server.stop()
         said = browser.wait_for(lost)
@@ -319,12 +322,14 @@ def test_letters_typed_into_a_question_are_letters(browser: Visitor, done: str) 
 
 def test_a_link_leads_to_one_claim(browser: Visitor, done: str) -> None:
     """Opened by its link, a claim is chosen; the link is copied by a click."""
-    browser.call("Browser.grantPermissions", permissions=["clipboardReadWrite"])
+    allowed = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+    browser.call("Browser.grantPermissions", permissions=allowed)
+    browser.call("Emulation.setFocusEmulationEnabled", enabled=True)
     browser.open(done)
     ids = browser.run("[...document.querySelectorAll('.claim')].map((c) => c.id)")
     browser.open("about:blank")
     browser.open(f"{done}#{ids[4]}")
-    browser.wait_for("document.querySelector('.claim.chosen')")
+    browser.wait_for("!!document.querySelector('.claim.chosen')")
     assert browser.run("document.querySelector('.claim.chosen').id") == ids[4]
     browser.click(f"[id='{ids[2]}'] .here")
     browser.wait_for("document.querySelector('#said').textContent")
@@ -408,7 +413,7 @@ def test_everything_has_a_name(browser: Visitor, done: str, language: str) -> No
         nodes = browser.call("Accessibility.getFullAXTree")["nodes"]
         roles = [node.get("role", {}).get("value") for node in nodes]
         for node, role in zip(nodes, roles, strict=True):
-            named = ("textbox", "button", "link", "image", "navigation", "group")
+            named = ("textbox", "button", "link", "image", "navigation")
             if role in named and not node.get("ignored"):
                 assert node["name"]["value"].strip(), (url, node)
         assert roles.count("main") == 1
@@ -426,8 +431,8 @@ def test_who_wants_no_motion_sees_none(
     reduced = {"name": "prefers-reduced-motion", "value": "reduce"}
     browser.open(judged[0].url + "/")
     browser.call("Emulation.setEmulatedMedia", features=[reduced])
-    browser.choose_file("#file", SAMPLES[4])
-    browser.wait_for("document.querySelector('.stages .now')")
+    browser.choose_file("#file", SAMPLES[4])  # no other test sends it there
+    browser.wait_for("!!document.querySelector('.stages .now')")
     ring = "getComputedStyle(document.querySelector('.stages .now'), '::before')"
 
     assert browser.run(f"{ring}.animationName") == "none"
@@ -441,7 +446,7 @@ def test_it_works_without_a_script(browser: Visitor, server: ServedPage) -> None
     browser.choose_file("#file", SAMPLES[1])
     browser.click("#go")
     until = time.monotonic() + 30
-    while 'class="done"' not in _html(browser):
+    while '<body class="done"' not in _html(browser):
         assert time.monotonic() < until
         time.sleep(0.3)
     html = _html(browser)
@@ -452,7 +457,7 @@ def test_it_works_without_a_script(browser: Visitor, server: ServedPage) -> None
 
 
 def _html(browser: Browser) -> str:
-    html: str = browser.run("document.documentElement.outerHTML")
+    html: str = browser.run("document.documentElement?.outerHTML || ''")
     return html
 
 
@@ -563,7 +568,7 @@ def test_the_other_language_is_a_link(browser: Visitor, done: str) -> None:
     """It stays on the page, and links lead on in it."""
     browser.open(done + "?lang=en")
     browser.click(".tongue")
-    browser.wait_for("document.documentElement.lang === 'zh-CN'")
+    browser.wait_for("document.documentElement?.lang === 'zh-CN'")
 
     assert browser.run("location.pathname") in done
     assert browser.run("document.querySelector('.home').getAttribute('href')") == (

@@ -225,6 +225,7 @@ def test_stages_are_those_that_come() -> None:
         "read": "now",
         "draft": "",
         "judge": "",
+        "repair": "later",
     }
 
 

@@ -496,7 +496,7 @@ def test_the_budget_of_a_day_outlives_a_restart(nights: Night) -> None:
     """What is spent stays spent, and who has a key of his own goes on."""
     with served(nights, max_usd_per_day=0.012) as page:
         assert page.end(page.drop(pdf_of(1)))["state"] == "done"
-        spent = page.site.board.workshop.budget.spent[0]
+        spent = page.site.board.workshop.purse.budget.spent[0]
         assert 0.002 < spent < 0.006
     with served(nights, max_usd_per_day=round(spent, 6) - 0.0001) as page:
         got = page.drop(pdf_of(2))
@@ -505,7 +505,7 @@ def test_the_budget_of_a_day_outlives_a_restart(nights: Night) -> None:
         assert 0 < int(got.headers["retry-after"]) <= 86_400
         own = page.drop(pdf_of(2), headers={"x-model-key": KEY})
         assert page.end(own)["state"] == "done"
-        assert page.site.board.workshop.budget.spent[0] == spent
+        assert page.site.board.workshop.purse.budget.spent[0] == spent
 
 
 def test_papers_at_once_do_not_overspend(nights: Night) -> None:
@@ -518,7 +518,7 @@ def test_papers_at_once_do_not_overspend(nights: Night) -> None:
     }
     with served(nights, **limits) as page:
         ends = [page.end(a) for a in [page.drop(pdf_of(n)) for n in range(6)]]
-        assert page.site.board.workshop.budget.spent[0] <= 0.02
+        assert page.site.board.workshop.purse.budget.spent[0] <= 0.02
 
     states = [end["state"] for end in ends]
     assert 2 <= states.count("done") <= 4

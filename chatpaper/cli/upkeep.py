@@ -44,17 +44,30 @@ def init(
     github: Annotated[
         bool, typer.Option("--github", help="Print a workflow for GitHub Actions.")
     ] = False,
+    space: Annotated[
+        bool,
+        typer.Option("--space", help="Write a HuggingFace Space that serves the page."),
+    ] = False,
 ) -> int:
     """Write a commented config.yaml, or print the files of a nightly job.
 
     Files that are printed say where they belong; with a folder they are written there.
     No file is written over.
     """
-    from chatpaper.setup import nightly_files, starter_config, write_files
+    from chatpaper.errors import ConfigError
+    from chatpaper.setup import (
+        nightly_files,
+        space_files,
+        starter_config,
+        write_files,
+    )
 
     asked = {"cron": cron, "systemd": systemd, "github": github}
     ways = [way for way, wanted in asked.items() if wanted]
     files = nightly_files(ways) if ways else starter_config()
+    if space and ways:
+        raise ConfigError("--space", "a Space is a folder of its own: ask for it alone")
+    files = space_files() if space else files
     if ways and folder is None:
         typer.echo("\n".join(files.values()), nl=False)
         return 0

@@ -38,11 +38,11 @@ from chatpaper.config import Config, load_config
 from chatpaper.errors import (
     ArgumentError,
     ChatpaperError,
-    ConfigError,
     FetchError,
     Throttled,
     where_raised,
 )
+from chatpaper.models import ModelProvider
 from chatpaper.pipeline.assembly import Controls, Tools, open_tools
 from chatpaper.pipeline.coverage import covered_until, wrong_clock
 from chatpaper.pipeline.deliveries import deliver_reports
@@ -81,9 +81,10 @@ from chatpaper.pipeline.select import (
     window,
 )
 from chatpaper.pipeline.standing import posted_already
+from chatpaper.pipeline.summaries import Watch, unwatched
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
-from chatpaper.sources.arxiv import topic_named
+from chatpaper.sources.arxiv import wanted_topics
 from chatpaper.store import LedgerEntry, Store
 
 __all__ = ["exit_code", "run"]
@@ -106,6 +107,8 @@ def run(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     stop: threading.Event | None = None,
     tell: Callable[[str, int, int], None] = lambda *_: None,
+    watch: Watch = unwatched,
+    provider: ModelProvider | None = None,
     sleep: Callable[[float], object] | None = None,
     transport: httpx2.BaseTransport | None = None,
 ) -> list[RunReport]:
@@ -123,6 +126,8 @@ def run(
         now: Clock, aware UTC.
         stop: Once set, what is under way is finished and published.
         tell: Is told the topic, how many papers are done, and of how many.
+        watch: See `Controls`.
+        provider: See `Controls`.
         sleep: Waits so many seconds between requests; by default really.
         transport: Carries the requests of a recorded night; see `Controls`.
 
@@ -145,6 +150,8 @@ def run(
         now=now,
         stop=stop or threading.Event(),
         tell=tell,
+        watch=watch,
+        provider=provider,
         sleep=sleep,
         transport=transport,
     )
@@ -168,18 +175,6 @@ def _noted(task: Task, config: Config, tools: Tools) -> RunReport:
     if not task.dry:
         tools.store.add_run(started, report)
     return report
-
-
-def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:
-    """The topics of these names, or all that are configured.
-
-    Raises:
-        ConfigError: There are none.
-    """
-    if not (names or config.topics):
-        raise ConfigError("topics", "there are none: name one with `topics=`")
-    names = names or [entry.name for entry in config.topics]
-    return [topic_named(config, name) for name in names]
 
 
 def _task(

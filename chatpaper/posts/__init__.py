@@ -1,5 +1,10 @@
 """Digests in, a post out; nothing unchecked is published."""
 
+from chatpaper.posts import gate
+from chatpaper.posts.badges import (
+    badges_of,
+    venue_of,
+)
 from chatpaper.posts.briefs import (
     Brief,
     brief_of,
@@ -32,6 +37,7 @@ from chatpaper.posts.entries import (
     AFTER_METHOD,
     BEFORE_METHOD,
     all_authors,
+    dotted,
     keywords_of,
     title_of,
     translated_title,
@@ -50,9 +56,11 @@ from chatpaper.posts.history import (
     withdrawal_words,
 )
 from chatpaper.posts.markdown import (
+    Markdown,
     clean,
     escape,
     formulas,
+    harmless,
     link,
     safe_url,
     tip,
@@ -60,7 +68,9 @@ from chatpaper.posts.markdown import (
 from chatpaper.posts.merging import (
     Edits,
     Key,
+    Layout,
     read_edits,
+    read_edits_in,
 )
 from chatpaper.posts.naming import (
     ANCHOR,
@@ -70,6 +80,7 @@ from chatpaper.posts.naming import (
     entry_anchor,
 )
 from chatpaper.posts.page import (
+    head_lines,
     merge_digests,
     render_entry,
     render_post,
@@ -81,8 +92,10 @@ from chatpaper.posts.phrases import (
 )
 from chatpaper.posts.publication import (
     BESIDE,
+    keep_draft,
     publish,
     publishable,
+    write_files,
 )
 from chatpaper.posts.reasons import (
     failure_words,
@@ -108,6 +121,8 @@ __all__ = [
     "Corrected",
     "Edits",
     "Key",
+    "Layout",
+    "Markdown",
     "Phrases",
     "Problem",
     "abstract_changes",
@@ -117,6 +132,7 @@ __all__ = [
     "anchor_line",
     "anchor_of",
     "author_words",
+    "badges_of",
     "brief_of",
     "check_edited",
     "check_markdown",
@@ -127,13 +143,18 @@ __all__ = [
     "colophon_words",
     "correction_words",
     "corrections_of",
+    "dotted",
     "entry_anchor",
     "escape",
     "failure_words",
     "formulas",
+    "gate",
+    "harmless",
+    "head_lines",
     "is_summarized",
     "is_verbatim",
     "joined_quotes",
+    "keep_draft",
     "keywords_of",
     "link",
     "located_quotes",
@@ -147,6 +168,7 @@ __all__ = [
     "publish",
     "publishable",
     "read_edits",
+    "read_edits_in",
     "read_post_data",
     "render_entry",
     "render_post",
@@ -157,7 +179,9 @@ __all__ = [
     "translated_title",
     "twin_schema",
     "twins_in",
+    "venue_of",
     "withdrawal_words",
     "word_changes",
     "word_diff",
+    "write_files",
 ]

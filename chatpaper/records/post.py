@@ -41,7 +41,7 @@ class Provenance(Shown):
     """Who wrote a summary, from what, when and at what price.
 
     Attributes:
-        provider: `gemini` or `extractive`.
+        provider: `gemini`, `openai` or `extractive`.
         model: The model's own name for itself, or the method's.
         prompt: Short hash of prompt and schema; empty without a model.
         basis: What the summary was made from.

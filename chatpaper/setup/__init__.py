@@ -5,6 +5,7 @@ from chatpaper.setup.doctor import (
 )
 from chatpaper.setup.starter import (
     nightly_files,
+    space_files,
     starter_config,
     write_files,
 )
@@ -12,6 +13,7 @@ from chatpaper.setup.starter import (
 __all__ = [
     "examine",
     "nightly_files",
+    "space_files",
     "starter_config",
     "write_files",
 ]

@@ -34,6 +34,14 @@ def nightly_files(ways: Iterable[str]) -> dict[str, str]:
     }
 
 
+def space_files() -> dict[str, str]:
+    """The files of a HuggingFace Space that serves the page, by their file names."""
+    return {
+        name: resource_path(f"setup/space/{name}").read_text(encoding="utf-8")
+        for name in ("Dockerfile", "README.md", "config.yaml")
+    }
+
+
 def write_files(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     """Write files into a folder, over none that is there.
 

@@ -106,6 +106,7 @@ class Board:
             self.workshop.stop.set()
             waiting, self._queue = list(self._queue), deque()
             self._changed.notify_all()
+        self._wake("")
         for job in waiting:
             self._end(job, Made(error="lost"))
         end = time.monotonic() + grace_s
@@ -114,7 +115,6 @@ class Board:
                 thread.join(max(0.0, end - time.monotonic()))
         if any(thread.is_alive() for thread in self._threads):
             log.warning("a reply of the model was not waited for any longer")
-        self._wake("")
         self.workshop.close()
 
     # ------------------------------------------------------------------ for visitors
@@ -137,7 +137,7 @@ class Board:
             if len(self._queue) >= self.web.max_queue:
                 wait_s = PAPER_S * len(self._queue) / self.web.max_jobs
                 raise Refusal("full", retry_after_s=wait_s, limit=self.web.max_queue)
-            budget = self.workshop.budget
+            budget = self.workshop.purse.budget
             if self.has_model and not wanted.own_key and budget.is_spent():
                 raise Refusal("budget", retry_after_s=budget.seconds_to_midnight())
             job = Job(
@@ -184,8 +184,8 @@ class Board:
             return 0.0
         return max(0.0, (job.ended_at or self._now()) - job.began_at)
 
-    def count_question(self, job: Job) -> None:
-        """Count one more question.
+    def count_question(self, job: Job) -> int:
+        """Count one more question; tells how many they are.
 
         Raises:
             Refusal: There were too many.
@@ -194,7 +194,9 @@ class Board:
             if job.questions >= self.web.questions_per_paper:
                 raise Refusal("questions", limit=self.web.questions_per_paper)
             job.questions += 1
+            count = job.questions
         self._note(job)
+        return count
 
     # ------------------------------------------------------------------ who looks on
 

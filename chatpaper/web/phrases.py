@@ -185,7 +185,7 @@ _COLUMNS: Mapping[str, int] = {"zh": 0, "en": 1}
 _SCRIPTED = """
     drop_now uploading sending one_file too_large unreachable
     stage_queued stage_download stage_read stage_draft stage_judge stage_repair
-    stage_done stage_failed position seconds stopped back gone
+    stage_done stage_failed is_now is_done position seconds stopped back gone
     verbatim no_place page_of page_of_marked page_unmarked page_failed page_loading
     copied evidence asking answered
 """

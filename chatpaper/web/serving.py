@@ -25,8 +25,9 @@ from chatpaper.web.board import Board
 from chatpaper.web.budget import DayBudget
 from chatpaper.web.jobs import Shelf
 from chatpaper.web.limits import Waits, is_within
+from chatpaper.web.paying import Purse, paper_tokens
 from chatpaper.web.site import Site
-from chatpaper.web.workshop import Workshop, paper_tokens
+from chatpaper.web.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +156,9 @@ def open_site(config: Config, *, token: str, key: str | None = None) -> Iterator
             )
         except OSError as error:
             raise StoreError(str(directory), error.strerror or str(error)) from error
-        workshop = Workshop(config, directory, budget, threading.Event(), key)
+        stop = threading.Event()
+        purse = Purse(config, budget, stop)
+        workshop = Workshop(config, directory, purse, stop, key)
         has_model = workshop.check()
         _warn_of_price(config, has_model=has_model, is_private=is_private)
         board = Board(shelf, workshop, web, has_model=has_model)

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from chatpaper.api import answer_of
 from chatpaper.config import Config
+from chatpaper.records import Digest
 from chatpaper.web.board import Board
 from chatpaper.web.guard import is_token
 from chatpaper.web.jobs import Job
 from chatpaper.web.limits import Places, Rate, Waits
 from chatpaper.web.pictures import Pictures
-from chatpaper.web.views import every_page
+from chatpaper.web.showing import shown_answer
+from chatpaper.web.views import answered, every_page
 from chatpaper.web.words import Language, Refusal, failure_words
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ class Site:
         waits: For slow visitors.
         uploads: Files that are being sent.
         listeners: Who follows a paper.
+        questions: That are being answered.
     """
 
     config: Config
@@ -48,6 +52,7 @@ class Site:
     waits: Waits = field(default_factory=Waits)
     uploads: Places = field(default_factory=lambda: Places(32, 12))
     listeners: Places = field(default_factory=lambda: Places(256, 64))
+    questions: Places = field(default_factory=lambda: Places(8, 3))
 
     @cached_property
     def papers(self) -> Rate:
@@ -94,6 +99,29 @@ class Site:
             "title": job.title,
             "error": failure_words(job.error, language) if job.is_over else "",
             "seconds": round(self.board.seconds(job), 1),
+        }
+
+    def answered(
+        self, job: Job, number: int, asked: str, found: Digest, request: Request
+    ) -> dict[str, object]:
+        """What is told of an answer: its claims as values, and all of it as HTML."""
+        answer = answer_of(asked, found, self.config)
+        content = self.config.output.language
+        shown = shown_answer(job.id, number, found, answer.notices, content)
+        claims = [
+            {
+                "text": claim.text,
+                "evidence": [
+                    {"quote": quote.words, "page": quote.page} for quote in claim.quotes
+                ],
+                "marks": list(claim.marks),
+            }
+            for claim in answer.claims
+        ]
+        return {
+            "claims": claims,
+            "note": " ".join(answer.notices),
+            "html": answered(shown, self.templates, request.state.language, content),
         }
 
     @cached_property

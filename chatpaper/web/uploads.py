@@ -88,7 +88,7 @@ async def read_form(
             raise Refusal("no-form")
         size = 0
         async with asyncio.timeout(waits.upload):
-            async for chunk in _chunks(request, waits.silence):
+            async for chunk in chunks_of(request, waits):
                 size += len(chunk)
                 if size > most + AROUND_BYTES:
                     raise too_large
@@ -104,9 +104,6 @@ async def read_form(
     except OSError as error:
         parts.abandon()
         raise Refusal("disk") from error
-    except ClientDisconnect:
-        parts.abandon()
-        raise Refusal("no-form") from None
     except ValueError:  # the parser's own errors, and a boundary that is none
         parts.abandon()
         raise Refusal("no-form") from None
@@ -116,13 +113,22 @@ async def read_form(
     return form
 
 
-async def _chunks(request: Request, silence_s: float) -> AsyncIterator[bytes]:
+async def chunks_of(request: Request, waits: Waits) -> AsyncIterator[bytes]:
+    """A body as it comes.
+
+    Raises:
+        Refusal: Its sender pauses for too long, or went away.
+    """
     stream = request.stream().__aiter__()
     while True:
         try:
-            yield await asyncio.wait_for(anext(stream), silence_s)
+            yield await asyncio.wait_for(anext(stream), waits.silence)
         except StopAsyncIteration:
             return
+        except TimeoutError:
+            raise Refusal("slow") from None
+        except ClientDisconnect:
+            raise Refusal("no-form") from None
 
 
 class _Parts:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DOWNLOADS = {"Markdown": "md", "JSON": "json", "BibTeX": "bib", "PDF": "pdf"}
 MAX_QUESTION_CHARS = 500
+_LATER = {"repair": "later"}  # most summaries need none
 _TAGS = {"zh": "zh-CN", "en": "en"}
 
 
@@ -37,19 +38,19 @@ def every_page(language: Language, *, is_chosen: bool) -> dict[str, Any]:
 
 
 def stages(job: Job) -> list[tuple[str, str]]:
-    """The stages of a job that is under way, each `done`, `now` or to come."""
+    """The stages of a job that is under way, each with how it stands.
+
+    That is `done`, `now`, empty for what is to come, `later` for what need not come.
+    """
     names = ["queued", "download", "read", "draft", "judge", "repair"]
     if not job.arxiv_id:
         names.remove("download")
     if not job.has_model:
         names = [name for name in names if name not in ("judge", "repair")]
     now = job.now.stage
-    # Most summaries need no repair.
-    if now != "repair" and "repair" in names:
-        names.remove("repair")
     at = names.index(now) if now in names else len(names)
     return [
-        (name, "done" if nth < at else "now" if nth == at else "")
+        (name, "done" if nth < at else "now" if nth == at else _LATER.get(name, ""))
         for nth, name in enumerate(names)
     ]
 

@@ -138,10 +138,25 @@ REFUSALS: Mapping[str, Said] = {
         "请写下一个问题，不超过 {limit} 字。",
         "Ask one question of at most {limit} characters.",
     ),
-    "no-questions": Said(
-        501,
-        "此版本还不能提问。",
-        "This version cannot answer questions.",
+    "asking": Said(
+        503,
+        "正在回答的问题太多，请稍后再试。",
+        "Too many questions are being answered; try again in a moment.",
+    ),
+    "own-key": Said(
+        403,
+        "你的模型密钥被拒绝，或其配额已用完。",
+        "Your model key was refused, or its quota is spent.",
+    ),
+    "quota": Said(
+        503,
+        "模型的配额已用完，或密钥被拒绝。",
+        "The model's quota is spent, or its key was refused.",
+    ),
+    "no-reply": Said(
+        502,
+        "模型没有给出可用的结果，请稍后再试。",
+        "The model gave no usable reply; try again later.",
     ),
     "no-answers": Said(
         501,

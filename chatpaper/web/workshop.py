@@ -17,33 +17,36 @@ from chatpaper.errors import (
     ChatpaperError,
     ConfigError,
     FetchError,
+    QuotaSpent,
     StoreError,
+    SummaryError,
     Throttled,
     where_raised,
 )
-from chatpaper.models import CHARS_PER_TOKEN, MeteredModel
 from chatpaper.net import cached_pdf
 from chatpaper.pipeline import (
     Activity,
     Controls,
     SummaryWriter,
     Tools,
+    answer_question,
     digest_paper,
     fetch_paper,
     open_papers,
     open_tools,
-    open_writer,
+    why_no_summary,
 )
+from chatpaper.reading import parse_document
 from chatpaper.records import Digest, Failure, Paper
-from chatpaper.web.budget import Allowance, DayBudget
+from chatpaper.summary import MAX_QUESTION_CHARS
 from chatpaper.web.jobs import FIGURES, PDF, Job
 from chatpaper.web.keys import KeyRing
+from chatpaper.web.paying import Purse, bounded
+from chatpaper.web.words import Refusal
+from chatpaper.workers import result_of
 
 log = logging.getLogger(__name__)
 
-# A draft and its second try, two judgements and a repair take no more than so many
-# times the tokens of one prompt.
-PROMPTS_PER_PAPER = 5
 # How long arXiv is left alone when it does not say so itself.
 LEFT_ALONE_S = 600.0
 # The beginnings of what reading says of a PDF, and what visitors are told.
@@ -90,7 +93,7 @@ class Workshop:
     Attributes:
         config: As chosen.
         folder: For what is being downloaded.
-        budget: Of the server's own key.
+        purse: Pays for what is asked of a model.
         stop: Once set, nothing is begun any more.
         key: Of the server's model; None has it taken from the environment.
         keys: Of visitors, while they are in use.
@@ -98,7 +101,7 @@ class Workshop:
 
     config: Config
     folder: Path
-    budget: DayBudget
+    purse: Purse
     stop: threading.Event
     key: str | None = None
     keys: KeyRing = field(default_factory=KeyRing)
@@ -157,6 +160,54 @@ class Workshop:
             log.error("unexpected %s", where_raised(error), exc_info=error)
             return Made(error="fault")
 
+    def answer(self, folder: Path, paper: Paper, question: str, own_key: str) -> Digest:
+        """Answer a question about a paper.
+
+        Args:
+            folder: Of the job, which is done.
+            paper: As it was summarised.
+            question: As it came; it is bounded where it is asked.
+            own_key: Of who asks; empty for the server's.
+
+        Raises:
+            Refusal: It cannot be asked, or not be answered.
+        """
+        name = paper.versioned_id
+        try:
+            with self.keys.holding(own_key), self._tools() as tools:
+                reading = tools.readers.submit(
+                    parse_document,
+                    name,
+                    folder / PDF,
+                    max_pages=self.config.reading.max_pages,
+                )
+                document = result_of(reading, name)
+                with self._only(paper), self.purse.paying(own_key, tools) as paid:
+                    return answer_question(paper, document, question, self.config, paid)
+        except ConfigError as error:
+            log.info("not asked: %s", error.path)
+            code = "bad-question" if error.path == "question" else "no-answers"
+            raise Refusal(code, limit=MAX_QUESTION_CHARS) from None
+        except QuotaSpent as error:
+            why = why_no_summary(error).code
+            if own_key:
+                raise Refusal("own-key") from None
+            if why == "budget":
+                wait_s = self.purse.budget.seconds_to_midnight()
+                raise Refusal("budget", retry_after_s=wait_s) from None
+            self._leave()
+            code = "closing" if why == "interrupted" else "quota"
+            raise Refusal(code, retry_after_s=60) from None
+        except SummaryError:
+            raise Refusal("no-reply", retry_after_s=10) from None
+        except StoreError as error:
+            log.error("store %s", error)
+            self._leave()
+            raise Refusal("store") from None
+        except (ChatpaperError, OSError) as error:
+            log.error("not answered %s: %s", name, error)
+            raise Refusal("fault") from None
+
     # ------------------------------------------------------------------ one paper
 
     def _made(self, job: Job, folder: Path, tools: Tools) -> Made:
@@ -166,13 +217,15 @@ class Workshop:
                 return found
             paper = found
         else:
-            paper = Paper(id=job.identity, title="", source="folder")
+            paper = uploaded(job.identity)
         # Two who ask for one paper, by its id and by its version, pay for it once.
-        with self._only(paper), self._paid_by(job, tools) as paid:
+        with self._only(paper), self.purse.paying(job.own_key, tools) as paid:
             result = digest_paper(
                 paper, folder / PDF, folder / FIGURES, self.config, paid
             )
         if result.waits is not None:
+            if result.waits.code == "quota":
+                self._leave()
             return Made(error=_why_waiting(result.waits.code, job))
         digest = result.digest
         error = _why_failed(digest.failure) if digest.failure else ""
@@ -219,55 +272,6 @@ class Workshop:
             self._arxiv_again_at = time.monotonic() + min(seconds, 86_400.0)
             self._leave()
 
-    # ------------------------------------------------------------------ who pays
-
-    @contextmanager
-    def _paid_by(self, job: Job, tools: Tools) -> Iterator[Tools]:
-        """The tools with a model that this job's payer pays for."""
-        if job.own_key:
-            config = _bounded(self.config, self.config.web.max_usd_per_paper)
-            controls = replace(tools.controls, key=job.own_key)
-            with open_writer(config, tools.store, controls, by_batch=False) as writer:
-                yield replace(tools, writer=writer)
-        elif isinstance(tools.writer, SummaryWriter):
-            taken = self._allowance()
-            metered = self._metered(tools.writer, taken)
-            writer = replace(tools.writer, model=metered, watch=tools.controls.watch)
-            try:
-                yield replace(tools, writer=writer)
-            finally:
-                if taken is not None:
-                    self.budget.settle(taken, metered.use)
-        else:
-            yield tools
-
-    def _allowance(self) -> Allowance | None:
-        """What the job may cost; waits for papers that may give something back."""
-        while (taken := self.budget.take()) is None:
-            if self.budget.is_spent() or self.stop.wait(0.2):
-                return None
-        return taken
-
-    def _metered(self, writer: SummaryWriter, taken: Allowance | None) -> MeteredModel:
-        """The server's model behind the allowance of one paper.
-
-        Without one it asks nothing; what is in the store is there all the same.
-        """
-        shared = writer.model
-        # What was spent an hour ago may be there again.
-        shared.spent = None
-        llm, judge = self.config.llm, self.config.judge_model
-        return MeteredModel(
-            shared,
-            others={judge: shared} if judge else {},
-            concurrency=1,
-            max_usd=taken.usd if taken else 0.0,
-            max_tokens=taken.tokens if taken else 1,
-            price=llm.prices.get(llm.model),
-            prices=llm.prices,
-            stop=self.stop,
-        )
-
     # ------------------------------------------------------------------ the tools
 
     @contextmanager
@@ -288,7 +292,7 @@ class Workshop:
 
     def _open(self) -> _Opened:
         # The budget of a run would be that of the server's whole life.
-        config = _bounded(self.config, 0.0)
+        config = bounded(self.config, 0.0)
         with ExitStack() as stack:
             controls = Controls(key=self.key, stop=self.stop)
             tools = stack.enter_context(
@@ -301,31 +305,27 @@ class Workshop:
             return _Opened(replace(tools, source=source), stack.pop_all())
 
     def _leave(self) -> None:
-        """Let the next job open everything anew."""
+        """Let the next job open everything anew.
+
+        A store that was replaced, a host or a model that wants no more requests stay
+        so for those who found them so: for a night that is right.
+        """
         with self._lock:
             if self._opened is not None:
                 self._opened.is_stale = True
 
-    def forget(self, paper_id: str) -> None:
+    def forget(self, identity: str) -> None:
         """Delete what a model said about an upload."""
         try:
             with self._tools() as tools:
-                tools.store.forget_replies(paper_id)
+                tools.store.forget_replies(uploaded(identity).versioned_id)
         except ChatpaperError as error:
             log.error("not forgotten %s", error)
 
 
-def paper_tokens(config: Config) -> int:
-    """The most that one paper can take, by the lengths that are allowed."""
-    llm = config.llm
-    prompt = llm.max_input_chars // CHARS_PER_TOKEN + llm.max_output_tokens
-    return PROMPTS_PER_PAPER * prompt
-
-
-def _bounded(config: Config, usd: float) -> Config:
-    """The configuration with another budget for whatever a model is opened for."""
-    update = {"max_usd_per_run": usd, "max_tokens_per_run": 0}
-    return config.model_copy(update={"llm": config.llm.model_copy(update=update)})
+def uploaded(identity: str) -> Paper:
+    """What is known of an upload before it is read."""
+    return Paper(id=identity, title="", source="folder")
 
 
 def _why_waiting(code: str, job: Job) -> str:

@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from . import memory, nights, ranking, reading, scale, sites, startup, verifying
+from . import memory, nights, ranking, reading, scale, sites, startup, verifying, web
 
 BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "startup": startup.measure,
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "memory": memory.measure,
     "scale": scale.measure,
     "site": sites.measure,
+    "web": web.measure,
 }
 
 

@@ -22,7 +22,7 @@ from chatpaper.posts.gate.rendered import (
     fold_attribute,
 )
 from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection
-from chatpaper.posts.phrases import phrases_in
+from chatpaper.posts.phrases import Phrases, phrases_in
 from chatpaper.posts.twin import Twin
 from chatpaper.text import find_leaks
 
@@ -33,7 +33,13 @@ _SHOWN_CHARS = 40  # of a text in a message
 def content_faults(page: Page, twin: Twin) -> Iterator[Fault]:
     """Everything that a post does not show as its twin has it, or shows beside it."""
     say = phrases_in(twin.language)
-    wanted = sections_of(twin, say)
+    yield from section_faults(page, sections_of(twin, say), say)
+
+
+def section_faults(
+    page: Page, wanted: Sequence[ExpectedSection], say: Phrases
+) -> Iterator[Fault]:
+    """Everything that a page does not show of some sections, or shows beside them."""
     labels = {fold(say.fields[name]) for name in say.fields}
     context = _Context(
         labels={*labels, fold(say.more_points), fold(say.keywords), fold(say.quotes)},

@@ -124,6 +124,10 @@ function sendPapers() {
     $("#going").hidden = true;
     $("#go").disabled = false;
     sending = null;
+    // The same file may be chosen again.
+    field.value = "";
+    box.classList.remove("has");
+    $(".drop .say").textContent = hint;
     tell(refused, text);
     refused.scrollIntoView({ block: "nearest" });
   };
@@ -234,15 +238,15 @@ function follow(job) {
     let passed = true;
     for (const item of $$(".stages li")) {
       const here = item.dataset.stage === now.stage;
-      if (here) passed = false;
+      if (here) passed = item.hidden = false;
       item.className = here ? "now" : passed ? "done" : "";
       if (here) item.setAttribute("aria-current", "step");
       else item.removeAttribute("aria-current");
-      if (here) item.hidden = false;
+      $(".how", item).textContent = here ? say("is_now") : passed ? say("is_done") : "";
     }
-    const words = [say(`stage_${now.stage}`)];
-    if (now.position) words.push(say("position", { n: now.position }));
-    told.textContent = words.join(" · ");
+    const place = now.position ? say("position", { n: now.position }) : "";
+    $("#place").textContent = place;
+    told.textContent = `${say(`stage_${now.stage}`)} ${place}`;
     if (now.state === "done" || now.state === "failed") {
       over = true;
       arrive();
