@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chatpaper.posts.badges import badges_of
+from chatpaper.posts.badges import overview_badges
 from chatpaper.posts.claims import marks, printed_claim, shown_claims
 from chatpaper.posts.entries import dotted, title_of, translated_title
 from chatpaper.posts.markdown import Markdown, clean, escape, link
@@ -28,7 +28,7 @@ def overview_of(post: Post, say: Phrases) -> tuple[Markdown, ...]:
 def _lines(post: Post, say: Phrases, *, with_sentences: bool) -> Iterator[Markdown]:
     for digest in post.entries:
         title = translated_title(digest) or title_of(digest.paper)
-        badges = badges_of(digest, say, is_short=not with_sentences)
+        badges = overview_badges(digest, say, is_short=not with_sentences)
         line = _line(title, f"#{entry_anchor(digest.paper.id)}", badges)
         sentence = lead_of(digest, say) if with_sentences else ""
         yield Markdown(f"{line}{say.colon}{escape(sentence)}" if sentence else line)

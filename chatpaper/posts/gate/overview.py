@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from chatpaper.posts.badges import badges_of
+from chatpaper.posts.badges import overview_badges
 from chatpaper.posts.gate.known import (
     ExpectedSegment,
     KnownClaim,
@@ -30,7 +30,7 @@ def overview_rows(
     is_short = len(twin.digests) + len(twin.updates) <= _SHORT_LIST
     full = [digest for digest in twin.digests if not digest.stands_in]
     for digest, known in zip(full, claims, strict=True):
-        words = badges_of(digest, say, is_short=not is_short)
+        words = overview_badges(digest, say, is_short=not is_short)
         badges = (text_part(badge, "code") for badge in words)
         parts = _line_parts(shown_title(digest), _entry_address(digest.paper), badges)
         lead = [k for k in known if k.claim.field == "abstract" and not k.barred]
