@@ -73,6 +73,7 @@ class Phrases:
     full_stop: str
     authors: str
     original: str
+    translation: str
     affiliation: str
     code: str
     survey: str
