@@ -36,7 +36,14 @@ from chatpaper.records import Digest, Post, RunReport
 from chatpaper.site import SiteSettings, build_site
 from faulty_posts import Change, swap
 from night import Night, night, record
-from rich_digests import DAY, calm_gan, paper, pictures_of, plain_sentences
+from rich_digests import (
+    DAY,
+    calm_gan,
+    new_version,
+    paper,
+    pictures_of,
+    plain_sentences,
+)
 from servers.arxiv import Fault
 from servers.gemini_faults import KEY
 from servers.robots import Robots
@@ -175,15 +182,37 @@ def test_a_line_that_is_taken_out_stays_out() -> None:
     assert not moved.removed
 
 
+def test_a_new_version_is_a_line_too() -> None:
+    """Its changes stand once; the gate wants the line, and no second section."""
+    update = replace(new_version(), stands_in="Diffusion Models")
+    post = post_of(calm_gan(), updates=[update])
+    full = post_of(calm_gan(), updates=[new_version()])
+    (line,) = [t for t in post.markdown.split("\n") if "../Diffusion-Models/#" in t]
+    gone = read_edits(post.markdown, post, post.markdown.replace(line, ""))
+
+    assert line.startswith("2. [")
+    assert " · `更新` · 见 Diffusion Models · [2611.00005v2](" in line
+    assert "## 更新" not in post.markdown
+    assert "1 篇旧文有新版本" in post.markdown
+    assert faults(post) == []
+    assert faults(post, full.markdown) != []
+    assert faults(post, post.markdown.replace(line, "")) != []
+    assert read_post_data(post.data).updates == (update,)
+    assert "stands_in" not in full.data
+    assert gone is not None
+    assert {key.name for key in gone.removed} == {update.paper.id}
+
+
 # ---------------------------------------------------------------- nights
 
 
 class Nights:
-    """Nights of two topics that find the same papers."""
+    """Nights of two topics that find the same papers; one day is looked at."""
 
     def __init__(self, made: Night) -> None:
         self.made = made
         self.names = [FIRST, SECOND]
+        self.folder = made.directory / "posts" / "2026-11-18"
 
     @property
     def config(self) -> Config:
@@ -201,11 +230,6 @@ class Nights:
             now=lambda: made.now,
             sleep=made.naps.append,
         )
-
-    @property
-    def folder(self) -> Path:
-        """Of the first night's posts."""
-        return self.made.directory / "posts" / "2026-11-18"
 
     def path(self, topic: str) -> Path:
         """Of a post's Markdown."""
@@ -316,6 +340,31 @@ def test_an_entry_that_goes_comes_up_in_the_other(nights: Nights, how: str) -> N
     assert "2611.00001" in {d.paper.id for d in there.entries}
     assert len(there.elsewhere) == (0 if how == "deleted" else 2)
     assert nights.run(SECOND)[0].post is None
+
+
+def test_a_new_version_is_told_in_full_once(nights: Nights) -> None:
+    """Of two posts of a night the second leads to the first, and shows it when needed.
+
+    The page of the paper has one version more, not two.
+    """
+    nights.run()
+    nights.made.now += timedelta(days=1)
+    nights.made.arxiv.records.append(record(1, version=2, abstract="Another one."))
+    nights.run()
+    folder = nights.folder.with_name("2026-11-19")
+    nights.folder = folder
+    first, second = nights.post(FIRST), nights.post(SECOND)
+    site = nights.made.directory / "site"
+    build_site(SiteSettings(posts=folder.parent, site=site))
+    page = (site / "papers" / "2611.00001.html").read_text("utf-8")
+    nights.path(FIRST).unlink()
+    (report,) = nights.run(SECOND)
+
+    assert [u.stands_in for u in (*first.updates, *second.updates)] == ["", FIRST]
+    assert page.count("v1 → v2") == 1
+    assert "shows 2611.00001v2 itself now" in report.message
+    assert [u.stands_in for u in nights.post(SECOND).updates] == [""]
+    assert "v1 → v2" in nights.path(SECOND).read_text("utf-8")
 
 
 def test_rebuild_keeps_who_has_it(nights: Nights) -> None:

@@ -351,9 +351,7 @@ def test_news_of_the_period() -> None:
     )
     told = render_review(review).partition("## 更正、撤稿与新版本")[2]
 
-    assert (
-        "- 更正：[第 1 篇](../../2026-10-27/GAN/#2611.00001) · 2026-11-22 重新" in told
-    )
+    assert "- 更正：[第 1 篇](../../2026-10-27/GAN/#2611.00001) · 2026-11-22 由" in told
     assert (
         "- 新版本：[Plain Title 30](../../2026-11-16/GAN/#2611.00030) · v1 → v2" in told
     )
@@ -361,7 +359,26 @@ def test_news_of_the_period() -> None:
     assert "- 撤稿：[第 5 篇](../../2026-11-17/GAN/#2611.00005)" in told
     assert "第 3 篇" not in told
     assert review.papers[-1].id == "2611.00005"
-    assert review.papers[-1].badges[0] == "⚠ 撤稿"
+    assert review.papers[-1].badges[0] == "撤稿"
+
+
+def test_news_lead_to_where_they_stand_in_full() -> None:
+    """A paper that was withdrawn since, and a version that another post tells."""
+    since = replace(entry(5), withdrawn_on=WEEK.last)
+    update = Update(
+        paper=replace(entry(30).paper, version=2),
+        previous=entry(30).paper,
+        posted_on=MONDAY,
+        stands_in="Small nets",
+    )
+    of = sources(posts_of({0: [*ten(10), since]}, updates=[update]))
+    review = made(of)
+    told = render_review(review).partition("## 更正、撤稿与新版本")[2]
+
+    assert faults(review, of) == []
+    assert "- 撤稿：[第 5 篇](../../2026-11-16/GAN/#2611.00005)" in told
+    assert "(../../2026-11-16/Small-nets/#2611.00030) · v1 → v2" in told
+    assert review.papers[-1].badges[0] == "撤稿"
 
 
 def test_interests_decide_the_order() -> None:

@@ -171,33 +171,23 @@ def compose_post(
     say = words_in(language)
     url = post_url(post, site_url)
     new = [d for d in post.digests if not _is_told(d, told)]
-    shared = [d for d in new if d.stands_in and d.stands_in not in beside]
-    digests = [d for d in new if d not in shared]
-    updates = [u for u in post.updates if _update_item(u) not in told]
+    fresh = [u for u in post.updates if _update_item(u) not in told]
+    digests = [d for d in new if d.stands_in in {"", *beside}]
+    updates = [u for u in fresh if u.stands_in in {"", *beside}]
+    shared = {_item(d): d.stands_in for d in new if d not in digests}
+    shared |= {_update_item(u): u.stands_in for u in fresh if u not in updates}
     if not (digests or updates):
         return None
     counts = [say.papers.format(n=len(digests))] if digests else []
     counts += [say.updates.format(n=len(updates))] if updates else []
     topic = inert(post.topic, MAX_TOPIC_CHARS)
     subject = " · ".join([topic, post.day.isoformat(), *counts])
-    foot: list[Line] = []
-    if corrected:
-        foot.append(tuple(_corrected(corrected, site_url, say)))
-    if shared:
-        topics = dict.fromkeys(inert(d.stands_in, MAX_TOPIC_CHARS) for d in shared)
-        words = say.elsewhere.format(n=len(shared), topics=", ".join(topics))
-        foot.append((Span(words, url),))
-    if post.left_out:
-        foot.append((Span(say.left_out.format(n=len(post.left_out))),))
-    if why:
-        reason = say.reasons.get(why, why)
-        foot.append((Span(f"{say.partial}{say.colon}{reason}"),))
     files = {**beside, "": markdown}
     briefs = [
         brief_of(d, language=language, markdown=files[d.stands_in]) for d in digests
     ]
-    if any(brief.claims for brief in briefs):
-        foot.append((Span(say.caution),))
+    foot = list(_foot(post, shared, why, url, say))
+    foot += [(Span(say.caution),)] if any(brief.claims for brief in briefs) else []
     addresses = {t: post_url(_beside(post, t), site_url) for t in beside} | {"": url}
     parts = [
         Part(
@@ -213,15 +203,30 @@ def compose_post(
         day=post.day,
         items=(
             *(part.item for part in parts),
-            *map(_item, shared),
+            *shared,
             *(item for _, digest in corrected for item in correction_items(digest)),
         ),
         head=((Span(subject, url, strong=True),),),
         parts=tuple(parts),
-        foot=tuple(foot),
+        foot=(*_corrections(corrected, site_url, say), *foot),
         more=say.more,
         more_url=url,
     )
+
+
+def _foot(
+    post: Post, shared: Mapping[str, str], why: str, url: str | None, say: Words
+) -> Iterator[Line]:
+    """What is not told here, and why; `shared` has the topics that tell it, by keys."""
+    if shared:
+        topics = dict.fromkeys(inert(t, MAX_TOPIC_CHARS) for t in shared.values())
+        words = say.elsewhere.format(n=len(shared), topics=", ".join(topics))
+        yield (Span(words, url),)
+    if post.left_out:
+        yield (Span(say.left_out.format(n=len(post.left_out))),)
+    if why:
+        reason = say.reasons.get(why, why)
+        yield (Span(f"{say.partial}{say.colon}{reason}"),)
 
 
 def _beside(post: Post, topic: str) -> Post:
@@ -285,17 +290,20 @@ def correction_items(digest: Digest) -> tuple[str, ...]:
     )
 
 
-def _corrected(
+def _corrections(
     corrected: Sequence[tuple[Post, Digest]], site_url: str, say: Words
-) -> Iterator[Span]:
-    yield Span(f"{say.corrected.format(n=len(corrected))}{say.colon}".strip())
+) -> Iterator[Line]:
+    """One line, if there are any."""
+    spans = [Span(f"{say.corrected.format(n=len(corrected))}{say.colon}".strip())]
     for post, digest in corrected[:MAX_CORRECTED]:
         there = _beside(post, digest.stands_in) if digest.stands_in else post
         url = post_url(there, site_url)
         target = f"{url}#{entry_anchor(digest.paper.id)}" if url else None
         title = translated_title(digest) or title_of(digest.paper)
         words = inert(title, MAX_TITLE_CHARS)
-        yield Span(words, target or safe_url(digest.paper.abs_url))
+        spans.append(Span(words, target or safe_url(digest.paper.abs_url)))
+    if corrected:
+        yield tuple(spans)
 
 
 def _update(update: Update, say: Words) -> Line:

@@ -19,7 +19,7 @@ from chatpaper.posts import (
     title_of,
     translated_title,
 )
-from chatpaper.records import Digest, Post
+from chatpaper.records import Digest, Post, Update
 from chatpaper.text import file_stem
 
 
@@ -90,14 +90,13 @@ def _blocks(post: Post, settings: OutputConfig, file: str) -> Iterator[str]:
     say = phrases_in(settings.language)
     sheet = Sheet(PAGES, say)
     yield "\n>\n".join(f"> {PAGES.text(line)}" for line in notice_of(post, say))
-    if post.elsewhere:
-        yield "\n".join(f"- {_line(digest, say, file)}" for digest in post.elsewhere)
+    yield "\n".join(f"- {_line(each, say, file)}" for each in post.lines)
     for digest in post.entries:
         yield f"## {PAGES.text(title_of(digest.paper))}"
         yield from sheet.entry(digest)
-    if post.updates:
+    if post.new_versions:
         yield f"## {PAGES.text(say.new_versions)}"
-    for update in post.updates:
+    for update in post.new_versions:
         yield f"### {PAGES.text(title_of(update.paper))}"
         yield from sheet.update(update)
     for words, papers in ((say.left_out, post.left_out), (say.listed, post.listed)):
@@ -106,11 +105,13 @@ def _blocks(post: Post, settings: OutputConfig, file: str) -> Iterator[str]:
             yield "\n".join(f"- {sheet.left_out(paper)}" for paper in papers)
 
 
-def _line(digest: Digest, say: Phrases, file: str) -> str:
-    """A paper that another page of the day has in full."""
-    paper, topic = digest.paper, digest.stands_in
-    title = PAGES.text(translated_title(digest) or title_of(paper))
+def _line(of: Digest | Update, say: Phrases, file: str) -> str:
+    """A paper, or a new version, that another page of the day has in full."""
+    paper, topic = of.paper, of.stands_in
+    translated = translated_title(of) if isinstance(of, Digest) else ""
+    title = PAGES.text(translated or title_of(paper))
     address = f"../{quote(file_stem(topic, 'topic').lower())}/{file}"
     named = PAGES.text(say.elsewhere.format(topic=clean(topic)))
+    named = f"{say.updated} · {named}" if isinstance(of, Update) else named
     source = PAGES.link(paper.versioned_id, paper.abs_url)
     return f"[{title}]({address}) · {named} · {source}"

@@ -187,7 +187,7 @@ def _order_faults(review: Review, here: Recount) -> Iterator[Fault]:
 
 
 def _place(known: Paperwork, review: Review) -> tuple[Any, ...]:
-    gone = phrases_in(review.language).withdrawal in known.badges
+    gone = phrases_in(review.language).withdrawn_badge in known.badges
     shows = bool(known.lead) and not gone
     if review.ranked:
         nearness = known.relevance
@@ -238,9 +238,9 @@ def _is_said_at(mention: Mention, count: Count, paper: Paperwork) -> bool:
 
 def _news_faults(review: Review, here: Recount, sources: Sources) -> Iterator[Fault]:
     say = phrases_in(review.language)
-    gone = {p.paper.id for p in here.papers.values() if say.withdrawal in p.badges} | {
-        paper_id for paper_id, update in here.updates.items() if update[2]
-    }
+    gone = {
+        p.paper.id for p in here.papers.values() if say.withdrawn_badge in p.badges
+    } | {paper_id for paper_id, update in here.updates.items() if update[2]}
     due: dict[tuple[str, str], str] = {("withdrawal", each): "" for each in gone}
     due |= {
         ("version", paper_id): words

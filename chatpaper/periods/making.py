@@ -21,6 +21,7 @@ from chatpaper.posts import (
     shown_claims,
     title_of,
     translated_title,
+    withdrawal_words,
 )
 from chatpaper.records import Digest, Paper, Post, Relevance, Update, age_key
 from chatpaper.text import file_stem, says_withdrawn
@@ -133,7 +134,7 @@ class _Reader:
             before = self.papers.get(digest.paper.id)
             if before is None or _newness(known) >= _newness(before):
                 self.papers[digest.paper.id] = known
-            if says_withdrawn(digest.paper.comment or "", digest.paper.abstract):
+            if known.withdrawn:
                 self._add("withdrawal", digest.paper, post.day, digest)
         for update in post.updates:
             self._update(update, post.day)
@@ -155,8 +156,6 @@ class _Reader:
     def _known(self, digest: Digest, day: date) -> _Known:
         paper, say = digest.paper, self._say
         said = sayings_of(digest, self._topic, say)
-        withdrawn = says_withdrawn(paper.comment or "", paper.abstract)
-        badges = (*([say.withdrawal] if withdrawn else []), *badges_of(digest, say))
         return _Known(
             paper=paper,
             day=day,
@@ -171,7 +170,7 @@ class _Reader:
                 url=safe_url(paper.abs_url),
                 day=day,
                 stem=self._stem(digest),
-                badges=badges,
+                badges=badges_of(digest, say),
                 near=digest.relevance.near if digest.relevance else (),
                 summarized=is_summarized(digest),
                 counted=said.counted,
@@ -180,38 +179,38 @@ class _Reader:
                 Statement(claim=c.claim, check=c.check, anchor=c.anchor)
                 for c in shown_claims(digest, "abstract")
             ),
-            withdrawn=withdrawn,
+            withdrawn=bool(withdrawal_words(digest, say)),
         )
 
     def _update(self, update: Update, day: date) -> None:
         new, old = update.paper, update.previous
         if says_withdrawn(new.comment or "", new.abstract):
-            self._add("withdrawal", new, day)
+            self._add("withdrawal", new, day, update)
         else:
             words = f"v{old.version} → v{new.version}"
-            self._add("version", new, day, words=words)
+            self._add("version", new, day, update, words=words)
 
     def _add(
         self,
         change: Change,
         paper: Paper,
         day: date,
-        digest: Digest | None = None,
+        of: Digest | Update,
         words: str = "",
     ) -> None:
         self.news[change, paper.id] = News(
             change=change,
             id=paper.id,
-            title=(translated_title(digest) if digest else "") or title_of(paper),
+            title=(translated_title(of) if isinstance(of, Digest) else "")
+            or title_of(paper),
             day=day,
-            stem=self._stem(digest),
+            stem=self._stem(of),
             words=words,
         )
 
-    def _stem(self, digest: Digest | None) -> str:
-        """Of the post that has an entry in full."""
-        elsewhere = digest.stands_in if digest else ""
-        return file_stem(elsewhere or self._topic, "topic")
+    def _stem(self, of: Digest | Update) -> str:
+        """Of the post that has it in full."""
+        return file_stem(of.stands_in or self._topic, "topic")
 
 
 def _newness(known: _Known) -> tuple[bool, int, date]:

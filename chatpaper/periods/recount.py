@@ -111,7 +111,6 @@ def _paperwork(digest: Digest, day: date, topic: str, say: Phrases) -> Paperwork
         for claim in known
         if claim.check.verdict == "supported" and not claim.is_marked
     }
-    gone = says_withdrawn(digest.paper.comment or "", digest.paper.abstract)
     keywords = digest.summary.keywords if digest.summary else ()
     return Paperwork(
         paper=replace(digest.paper, abstract=""),
@@ -121,7 +120,7 @@ def _paperwork(digest: Digest, day: date, topic: str, say: Phrases) -> Paperwork
         is_translated=bool(
             digest.summary and gate.unleaked(digest.summary.title, digest)
         ),
-        badges=(*([say.withdrawal] if gone else []), *badges_of(digest, say)),
+        badges=badges_of(digest, say),
         whole=bool(known),
         lead=tuple(
             gate.shown_claim(claim, digest.paper, say)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chatpaper.periods import Period, Sources, check_review, read_review
 from chatpaper.posts import Problem, plain_text, read_post_data, twins_in
-from chatpaper.records import Digest, Post
+from chatpaper.records import Digest, Post, Update
 from chatpaper.text import file_stem
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class DayTwins:
     def _whole(self, post: Post) -> Post:
         """A post with the entries that another topic's post of the day has in full."""
         beside: dict[str, Post | None] = {}
-        for name in {digest.stands_in for digest in post.elsewhere}:
+        for name in {line.stands_in for line in post.lines}:
             path = (
                 self._folder / post.day.isoformat() / f"{file_stem(name, 'topic')}.json"
             )
@@ -85,8 +85,15 @@ class DayTwins:
         return replace(
             post,
             digests=tuple(_entry(d, beside.get(d.stands_in)) for d in post.digests),
+            updates=tuple(_update(u, beside.get(u.stands_in)) for u in post.updates),
             data="".join([post.data, *texts]),
         )
+
+
+def _update(update: Update, beside: Post | None) -> Update:
+    """Where a reader finds a new version."""
+    told = {each.paper.id for each in beside.new_versions} if beside else set()
+    return update if update.paper.id in told else replace(update, stands_in="")
 
 
 def _entry(digest: Digest, beside: Post | None) -> Digest:

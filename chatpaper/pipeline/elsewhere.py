@@ -7,14 +7,14 @@ once that entry is gone: a post that was deleted, an entry that was taken out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from chatpaper.config import Config
 from chatpaper.pipeline.day_post import post_path
 from chatpaper.posts import anchor_line, is_summarized, plain_text, read_post_data
-from chatpaper.records import Digest, Post
+from chatpaper.records import Digest, Post, Update
 from chatpaper.text import file_stem
 
 LINE = '"stands_in"'  # in the twin of a post that has one
@@ -22,10 +22,11 @@ LINE = '"stands_in"'  # in the twin of a post that has one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Neighbour:
-    """Another topic's post of the day, and the entries that its file has in full."""
+    """Another topic's post of the day, and what its file has in full, by paper."""
 
     topic: str
     entries: dict[str, Digest]
+    updates: dict[str, Update]
 
 
 def placed(post: Post, config: Config, *, standing: Post) -> Post:
@@ -34,40 +35,54 @@ def placed(post: Post, config: Config, *, standing: Post) -> Post:
     Args:
         post: Its records.
         config: Says where posts are, and in which order topics come.
-        standing: As it was; whoever has a summary there in full, has it from now on.
+        standing: As it was; what stands there in full, with a summary or a change,
+            stays there.
     """
     kept = {d.paper.id for d in standing.entries if is_summarized(d)}
-    wanted = {
-        digest.paper.id
-        for digest in post.digests
-        if is_summarized(digest) and digest.paper.id not in kept
-    }
-    beside = list(_neighbours(config, post.topic, post.day, wanted))
+    told = {update.paper.id for update in standing.new_versions}
+    digests = {d.paper.id for d in post.digests if is_summarized(d)} - kept
+    updates = {update.paper.id for update in post.updates} - told
+    beside = list(_neighbours(config, post.topic, post.day, digests | updates))
 
     def place(digest: Digest) -> Digest:
-        at = _place(digest, beside) if digest.paper.id in wanted else ""
-        return replace(digest, stands_in=at)
+        at = _first(beside, lambda n: _serves(n.entries, digest))
+        return replace(digest, stands_in=at if digest.paper.id in digests else "")
 
-    return replace(post, digests=tuple(map(place, post.digests)))
+    def place_update(update: Update) -> Update:
+        at = _first(beside, lambda n: _tells(n.updates, update))
+        return replace(update, stands_in=at if update.paper.id in updates else "")
+
+    return replace(
+        post,
+        digests=tuple(map(place, post.digests)),
+        updates=tuple(map(place_update, post.updates)),
+    )
 
 
-def _place(digest: Digest, beside: Collection[_Neighbour]) -> str:
-    """The topic whose post serves for this entry; empty when none does."""
-    for neighbour in beside:
-        there = neighbour.entries.get(digest.paper.id)
-        if there is not None and _serves(there, digest):
-            return neighbour.topic
-    return ""
+def _first(beside: Sequence[_Neighbour], serves: Callable[[_Neighbour], bool]) -> str:
+    return next((neighbour.topic for neighbour in beside if serves(neighbour)), "")
 
 
-def _serves(there: Digest, digest: Digest) -> bool:
+def _serves(entries: Mapping[str, Digest], digest: Digest) -> bool:
+    """Whether an entry of these is as good as this one."""
+    there = entries.get(digest.paper.id)
+    if there is None or there.paper.version < digest.paper.version:
+        return False
     # A model's summary is not put aside for sentences that rules have chosen.
-    is_as_good = _by_rule(digest) or not _by_rule(there)
-    return is_as_good and there.paper.version >= digest.paper.version
+    return _by_rule(digest) or not _by_rule(there)
 
 
 def _by_rule(digest: Digest) -> bool:
     return digest.provenance is None or digest.provenance.provider == "extractive"
+
+
+def _tells(updates: Mapping[str, Update], update: Update) -> bool:
+    """Whether one of these tells the same change."""
+    there = updates.get(update.paper.id)
+    return there is not None and (there.paper, there.previous.version) == (
+        update.paper,
+        update.previous.version,
+    )
 
 
 def _neighbours(
@@ -80,15 +95,19 @@ def _neighbours(
             post = _read(text, day)
             if post is None:
                 continue
+            # Somebody may have taken one out, or it stands in a file beside.
+            shown = {name for name in about if anchor_line(name) in markdown}
             entries = {
                 digest.paper.id: digest
                 for digest in post.entries
-                if digest.paper.id in about
-                and is_summarized(digest)
-                # Somebody may have taken it out, or it stands in a file beside.
-                and anchor_line(digest.paper.id) in markdown
+                if digest.paper.id in shown and is_summarized(digest)
             }
-            found.append(_Neighbour(topic=post.topic, entries=entries))
+            updates = {
+                update.paper.id: update
+                for update in post.new_versions
+                if update.paper.id in shown
+            }
+            found.append(_Neighbour(topic=post.topic, entries=entries, updates=updates))
     order = [entry.name.casefold() for entry in config.topics]
 
     def rank(neighbour: _Neighbour) -> tuple[int, str]:
@@ -117,10 +136,11 @@ def moved_lines(config: Config, day: date) -> dict[str, tuple[str, ...]]:
     for text, _ in _files_beside(config, "", day):
         if LINE in text and (post := _read(text, day)):
             now = placed(post, config, standing=post)
+            there = {line.paper.versioned_id: line.stands_in for line in now.lines}
             moved[post.topic] = tuple(
-                new.paper.versioned_id
-                for old, new in zip(post.digests, now.digests, strict=True)
-                if old.stands_in != new.stands_in
+                line.paper.versioned_id
+                for line in post.lines
+                if there.get(line.paper.versioned_id) != line.stands_in
             )
     return {topic: papers for topic, papers in moved.items() if papers}
 
@@ -140,6 +160,6 @@ def _stem(topic: str) -> str:
 
 def words_elsewhere(post: Post) -> str:
     """How many papers of a post stand in others; empty when none does."""
-    topics = dict.fromkeys(digest.stands_in for digest in post.elsewhere)
-    n = len(post.elsewhere)
+    topics = dict.fromkeys(line.stands_in for line in post.lines)
+    n = len(post.lines)
     return f"{n} stand in the post on {', '.join(topics)}" if n else ""

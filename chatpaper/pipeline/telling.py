@@ -225,7 +225,7 @@ class _Teller:
 
     def _beside(self, post: Post, channel: Channel) -> dict[str, str]:
         """Files of the posts with papers of this one that a channel is not told of."""
-        topics = {digest.stands_in for digest in post.elsewhere}
+        topics = {line.stands_in for line in post.lines}
         posts = {t: self._stands(t, post.day) for t in topics if not channel.takes(t)}
         return {t: there.markdown if there else "" for t, there in posts.items()}
 

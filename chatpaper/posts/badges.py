@@ -47,18 +47,11 @@ _PLAIN = re.compile(r"(?:[^\W_]|[ ,.()+/…-]|:(?= ))+")
 MAX_COLUMNS = 16
 
 
-def badges_of(
-    digest: Digest, say: Phrases, *, is_short: bool = False
-) -> tuple[str, ...]:
-    """Short words for the overview; none is from a model.
+def badges_of(digest: Digest, say: Phrases) -> tuple[str, ...]:
+    """Short words on what a paper is; none is from a model.
 
     The venue is named only where arXiv's comment or journal reference says that the
-    paper is there, with its year. The last one says why the paper is relevant.
-
-    Args:
-        digest: The paper's.
-        say: The fixed words.
-        is_short: Say the last one in a word, for a list that is long already.
+    paper is there, with its year.
     """
     paper = digest.paper
     title = one_line(paper.title)
@@ -69,12 +62,23 @@ def badges_of(
         say.code if digest.code_url else "",
         say.survey if _SURVEY.search(title) else "",
         say.data if _DATA.search(title) else "",
-        near_badge(digest, say, is_short=is_short),
     )
     return tuple(filter(None, found))
 
 
-def near_badge(digest: Digest, say: Phrases, *, is_short: bool) -> str:
+def overview_badges(digest: Digest, say: Phrases, *, is_short: bool) -> tuple[str, ...]:
+    """The same, and at last why the paper is relevant.
+
+    Args:
+        digest: The paper's.
+        say: The fixed words.
+        is_short: Say the last one in a word, for a list that is long already.
+    """
+    near = _near(digest, say, is_short=is_short)
+    return (*badges_of(digest, say), near) if near else badges_of(digest, say)
+
+
+def _near(digest: Digest, say: Phrases, *, is_short: bool) -> str:
     """The first thing that the paper is near to, in a few words; empty without one.
 
     A followed author is not named, since the names stand in the entry. Of an interest's

@@ -100,10 +100,10 @@ def read_edits(written: str, post: Post, found: str) -> Edits | None:
     if edits is None:
         return None
     lines = {
-        Key("line", digest.paper.id)
-        for digest in post.elsewhere
-        if digest.paper.id not in found
-        and address_beside(digest.stands_in, digest.paper.id) not in found
+        Key("line", line.paper.id)
+        for line in post.lines
+        if line.paper.id not in found
+        and address_beside(line.stands_in, line.paper.id) not in found
     }
     return replace(edits, removed=edits.removed | lines)
 
@@ -190,9 +190,9 @@ def _layout(post: Post) -> Iterator[tuple[Key, str]]:
         yield Key("part", "day"), "## "
     for digest in post.entries:
         yield Key("entry", digest.paper.id), anchor_line(digest.paper.id)
-    if post.updates:
+    if post.new_versions:
         yield Key("part", "updates"), "## "
-    for update in post.updates:
+    for update in post.new_versions:
         yield Key("update", update.paper.id), anchor_line(update.paper.id)
     if post.left_out:
         yield Key("part", "left out"), "## "

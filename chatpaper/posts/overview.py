@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chatpaper.posts.badges import badges_of
+from chatpaper.posts.badges import overview_badges
 from chatpaper.posts.claims import marks, printed_claim, shown_claims
 from chatpaper.posts.entries import dotted, title_of, translated_title
 from chatpaper.posts.markdown import Markdown, clean, escape, link
 from chatpaper.posts.naming import address_beside, entry_anchor
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import Digest, Post
+from chatpaper.records import Digest, Post, Update
 
 # A list of so many sentences fits on a screen and a half; a longer one has titles only.
 MAX_SENTENCES = 12
@@ -28,14 +28,14 @@ def overview_of(post: Post, say: Phrases) -> tuple[Markdown, ...]:
 def _lines(post: Post, say: Phrases, *, with_sentences: bool) -> Iterator[Markdown]:
     for digest in post.entries:
         title = translated_title(digest) or title_of(digest.paper)
-        badges = badges_of(digest, say, is_short=not with_sentences)
+        badges = overview_badges(digest, say, is_short=not with_sentences)
         line = _line(title, f"#{entry_anchor(digest.paper.id)}", badges)
         sentence = lead_of(digest, say) if with_sentences else ""
         yield Markdown(f"{line}{say.colon}{escape(sentence)}" if sentence else line)
-    for update in post.updates:
+    for update in post.new_versions:
         address = f"#{entry_anchor(update.paper.id)}"
         yield _line(title_of(update.paper), address, (say.updated,))
-    yield from (_line_elsewhere(digest, say) for digest in post.elsewhere)
+    yield from (_line_elsewhere(of, say) for of in post.lines)
 
 
 def _line(title: str, address: str, badges: Iterable[str]) -> Markdown:
@@ -43,14 +43,15 @@ def _line(title: str, address: str, badges: Iterable[str]) -> Markdown:
     return dotted([head, *(Markdown(f"`{badge}`") for badge in badges)])
 
 
-def _line_elsewhere(digest: Digest, say: Phrases) -> Markdown:
-    paper = digest.paper
-    title = translated_title(digest) or title_of(paper)
-    address = address_beside(digest.stands_in, paper.id)
-    topic = escape(say.elsewhere.format(topic=clean(digest.stands_in)))
+def _line_elsewhere(of: Digest | Update, say: Phrases) -> Markdown:
+    translated = translated_title(of) if isinstance(of, Digest) else ""
+    address = address_beside(of.stands_in, of.paper.id)
+    head = _linked(translated or title_of(of.paper), address, "→")
+    badge = Markdown(f"`{say.updated}`" if isinstance(of, Update) else "")
+    topic = escape(say.elsewhere.format(topic=clean(of.stands_in)))
     # Where posts are not folders, the paper can be reached all the same.
-    source = link(paper.versioned_id, paper.abs_url)
-    return dotted([_linked(title, address, "→"), topic, source])
+    source = link(of.paper.versioned_id, of.paper.abs_url)
+    return dotted([head, badge, topic, source])
 
 
 def _linked(title: str, address: str, arrow: str) -> Markdown:

@@ -155,7 +155,7 @@ def _markdown(post: Post, language: str, author: str, category: str, title: str)
             entry_of(digest, say, post.stem, is_short_day=is_short_day)
             for digest in post.entries
         ],
-        updates=[change_of(update, say) for update in post.updates],
+        updates=[change_of(update, say) for update in post.new_versions],
         left_out=[left_out_line(paper) for paper in post.left_out],
         listed=[left_out_line(paper) for paper in post.listed],
     )

@@ -142,6 +142,9 @@ def write_twin(post: Post, language: str) -> str:
         for name in ("corrections", "stands_in", "withdrawn_on"):
             if not digest[name]:
                 del digest[name]
+    for update in plain["updates"]:
+        if not update["stands_in"]:
+            del update["stands_in"]
     text = unbroken(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"
     # A model's reply and a PDF can hold lone surrogates, which no file can.
     return text.encode("utf-8", "ignore").decode("utf-8")

@@ -166,11 +166,13 @@ class Update(Shown):
         paper: The new version.
         previous: The version that was posted.
         posted_on: Day of that post.
+        stands_in: As in `Digest`.
     """
 
     paper: Paper
     previous: Paper
     posted_on: date
+    stands_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -208,9 +210,20 @@ class Post(Shown):
         return tuple(digest for digest in self.digests if not digest.stands_in)
 
     @property
+    def new_versions(self) -> tuple[Update, ...]:
+        """The updates that stand here in full."""
+        return tuple(update for update in self.updates if not update.stands_in)
+
+    @property
     def elsewhere(self) -> tuple[Digest, ...]:
         """The digests that another post of the day has in full."""
         return tuple(digest for digest in self.digests if digest.stands_in)
+
+    @property
+    def lines(self) -> tuple[Digest | Update, ...]:
+        """All that another post of the day has in full, the updates last."""
+        told = (update for update in self.updates if update.stands_in)
+        return (*self.elsewhere, *told)
 
 
 # --------------------------------------------------------------------------------------

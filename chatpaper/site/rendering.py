@@ -101,10 +101,14 @@ def shown_paper(
         words,
         lambda p: f"../figures/{best.stem}/{p.file}" if p.file in pictures else None,
     )
-    versions = [
-        (s.post.day, update_html(update_of(update, words), words))
-        for s in reversed(seen)
+    told = {
+        (update.previous.version, update.paper.version): (s.post.day, update)
+        for s in seen
         for update in _updates_of(s, read)
+    }
+    versions = [
+        (day, update_html(update_of(update, words), words))
+        for day, update in reversed(told.values())
     ]
     return {
         "title": entry.plain_translated or entry.plain_title,
@@ -155,8 +159,8 @@ def _group(stem: str, post: Post, words: Phrases) -> Shown:
             (file_stem(d.paper.id, "paper"), entry_of(d, words), by_whom(d))
             for d in post.entries
         ],
-        "elsewhere": [_elsewhere(digest, words) for digest in post.elsewhere],
-        "updates": [_update(update, words) for update in post.updates],
+        "elsewhere": [_elsewhere(of, words) for of in post.lines],
+        "updates": [_update(update, words) for update in post.new_versions],
         "by_title": [
             (phrase.format(n=len(papers)), [_titled(paper) for paper in papers])
             for phrase, papers in (
@@ -168,12 +172,14 @@ def _group(stem: str, post: Post, words: Phrases) -> Shown:
     }
 
 
-def _elsewhere(digest: Digest, words: Phrases) -> tuple[str, Markup, bool, str]:
-    """A paper that another topic of the day has in full."""
-    translated = translated_title(digest)
-    title = html_of(translated or title_of(digest.paper))
-    topic = words.elsewhere.format(topic=clean(digest.stands_in))
-    return file_stem(digest.paper.id, "paper"), title, bool(translated), topic
+def _elsewhere(of: Digest | Update, words: Phrases) -> tuple[str, Markup, bool, str]:
+    """A paper, or a new version, that another topic of the day has in full."""
+    is_update = isinstance(of, Update)
+    translated = "" if isinstance(of, Update) else translated_title(of)
+    title = html_of(translated or title_of(of.paper))
+    topic = words.elsewhere.format(topic=clean(of.stands_in))
+    topic = f"{words.updated} · {topic}" if is_update else topic
+    return file_stem(of.paper.id, "paper"), title, bool(translated), topic
 
 
 def by_whom(digest: Digest) -> list[str]:

@@ -47,6 +47,7 @@ from chatpaper.posts.gate.rendered import (
 from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection, dotted, row_of
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.twin import FORMAT, Twin, read_twin, sha256_of
+from chatpaper.records import Digest, Update
 from chatpaper.text import file_stem
 
 __all__ = [
@@ -158,15 +159,18 @@ def _lines_to_nowhere(path: Path, markdown: str, data: str) -> Iterator[Problem]
     except ValueError:
         return
     lines = list(enumerate(markdown.split("\n"), 1))
-    for digest in filter(lambda digest: digest.stands_in, twin.digests):
-        stem = file_stem(digest.stands_in, "topic")
-        name = entry_anchor(digest.paper.id)
+    papers: list[Digest | Update] = [*twin.digests, *twin.updates]
+    for of in papers:
+        stem = file_stem(of.stands_in, "topic")
+        name = entry_anchor(of.paper.id)
         links = f"](../{stem}/#{name})", f"](../{quote(stem)}/#{name})"
         led = [n for n, text in lines if any(link in text for link in links)]
         beside = path.with_name(f"{stem}.md")
-        if led and f'<a id="{name}"></a>' not in _text_of(beside):
+        if not (of.stands_in and led):
+            continue  # it stands here, or somebody took the line out
+        if f'<a id="{name}"></a>' not in _text_of(beside):
             text = f"{beside.name} has no such entry: chatpaper rebuild shows it here"
-            yield Problem(str(path), led[0], "links", text, digest.paper.versioned_id)
+            yield Problem(str(path), led[0], "links", text, of.paper.versioned_id)
 
 
 def _text_of(path: Path) -> str:

@@ -68,9 +68,10 @@ def sections_of(twin: Twin, say: Phrases) -> list[ExpectedSection]:
         rows = _entry_rows(digest, known, say, twin.stem, is_short_day=is_short_day)
         barred = tuple((k.barred, fold(k.words)) for k in known if k.barred and k.words)
         _append(sections, _section(digest.paper, rows, barred))
-    if twin.updates:
+    updates = [update for update in twin.updates if not update.stands_in]
+    if updates:
         sections.append(ExpectedSection(2, fold(say.new_versions), "", ()))
-        for update in twin.updates:
+        for update in updates:
             _append(sections, _section(update.paper, update_rows(update, say)))
     for phrase, papers in ((say.left_out, twin.left_out), (say.listed, twin.listed)):
         if papers:

@@ -19,7 +19,7 @@ from chatpaper.posts.gate.rendered import (
 )
 from chatpaper.posts.naming import anchor_of, entry_anchor
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import Check, Claim, Digest, Field, Interest, Paper
+from chatpaper.records import Check, Claim, Digest, Field, Interest, Paper, Update
 from chatpaper.text import file_stem, find_leaks
 
 # The writer cuts marks at 60 characters, quotes at 300 and captions at 160, after it
@@ -296,10 +296,10 @@ def near_words(interest: Interest, say: Phrases) -> str:
     return say.near[interest.kind].format(words=short)
 
 
-def addresses_beside(digests: Iterable[Digest]) -> set[str]:
+def addresses_beside(papers: Iterable[Digest | Update]) -> set[str]:
     """Where the entries of other posts of the day are that a post leads to."""
     return {
-        f"../{file_stem(digest.stands_in, 'topic')}/#{entry_anchor(digest.paper.id)}"
-        for digest in digests
-        if digest.stands_in
+        f"../{file_stem(of.stands_in, 'topic')}/#{entry_anchor(of.paper.id)}"
+        for of in papers
+        if of.stands_in
     }

@@ -48,7 +48,7 @@ def markup_faults(page: Page, files: Collection[str], twin: Twin) -> Iterator[Fa
     """Everything that is wrong whatever the post says."""
     yield from _front_matter_faults(page, files, twin)
     yield from _heading_faults(page, twin)
-    yield from page_faults(page, addresses_beside(twin.digests))
+    yield from page_faults(page, addresses_beside((*twin.digests, *twin.updates)))
     for block in page.blocks:
         yield from _image_faults(block, files, twin.stem)
 
@@ -304,7 +304,8 @@ def _heading_faults(page: Page, twin: Twin) -> Iterator[Fault]:
         parts += [say.papers] if any(not d.stands_in for d in twin.digests) else []
     else:
         parts = [f"{twin.day.isoformat()} {say.updated}"]
-    parts += [say.new_versions] if twin.updates else []
+    has_updates = any(not update.stands_in for update in twin.updates)
+    parts += [say.new_versions] if has_updates else []
     parts += [say.left_out.format(n=len(twin.left_out))] if twin.left_out else []
     parts += [say.listed.format(n=len(twin.listed))] if twin.listed else []
     headings = [block for block in page.blocks if block.level]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from chatpaper.posts.badges import badges_of
+from chatpaper.posts.badges import overview_badges
 from chatpaper.posts.gate.known import (
     ExpectedSegment,
     KnownClaim,
@@ -18,7 +18,7 @@ from chatpaper.posts.gate.rows import ExpectedBlock, dotted, row_of
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
-from chatpaper.records import Paper
+from chatpaper.records import Digest, Paper, Update
 
 _SHORT_LIST = 12  # papers of a list with sentences
 
@@ -30,25 +30,36 @@ def overview_rows(
     is_short = len(twin.digests) + len(twin.updates) <= _SHORT_LIST
     full = [digest for digest in twin.digests if not digest.stands_in]
     for digest, known in zip(full, claims, strict=True):
-        words = badges_of(digest, say, is_short=not is_short)
+        words = overview_badges(digest, say, is_short=not is_short)
         badges = (text_part(badge, "code") for badge in words)
         parts = _line_parts(shown_title(digest), _entry_address(digest.paper), badges)
         lead = [k for k in known if k.claim.field == "abstract" and not k.barred]
         if is_short and lead and not any(k.is_marked for k in lead):
             parts.append(text_part(say.colon + " ".join(k.words for k in lead)))
         yield row_of("claims", *parts, inside=("step",))
+    updated = text_part(say.updated, "code")
     for update in twin.updates:
-        address, badge = _entry_address(update.paper), text_part(say.updated, "code")
-        parts = _line_parts(title_of(update.paper), address, [badge])
-        yield row_of("claims", *parts, inside=("step",))
+        if not update.stands_in:
+            address = _entry_address(update.paper)
+            parts = _line_parts(title_of(update.paper), address, [updated])
+            yield row_of("claims", *parts, inside=("step",))
     for digest in twin.digests:
-        if topic := digest.stands_in:
-            named = text_part(say.elsewhere.format(topic=one_line(topic)))
-            source = link_part(digest.paper.versioned_id, digest.paper.abs_url)
-            address = next(iter(addresses_beside([digest])))
-            title = shown_title(digest)
-            parts = _line_parts(title, address, [named, source], arrow="→")
-            yield row_of("papers", *parts, inside=("step",))
+        if digest.stands_in:
+            yield _row_elsewhere(shown_title(digest), digest, [], say)
+    for update in twin.updates:
+        if update.stands_in:
+            yield _row_elsewhere(title_of(update.paper), update, [updated], say)
+
+
+def _row_elsewhere(
+    title: str, of: Digest | Update, badges: Iterable[ExpectedSegment], say: Phrases
+) -> ExpectedBlock:
+    """A line that leads to another post of the day."""
+    named = text_part(say.elsewhere.format(topic=one_line(of.stands_in)))
+    source = link_part(of.paper.versioned_id, of.paper.abs_url)
+    (address,) = addresses_beside([of])
+    parts = _line_parts(title, address, [*badges, named, source], arrow="→")
+    return row_of("papers", *parts, inside=("step",))
 
 
 def _entry_address(paper: Paper) -> str:
