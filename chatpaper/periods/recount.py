@@ -26,7 +26,8 @@ class Paperwork:
         day, stem: Of the post that has it in full.
         title: In the post's language, or the paper's own.
         is_translated: Whether that is not the paper's own.
-        badges: As in the day's post, a withdrawal first.
+        badges: As in the day's post.
+        is_gone, was_gone: Whether the paper was withdrawn, and when it was posted.
         whole: Whether it has a statement for readers.
         lead: Its statements about the whole paper, as they must stand.
         solid: Words of each statement that counts, by anchor.
@@ -41,6 +42,8 @@ class Paperwork:
     title: str
     is_translated: bool
     badges: tuple[str, ...]
+    is_gone: bool
+    was_gone: bool
     whole: bool
     lead: tuple[gate.ExpectedClaim, ...]
     solid: dict[str, str]
@@ -121,7 +124,9 @@ def _paperwork(digest: Digest, day: date, topic: str, say: Phrases) -> Paperwork
         is_translated=bool(
             digest.summary and gate.unleaked(digest.summary.title, digest)
         ),
-        badges=(*([say.withdrawal] if gone else []), *badges_of(digest, say)),
+        badges=badges_of(digest, say),
+        is_gone=gone or digest.withdrawn_on is not None,
+        was_gone=gone,
         whole=bool(known),
         lead=tuple(
             gate.shown_claim(claim, digest.paper, say)
