@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,21 @@ def test_events_go_on_where_they_were_cut(page: Page) -> None:
     assert events(str(len(told))) == 1
     assert events("99") == len(told)
     assert events("nonsense") == len(told)
+
+
+def test_who_goes_away_is_told_no_more(page: Page, nights: Night) -> None:
+    """A place among those who follow papers is free again."""
+    gate = threading.Event()
+    nights.gemini.judge = lambda _: "supported" if gate.wait(30) else ""
+    answer = page.drop(pdf_of(1))
+    address = f"/api/papers/{answer.json()['job']}/events"
+    with page.visitor.stream("GET", address) as events:
+        next(events.iter_lines())
+        assert page.site.listeners.taken == 1
+    while page.site.listeners.taken:
+        time.sleep(0.01)
+    gate.set()
+    assert page.end(answer)["state"] == "done"
 
 
 def test_figures_are_served(page: Page) -> None:

@@ -32,6 +32,7 @@ pytestmark = [
 
 KEY = "AIza-a-key-of-the-visitors-own-0123"
 FOCUS = "document.activeElement.outerHTML.slice(0, 200)"
+QUESTION = "Does a default or a habit deserve a control experiment?"
 TOLD = "document.querySelector('#evidence .told').textContent"
 SHOWN = (
     "(() => { const i = document.querySelector('.sheet img');"
@@ -452,8 +453,8 @@ def test_it_works_without_a_script(browser: Visitor, server: ServedPage) -> None
     html = _html(browser)
 
     assert "pages/" in html
-    shown = browser.run("getComputedStyle(document.querySelector('#evidence')).display")
-    assert shown == "none"
+    display = "getComputedStyle(document.querySelector('#evidence')).display"
+    browser.wait_for(f"{display} === 'none'")
 
 
 def _html(browser: Browser) -> str:
@@ -593,3 +594,45 @@ def test_a_question_that_cannot_be_asked_says_why(browser: Visitor, done: str) -
         browser.run("document.querySelector('#question').value") == "Which data sets?"
     )
     assert not browser.run("document.querySelector('#ask button').disabled")
+
+
+def test_a_question_is_answered_with_evidence(
+    browser: Visitor, judged: tuple[ServedPage, str]
+) -> None:
+    """In claims like those of the entry; each opens its page at the quote's place."""
+    browser.open(judged[1] + "?lang=en")
+    browser.click("#question")
+    browser.type(QUESTION)
+    browser.press("Enter")
+    waiting = browser.wait_for("document.querySelector('#asked').textContent")
+    browser.wait_for("!!document.querySelector('.answer .claim')")
+
+    assert waiting == "Looking for the answer in the paper …"
+    assert browser.run("document.querySelector('.answer h3').textContent") == QUESTION
+    assert browser.run("document.querySelector('#question').value") == ""
+    assert browser.run("document.querySelector('#asked').textContent").startswith(
+        "Answered in "
+    )
+    browser.click(".answer .claim .words")
+    browser.wait_for(f"{TOLD}.includes('marked')")
+    assert browser.run(IN_VIEW)
+    title = browser.run("document.querySelector('#evidence h2').textContent")
+    assert title == "Answer 1"
+    quote = "document.querySelector('#evidence blockquote').textContent"
+    assert "habit" in browser.run(quote)
+    browser.look(390, dark=True)
+    browser.wait_for(f"{SHOWN} && !!document.querySelector('.answer #evidence')")
+    assert browser.run(CONTRAST) == []
+
+
+def test_a_question_without_an_answer_says_so(
+    browser: Visitor, judged: tuple[ServedPage, str]
+) -> None:
+    """Not an error: the paper is silent."""
+    browser.open(judged[1] + "?lang=zh")
+    browser.click("#question")
+    browser.type("月亮离我们多远？")
+    browser.press("Enter")
+    note = browser.wait_for("document.querySelector('.answer .note')?.textContent")
+
+    assert note == "论文没有回答这个问题。"

@@ -196,6 +196,7 @@ def test_an_answer_has_the_markup_of_an_entry() -> None:
     links = [a.attributes["href"] for a in claim.all("a")]
 
     assert claim.attributes["id"] == "answer-3-1"
+    assert claim.attributes["data-label"] == "回答 1"
     assert "用了 A<B 两个数据集" in claim.text
     assert links[0] == f"/papers/{JOB}/pages/4.webp?quote=We+use+%22two%22+%26+more."
     assert [p.text for p in tree.all("p") if p.attributes.get("class") == "note"] == [

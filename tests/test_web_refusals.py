@@ -309,6 +309,11 @@ BROKEN = {
         "multipart/form-data; boundary=x",
         b"--x\r\n" + b"A: b\r\n" * 1000 + b"\r\n",
     ),
+    "a thousand fields": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="id"\r\n\r\n1\r\n' * 1000
+        + b"--x--\r\n",
+    ),
     "JSON": ("application/json", b'{"id": "2611.00001"}'),
     "no type": ("", b"id=2611.00001"),
 }
@@ -412,7 +417,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "encrypted": (encrypted, "password"),
     "without text": (pictures_only, "no text"),
     "a head and garbage": (lambda: b"%PDF-1.7\n" + b"\0garbage\n" * 400, "PDF"),
-    "a bomb": (partial(bomb, 100_000_000), "more time or memory"),
+    "a bomb": (partial(bomb, 300_000_000), "more time or memory"),
 }
 
 
@@ -420,7 +425,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_a_hostile_pdf_costs_its_worker(nights: Night, what: str) -> None:
     """The job fails in one clear line, and the page goes on."""
     make, words = HOSTILE[what]
-    nights.settings["reading"] = {"max_memory_mb": 400, "timeout_s": 4}
+    nights.settings["reading"] = {"max_memory_mb": 300, "timeout_s": 4}
     with served(nights) as page:
         ended = page.end(page.drop(make()))
 

@@ -31,6 +31,7 @@ from chatpaper.posts import (
     tip,
     title_of,
     translated_title,
+    translation_of,
     withdrawal_words,
 )
 from chatpaper.records import FIELDS, Digest, Field, Picture
@@ -131,6 +132,7 @@ class ShownEntry:
         keywords: In the summary's language.
         colophon: What was checked, from what and by whom.
         abstract: Of the paper.
+        translation: Of the abstract, by a model.
         pictures: Most telling first.
         corrections: How it was corrected, the last time first.
     """
@@ -153,6 +155,7 @@ class ShownEntry:
     keywords: tuple[Markup, ...]
     colophon: Markup
     abstract: Markup
+    translation: Markup
     pictures: tuple[ShownPicture, ...]
     corrections: tuple[ShownCorrection, ...]
 
@@ -209,6 +212,7 @@ def entry_of(
         keywords=tuple(map(html_of, keywords_of(digest))),
         colophon=html_of_markdown(colophon_of(digest, say)),
         abstract=html_of(paper.abstract, links=True),
+        translation=html_of(translation_of(digest)),
         pictures=tuple(
             _picture(picture, say, picture_url(picture), url_of)
             for picture in digest.pictures

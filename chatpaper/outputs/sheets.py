@@ -29,6 +29,7 @@ from chatpaper.posts import (
     shown_claims,
     title_of,
     translated_title,
+    translation_of,
     withdrawal_words,
     word_changes,
 )
@@ -74,7 +75,10 @@ class Sheet:
         yield from self._pictures(digest)
         yield from self._fold("quote", self.say.quotes, self._quotes(digest))
         abstract = self.to.text(digest.paper.abstract, links=True)
-        yield from self._fold("abstract", self.say.original, [abstract])
+        blocks = [abstract]
+        if translation := self.to.text(translation_of(digest)):
+            blocks.append(self._labelled(self.say.translation, translation))
+        yield from self._fold("abstract", self.say.original, blocks)
         yield self._colophon(digest)
 
     def update(self, update: Update) -> Iterator[str]:

@@ -27,6 +27,7 @@ from chatpaper.posts.claims import (
     marks,
     printed_claim,
     shown_claims,
+    translation_of,
 )
 from chatpaper.posts.colophon import (
     colophon_of,
@@ -179,6 +180,7 @@ __all__ = [
     "tip",
     "title_of",
     "translated_title",
+    "translation_of",
     "twin_schema",
     "twins_in",
     "venue_of",

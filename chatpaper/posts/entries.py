@@ -17,6 +17,7 @@ from chatpaper.posts.claims import (
     quote_lines,
     shortened,
     shown_claims,
+    translation_of,
     unnumbered,
     words_of_paper,
 )
@@ -78,6 +79,7 @@ class ShownEntry:
     more_figures: tuple[ShownPicture, ...]
     authors: Markdown
     abstract: Markdown
+    translation: Markdown
     quotes: tuple[Markdown, ...]
     colophon: Markdown
 
@@ -122,6 +124,7 @@ def entry_of(
         more_figures=tuple(pictures[n_figures:]),
         authors=escape(_together(names) if len(names) > MAX_AUTHORS else ""),
         abstract=escape(digest.paper.abstract, links=True),
+        translation=escape(translation_of(digest)),
         quotes=quote_lines(digest, say),
         colophon=colophon_of(digest, say),
     )

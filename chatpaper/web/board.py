@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chatpaper.pipeline import Activity
 from chatpaper.settings import WebConfig
+from chatpaper.text import one_line
 from chatpaper.web.jobs import Job, Moment, Shelf, Stage, State
 from chatpaper.web.words import Refusal
 from chatpaper.web.workshop import Made, Workshop
@@ -29,6 +30,7 @@ _STAGES: Mapping[Activity, Stage] = {
     "judge": "judge",
     "repair": "repair",
 }
+TITLE_CHARS = 300
 # About what a paper takes, for who is told to come back.
 PAPER_S = 30
 
@@ -249,8 +251,9 @@ class Board:
         error = made.error
         try:
             if made.digest is not None:
-                if made.digest.paper.title:
-                    job.title = made.digest.paper.title
+                # A title is from a stranger's PDF, and goes into events and a list.
+                title = one_line(made.digest.paper.title)[:TITLE_CHARS]
+                job.title = title or job.title
                 if not error:
                     self.shelf.keep_result(job, made.digest)
         except OSError as full:

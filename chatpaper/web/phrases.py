@@ -45,7 +45,6 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "words it rests on, marked on the page where they stand; what could not be "
         "borne out says so.",
     ),
-    "file": ("PDF 文件", "PDF file"),
     "drop": ("把 PDF 拖到这里，或点击选择文件", "Drop a PDF here, or choose a file"),
     "drop_now": ("松开即可", "Let go"),
     "at_most": ("最大 {mb} MB", "At most {mb} MB"),
@@ -150,6 +149,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     ),
     "page_failed": ("这一页画不出来。", "This page could not be drawn."),
     "page_loading": ("正在打开第 {n} 页…", "Opening page {n} …"),
+    "sheet": ("论文的这一页，可以滚动", "The page, which can be scrolled"),
     "larger": ("放大", "Larger"),
     "before": ("上一句", "Sentence before"),
     "after": ("下一句", "Next sentence"),
@@ -171,6 +171,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     ),
     "send": ("提问", "Ask"),
     "asking": ("正在论文中查找答案…", "Looking for the answer in the paper …"),
+    "answer": ("回答", "Answer"),
     "no_answer": (
         "论文里没有找到答案。",
         "No answer was found in the paper.",
@@ -187,7 +188,7 @@ _SCRIPTED = """
     stage_queued stage_download stage_read stage_draft stage_judge stage_repair
     stage_done stage_failed is_now is_done position seconds stopped back gone
     verbatim no_place page_of page_of_marked page_unmarked page_failed page_loading
-    copied evidence asking answered
+    copied evidence asking answered no_answer
 """
 SCRIPTED = tuple(re.findall(r"\w+", _SCRIPTED))
 

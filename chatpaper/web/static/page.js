@@ -581,7 +581,8 @@ function answerQuestions() {
       shown.innerHTML = said.html;
       shown.prepend(Object.assign(document.createElement("h3"), { textContent: question }));
       $("#answers").prepend(shown);
-      tell(asked, say("answered", { n: said.claims.length }));
+      const n = said.claims.length;
+      tell(asked, n ? say("answered", { n }) : say("no_answer"));
       $("#question").value = "";
     } catch (error) {
       tell(asked, "");
