@@ -107,7 +107,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def write_week(posts: Path) -> None:
     """The post of the week, of the day's post of the topic GAN."""
     post = read_post_data((posts / "GAN.json").read_text("utf-8"))
-    sources = Sources(here=[post], before=[], corrected=[])
+    sources = Sources(here=[post], before=[], changed=[])
     week = period_ended_by("week", DAY + timedelta(days=6))
     link = "../../{date}/{stem}/"
     review = review_of("GAN", week, sources, language="zh", link=link)

@@ -124,13 +124,11 @@ class Expectation:
         known = self.here.papers[entry.id]
         paper = known.paper
         prefix = "arXiv:" if paper.source == "arxiv" else ""
-        near = known.relevance.near if known.relevance else ()
         facts = gate.dotted(
             [
                 gate.text_part(gate.title_of(paper) if known.is_translated else ""),
                 gate.link_part(prefix + paper.versioned_id, paper.abs_url),
                 gate.text_part(known.day.isoformat()),
-                *(gate.text_part(gate.near_words(each, self.say)) for each in near),
             ]
         )
         *claims, last = known.lead

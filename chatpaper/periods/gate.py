@@ -18,7 +18,7 @@ from chatpaper.periods.twin import read_review, sha256_of
 from chatpaper.periods.words import words_in
 from chatpaper.posts import (
     Problem,
-    correction_words,
+    corrections_of,
     entry_anchor,
     gate,
     phrases_in,
@@ -187,8 +187,7 @@ def _order_faults(review: Review, here: Recount) -> Iterator[Fault]:
 
 
 def _place(known: Paperwork, review: Review) -> tuple[Any, ...]:
-    gone = phrases_in(review.language).withdrawn_badge in known.badges
-    shows = bool(known.lead) and not gone
+    shows = bool(known.lead) and not known.is_gone
     if review.ranked:
         nearness = known.relevance
         score = nearness.score if nearness else float("-inf")
@@ -238,20 +237,26 @@ def _is_said_at(mention: Mention, count: Count, paper: Paperwork) -> bool:
 
 def _news_faults(review: Review, here: Recount, sources: Sources) -> Iterator[Fault]:
     say = phrases_in(review.language)
-    gone = {
-        p.paper.id for p in here.papers.values() if say.withdrawn_badge in p.badges
-    } | {paper_id for paper_id, update in here.updates.items() if update[2]}
+    gone = {paper.paper.id for paper in here.papers.values() if paper.was_gone}
+    gone |= {paper_id for paper_id, update in here.updates.items() if update[2]}
     due: dict[tuple[str, str], str] = {("withdrawal", each): "" for each in gone}
     due |= {
         ("version", paper_id): words
         for paper_id, (_, words, is_gone) in here.updates.items()
         if not is_gone
     }
-    for post in sources.corrected:
+    for post in sources.changed:
         for digest in post.digests:
-            last = digest.corrections[-1:]
-            if last and review.first <= last[0].on <= review.last:
-                words = correction_words(digest, say)
+            day = digest.withdrawn_on
+            if day and review.first <= day <= review.last:
+                due["withdrawal", digest.paper.id] = ""
+            of_period = [
+                corrected
+                for corrected in corrections_of(digest)
+                if review.first <= corrected.on <= review.last
+            ]
+            if of_period:
+                words = max(of_period, key=lambda each: each.on).words(say)
                 due["correction", digest.paper.id] = words
     told = {(news.change, news.id): news.words for news in review.news}
     if told != due:

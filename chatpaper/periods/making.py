@@ -13,15 +13,14 @@ from chatpaper.periods.review import Change, Entry, Lead, News, Review, Statemen
 from chatpaper.periods.saying import Sayings, entry_of, sayings_of
 from chatpaper.posts import (
     Phrases,
-    badges_of,
-    correction_words,
+    corrections_of,
     is_summarized,
+    overview_badges,
     phrases_in,
     safe_url,
     shown_claims,
     title_of,
     translated_title,
-    withdrawal_words,
 )
 from chatpaper.records import Digest, Paper, Post, Relevance, Update, age_key
 from chatpaper.text import file_stem, says_withdrawn
@@ -35,12 +34,12 @@ class Sources:
 
     Attributes:
         here, before: Of the period and of the one before, oldest first.
-        corrected: All that have corrections, of any day.
+        changed: All with an entry that was corrected, or whose paper was withdrawn.
     """
 
     here: Iterable[Post]
     before: Iterable[Post]
-    corrected: Iterable[Post]
+    changed: Iterable[Post]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +81,8 @@ def review_of(
     past = _Reader(topic, say)
     for post in sources.before:
         past.read(post)
-    for post in sources.corrected:
-        reader.read_corrections(post, period)
+    for post in sources.changed:
+        reader.read_later(post, period)
     known, is_ranked = reader.ordered()
     entries = tuple(each.entry for each in known)
     here, before = _tally(known), _tally(past.papers.values())
@@ -139,12 +138,17 @@ class _Reader:
         for update in post.updates:
             self._update(update, post.day)
 
-    def read_corrections(self, post: Post, period: Period) -> None:
+    def read_later(self, post: Post, period: Period) -> None:
+        """What became in the period of papers that were posted on any day."""
         for digest in post.digests:
-            last = digest.corrections[-1:]
-            if last and period.first <= last[0].on <= period.last:
-                words = correction_words(digest, self._say)
-                self._add("correction", digest.paper, post.day, digest, words)
+            gone = digest.withdrawn_on
+            if gone and period.first <= gone <= period.last:
+                self._add("withdrawal", digest.paper, post.day, digest)
+            for corrected in corrections_of(digest):
+                if period.first <= corrected.on <= period.last:
+                    words = corrected.words(self._say)
+                    self._add("correction", digest.paper, post.day, digest, words)
+                    break  # the last of the period
 
     def ordered(self) -> tuple[list[_Known], bool]:
         """The papers, the most telling first; whether interests decided."""
@@ -170,8 +174,7 @@ class _Reader:
                 url=safe_url(paper.abs_url),
                 day=day,
                 stem=self._stem(digest),
-                badges=badges_of(digest, say),
-                near=digest.relevance.near if digest.relevance else (),
+                badges=overview_badges(digest, say, is_short=False),
                 summarized=is_summarized(digest),
                 counted=said.counted,
             ),
@@ -179,7 +182,7 @@ class _Reader:
                 Statement(claim=c.claim, check=c.check, anchor=c.anchor)
                 for c in shown_claims(digest, "abstract")
             ),
-            withdrawn=bool(withdrawal_words(digest, say)),
+            withdrawn=_is_withdrawn(digest),
         )
 
     def _update(self, update: Update, day: date) -> None:
@@ -211,6 +214,12 @@ class _Reader:
     def _stem(self, of: Digest | Update) -> str:
         """Of the post that has it in full."""
         return file_stem(of.stands_in or self._topic, "topic")
+
+
+def _is_withdrawn(digest: Digest) -> bool:
+    paper = digest.paper
+    said = says_withdrawn(paper.comment or "", paper.abstract)
+    return said or digest.withdrawn_on is not None
 
 
 def _newness(known: _Known) -> tuple[bool, int, date]:

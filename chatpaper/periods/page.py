@@ -25,7 +25,6 @@ from chatpaper.posts import (
     harmless,
     head_lines,
     link,
-    near_words,
     phrases_in,
 )
 from chatpaper.text import plain_formulas
@@ -142,13 +141,11 @@ class _Writer:
     def _lead(self, lead: Lead, entry: Entry) -> str:
         """Title, sentence and facts, a line each."""
         paper, prefix = lead.paper, "arXiv:" if lead.paper.source == "arxiv" else ""
-        near = [escape(near_words(interest, self.say)) for interest in entry.near]
         facts = dotted(
             [
                 escape(entry.title) if entry.translated else "",
                 link(prefix + paper.versioned_id, paper.abs_url),
                 Markdown(entry.day.isoformat()),
-                *near,
             ]
         )
         told = [self._statement(lead, nth) for nth in range(len(lead.statements))]

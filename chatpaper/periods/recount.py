@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chatpaper.periods.saying import key_of, telling_names
-from chatpaper.posts import Phrases, badges_of, gate
+from chatpaper.posts import Phrases, gate, overview_badges
 from chatpaper.records import Digest, Paper, Post, Relevance
 from chatpaper.text import file_stem, says_withdrawn
 
@@ -26,7 +26,8 @@ class Paperwork:
         day, stem: Of the post that has it in full.
         title: In the post's language, or the paper's own.
         is_translated: Whether that is not the paper's own.
-        badges: As in the day's post, a withdrawal first.
+        badges: As in the day's post.
+        is_gone, was_gone: Whether the paper was withdrawn, and when it was posted.
         whole: Whether it has a statement for readers.
         lead: Its statements about the whole paper, as they must stand.
         solid: Words of each statement that counts, by anchor.
@@ -41,6 +42,8 @@ class Paperwork:
     title: str
     is_translated: bool
     badges: tuple[str, ...]
+    is_gone: bool
+    was_gone: bool
     whole: bool
     lead: tuple[gate.ExpectedClaim, ...]
     solid: dict[str, str]
@@ -111,6 +114,7 @@ def _paperwork(digest: Digest, day: date, topic: str, say: Phrases) -> Paperwork
         for claim in known
         if claim.check.verdict == "supported" and not claim.is_marked
     }
+    gone = says_withdrawn(digest.paper.comment or "", digest.paper.abstract)
     keywords = digest.summary.keywords if digest.summary else ()
     return Paperwork(
         paper=replace(digest.paper, abstract=""),
@@ -120,7 +124,9 @@ def _paperwork(digest: Digest, day: date, topic: str, say: Phrases) -> Paperwork
         is_translated=bool(
             digest.summary and gate.unleaked(digest.summary.title, digest)
         ),
-        badges=badges_of(digest, say),
+        badges=overview_badges(digest, say, is_short=False),
+        is_gone=gone or digest.withdrawn_on is not None,
+        was_gone=gone,
         whole=bool(known),
         lead=tuple(
             gate.shown_claim(claim, digest.paper, say)

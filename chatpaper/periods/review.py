@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from chatpaper.periods.calendar import Kind, Period
-from chatpaper.records import Check, Claim, Interest, Paper
+from chatpaper.records import Check, Claim, Paper
 
 Measure = Literal["data", "name", "keyword", "venue"]
 Change = Literal["correction", "withdrawal", "version"]
@@ -25,7 +25,6 @@ class Entry:
         day: Of the post with that entry.
         badges: As the day's post has them.
         stem: File name of that post: another topic's where that has the entry.
-        near: What of the reader's interests it is near to.
         summarized: Whether the entry has a summary.
         counted: Whether it has statements that a judge found borne out, and that bear
             no mark: only these are counted.
@@ -39,7 +38,6 @@ class Entry:
     day: date
     stem: str
     badges: tuple[str, ...] = ()
-    near: tuple[Interest, ...] = ()
     summarized: bool = True
     counted: bool = True
 

@@ -35,11 +35,11 @@ class DayTwins:
         self.unread: list[Path] = []
 
     def sources(self, period: Period) -> Sources:
-        """The posts of a period, of the one before, and those with corrections."""
+        """The posts of a period, of the one before, and those that changed since."""
         return Sources(
             here=self._of(period),
             before=self._of(period.before),
-            corrected=self._corrected(),
+            changed=self._changed(),
         )
 
     def _of(self, period: Period) -> Iterator[Post]:
@@ -48,10 +48,11 @@ class DayTwins:
             if post is not None:
                 yield post
 
-    def _corrected(self) -> Iterator[Post]:
+    def _changed(self) -> Iterator[Post]:
         for path in twins_in(self._folder, self._name):
-            # Only twins with a correction have the key.
-            if b'"corrections"' in path.read_bytes():
+            # Only twins with such an entry have these keys.
+            content = path.read_bytes()
+            if b'"corrections"' in content or b'"withdrawn_on"' in content:
                 post = self._read(path, date.fromisoformat(path.parent.name))
                 if post is not None:
                     yield post

@@ -2,7 +2,7 @@
 
 from chatpaper.posts import gate
 from chatpaper.posts.badges import (
-    badges_of,
+    overview_badges,
     venue_of,
 )
 from chatpaper.posts.briefs import (
@@ -134,7 +134,6 @@ __all__ = [
     "anchor_line",
     "anchor_of",
     "author_words",
-    "badges_of",
     "brief_of",
     "check_edited",
     "check_markdown",
@@ -165,6 +164,7 @@ __all__ = [
     "merge_digests",
     "near_words",
     "notice_of",
+    "overview_badges",
     "phrases_in",
     "plain_text",
     "printed_claim",
