@@ -15,7 +15,7 @@ import pytest
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError, StoreError
 from chatpaper.web import Rate, Waits, open_site, serve
-from hostile import bomb
+from hostile import bomb, one_page, page_tree_in_a_ring, raw_pdf
 from night import Night, night, pdf_of
 from servers.gemini_faults import KEY
 from serving import TOKEN, Page, served
@@ -413,10 +413,18 @@ def pictures_only() -> bytes:
     return data
 
 
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+NO_PAGES = b"<</Type/Pages/Kids[]/Count 0>>"
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "encrypted": (encrypted, "password"),
     "without text": (pictures_only, "no text"),
     "a head and garbage": (lambda: b"%PDF-1.7\n" + b"\0garbage\n" * 400, "PDF"),
+    "without pages": (partial(raw_pdf, [CATALOG, NO_PAGES]), "PDF"),
+    "pages in a ring": (page_tree_in_a_ring, "PDF"),
+    "a page of a square mile": (
+        partial(one_page, b"", page=b"/UserUnit 75000/CropBox[0 0 99999999 99999999]"),
+        "no text",
+    ),
     "a bomb": (partial(bomb, 300_000_000), "more time or memory"),
 }
 

@@ -232,7 +232,12 @@ class Board:
                     self._tell(job, "working", stage)
 
             made = self.workshop.work(job, folder, watch)
-            self._end(job, made)
+            try:
+                self._end(job, made)
+            except Exception:
+                # Without this thread nothing would be worked on any more.
+                log.exception("unexpected")
+                self._end(job, Made(error="fault"))
 
     def _next(self) -> Job | None:
         """The job that waits longest; None when the server stops."""
@@ -301,7 +306,10 @@ class Board:
 
     def _sweep_for_ever(self) -> None:
         while not self.workshop.stop.wait(SWEEP_S):
-            self.sweep()
+            try:
+                self.sweep()
+            except Exception:
+                log.exception("unexpected")
 
     def _make_room(self) -> None:
         """Delete the oldest papers that are over, beyond as many as are kept."""
