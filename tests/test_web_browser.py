@@ -453,8 +453,8 @@ def test_it_works_without_a_script(browser: Visitor, server: ServedPage) -> None
     html = _html(browser)
 
     assert "pages/" in html
-    shown = browser.run("getComputedStyle(document.querySelector('#evidence')).display")
-    assert shown == "none"
+    display = "getComputedStyle(document.querySelector('#evidence')).display"
+    browser.wait_for(f"{display} === 'none'")
 
 
 def _html(browser: Browser) -> str:
@@ -621,9 +621,7 @@ def test_a_question_is_answered_with_evidence(
     quote = "document.querySelector('#evidence blockquote').textContent"
     assert "habit" in browser.run(quote)
     browser.look(390, dark=True)
-    assert browser.run(
-        f"{SHOWN} && document.querySelector('.answer #evidence') !== null"
-    )
+    browser.wait_for(f"{SHOWN} && !!document.querySelector('.answer #evidence')")
     assert browser.run(CONTRAST) == []
 
 
