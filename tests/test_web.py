@@ -146,7 +146,8 @@ def test_who_goes_away_is_told_no_more(page: Page, nights: Night) -> None:
     answer = page.drop(pdf_of(1))
     address = f"/api/papers/{answer.json()['job']}/events"
     with page.visitor.stream("GET", address) as events:
-        next(events.iter_lines())
+        lines = events.iter_lines()
+        next(lines)
         assert page.site.listeners.taken == 1
     while page.site.listeners.taken:
         time.sleep(0.01)
