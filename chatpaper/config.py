@@ -15,7 +15,16 @@ from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 
 from chatpaper.errors import ConfigError
-from chatpaper.models import PROVIDERS, LlmConfig
+from chatpaper.models import (
+    PROVIDERS,
+    LlmConfig,
+    judge_of,
+    judge_problems,
+    name_beside,
+    other_judge,
+    other_writer,
+    words_of,
+)
 from chatpaper.records import Topic
 from chatpaper.resources import resource_path
 from chatpaper.settings import (
@@ -29,6 +38,7 @@ from chatpaper.settings import (
     Positive,
     Texts,
     TopicConfig,
+    TrustConfig,
     Url,
     WebConfig,
     blame,
@@ -81,15 +91,6 @@ class ReadingConfig(ConfigSection):
     send_bytes: bool = True
 
 
-class TrustConfig(ConfigSection):
-    """What happens to claims that the paper does not bear out."""
-
-    judge: bool = True
-    judge_model: str = ""
-    repair: bool = True
-    unsupported: Literal["mark", "drop"] = "mark"
-
-
 class FiguresConfig(ConfigSection):
     """Which figures are shown."""
 
@@ -102,6 +103,7 @@ class OutputConfig(ConfigSection):
 
     dir: Path = Path("posts")
     language: Literal["zh", "en"] = "zh"
+    translate_abstract: bool = False
     timezone: str = ""
     title: str = ""
     digest_title: str = ""
@@ -198,10 +200,41 @@ class Config(ConfigSection):
         return topic_entries(value)
 
     @property
+    def judge_llm(self) -> LlmConfig:
+        """How the judge is asked; `llm` itself when the model that writes judges."""
+        return judge_of(self.llm, self.trust)
+
+    @property
     def judge_model(self) -> str:
-        """The judge's model; empty when it is the one that writes."""
-        judge = self.trust.judge_model
-        return "" if judge == self.llm.model else judge
+        """What requests and replies name it by; empty when it is the writer."""
+        return name_beside(self.llm, self.judge_llm)
+
+    def written_by(self, name: str) -> Config:
+        """The same with another model that writes: `MODEL` or `PROVIDER:MODEL`.
+
+        One that judges stays who it is.
+
+        Raises:
+            ConfigError: There is no such model, or it cannot be reached.
+        """
+        try:
+            llm, trust = other_writer(self.llm, self.trust, name)
+        except ValueError as error:
+            raise ConfigError(name, "; ".join(words_of(error).values())) from error
+        return self._with_models(llm, trust)
+
+    def judged_by(self, name: str) -> Config:
+        """The same with another judge: `MODEL` or `PROVIDER:MODEL`.
+
+        Raises:
+            ConfigError: There is no such model, or it cannot be reached.
+        """
+        return self._with_models(self.llm, other_judge(self.trust, name))
+
+    def _with_models(self, llm: LlmConfig, trust: TrustConfig) -> Config:
+        for key, words in judge_problems(llm, trust):
+            raise ConfigError(key, words)
+        return self.model_copy(update={"llm": llm, "trust": trust})
 
     def topic(self, name: str) -> Topic | None:
         """The configured topic of that name, whatever its case, or None.
@@ -258,7 +291,7 @@ def load_config(
     _overlay(data, chosen)
     try:
         config = Config.model_validate(data)
-        problems += _repeated(config)
+        problems += [*_repeated(config), *judge_problems(config.llm, config.trust)]
     except ValidationError as error:
         items = error.errors(include_url=False)
         problems += explain(items, Config, data, key_names=_key_names())

@@ -207,10 +207,26 @@ def test_page_marks_of_a_file_open_it(config: Config, tmp_path: Path) -> None:
     assert "#1v1" not in html
 
 
+def test_a_sheet_without_a_key_says_so(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody reads a log; who asked for quoted sentences knows."""
+    for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    keyless = summarize(SAMPLE, config=configured(config, llm__provider="auto"))
+    chosen = summarize(SAMPLE, config=config)
+
+    assert keyless._repr_html_().startswith("<p><i>no GEMINI_API_KEY")
+    assert "key sentences are quoted" in keyless.notes[0]
+    assert keyless.markdown == chosen.markdown
+    assert chosen.notes == ()
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
         ("nowhere.pdf", "nowhere.pdf: no such file"),
+        ("2401.11831.pdf", "2401.11831.pdf: no such file"),
         ("samples", "samples: a folder: name its files"),
         ("https://example.org/a.pdf", "only arXiv's addresses are fetched"),
         ("GAN", "GAN: no such file, and no arXiv id like 2401.11831v2"),

@@ -356,6 +356,11 @@ def test_excluded_words_are_whole_words(word: str, hit: bool) -> None:
         ("arXiv:2401.11831v2", "2401.11831", 2),
         ("https://arxiv.org/abs/2401.11831v12", "2401.11831", 12),
         ("http://export.arxiv.org/pdf/0704.0001v1.pdf", "0704.0001", 1),
+        ("arxiv.org/pdf/2401.11831v2.pdf#page=3", "2401.11831", 2),
+        ("https://www.arxiv.org/abs/2401.11831?context=cs.CV", "2401.11831", None),
+        ("https://arxiv.org/html/2401.11831v1/", "2401.11831", 1),
+        ("arXiv: 2401.11831", "2401.11831", None),
+        ("https://arxiv.org/abs/hep-th/9901001", "hep-th/9901001", None),
         ("hep-th/9901001v3", "hep-th/9901001", 3),
         ("math.GT_0309136", "math.GT/0309136", None),
     ],
@@ -366,7 +371,12 @@ def test_ids_are_understood(text: str, base: str, version: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "paper", "2401.1", "../2401.11831", "2401.11831v0", "1" * 99]
+    "text",
+    [
+        *("", "paper", "2401.1", "../2401.11831", "2401.11831v0", "1" * 99),
+        *("https://example.org/abs/2401.11831", "https://evilarxiv.org/abs/2401.11831"),
+        *("https://arxiv.org/list/cs.CV/recent", "2401.11831?x", "2401.11831/"),
+    ],
 )
 def test_what_is_no_id_is_none(text: str) -> None:
     """Nothing else passes for an id."""

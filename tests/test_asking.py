@@ -172,6 +172,17 @@ def test_a_lie_is_repaired_as_in_a_summary(fault: str, tmp_path: Path) -> None:
     assert not any(claim.marks for claim in answer.claims)
 
 
+def test_an_answer_that_nobody_judged_says_so(tmp_path: Path) -> None:
+    """With `trust.judge: false` the look-ups are all there is."""
+    with GeminiStandIn() as stand_in:
+        config = config_for(stand_in, tmp_path, trust={"judge": False})
+        answer = ask_paper(LANTERN, QUESTION, config=config)
+
+    assert kinds(stand_in) == ["answer"]
+    assert answer.claims[0].verdict is None
+    assert answer.notices == ("未判断含义是否与原文一致。",)
+
+
 def test_what_the_paper_contradicts_is_left_out(tmp_path: Path) -> None:
     """The sound claim stays, the other is counted."""
     answer, _ = answer_to(
@@ -339,6 +350,17 @@ def test_a_rule_overrules_the_judge(claim: str, reason: str, tmp_path: Path) -> 
 
     assert found.ruling == "not supported"
     assert found.reason.startswith(reason)
+
+
+def test_a_number_beside_the_quotes_is_there(tmp_path: Path) -> None:
+    """The judge sees the sentences round them, and rules on it."""
+    quotes = json.dumps({"quotes": ["The error of the strongest earlier method falls"]})
+    with GeminiStandIn(answers={"Lantern": quotes}) as stand_in:
+        config = config_for(stand_in, tmp_path)
+        near = check_claim(LANTERN, "Lantern 的准确率为 91.5%。", config=config)
+        far = check_claim(LANTERN, "Lantern 的准确率为 92.5%。", config=config)
+
+    assert (near.ruling, far.ruling) == ("supported", "not supported")
 
 
 def test_quotes_that_are_not_the_papers_are_no_evidence(tmp_path: Path) -> None:

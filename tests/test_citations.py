@@ -154,6 +154,27 @@ def test_keys_do_not_hang_on_the_order() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "key"),
+    [
+        ("Jan Łukasiewicz", "Łódź in Maps", "lukasiewicz2024lodz"),
+        ("Bjørn Ødegård", "Ærø from Above", "odegard2024aero"),
+        ("Anna Groß", "Networks", "gross2024networks"),
+        ("Jón Þórðarson", "Networks", "thordarson2024networks"),
+        ("Minh Đặng", "Đặc trưng", "dang2024dac"),
+        ("Ayşe Kılıç", "Networks", "kilic2024networks"),
+        ("Ħanna Œuvre", "Networks", "oeuvre2024networks"),
+        ("Иван Петров", "Networks", "2024networks"),
+    ],
+)
+def test_keys_keep_letters_of_one_piece(name: str, title: str, key: str) -> None:
+    """A stroke or a ligature is spelled in plain letters; the entry is read back."""
+    one = paper(authors=(name,), title=title)
+    (entry,) = bib_entries(to_bibtex([one]))
+
+    assert entry.key == key
+
+
 def paper(paper_id: str = "2401.00001", **changes: object) -> Paper:
     """The small paper with other facts."""
     from dataclasses import replace

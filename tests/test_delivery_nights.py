@@ -91,6 +91,13 @@ def test_what_is_refused_is_sent_by_the_next_run(
 
     assert (refused.status, refused.posted) == ("partial", 2)
     assert "not delivered: wecom: refused" in refused.message
+    with Store(told.directory / "store") as store:
+        kept = store.runs(2)[1][1]
+    assert (kept.status, kept.undelivered) == ("partial", refused.undelivered)
+    assert kept.undelivered[0].startswith("wecom: refused")
+    assert "not delivered" not in kept.message
+    table = run_command("runs", env=environment(told), cwd=told.directory).stdout
+    assert re.search(r"undelivered.*\n.* 0 +\d+\.\d .*\n.* 1 +\d+\.\d ", table)
     assert exit_code([refused]) == 1
     assert exit_code([done]) == 0
     late, today = texts(robots)

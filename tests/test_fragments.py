@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatpaper.config import OutputConfig
 from chatpaper.fragments import (
     entry_html,
     entry_of,
@@ -19,6 +21,7 @@ from chatpaper.fragments import (
     update_html,
     update_of,
 )
+from chatpaper.outputs import PAGES
 from chatpaper.posts import (
     clean,
     escape,
@@ -26,6 +29,7 @@ from chatpaper.posts import (
     marks,
     phrases_in,
     printed_claim,
+    render_post,
     safe_url,
     shown_claims,
     word_diff,
@@ -33,6 +37,7 @@ from chatpaper.posts import (
 from chatpaper.records import FIELDS, Claim, Digest, Paper, Picture
 from pages import Element, parsed
 from rich_digests import (
+    DAY,
     at,
     calm_gan,
     digest_of,
@@ -251,6 +256,29 @@ def test_addresses_become_links_of_http_alone(text: str) -> None:
     """A comment's links lead where they say."""
     for link in parsed(str(html_of("https://" + text, links=True))).all("a"):
         assert safe_url(link.attributes["href"]) == link.attributes["href"]
+
+
+@pytest.mark.parametrize(
+    ("doi", "is_linked"),
+    [
+        ("10.1145/3592433", True),
+        ("10.1002/(SICI)1097<1::AID>3.0.CO;2-K", True),
+        ("10.1145/../../evil", False),
+        ("10.", False),
+        ("10.1145/a b", False),
+        ("10.javascript:alert(1)", False),
+    ],
+)
+def test_facts_are_the_same_everywhere(doi: str, is_linked: bool) -> None:
+    """A DOI leads somewhere in a post, on a page and in a note, or in none of them."""
+    digest = replace(calm_gan(), paper=replace(calm_gan().paper, doi=doi))
+    post = render_post("GAN", DAY, [digest])
+    (note,) = PAGES["plain"]([post], OutputConfig())
+
+    for text in (post.markdown, shown(digest), note.text()):
+        assert ("https://doi.org/10." in text) is is_linked
+        assert text.count("https://github.com/ostrowski-lab/calm_gan") >= 1
+        assert "cs.CV" in text
 
 
 def test_titles_that_leak_a_prompt_are_not_shown() -> None:

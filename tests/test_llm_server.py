@@ -78,7 +78,7 @@ def run_night(folder: Path, url: str, **environ: str) -> tuple[int, str, str]:
         "CHATPAPER_LLM__BASE_URL": url,
         "CHATPAPER_LLM__MODEL": MODEL,
         "CHATPAPER_LLM__KEY_ENV": "LLAMA_KEY",
-        "CHATPAPER_LLM__MAX_OUTPUT_TOKENS": "700",
+        "CHATPAPER_LLM__MAX_OUTPUT_TOKENS": "1600",
         "CHATPAPER_LLM__TIMEOUT_S": "600",
         "CHATPAPER_LLM__PRICES": f"{{{MODEL}: [0, 0]}}",
         "CHATPAPER_OUTPUT__DIR": str(folder / "posts"),

@@ -312,6 +312,21 @@ def test_posts_that_come_and_go_are_noticed(posted: Night) -> None:
             desk.search_posts("piston")
 
 
+def test_a_withdrawn_paper_is_marked(posted: Night) -> None:
+    """Also one that was withdrawn after its post."""
+    (twin,) = (posted.directory / "posts").glob("*/GAN.json")
+    post = json.loads(twin.read_text("utf-8"))
+    post["digests"][1]["withdrawn_on"] = "2026-11-20"
+    twin.write_text(json.dumps(post), "utf-8")
+    with desk_of(posted) as desk:
+        marks = {paper.id: paper.marks for paper in desk.search_posts("GAN").papers}
+        summary = desk.get_summary(PAPER)
+
+    assert [marked for marked, said in marks.items() if said] == [f"{PAPER}v1"]
+    assert "withdrawn on 2026-11-20" in marks[f"{PAPER}v1"][0]
+    assert summary.paper.marks == marks[f"{PAPER}v1"]
+
+
 def test_a_long_summary_comes_in_pages(posted: Night) -> None:
     """No page is longer than a client bears, and together they are whole."""
     twin = next((posted.directory / "posts").glob("*/GAN.json"))

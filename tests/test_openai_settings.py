@@ -9,7 +9,7 @@ import pytest
 from chatpaper.config import Config, load_config
 from chatpaper.errors import ConfigError
 from chatpaper.models import LlmConfig
-from chatpaper.pipeline.assembly import choose_provider
+from chatpaper.pipeline.asking import choose_provider
 from chatpaper.setup import examine
 from servers.openai import KEY, MODEL, OpenAIStandIn
 

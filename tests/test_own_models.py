@@ -1,15 +1,20 @@
 """A model of the caller's own summarises and judges like any other."""
 
 import json
+import os
 import re
+import signal
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chatpaper import ArgumentError, ConfigError, run, summarize
+from chatpaper import ArgumentError, ConfigError, posted_papers, run, summarize
 from chatpaper.api import Sheet
-from chatpaper.models import ModelRequest, own_model
+from chatpaper.api.choices import configured, with_models
+from chatpaper.models import ModelReply, ModelRequest, OwnProvider, own_model
 from chatpaper.resources import resource_path
 from toy_models import Toy, toy
 
@@ -41,7 +46,9 @@ def test_a_function_from_prompt_to_reply_is_a_model(config: dict[str, Any]) -> N
         return toy(prompt)
 
     sheet = summarize(SAMPLE, model=mine, config=config)
+    summarize(SAMPLE, model=mine, judge=mine, config=config)
 
+    assert len(prompts) == 2
     assert models_of(sheet) == ("own", "mine", "mine")
     assert len(sheet.claims) > 10
     assert {check.verdict for check in sheet.digest.checks} == {"supported"}
@@ -83,6 +90,27 @@ def test_a_whole_post_is_written_by_it(config: dict[str, Any]) -> None:
     twin = json.loads(Path(report.post).with_suffix(".json").read_text("utf-8"))
     made = [digest["provenance"]["model"] for digest in twin["digests"]]
     assert made == ["my-model"] * 5
+
+
+def test_an_interrupted_run_publishes_what_is_paid_for(config: dict[str, Any]) -> None:
+    """Ctrl-C in a notebook is one in a terminal; the next run goes on."""
+
+    class Interrupting(Toy):
+        def complete(self, request: ModelRequest) -> ModelReply:
+            if len(self.asked) == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+            return super().complete(request)
+
+    first, second = Interrupting("one"), Toy("one")
+    config["llm"] = {"concurrency": 1}
+    with pytest.raises(KeyboardInterrupt):
+        run("GAN", source="samples", model=first, config=config)
+    posted = posted_papers(config=config)
+    run("GAN", source="samples", model=second, config=config)
+
+    assert 0 < len(posted) < 5
+    assert len(posted_papers(config=config)) == 5
+    assert len(first.asked) + len(second.asked) == 10
 
 
 def test_a_function_written_anew_is_asked_anew(config: dict[str, Any]) -> None:
@@ -173,6 +201,60 @@ def test_a_model_by_name_needs_its_key(config: dict[str, Any], who: str) -> None
     named: Any = {who: "gemini-3.8-flash"}
     with pytest.raises(ConfigError, match="set GEMINI_API_KEY"):
         summarize(SAMPLE, config=config, **named)
+
+
+def test_a_function_is_known_by_all_that_can_be_seen_of_it() -> None:
+    """Its code, what it was made with, what is bound to it; not where it lies."""
+
+    def ask(name: str, prompt: str, heat: float = 0) -> str:
+        return f"{name} {prompt} {heat}"
+
+    def made(name: str) -> Callable[[str], str]:
+        return lambda prompt: ask(name, prompt)
+
+    class Called:
+        def __call__(self, prompt: str) -> str:
+            return prompt
+
+    def key(function: object) -> str:
+        return own_model(function, "model").key
+
+    def outer(prompt: str) -> str:
+        return (lambda: f"1{prompt}")()
+
+    def other(prompt: str) -> str:
+        return (lambda: f"2{prompt}")()
+
+    other.__name__ = "outer"
+    assert key(outer) != key(other)
+    assert key(made("a")) == key(made("a")) != key(made("b"))
+    assert key(partial(ask, "a")) == key(partial(ask, "a")) != key(partial(ask, "b"))
+    assert key(partial(ask, "a", heat=1)) != key(partial(ask, "a"))
+    assert key(partial(ask, "a")).startswith("ask-")
+    assert key(Called()) == key(Called())
+    assert own_model(Called(), "model").name == "Called"
+
+
+def test_the_judge_of_the_configuration_judges_where_it_has_a_key(
+    config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without one who writes judges; who asks for a judge is told of the key."""
+    made = configured(config, trust__judge_model="gemini-3.8-flash")
+    keyless, alone = with_models(made, toy, None)
+    with pytest.raises(ConfigError, match=r"gemini-3\.8-flash is asked: set GEMINI"):
+        with_models(made, toy, "gemini-3.8-flash")
+    with pytest.raises(ConfigError, match="is asked: set GEMINI"):
+        with_models(configured(config), None, toy)
+    monkeypatch.setenv("GEMINI_API_KEY", "a-key-of-the-tests")
+    keyed, both = with_models(made, toy, None)
+
+    assert keyless.judge_model == ""
+    assert isinstance(alone, OwnProvider)
+    assert alone.others is None
+    assert keyed.judge_model == "gemini-3.8-flash"
+    assert isinstance(both, OwnProvider)
+    assert both.others is not None
+    assert both.name == "own"
 
 
 def test_names_are_those_of_objects_or_of_their_kinds() -> None:

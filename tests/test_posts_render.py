@@ -434,3 +434,18 @@ def test_the_overview_says_why_a_paper_is_relevant(
     assert check_markdown(post.markdown, post.data, []) == ()
     spoilt = post.markdown.replace(f" · `{badge}`", "")
     assert check_markdown(spoilt, post.data, []) != ()
+
+
+@pytest.mark.parametrize(("kind", "badge"), [("text", "近似"), ("author", "关注")])
+def test_a_long_overview_says_it_in_a_word(kind: InterestKind, badge: str) -> None:
+    """On a phone a few words more would take another line of each paper."""
+    relevance = Relevance(score=1.0, near=(Interest(kind=kind, words="GAN"),))
+    digests = [
+        replace(plain_sentences(), paper=paper(n, f"Paper {n}"), relevance=relevance)
+        for n in range(1, 14)
+    ]
+    post = render_post("GAN", DAY, digests)
+    lines = [t for t in post.markdown.split("\n") if re.match(r"\d+\. \[", t)]
+
+    assert all(line.endswith(f" · `{badge}`") for line in lines)
+    assert check_markdown(post.markdown, post.data, []) == ()

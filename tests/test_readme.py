@@ -168,16 +168,28 @@ def test_nightly_setup_runs_as_printed(tmp_path: Path) -> None:
         assert (tmp_path / name).is_file(), name
 
 
-def test_notebook_snippet_runs(tmp_path: Path) -> None:
-    """The Python block runs as printed: a PDF, an arXiv id, a whole post."""
+# Runs code as a notebook does, where `await` may stand anywhere.
+AS_A_NOTEBOOK = """
+import ast, asyncio, inspect, sys
+code = compile(sys.argv[1], "snippet", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+made = eval(code, {"__name__": "__main__"})
+if inspect.iscoroutine(made):
+    asyncio.run(made)
+"""
+
+
+@pytest.mark.parametrize("page", ["README.md", ".github/NOTEBOOK.md"])
+def test_notebook_snippets_run(tmp_path: Path, page: str) -> None:
+    """The Python blocks run as printed: a PDF, an arXiv id, a whole post."""
     pdf = (resource_path("samples") / "sample-01.pdf").read_bytes()
     (tmp_path / "paper.pdf").write_bytes(pdf)
     then = datetime(2024, 1, 22, tzinfo=UTC)
     record = Record(id="2401.11831", title="A toy", published=then, pdf=pdf)
-    (snippet,) = blocks("python")
+    text = (ROOT / page).read_text("utf-8")
+    snippets = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     with ArxivStandIn([record]) as arxiv:
         done = subprocess.run(
-            [sys.executable, "-c", snippet],
+            [sys.executable, "-c", AS_A_NOTEBOOK, "\n".join(snippets)],
             cwd=tmp_path,
             env={
                 **{k: v for k, v in os.environ.items() if not k.endswith("_API_KEY")},
@@ -191,4 +203,5 @@ def test_notebook_snippet_runs(tmp_path: Path) -> None:
         )
 
     assert done.returncode == 0, done.stderr
+    assert snippets
     assert list(tmp_path.glob("posts/*/GAN.md"))

@@ -81,7 +81,7 @@ def test_the_calls_for_a_paper_count_together(store: Store) -> None:
     }.items():
         store.keep_reply(key, kept)
 
-    assert store.summary_means() == (2, 150.0, 15.0, 3.0)
+    assert store.summary_means() == (2, 150.0, 15.0, 3.0, 50.0, 5.0)
 
 
 def test_everything_survives_reopening(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_what_was_not_counted_is_no_part_of_an_estimate(nights: Night) -> None:
     nights.run()
     path = nights.directory / "store" / "chatpaper.sqlite3"
     with Store(path.parent) as store:
-        count, tokens_in, tokens_out, _ = store.summary_means()
+        count, tokens_in, tokens_out, *_ = store.summary_means()
     with closing(sqlite3.connect(path)) as db:
         (papers,) = db.execute("SELECT COUNT(DISTINCT id) FROM replies").fetchone()
 

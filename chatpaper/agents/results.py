@@ -71,7 +71,7 @@ class PostedOut(PaperOut):
     summary: Annotated[
         str, Field(description="Its checked one-sentence summary; may be empty.")
     ] = ""
-    marks: Annotated[list[str], Field(description="Doubts about the summary.")] = []
+    marks: Annotated[list[str], Field(description="Doubts about it.")] = []
 
 
 class PostsFound(Paged):

@@ -10,7 +10,13 @@ from pydantic import BaseModel
 from chatpaper.agents.results import ClaimOut, PaperOut, PostedOut, QuoteOut
 from chatpaper.agents.shelf import Posted
 from chatpaper.api import Quoted, Stated, stated_claims
-from chatpaper.posts import clean, title_of, translated_title
+from chatpaper.posts import (
+    clean,
+    phrases_in,
+    title_of,
+    translated_title,
+    withdrawal_words,
+)
 from chatpaper.records import Digest, Paper
 
 M = TypeVar("M", bound=BaseModel)
@@ -41,13 +47,17 @@ def posted_out(posted: Posted, digest: Digest) -> PostedOut:
         for each in stated_claims(digest, language=LANGUAGE)
         if each.part == "abstract"
     ][:1]
+    withdrawn = withdrawal_words(digest, phrases_in(LANGUAGE))
     return PostedOut(
         **paper_out(digest.paper).model_dump(),
         title_translated=cut(translated_title(digest), MAX_TITLE_CHARS),
         topic=clean(posted.topic),
         day=posted.day.isoformat(),
         summary="".join(each.text for each in first),
-        marks=[mark for each in first for mark in each.marks],
+        marks=[
+            *([f"⚠ {withdrawn}"] if withdrawn else []),
+            *(mark for each in first for mark in each.marks),
+        ],
     )
 
 

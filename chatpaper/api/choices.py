@@ -116,6 +116,9 @@ def with_models(
         ConfigError: There is no key for a model that was named.
     """
     own: dict[str, OwnModel] = {}
+    if judge is not None and judge is model:
+        config = configured(config, trust__judge=True, trust__judge_model="")
+        judge = None
     if model is not None:
         config = _writing(config, model, own)
     if judge is not None:
@@ -127,17 +130,22 @@ def with_models(
     named = {config.llm.model, config.judge_model} - {""}
     if named <= own.keys():
         return config, OwnProvider(models=own)
-    if judge is None and config.judge_model not in own:
-        # The judge of the configuration may have no key here.
+    asked = " and ".join(sorted(named - own.keys()))
+    try:
+        others, key = _configured_provider(config, f"{asked} is asked")
+    except ConfigError:
+        if judge is not None:
+            raise
+        # The judge of the configuration has no key here: who writes judges, too.
         trust = config.trust.model_copy(update={"judge_model": ""})
         return config.model_copy(update={"trust": trust}), OwnProvider(models=own)
-    others, key = _configured_provider(config, "a judge needs a model that writes")
-    return config, OwnProvider(models=own, others=others, other_key=key)
+    writes = config.llm.model in own
+    return config, OwnProvider(models=own, writes=writes, others=others, other_key=key)
 
 
 def _writing(config: Config, model: object, own: dict[str, OwnModel]) -> Config:
     if isinstance(model, str):
-        return configured(config, llm__model=model)
+        return config.written_by(model)
     writer = own_model(model, "model")
     own[writer.key] = writer
     changed: dict[str, object] = {"model": writer.key, "service_tier": "standard"}
@@ -150,13 +158,19 @@ def _writing(config: Config, model: object, own: dict[str, OwnModel]) -> Config:
 
 def _judging(config: Config, judge: object, own: dict[str, OwnModel]) -> Config:
     if isinstance(judge, str):
-        return configured(config, trust__judge_model=judge, trust__judge=True)
+        return configured(config.judged_by(judge), trust__judge=True)
     given = own_model(judge, "judge")
     key = given.key
     if key in own and own[key].ask != given.ask:
         key = f"{key}-judge"
     own[key] = given
-    return configured(config, trust__judge_model=key, trust__judge=True)
+    return configured(
+        config,
+        trust__judge_model=key,
+        trust__judge_base_url="",
+        trust__judge_key_env="",
+        trust__judge=True,
+    )
 
 
 def _configured_provider(config: Config, need: str) -> tuple[ModelProvider, str]:

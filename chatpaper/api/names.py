@@ -24,7 +24,9 @@ def named(name: Name) -> Path | str:
     text = os.fspath(name)
     if path := _file(text):
         return path
-    found = parse_id(text) if isinstance(name, str) else None
+    # What ends as a file is meant for one; an address of arXiv may, too.
+    is_file = text.lower().endswith(".pdf") and "arxiv.org/" not in text.lower()
+    found = parse_id(text) if isinstance(name, str) and not is_file else None
     if found is None:
         raise ConfigError(text or "''", _why_neither(text))
     return found.spelled

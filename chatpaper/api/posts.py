@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
+from typing import TypeVar
 
 from chatpaper.api.choices import (
     Choices,
@@ -17,6 +20,8 @@ from chatpaper.api.days import Day, as_day
 from chatpaper.api.listing import Listing
 from chatpaper.api.progress import progress_of
 from chatpaper.records import RunReport
+
+T = TypeVar("T")
 
 
 def run(
@@ -54,7 +59,7 @@ def run(
         dry_run: Find and select, but write nothing and ask no model.
         config: As for `summarize`.
         progress: Whether it is shown; by default on a terminal and in a notebook.
-        stop: Once set, what is under way is finished and published.
+        stop: Once set, what is under way is finished and published; so it is on Ctrl-C.
 
     Returns:
         One report per topic, in order; its `post` is the path of the post.
@@ -75,18 +80,38 @@ def run(
     checked, provider = with_models(checked, model, judge)
     first = as_day("since", since, checked)
     last = as_day("until", until, checked, last=True)
+    ended = stop or threading.Event()
     with progress_of(progress) as shown:
-        return Listing(
-            run_topics(
-                checked,
-                topics=topic_names(topics),
-                since=first,
-                until=last,
-                source=os.path.expanduser(source),  # noqa: PTH111 - or it is a name
-                dry_run=dry_run,
-                stop=stop,
-                tell=shown.tell,
-                watch=shown.watch,
-                provider=provider,
-            )
+        work = partial(
+            run_topics,
+            checked,
+            topics=topic_names(topics),
+            since=first,
+            until=last,
+            source=os.path.expanduser(source),  # noqa: PTH111 - or it is a name
+            dry_run=dry_run,
+            stop=ended,
+            tell=shown.tell,
+            watch=shown.watch,
+            provider=provider,
         )
+        return Listing(_finished(work, ended))
+
+
+def _finished(work: Callable[[], T], stop: threading.Event) -> T:
+    """What some work gives; Ctrl-C lets it finish what is paid for, and is raised then.
+
+    A second one is raised at once.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    pool = ThreadPoolExecutor(1, "chatpaper-run")
+    future = pool.submit(work)
+    try:
+        return future.result()
+    except KeyboardInterrupt:
+        stop.set()
+        wait([future])
+        raise
+    finally:
+        pool.shutdown(wait=False)

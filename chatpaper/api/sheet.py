@@ -58,6 +58,7 @@ class Sheet(Shown):
         images: Figures by file name.
         language: Of the fixed words around the claims.
         file: The PDF, if it is one of this machine.
+        notes: What its reader should know, one sentence each, in English.
     """
 
     _shown: ClassVar = ("title", "claims", "figures", "failure", "file")
@@ -66,6 +67,7 @@ class Sheet(Shown):
     images: Mapping[str, bytes] = field(default_factory=dict)
     language: str = "zh"
     file: Path | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def paper(self) -> Paper:
@@ -119,13 +121,14 @@ class Sheet(Shown):
 
         return unbroken(TypeAdapter(Digest).dump_json(self.digest).decode())
 
-    def to_markdown(self, path: str | os.PathLike[str]) -> Path:
+    def to_markdown(self, path: str | os.PathLike[str] = ".") -> Path:
         """Write the entry to a file, and its pictures into a folder beside it.
 
         The file is replaced whole, once its pictures are there.
 
         Args:
-            path: Of the file, or a folder in which it is named after the paper.
+            path: Of the file, or a folder in which it is named after the paper; by
+                default the working directory.
 
         Returns:
             The file's path.
@@ -171,7 +174,7 @@ class Sheet(Shown):
             html = html.replace(f"{OUT_OF_A_POST}/{name}", inline)
         for ours, theirs in links.items():
             html = html.replace(ours, theirs)
-        return html
+        return "".join(f"<p><i>{escape(note)}</i></p>" for note in self.notes) + html
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -148,6 +148,7 @@ class _Work:
         self._folder = folder
         self._config = config
         self._tools = tools
+        self._notes = tuple(tools.notes)
         self._fetching = threading.Lock()  # as arXiv wants it
 
     def sheet(self, nth: int, paper: Paper, name: Path | str) -> Sheet:
@@ -165,6 +166,7 @@ class _Work:
             digest=result.digest,
             images={file: at.read_bytes() for file, at in result.images.items()},
             language=self._config.output.language,
+            notes=self._notes,
             file=name if isinstance(name, Path) else None,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -40,4 +41,19 @@ def _key(paper: Paper) -> str:
 
 
 def _ascii(text: str) -> str:
-    return _NOT_ASCII.sub("", text.casefold())
+    folded = text.casefold()
+    plain = folded if folded.isascii() else "".join(map(_spelled, folded))
+    return _NOT_ASCII.sub("", plain)
+
+
+# Letters of one piece, which no decomposition takes apart: `ł` is an l with a stroke.
+_NAMED = re.compile(r"LATIN SMALL (?:LETTER|LIGATURE) ([A-Z]{1,2})(?: WITH .+)?")
+_SPELLED = {"ı": "i", "ð": "d", "þ": "th", "ŋ": "ng", "ə": "e", "ɛ": "e", "ɔ": "o"}
+
+
+def _spelled(letter: str) -> str:
+    """A letter of Latin script in plain ones; any other as it is."""
+    if letter.isascii() or letter in _SPELLED:
+        return _SPELLED.get(letter, letter)
+    named = _NAMED.fullmatch(unicodedata.name(letter, ""))
+    return named[1].lower() if named else letter

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from errno import EIO, ENOSPC
 from pathlib import Path
@@ -221,11 +222,19 @@ def start_logging() -> None:
 def settings(path: Path | None, **flags: object) -> Config:
     """The configuration with the flags of the command line on top.
 
-    Flags are named `section__key`; None means not given.
+    Flags are named `section__key`; None means not given. Another provider than the one
+    that is configured is asked for its own model, at its own address.
     """
     from chatpaper.config import load_config
+    from chatpaper.models import leaves_home
 
     dotted = {name.replace("__", "."): value for name, value in flags.items()}
+    if provider := dotted.get("llm.provider"):
+        # What is wrong is said below.
+        with suppress(ConfigError):
+            written = load_config(path, flags={**dotted, "llm.provider": None})
+            if name := leaves_home(written.llm, str(provider)):
+                return written.written_by(name)
     return load_config(path, flags=dotted)
 
 

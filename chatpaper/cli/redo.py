@@ -24,7 +24,10 @@ def redo(
         list[str], typer.Argument(metavar="ID...", help="Posted papers by id.")
     ],
     model: Annotated[
-        str | None, typer.Option(help="That writes; by default llm.model.")
+        str | None,
+        typer.Option(
+            metavar="[PROVIDER:]MODEL", help="That writes; by default llm.model."
+        ),
     ] = None,
     topic: Annotated[str, typer.Option(help="Only in posts on this one.")] = "",
     source: Annotated[
@@ -38,9 +41,9 @@ def redo(
     """Summarise posted papers anew; the old summaries are kept, and it is said."""
     from chatpaper.pipeline import redo_papers
 
-    checked = settings(
-        config, output__dir=output, storage__dir=storage, llm__model=model
-    )
+    checked = settings(config, output__dir=output, storage__dir=storage)
+    if model:
+        checked = checked.written_by(model)
     done, unknown = redo_papers(checked, papers, topic=topic, source=source)
     for one in done:
         where = f" -> {one.post}" if one.post else ""

@@ -55,7 +55,10 @@ def verify(
         bool, typer.Option("--judge", help="Have the judge read every claim again.")
     ] = False,
     model: Annotated[
-        str | None, typer.Option(help="Who judges; by default trust.judge_model.")
+        str | None,
+        typer.Option(
+            metavar="[PROVIDER:]MODEL", help="Who judges; by default trust.judge_model."
+        ),
     ] = None,
     as_json: Json = False,
     config: ConfigFile = None,
@@ -64,7 +67,7 @@ def verify(
     if claims is not None:
         return _verify_claims(claims)
     if claim is not None:
-        checked = settings(config, trust__judge_model=model)
+        checked = _judged_by(model, config)
         return _verify_claim(claim, paper, checked, as_json=as_json)
     if not posts:
         raise ConfigError("verify", "name the JSON twin of a post, or --claims FILE")
@@ -77,7 +80,7 @@ def verify(
     ]
     if not twins:
         raise ConfigError(str(posts[0]), "no JSON twin of a post in this folder")
-    checked = settings(config, trust__judge_model=model)
+    checked = _judged_by(model, config)
     faults = unread = 0
     with open_judge(checked) if judge else nullcontext() as asked:
         for twin in twins:
@@ -115,6 +118,12 @@ def _verify_claim(
     else:
         typer.echo(str(found))
     return int(found.ruling != "supported")
+
+
+def _judged_by(model: str | None, config: Path | None) -> Config:
+    """The settings, with another judge if one is named."""
+    checked = settings(config)
+    return checked.judged_by(model) if model else checked
 
 
 def _may_be_twin(path: Path) -> bool:

@@ -16,9 +16,11 @@ from chatpaper.cli.common import (
     command,
     json_line,
     settings,
+    tell,
 )
 from chatpaper.cli.posts import report_json
 from chatpaper.cli.trust import usage_line
+from chatpaper.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +37,15 @@ def init(
     folder: Annotated[
         Path | None, typer.Argument(help="Where the files are written.")
     ] = None,
+    preset: Annotated[
+        str,
+        typer.Option(
+            "--provider",
+            metavar="NAME",
+            help="Whose model writes: deepseek, qwen, kimi, glm, openrouter, openai,"
+            " gemini, ollama, vllm or llamacpp.",
+        ),
+    ] = "",
     cron: Annotated[
         bool, typer.Option("--cron", help="Print the lines for crontab -e.")
     ] = False,
@@ -48,32 +59,63 @@ def init(
         bool,
         typer.Option("--space", help="Write a HuggingFace Space that serves the page."),
     ] = False,
+    file: ConfigFile = None,
 ) -> int:
     """Write a commented config.yaml, or print the files of a nightly job.
 
     Files that are printed say where they belong; with a folder they are written there.
-    No file is written over.
+    No file is written over. Those of a nightly job hand on the keys and passwords that
+    config.yaml names.
     """
-    from chatpaper.errors import ConfigError
-    from chatpaper.setup import (
-        nightly_files,
-        space_files,
-        starter_config,
-        write_files,
-    )
+    from chatpaper.setup import advice_of, space_files, starter_config, write_files
 
     asked = {"cron": cron, "systemd": systemd, "github": github}
     ways = [way for way, wanted in asked.items() if wanted]
-    files = nightly_files(ways) if ways else starter_config()
+    if preset and (ways or space):
+        raise ConfigError("--provider", "is for config.yaml: the job reads that")
     if space and ways:
         raise ConfigError("--space", "a Space is a folder of its own: ask for it alone")
+    files = _nightly(ways, file) if ways else starter_config(preset)
     files = space_files() if space else files
     if ways and folder is None:
         typer.echo("\n".join(files.values()), nl=False)
         return 0
-    for path in write_files(folder or Path(), files):
+    try:
+        written = write_files(folder or Path(), files)
+    except ConfigError as error:
+        raise _with_lines(error, preset) from error
+    for path in written:
         typer.echo(f"wrote {path}")
+    for line in advice_of(preset) if preset else ():
+        typer.echo(line)
     return 0
+
+
+def _with_lines(error: ConfigError, preset: str) -> ConfigError:
+    """What config.yaml lacks for a provider, where there is one already."""
+    from chatpaper.setup import preset_lines
+
+    if not preset:
+        return error
+    return ConfigError(
+        error.path, f"{error.problems}; set in it {preset_lines(preset)}"
+    )
+
+
+def _nightly(ways: list[str], file: Path | None) -> dict[str, str]:
+    """The files of nightly jobs, with the variables that the configuration names.
+
+    The environment of this machine is not that of the job.
+    """
+    from chatpaper.config import load_config
+    from chatpaper.setup import extras_of, nightly_files, variables_of
+
+    config = load_config(file, environ={})
+    url = config.llm.base_url
+    if "github" in ways and any(f"//{host}" in url for host in ("localhost", "127.")):
+        tell(f"llm.base_url is {url}, which a runner of GitHub's cannot reach")
+    variables, extras = variables_of(config), extras_of(config)
+    return nightly_files(ways, variables=variables, extras=extras)
 
 
 @command
@@ -151,13 +193,15 @@ def _show_table(past: Iterable[tuple[datetime, RunReport]]) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("started (UTC)", "topic", "status", "why"):
         table.add_column(name)
-    for name in ("found", "new", "posted", "failed", "seconds", "tokens", "USD"):
+    counted = ("found", "new", "posted", "failed", "undelivered")
+    for name in (*counted, "seconds", "tokens", "USD"):
         table.add_column(name, justify="right")
     for started, report in past:
         llm = report.llm
         cost = "?" if llm.cost_usd is None else f"{llm.cost_usd:.4f}"
         cells = [f"{started:%Y-%m-%d %H:%M}", report.topic, report.status, report.why]
-        counts = (report.found, report.new, report.posted, len(report.failed))
+        lost = len(report.failed), len(report.undelivered)
+        counts = (report.found, report.new, report.posted, *lost)
         cells += [*map(str, counts), f"{report.seconds:.1f}"]
         tokens = f"{llm.tokens_in + llm.tokens_out}{' + ?' if llm.uncounted else ''}"
         cells += [tokens, cost]

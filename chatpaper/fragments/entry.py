@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from chatpaper.fragments.words import html_of, html_of_markdown
 from chatpaper.posts import (
@@ -17,6 +17,7 @@ from chatpaper.posts import (
     clean,
     colophon_of,
     corrections_of,
+    facts_of,
     failure_words,
     is_verbatim,
     joined_quotes,
@@ -30,6 +31,7 @@ from chatpaper.posts import (
     tip,
     title_of,
     translated_title,
+    translation_of,
     withdrawal_words,
 )
 from chatpaper.records import FIELDS, Digest, Field, Picture
@@ -130,6 +132,7 @@ class ShownEntry:
         keywords: In the summary's language.
         colophon: What was checked, from what and by whom.
         abstract: Of the paper.
+        translation: Of the abstract, by a model.
         pictures: Most telling first.
         corrections: How it was corrected, the last time first.
     """
@@ -152,6 +155,7 @@ class ShownEntry:
     keywords: tuple[Markup, ...]
     colophon: Markup
     abstract: Markup
+    translation: Markup
     pictures: tuple[ShownPicture, ...]
     corrections: tuple[ShownCorrection, ...]
 
@@ -208,6 +212,7 @@ def entry_of(
         keywords=tuple(map(html_of, keywords_of(digest))),
         colophon=html_of_markdown(colophon_of(digest, say)),
         abstract=html_of(paper.abstract, links=True),
+        translation=html_of(translation_of(digest)),
         pictures=tuple(
             _picture(picture, say, picture_url(picture), url_of)
             for picture in digest.pictures
@@ -294,28 +299,9 @@ def _page(page: int, say: Phrases, url: str | None, quotes: str = "") -> Linked:
 
 
 def _facts(digest: Digest, say: Phrases) -> Iterable[Linked]:
-    paper = digest.paper
-    if pdf := safe_url(paper.pdf_url):
-        yield Linked(words=Markup("PDF"), url=pdf)
-    name = ("arXiv:" if paper.source == "arxiv" else "") + paper.versioned_id
-    yield Linked(words=html_of(name), url=safe_url(paper.abs_url))
-    if digest.code_url and (code := safe_url(digest.code_url.text)):
-        yield Linked(words=escape(say.code), url=code)
-    day = paper.published.date().isoformat() if paper.published else ""
-    comment = html_of(paper.comment or "", links=True)
-    category, journal = (
-        html_of(paper.primary_category),
-        html_of(paper.journal_ref or ""),
-    )
-    for words in (category, escape(day), comment, journal):
-        if words:
-            yield Linked(words=words)
-    if paper.doi:
-        doi = clean(paper.doi)
-        yield Linked(
-            words=html_of(f"doi:{doi}"),
-            url=safe_url(f"https://doi.org/{doi}") if doi.startswith("10.") else None,
-        )
+    for fact in facts_of(digest, say):
+        words = html_of(fact.words, links=fact.has_links)
+        yield Linked(words=words, url=safe_url(fact.url))
 
 
 def _warnings(

@@ -40,6 +40,16 @@ from chatpaper.models.providers import (
     key_names,
     provider_names,
 )
+from chatpaper.models.second import (
+    judge_of,
+    judge_problems,
+    leaves_home,
+    name_beside,
+    other_judge,
+    other_writer,
+    split_name,
+    words_of,
+)
 
 # With `auto`, the first whose key is there is taken, if it has a model of its own; one
 # that needs no key comes last.
@@ -81,8 +91,14 @@ __all__ = [
     "ask",
     "asked_for",
     "fenced",
+    "judge_of",
+    "judge_problems",
     "key_names",
+    "leaves_home",
     "load_prompt",
+    "name_beside",
+    "other_judge",
+    "other_writer",
     "own_model",
     "price_usd",
     "provider_names",
@@ -90,4 +106,6 @@ __all__ = [
     "read_object",
     "reply_schema",
     "schema_version",
+    "split_name",
+    "words_of",
 ]

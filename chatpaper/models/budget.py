@@ -37,6 +37,7 @@ class MeteredModel:
         *,
         concurrency: int,
         others: Mapping[str, Model] | None = None,
+        second: str = "",
         max_usd: float = 0.0,
         max_tokens: int = 0,
         price: tuple[float, float] | None = None,
@@ -49,6 +50,7 @@ class MeteredModel:
             model: Who is asked.
             concurrency: Calls at a time.
             others: Who is asked by requests that name another model.
+            second: Of these, who is asked after a paper's first call.
             max_usd: Budget in US dollars; 0 means none.
             max_tokens: Budget in tokens, in and out together; 0 means none.
             price: US dollars for a million tokens (in, out); None when not known,
@@ -57,6 +59,7 @@ class MeteredModel:
             stop: Once set, no paper is begun any more.
         """
         self._models = {"": model, **(others or {})}
+        self._second = second
         self._slots = _CallSlots(concurrency)
         self._lock = threading.Lock()
         self._max_usd = max_usd
@@ -91,9 +94,13 @@ class MeteredModel:
                 used = reply.usage
             except SummaryError as error:
                 used = error.usage
+                if request.model:
+                    # Whose quota it is, or whose key: there are two.
+                    reason = f"{request.model}: {error.reason}"
+                    error = type(error)(error.paper_id, reason, error.usage)
                 if isinstance(error, QuotaSpent):
                     self.spent = error
-                raise
+                raise error from error.__cause__
             finally:
                 with self._lock:
                     self._reserved_usd -= usd
@@ -129,12 +136,13 @@ class MeteredModel:
     ) -> tuple[float, int]:
         tokens_in = len(request.prompt) // CHARS_PER_TOKEN
         tokens_out = VERDICT_TOKENS if request.step == "later" else REPLY_TOKENS
-        usd, tokens = self._estimate(request, tokens_in, tokens_out, discount)
+        usd, tokens = self._estimate(request.model, tokens_in, tokens_out, discount)
         more_usd, more_tokens = 0.0, 0
         if request.step == "first":
             judged = round(tokens_in * JUDGE_SHARE)
+            # A discount is that of a batch, and of its model.
             more_usd, more_tokens = self._estimate(
-                request, judged, VERDICT_TOKENS, discount
+                self._second, judged, VERDICT_TOKENS, 0 if self._second else discount
             )
         with self._lock:
             if self.spent is not None:
@@ -168,10 +176,10 @@ class MeteredModel:
         self._spent_tokens += tokens
 
     def _estimate(
-        self, request: ModelRequest, tokens_in: int, tokens_out: int, discount: float
+        self, model: str, tokens_in: int, tokens_out: int, discount: float
     ) -> tuple[float, int]:
         """Dollars and tokens of a call."""
-        price_in, price_out = self._prices.get(request.model) or (0.0, 0.0)
+        price_in, price_out = self._prices.get(model) or (0.0, 0.0)
         usd = (tokens_in * price_in + tokens_out * price_out) / 1e6 * (1 - discount)
         return usd, tokens_in + tokens_out
 

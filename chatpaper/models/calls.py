@@ -172,6 +172,9 @@ def connection_failure(error: httpx2.HTTPError) -> CallFailure:
             return CallFailure(retry="stop", reason=reason)
         if words := no_network(error, str(url)):
             return CallFailure(retry="later", reason=f"no network: {words}")
+        if isinstance(error, httpx2.ConnectError):
+            reason = f"no connection to {url.netloc.decode('ascii', 'replace')}"
+            return CallFailure(retry="later", reason=reason)
     kind = type(error).__name__
     return CallFailure(
         retry="later", reason=f"the connection to the model broke ({kind})"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import inspect
 import json
 import re
 import time
+import types
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -97,7 +99,10 @@ def own_model(given: object, argument: str) -> OwnModel:
     if ask is complete:
         name = _name_of(given, type(given).__name__)
         return OwnModel(name=name, key=name, ask=ask)
-    name = _name_of(given, getattr(given, "__name__", type(given).__name__))
+    function: Any = given
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = _name_of(given, getattr(function, "__name__", type(function).__name__))
     return OwnModel(
         name=name, key=f"{name}-{_version_of(ask)}", ask=lambda r: ask(_whole(r))
     )
@@ -110,11 +115,29 @@ def _name_of(given: object, otherwise: str) -> str:
 
 def _version_of(function: Callable[..., object]) -> str:
     """Short hash of a function's code, so far as it can be seen."""
-    code: Any = getattr(function, "__code__", None)
-    seen = (code.co_code, code.co_names, repr(code.co_consts)) if code else ()
-    # Where a nested function lies in memory says nothing of it.
-    text = re.sub(r" at 0x[0-9a-f]+|, line \d+", "", repr(seen))
+    seen: list[object] = []
+    given: Any = function
+    while isinstance(given, functools.partial):
+        seen += [given.args, given.keywords]
+        given = given.func
+    if not hasattr(given, "__code__"):
+        given = type(given).__call__
+    if code := getattr(given, "__code__", None):
+        around = inspect.getclosurevars(given).nonlocals.items()
+        plain = [each for each in around if isinstance(each[1], str | int | float)]
+        seen += [_code(code), plain, given.__defaults__, given.__kwdefaults__]
+    # Where something lies in memory says nothing of it.
+    text = re.sub(r" at 0x[0-9a-f]+", "", repr(seen))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _code(code: types.CodeType) -> list[object]:
+    """What a function does, and those that it defines."""
+    inner = [
+        _code(each) if isinstance(each, types.CodeType) else each
+        for each in code.co_consts
+    ]
+    return [code.co_code, code.co_names, inner]
 
 
 def _whole(request: ModelRequest) -> str:
@@ -134,11 +157,13 @@ class OwnProvider(ModelProvider):
 
     Attributes:
         models: By the names that the configuration has for them.
+        writes: Whether the model that writes is among them.
         others: Opens models of other names; None where there are none.
         other_key: Of their API.
     """
 
     models: Mapping[str, OwnModel]
+    writes: bool = True
     others: ModelProvider | None = None
     other_key: str = ""
 
@@ -160,7 +185,7 @@ class OwnProvider(ModelProvider):
     @property
     def name(self) -> str:
         """Of who runs the model that writes, as the JSON of a post names it."""
-        return self.others.name if self.others else "own"
+        return self.others.name if self.others and not self.writes else "own"
 
     @contextmanager
     def open(

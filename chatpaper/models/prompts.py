@@ -23,6 +23,8 @@ VARIABLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "repair": frozenset(
             {"fence", "passages", "claims", "language", "abstract_limit"}
         ),
+        # Stands behind a summary's and a repair's, where a translation is asked for.
+        "translation": frozenset({"language"}),
     }
 )
 

@@ -16,6 +16,7 @@ from chatpaper.posts import (
     clean,
     colophon_words,
     correction_words,
+    facts_of,
     failure_words,
     is_summarized,
     is_verbatim,
@@ -28,11 +29,12 @@ from chatpaper.posts import (
     shown_claims,
     title_of,
     translated_title,
+    translation_of,
     withdrawal_words,
     word_changes,
 )
 from chatpaper.records import FIELDS, Digest, Paper, Picture, Update
-from chatpaper.text import is_doi, says_withdrawn
+from chatpaper.text import says_withdrawn
 
 MAX_HIDDEN_PAGES = 5
 _ORDERED = "method"  # its claims are steps
@@ -73,7 +75,10 @@ class Sheet:
         yield from self._pictures(digest)
         yield from self._fold("quote", self.say.quotes, self._quotes(digest))
         abstract = self.to.text(digest.paper.abstract, links=True)
-        yield from self._fold("abstract", self.say.original, [abstract])
+        blocks = [abstract]
+        if translation := self.to.text(translation_of(digest)):
+            blocks.append(self._labelled(self.say.translation, translation))
+        yield from self._fold("abstract", self.say.original, blocks)
         yield self._colophon(digest)
 
     def update(self, update: Update) -> Iterator[str]:
@@ -121,20 +126,11 @@ class Sheet:
             yield self._labelled(self.say.affiliation, self.to.text(place))
 
     def _facts(self, digest: Digest) -> Iterator[str]:
-        paper, code = digest.paper, digest.code_url
-        if safe_url(paper.pdf_url):
-            yield self.to.link("PDF", paper.pdf_url)
-        prefix = "arXiv:" if paper.source == "arxiv" else ""
-        yield self.to.link(prefix + paper.versioned_id, paper.abs_url)
-        if code and safe_url(code.text):
-            yield self.to.link(self.say.code, code.text)
-        yield self.to.text(paper.primary_category)
-        yield paper.published.date().isoformat() if paper.published else ""
-        yield self.to.text(paper.comment or "", links=True)
-        yield self.to.text(paper.journal_ref or "")
-        if paper.doi:
-            url = f"https://doi.org/{paper.doi}" if is_doi(paper.doi) else None
-            yield self.to.link(f"doi:{paper.doi}", url)
+        for fact in facts_of(digest, self.say):
+            if fact.url:
+                yield self.to.link(fact.words, fact.url)
+            else:
+                yield self.to.text(fact.words, links=fact.has_links)
 
     def _withdrawal(self, paper: Paper) -> Iterator[str]:
         if says_withdrawn(paper.comment or "", paper.abstract):

@@ -10,17 +10,20 @@ from chatpaper.pipeline.answering import (
     check_claim,
     document_of,
 )
+from chatpaper.pipeline.asking import (
+    choose_provider,
+    has_one_key,
+    open_judge,
+    open_writer,
+    prices_of,
+)
 from chatpaper.pipeline.assembly import (
-    Controls,
     Tools,
     checked_by,
-    choose_provider,
     local_readers,
-    open_judge,
     open_papers,
     open_readers,
     open_tools,
-    open_writer,
 )
 from chatpaper.pipeline.backfill import (
     Month,
@@ -35,6 +38,7 @@ from chatpaper.pipeline.backfill import (
 from chatpaper.pipeline.collection import (
     collect,
 )
+from chatpaper.pipeline.controls import Activity, Controls, Watch
 from chatpaper.pipeline.day_twins import (
     check_period_post,
 )
@@ -42,9 +46,9 @@ from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,
     fetch_paper,
-    publishable_claims,
     with_printed_facts,
 )
+from chatpaper.pipeline.drafts import SummaryWriter, draft_request, reply_key
 from chatpaper.pipeline.judging import (
     HONEST,
     judge_cases,
@@ -97,12 +101,8 @@ from chatpaper.pipeline.select import (
     window,
 )
 from chatpaper.pipeline.summaries import (
-    Activity,
     JudgedSummary,
-    SummaryWriter,
-    Watch,
-    draft_request,
-    reply_key,
+    publishable_claims,
     write_summary,
 )
 
@@ -141,6 +141,7 @@ __all__ = [
     "exit_code",
     "failed_result",
     "fetch_paper",
+    "has_one_key",
     "judge_cases",
     "local_readers",
     "measure_judge",
@@ -151,6 +152,7 @@ __all__ = [
     "open_tools",
     "open_writer",
     "plan_backfill",
+    "prices_of",
     "publishable_claims",
     "ranking_of",
     "rebuild_posts",

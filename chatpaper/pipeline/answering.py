@@ -19,10 +19,16 @@ from typing import Literal
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
 from chatpaper.models import Extractor, ParsedReply
-from chatpaper.pipeline.assembly import Tools, choose_provider
-from chatpaper.pipeline.digest import publishable_claims, with_printed_facts
+from chatpaper.pipeline.asking import choose_provider
+from chatpaper.pipeline.assembly import Tools
+from chatpaper.pipeline.digest import with_printed_facts
+from chatpaper.pipeline.drafts import SummaryWriter
 from chatpaper.pipeline.provenance import provenance_of
-from chatpaper.pipeline.summaries import PaperCalls, SummaryWriter, checked_summary
+from chatpaper.pipeline.summaries import (
+    PaperCalls,
+    checked_summary,
+    publishable_claims,
+)
 from chatpaper.posts import shown_claims
 from chatpaper.reading import parse_document
 from chatpaper.records import (
@@ -55,6 +61,7 @@ from chatpaper.verify import (
     look_up,
     nearest_sentences,
     with_verdict,
+    words_shown,
 )
 from chatpaper.workers import result_of
 
@@ -287,11 +294,25 @@ def _looked_up(text: str, paper: Paper, index: PaperIndex) -> ClaimVerdict:
 
 
 def _check(stated: Claim, index: PaperIndex) -> Check:
-    """The look-ups of somebody's claim, whose form is their own business."""
+    """The look-ups of somebody's claim, whose form is their own business.
+
+    Its quotes were found by a model, and need not have each of its numbers: these may
+    stand round them, where the judge sees them.
+    """
     (check,) = look_up(
         Summary(claims=(stated,)), index, language=_language(stated.text)
     )
-    kept = tuple(f for f in check.findings if f.kind in ("number", "name"))
+    lacking = {
+        number.quantity.text
+        for number in check_numbers(stated.text, [words_shown(stated, index)])
+        if number.found is None
+    }
+    kept = tuple(
+        finding
+        for finding in check.findings
+        if finding.kind == "name"
+        or (finding.kind == "number" and finding.text in lacking)
+    )
     return replace(check, findings=kept)
 
 

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx2
-
-from chatpaper.config import Config, api_key
-from chatpaper.errors import ConfigError, RunStopped
+from chatpaper.config import Config
+from chatpaper.errors import RunStopped
 from chatpaper.models import (
-    PROVIDERS,
-    VARIABLES,
-    BatchModel,
     Extractor,
-    LlmConfig,
-    MeteredModel,
-    Model,
-    ModelProvider,
-    Provider,
-    Untimed,
-    asked_for,
-    key_names,
-    load_prompt,
 )
 from chatpaper.net import check_pdf
 from chatpaper.outputs import check_formats
+from chatpaper.pipeline.asking import open_writer, without_model
 from chatpaper.pipeline.batch_jobs import Batches
-from chatpaper.pipeline.judging import Judge
+from chatpaper.pipeline.controls import Controls
+from chatpaper.pipeline.drafts import SummaryWriter
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
 from chatpaper.pipeline.relevance import ranking_of
-from chatpaper.pipeline.summaries import SummaryWriter, Watch, unwatched
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
 from chatpaper.store import Store
@@ -48,42 +33,6 @@ if TYPE_CHECKING:
     from chatpaper.ranking import Ranker
 
 log = logging.getLogger(__name__)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Controls:
-    """How a run is steered from outside.
-
-    Attributes:
-        key: Of the model's API; None has it taken from the environment.
-        now: The clock, aware UTC.
-        stop: Set when the run should end early.
-        tell: Is told the topic, how many papers are done, and of how many.
-        watch: Is told a paper's versioned id and what is begun for it, by any thread.
-        provider: Opens models in place of the configured one.
-        sleep: Waits so many seconds; by default until then or until `stop` is set.
-        transport: Carries all requests of a recorded night, whose papers come one
-            after another and untimed, so that it can be repeated; None for the
-            network.
-    """
-
-    key: str | None = None
-    now: Callable[[], datetime] = _utc_now
-    stop: threading.Event = field(default_factory=threading.Event)
-    tell: Callable[[str, int, int], None] = lambda *_: None
-    watch: Watch = unwatched
-    provider: ModelProvider | None = None
-    sleep: Callable[[float], object] | None = None
-    transport: httpx2.BaseTransport | None = None
-
-    def rest(self, seconds: float) -> bool:
-        """Wait between requests; True when the run is to end and none may follow."""
-        (self.sleep or self.stop.wait)(seconds)
-        return self.stop.is_set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +122,7 @@ def open_tools(
             ranker=ranking_of(config, store, controls),
         )
         if isinstance(tools.writer, Extractor) and config.llm.provider == "auto":
-            tools.notes.append(_without_model(config.llm))
+            tools.notes.append(without_model(config.llm))
         yield tools
 
 
@@ -247,167 +196,3 @@ def checked_by(readers: Executor) -> Callable[[Path], str | None]:
             return None
 
     return check
-
-
-# --------------------------------------------------------------------------------------
-# Who summarises and judges.
-
-
-def choose_provider(
-    llm: LlmConfig, key: str | None, *, need: str = ""
-) -> tuple[Provider, str]:
-    """Who summarises, and the key for that; without a need it may be an extractor.
-
-    Args:
-        llm: `provider` names one, or is `auto`: the first whose key is there.
-        key: Given by the caller; None has it taken from the environment.
-        need: What a language model is needed for, as an English clause.
-
-    Raises:
-        ConfigError: There is no key for the one that is asked for.
-    """
-    candidates = [
-        p for p in asked_for(llm.provider) if not (need and isinstance(p, Extractor))
-    ]
-    for provider in candidates:
-        if isinstance(provider, Extractor):
-            return provider, ""
-        names = key_names(provider, llm)
-        if found := (key or api_key(names) or "").strip():
-            if not re.fullmatch(r"[ -~]+", found):
-                problem = "holds a character that no key has: copy the key again"
-                raise ConfigError("environment", f"{' or '.join(names)} {problem}")
-            return provider, found
-        if not names:
-            return provider, ""
-    clause = need or f"llm.provider is {llm.provider}"
-    wanted = _any_key(candidates or asked_for("auto"), llm)
-    raise ConfigError("environment", f"{clause}: set {wanted}")
-
-
-def _without_model(llm: LlmConfig) -> str:
-    """What a user without a key is told, who may have one for another provider."""
-    others = [p for p in PROVIDERS.values() if p not in asked_for("auto")]
-    found = [p for p in others if p.key_names and api_key(p.key_names)]
-    hint = "".join(
-        f"; {p.key_names[0]} is there: it is used with llm.provider: {p.name} and an"
-        " llm.model"
-        for p in found
-    )
-    return (
-        f"no {_any_key(asked_for('auto'), llm)}: key sentences are quoted from the"
-        f" papers, no language model is used{hint}"
-    )
-
-
-def _any_key(providers: Iterable[Provider], llm: LlmConfig) -> str:
-    return " or ".join(name for p in providers for name in key_names(p, llm))
-
-
-@contextmanager
-def open_model(
-    provider: ModelProvider, key: str, config: Config, controls: Controls
-) -> Iterator[tuple[Model, MeteredModel]]:
-    """The configured model, bare and behind the run's budget.
-
-    The judge's model is behind the budget, too.
-    """
-    llm = config.llm
-
-    def rest(seconds: float) -> None:
-        if controls.rest(seconds):
-            raise RunStopped("", INTERRUPTED.text)
-
-    memory = config.storage.path / "servers.json"
-    with ExitStack() as stack:
-
-        def opened(name: str) -> Model:
-            if llm.prices.get(name) is None and llm.max_usd_per_run:
-                log.warning(
-                    "llm.prices has no %s: llm.max_usd_per_run cannot hold", name
-                )
-            model = stack.enter_context(
-                provider.open(
-                    llm,
-                    name,
-                    key=key,
-                    sleep=rest,
-                    transport=controls.transport,
-                    # A recorded night depends on nothing but what is recorded.
-                    memory=None if controls.transport else memory,
-                )
-            )
-            return model if controls.transport is None else Untimed(model)
-
-        model, judge = opened(llm.model), config.judge_model
-        yield (
-            model,
-            MeteredModel(
-                model,
-                others={judge: opened(judge)} if judge else {},
-                concurrency=llm.concurrency,
-                max_usd=llm.max_usd_per_run,
-                max_tokens=llm.max_tokens_per_run,
-                price=llm.prices.get(llm.model),
-                prices=llm.prices,
-                stop=controls.stop,
-            ),
-        )
-
-
-@contextmanager
-def open_writer(
-    config: Config, store: Store, controls: Controls, *, by_batch: bool
-) -> Iterator[SummaryWriter | Extractor]:
-    """Who summarises, as configured; see `open_tools`."""
-    provider: Provider | None = controls.provider
-    key = ""
-    if provider is None:
-        provider, key = choose_provider(config.llm, controls.key)
-    if isinstance(provider, Extractor):
-        yield provider
-        return
-    prompts = {name: load_prompt(name) for name in VARIABLES}
-    submits = by_batch and config.llm.service_tier == "batch"
-    with open_model(provider, key, config, controls) as (model, metered):
-        if submits and not isinstance(model, BatchModel):
-            problem = f"{provider.name} takes no batches"
-            raise ConfigError("llm.service_tier", problem)
-        batches = None
-        # What was ordered is collected, however summaries are bought now.
-        if isinstance(model, BatchModel) and (
-            submits or (by_batch and store.open_jobs())
-        ):
-            batches = Batches(
-                model,
-                budget=metered,
-                discount=provider.discount,
-                store=store,
-                now=controls.now,
-                submits=submits,
-                fallback=config.llm.batch_fallback,
-            )
-        yield SummaryWriter(
-            provider=provider.name,
-            model=metered,
-            prompts=prompts,
-            store=store,
-            now=controls.now,
-            watch=controls.watch,
-            batches=batches,
-        )
-
-
-@contextmanager
-def open_judge(config: Config, *, key: str | None = None) -> Iterator[Judge]:
-    """The configured judge, to be asked outside of a run; closed with the block.
-
-    Raises:
-        ConfigError: There is no key for a model.
-        PromptError: The judge's prompt does not fit.
-    """
-    provider, key = choose_provider(config.llm, key, need="a judge is a model")
-    assert not isinstance(provider, Extractor)
-    prompt = load_prompt("judge")
-    with open_model(provider, key, config, Controls()) as (_, metered):
-        yield Judge(metered, prompt=prompt, judge_model=config.judge_model)

@@ -14,13 +14,10 @@ from typing import Literal
 
 from chatpaper.config import Config
 from chatpaper.errors import ArgumentError
-from chatpaper.pipeline.assembly import (
-    Controls,
-    Tools,
-    choose_provider,
-    open_papers,
-    open_tools,
-)
+from chatpaper.models import Extractor
+from chatpaper.pipeline.asking import choose_judge, choose_provider
+from chatpaper.pipeline.assembly import Tools, open_papers, open_tools
+from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.estimate import Estimate, estimate_papers
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.publish import publish_outputs
@@ -164,6 +161,8 @@ def plan_backfill(
     # Announcements cannot be asked for days gone by.
     wanted = replace(config.narrowed(topic_named(config, topic)), find="search")
     provider, _ = choose_provider(config.llm, controls.key)
+    if not isinstance(provider, Extractor) and config.trust.judge:
+        choose_judge(config, controls)  # must have its key, too
     directory = config.storage.path
     refuse_unwritable(config, posts=False)
     with (

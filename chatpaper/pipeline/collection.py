@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from chatpaper.config import Config
 from chatpaper.models import PROVIDERS, Extractor
-from chatpaper.pipeline.assembly import (
-    Controls,
-    choose_provider,
-    open_tools,
-)
+from chatpaper.pipeline.asking import choose_provider
+from chatpaper.pipeline.assembly import open_tools
+from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.deliveries import deliver_reports
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.outcomes import ORDERED

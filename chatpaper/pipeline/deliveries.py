@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 def deliver_reports(
     reports: Sequence[RunReport], config: Config, tools: Tools, *, lines: bool = True
 ) -> list[RunReport]:
-    """Tell the readers of the day's posts, and why there is none.
+    """Tell the readers of the day's posts, and why there is none; keep the reports.
 
     The posts stand whatever comes of it. A night that is recorded or run again tells
     nobody, and one that is being ended leaves it to the next.
@@ -25,12 +25,23 @@ def deliver_reports(
     Args:
         reports: Of the run.
         config: Names the channels; without any, nothing is done or imported.
-        tools: The store and the clock.
+        tools: The store, which has these reports as they were before posts were written
+            anew as files and told of; and the clock.
         lines: Whether a night without a post is told, too.
 
     Returns:
         The reports; one with a message that was not delivered is no success.
     """
+    told = _told(reports, config, tools, lines=lines)
+    for before, report in zip(reports, told, strict=True):
+        # What readers are told of a day later on is made of the message that is kept.
+        tools.store.amend_run(replace(report, message=before.message))
+    return told
+
+
+def _told(
+    reports: Sequence[RunReport], config: Config, tools: Tools, *, lines: bool
+) -> list[RunReport]:
     controls = tools.controls
     if (
         not config.deliver.channels
@@ -62,5 +73,6 @@ def _with_undelivered(report: RunReport, said: Sequence[str]) -> RunReport:
     return replace(
         report,
         status="partial" if is_well else report.status,
+        undelivered=tuple(said),
         message="; ".join(filter(None, (report.message, message))),
     )

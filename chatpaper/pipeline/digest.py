@@ -34,6 +34,7 @@ from chatpaper.errors import (
 )
 from chatpaper.models import Extractor
 from chatpaper.pipeline.assembly import Tools
+from chatpaper.pipeline.drafts import SummaryWriter, comes_by_batch, draft_request
 from chatpaper.pipeline.outcomes import (
     INTERRUPTED,
     ORDERED,
@@ -47,9 +48,7 @@ from chatpaper.pipeline.pictures import pictures_of, save_pictures
 from chatpaper.pipeline.strays import discard_stray_reply
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
-    SummaryWriter,
-    comes_by_batch,
-    draft_request,
+    publishable_claims,
     write_summary,
 )
 from chatpaper.reading.front import (
@@ -57,14 +56,11 @@ from chatpaper.reading.front import (
     own_code_link,
 )
 from chatpaper.records import (
-    Check,
     Digest,
     Document,
     Failure,
     Paper,
     Provenance,
-    Removed,
-    Summary,
 )
 from chatpaper.verify import PaperIndex, look_up, look_up_labels
 from chatpaper.workers import PdfContents, WorkerLost, read_and_render, result_of
@@ -329,33 +325,6 @@ def _completed(
         tools.store.forget_replies(paper_id)
     error = SummaryError(paper_id, NOTHING_LEFT)
     return replace(digest, failure=_failure(digest.paper, "verify", error))
-
-
-def publishable_claims(
-    made: JudgedSummary, unsupported: Literal["mark", "drop"]
-) -> tuple[Summary, tuple[Check, ...], Removed]:
-    """The claims that may be shown, their checks, and counts of those that may not.
-
-    What the paper contradicts, what the judge gave no verdict on, and wording that is
-    not for readers is never shown; what the evidence does not bear out as configured.
-    """
-    shown: list[int] = []
-    counts = {"contradicted": 0, "unsupported": 0, "unjudged": 0, "form": 0}
-    for index, check in enumerate(made.checks):
-        kinds = {finding.kind for finding in check.findings}
-        if check.verdict in ("contradicted", "unjudged"):
-            counts[check.verdict] += 1
-        elif "form" in kinds:
-            counts["form"] += 1
-        elif kinds and unsupported == "drop":
-            counts["unsupported"] += 1
-        else:
-            shown.append(index)
-    counts["contradicted"] += sum(c.verdict == "contradicted" for c in made.withdrawn)
-    summary = replace(
-        made.summary, claims=tuple(made.summary.claims[index] for index in shown)
-    )
-    return summary, tuple(made.checks[index] for index in shown), Removed(**counts)
 
 
 def failed_result(paper: Paper, stage: Stage, error: ChatpaperError) -> DigestResult:

@@ -11,6 +11,7 @@ from chatpaper.models import (
     CHARS_PER_TOKEN,
     REPLY_TOKENS,
     Extractor,
+    ModelProvider,
     Provider,
     price_usd,
 )
@@ -32,6 +33,8 @@ CALL_S = 15.0
 # Too few to say what is usual.
 ENOUGH = 20
 PAPERS_PER_PAGE = 100
+# An abstract of 200 words in Chinese, and what a judge is shown to hold it against.
+TRANSLATION_TOKENS_OUT, TRANSLATION_TOKENS_JUDGED = 300, 900
 
 Work = Literal["downloading", "reading", "summarising"]
 
@@ -83,12 +86,17 @@ def estimate_papers(
     basis = f"{_basis(read, 'papers read')}: {pages:.0f} pages, {reading_s:.1f} s each"
     tokens_in = tokens_out = 0
     summing_s = 0.0
+    cost_usd: float | None = 0.0
     if not isinstance(provider, Extractor):
-        bought, mean_in, mean_out, summing_s = _summary_means(config, store, chars)
-        tokens_in, tokens_out = round(papers * mean_in), round(papers * mean_out)
+        one = _summary_means(config, store, chars)
+        summing_s, cost_usd = one.seconds, _price(config, provider, papers, one)
+        tokens_in, tokens_out = (
+            round(papers * one.tokens_in),
+            round(papers * one.tokens_out),
+        )
         basis += (
-            f"; {_basis(bought, 'summaries bought')}: {mean_in:.0f} tokens in,"
-            f" {mean_out:.0f} out each"
+            f"; {_basis(one.bought, 'summaries bought')}: {one.tokens_in:.0f} tokens"
+            f" in, {one.tokens_out:.0f} out each; {_models(config)}"
         )
     if config.llm.service_tier == "batch":
         summing_s = 0.0
@@ -106,29 +114,63 @@ def estimate_papers(
         slowest=slowest,
         tokens_in=tokens_in,
         tokens_out=tokens_out,
-        cost_usd=_price(config, provider, tokens_in, tokens_out),
+        cost_usd=cost_usd,
         basis=basis,
     )
 
 
-def _summary_means(
-    config: Config, store: Store, chars: float
-) -> tuple[int, float, float, float]:
-    """How many summaries were bought; tokens in and out, and seconds, of one."""
-    bought, mean_in, mean_out, seconds = store.summary_means()
-    if bought >= ENOUGH:
-        return bought, mean_in, mean_out, seconds
-    sent = min(chars, config.llm.max_input_chars) / CHARS_PER_TOKEN
-    mean_in, mean_out, calls = sent + PROMPT_TOKENS, float(REPLY_TOKENS), 1.0
-    if config.trust.judge:
-        mean_in += JUDGE_TOKENS_IN
-        mean_out += JUDGE_TOKENS_OUT
-        calls += 1
-    if config.trust.repair:
-        mean_in += REPAIRS * REPAIR_TOKENS_IN
-        mean_out += REPAIRS * REPAIR_TOKENS_OUT
-        calls += REPAIRS * (1 + config.trust.judge)
-    return bought, mean_in, mean_out, CALL_S * calls
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Summary:
+    """What one summary takes, on average.
+
+    Attributes:
+        bought: On how many that rests.
+        tokens_in, tokens_out, seconds: Of all its calls.
+        judge_in, judge_out: Of these tokens, those of the judge.
+    """
+
+    bought: int
+    tokens_in: float
+    tokens_out: float
+    seconds: float
+    judge_in: float
+    judge_out: float
+
+
+def _summary_means(config: Config, store: Store, chars: float) -> _Summary:
+    """As measured, or as assumed for papers of so many characters."""
+    bought, mean_in, mean_out, seconds, judge_in, judge_out = store.summary_means()
+    if bought < ENOUGH:
+        sent = min(chars, config.llm.max_input_chars) / CHARS_PER_TOKEN
+        mean_in, mean_out, calls = sent + PROMPT_TOKENS, float(REPLY_TOKENS), 1.0
+        output = config.output
+        translates = output.translate_abstract and output.language == "zh"
+        mean_out += translates * TRANSLATION_TOKENS_OUT
+        judge_in = judge_out = 0.0
+        if config.trust.judge:
+            judge_in = JUDGE_TOKENS_IN + translates * TRANSLATION_TOKENS_JUDGED
+            judge_out = float(JUDGE_TOKENS_OUT)
+            calls += 1
+        if config.trust.repair:
+            mean_in += REPAIRS * REPAIR_TOKENS_IN
+            mean_out += REPAIRS * REPAIR_TOKENS_OUT
+            calls += REPAIRS * (1 + config.trust.judge)
+        mean_in, mean_out = mean_in + judge_in, mean_out + judge_out
+        seconds = CALL_S * calls
+    return _Summary(
+        bought=round(bought),
+        tokens_in=mean_in,
+        tokens_out=mean_out,
+        seconds=seconds,
+        judge_in=judge_in,
+        judge_out=judge_out,
+    )
+
+
+def _models(config: Config) -> str:
+    """Who writes, and who judges if that is another."""
+    judge = config.judge_model if config.trust.judge else ""
+    return f"{config.llm.model} writes" + (f", {judge} judges" if judge else "")
 
 
 def _basis(count: int, what: str) -> str:
@@ -136,10 +178,25 @@ def _basis(count: int, what: str) -> str:
 
 
 def _price(
-    config: Config, provider: Provider, tokens_in: int, tokens_out: int
+    config: Config, provider: ModelProvider, papers: int, one: _Summary
 ) -> float | None:
-    if isinstance(provider, Extractor):
-        return 0.0
-    llm = config.llm
+    """Each model's tokens at its own price."""
+    llm, judge = config.llm, config.judge_llm
     discount = 0.0 if llm.service_tier == "standard" else provider.discount
-    return price_usd(llm.prices, llm.model, tokens_in, tokens_out, discount=discount)
+    theirs = discount if judge.provider == llm.provider else 0.0
+    shares = (
+        (llm.model, one.tokens_in - one.judge_in, one.tokens_out - one.judge_out, 0),
+        (judge.model, one.judge_in, one.judge_out, 1),
+    )
+    costs = [
+        price_usd(
+            llm.prices,
+            model,
+            round(papers * tokens_in),
+            round(papers * tokens_out),
+            discount=theirs if judges else discount,
+        )
+        for model, tokens_in, tokens_out, judges in shares
+        if tokens_in or not judges
+    ]
+    return None if None in costs else sum(cost or 0.0 for cost in costs)

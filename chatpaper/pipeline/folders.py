@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 from chatpaper.config import Config
 from chatpaper.errors import StoreError
-from chatpaper.pipeline.assembly import Controls
+from chatpaper.pipeline.controls import Controls
 from chatpaper.store import only_run, why_unwritable
 
 

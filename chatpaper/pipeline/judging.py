@@ -113,16 +113,14 @@ def measure_judge(judge: Judge, *, readers: Executor) -> JudgeScore:
 class Judge:
     """A judge that is asked outside of a run; counts what it costs."""
 
-    def __init__(self, model: Model, *, prompt: Prompt, judge_model: str = "") -> None:
+    def __init__(self, model: Model, *, prompt: Prompt) -> None:
         """Nothing is asked yet.
 
         Args:
             model: Who is judge.
             prompt: The judge's.
-            judge_model: Name of the judge's model; empty for the model's own.
         """
         self._model, self._prompt = model, prompt
-        self._judge_model = judge_model
         self.usage = Usage()
         self.name = ""
 
@@ -137,7 +135,6 @@ class Judge:
             answer=self._answer,
             paper_id=paper_id,
             prompt=self._prompt,
-            model=self._judge_model,
         )
 
     def _answer(

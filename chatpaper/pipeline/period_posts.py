@@ -25,7 +25,7 @@ from chatpaper.periods import (
     sha256_of,
     write_review,
 )
-from chatpaper.pipeline.assembly import Controls
+from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.day_twins import DayTwins
 from chatpaper.pipeline.folders import lock_store
 from chatpaper.posts import (

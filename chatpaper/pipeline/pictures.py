@@ -11,7 +11,8 @@ from pathlib import Path
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError, DocumentError, FetchError, StoreError
 from chatpaper.net import cached_pdf
-from chatpaper.pipeline.assembly import Controls, local_readers, open_papers
+from chatpaper.pipeline.assembly import local_readers, open_papers
+from chatpaper.pipeline.controls import Controls
 from chatpaper.records import Digest, Paper, Picture, Post
 from chatpaper.text import file_stem
 from chatpaper.workers import PdfContents, read_and_render, result_of

@@ -11,7 +11,7 @@ from chatpaper.summary import Basis
 from chatpaper.verify import judge_version
 
 if TYPE_CHECKING:
-    from chatpaper.pipeline.summaries import SummaryWriter
+    from chatpaper.pipeline.drafts import SummaryWriter
 
 
 def provenance_of(

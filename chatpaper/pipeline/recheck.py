@@ -8,7 +8,8 @@ from typing import TypedDict
 
 from chatpaper.config import Config
 from chatpaper.errors import ChatpaperError, ConfigError, SummaryError
-from chatpaper.pipeline.assembly import Controls, open_papers, open_readers
+from chatpaper.pipeline.assembly import open_papers, open_readers
+from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.digest import with_printed_facts
 from chatpaper.pipeline.judging import Judge
 from chatpaper.posts import read_post_data

@@ -25,9 +25,10 @@ from tempfile import TemporaryDirectory
 
 from chatpaper.config import Config, api_key
 from chatpaper.errors import ArgumentError, ConfigError
-from chatpaper.models import PROVIDERS, LlmConfig
+from chatpaper.models import PROVIDERS
 from chatpaper.net import Player, Recorder
-from chatpaper.pipeline.assembly import Controls, choose_provider
+from chatpaper.pipeline.asking import choose_provider
+from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.publish import reconcile
 from chatpaper.pipeline.recorded_night import (
     Asked,
@@ -86,7 +87,7 @@ def record_night(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     provider = choose_provider(config.llm, controls.key)[0].name
     now = controls.now()
-    recorder = Recorder(folder / "exchanges", _secrets(controls.key, config.llm))
+    recorder = Recorder(folder / "exchanges", _secrets(controls.key, config))
     names = [topic.name for topic in wanted_topics(config, asked.topics)]
     with TemporaryDirectory() as copy, _store_before(config, names, Path(copy)) as old:
         _refuse_unkeepable(config, asked, old)
@@ -248,14 +249,15 @@ def _copy_posts(
         shutil.copyfile(path, target)
 
 
-def _secrets(key: str | None, llm: LlmConfig) -> dict[str, str]:
+def _secrets(key: str | None, config: Config) -> dict[str, str]:
     """Every key that the run could have used, and what stands in its place.
 
     A server of one's own may take any word for a key; a short one is no secret, and
     would be cut out of the papers too.
     """
     every = {name for provider in PROVIDERS.values() for name in provider.key_names}
-    keys = (key, *(api_key([name]) for name in sorted({*every, llm.key_env})))
+    named = {config.llm.key_env, config.judge_llm.key_env}
+    keys = (key, *(api_key([name]) for name in sorted(every | named)))
     found = {each.strip() for each in keys if each}
     return {each: KEY for each in found if len(each) >= SHORTEST_KEY}
 
@@ -309,6 +311,7 @@ def replay_night(
             config,
             **as_options(night.asked),
             key=KEY,
+            judge_key=KEY,
             now=lambda: night.now,
             stop=controls.stop,
             tell=controls.tell,

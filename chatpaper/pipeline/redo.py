@@ -10,14 +10,15 @@ from pathlib import Path
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError, PostError
 from chatpaper.outputs import check_formats, posts_in, write_outputs
-from chatpaper.pipeline.assembly import Controls, Tools, open_tools
+from chatpaper.pipeline.assembly import Tools, open_tools
+from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.day_post import rendered, standing_post
 from chatpaper.pipeline.digest import digest_paper, fetch_paper
+from chatpaper.pipeline.drafts import SummaryWriter
 from chatpaper.pipeline.elsewhere import placed
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.outcomes import DigestResult
 from chatpaper.pipeline.publish import image_folder, publish_day, reconcile
-from chatpaper.pipeline.summaries import SummaryWriter
 from chatpaper.records import Correction, Digest, Paper
 from chatpaper.sources import parse_id
 

@@ -15,7 +15,7 @@ from chatpaper.sources import Found
 from chatpaper.store import LedgerEntry, Store
 
 if TYPE_CHECKING:
-    from chatpaper.pipeline.assembly import Controls
+    from chatpaper.pipeline.controls import Controls
     from chatpaper.ranking import Ranker
 
 

@@ -43,7 +43,8 @@ from chatpaper.errors import (
     where_raised,
 )
 from chatpaper.models import ModelProvider
-from chatpaper.pipeline.assembly import Controls, Tools, open_tools
+from chatpaper.pipeline.assembly import Tools, open_tools
+from chatpaper.pipeline.controls import Controls, Watch, unwatched
 from chatpaper.pipeline.coverage import covered_until, wrong_clock
 from chatpaper.pipeline.deliveries import deliver_reports
 from chatpaper.pipeline.digest import digest_papers
@@ -81,7 +82,6 @@ from chatpaper.pipeline.select import (
     window,
 )
 from chatpaper.pipeline.standing import posted_already
-from chatpaper.pipeline.summaries import Watch, unwatched
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
 from chatpaper.sources.arxiv import wanted_topics
@@ -104,6 +104,7 @@ def run(
     source: str = "arxiv",
     dry_run: bool = False,
     key: str | None = None,
+    judge_key: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     stop: threading.Event | None = None,
     tell: Callable[[str, int, int], None] = lambda *_: None,
@@ -123,13 +124,14 @@ def run(
         source: `arxiv`, `samples`, or the path of a folder of PDFs.
         dry_run: Find and select, but write nothing and ask no model.
         key: Of the model's API; by default from the environment.
+        judge_key: Of the judge's, where that is another's; likewise.
         now: Clock, aware UTC.
         stop: Once set, what is under way is finished and published.
         tell: Is told the topic, how many papers are done, and of how many.
         watch: See `Controls`.
         provider: See `Controls`.
         sleep: Waits so many seconds between requests; by default really.
-        transport: Carries the requests of a recorded night; see `Controls`.
+        transport: See `Controls`.
 
     Returns:
         One report per topic, in order.
@@ -147,6 +149,7 @@ def run(
         raise ArgumentError("since", f"{since} is yet to come")
     controls = Controls(
         key=key,
+        judge_key=judge_key,
         now=now,
         stop=stop or threading.Event(),
         tell=tell,
@@ -315,11 +318,7 @@ def _published(
 def _ask_source(
     task: Task, ledger: Mapping[str, LedgerEntry], tools: Tools
 ) -> tuple[Found, tuple[Paper, ...]]:
-    """What the source has, and current versions of papers that were posted lately.
-
-    Raises:
-        FetchError: The source cannot be asked for new papers.
-    """
+    """What the source has, and current versions of papers that were posted lately."""
     source = tools.source
     # The most relevant may be the oldest.
     everything = task.cover or tools.ranker is not None

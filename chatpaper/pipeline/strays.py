@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from chatpaper.pipeline.summaries import DraftRequest, SummaryWriter
+from chatpaper.pipeline.drafts import DraftRequest, SummaryWriter
 from chatpaper.summary import read_summary
 from chatpaper.verify import PaperIndex, located_quotes
 

@@ -1,7 +1,8 @@
 """One paper's summary: drafted, looked up, judged, repaired once, judged again.
 
-    draft_request  -> what the model is asked, or a batch is ordered with
-    write_summary  -> draft -> look up -> judge -> repair -> look up -> judge
+    draft_request       -> what the model is asked, or a batch is ordered with
+    write_summary       -> draft -> look up -> judge -> repair -> look up -> judge
+    publishable_claims  -> what of it may be shown
 
 Every reply that is of use is kept by the question it answers before anything is made
 of it. So a run that ends between two calls pays for none of them again, and a second
@@ -10,12 +11,9 @@ run asks nothing.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -23,17 +21,22 @@ from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import (
     Answer,
-    MeteredModel,
     ModelReply,
     ModelRequest,
     ParsedReply,
-    Prompt,
     ask,
 )
-from chatpaper.pipeline.batch_jobs import Batches
+from chatpaper.pipeline.drafts import DraftRequest, SummaryWriter, reply_key
 from chatpaper.pipeline.provenance import provenance_of
-from chatpaper.records import Check, Claim, Document, Paper, Provenance, Summary
-from chatpaper.store import PaidReply, Purpose, Store
+from chatpaper.records import (
+    TRANSLATION,
+    Check,
+    Claim,
+    Provenance,
+    Removed,
+    Summary,
+)
+from chatpaper.store import PaidReply, Purpose
 from chatpaper.summary import (
     Basis,
     FaultyClaim,
@@ -42,7 +45,7 @@ from chatpaper.summary import (
     read_summary,
     repair_request,
     replacement_claims,
-    summary_request,
+    with_translation,
 )
 from chatpaper.verify import (
     PaperIndex,
@@ -57,56 +60,8 @@ from chatpaper.verify import (
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-# What is begun for a paper, whether or not the reply is in the store already. `done`
-# ends each that was read, however that went.
-Activity = Literal[
-    "download", "read", "draft", "answer", "evidence", "judge", "repair", "done"
-]
-Watch = Callable[[str, Activity], None]
 # A repair names no more claims than this: with more, the draft itself is no good.
 MAX_REPAIRS = 12
-
-
-def unwatched(paper_id: str, activity: Activity) -> None:
-    """Nobody looks on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryWriter:
-    """The language model that writes summaries, and what its calls need.
-
-    Attributes:
-        provider: Name of who runs the model.
-        model: Is asked, within the run's budget.
-        prompts: Of its calls: `summary`, `judge` and `repair`.
-        store: Keeps its replies.
-        now: The clock, aware UTC.
-        watch: See `Controls.watch`.
-        batches: Orders drafts by batch; None when each is asked for at once.
-    """
-
-    provider: str
-    model: MeteredModel
-    prompts: Mapping[str, Prompt]
-    store: Store
-    now: Callable[[], datetime]
-    watch: Watch = unwatched
-    batches: Batches | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRequest:
-    """What the model is asked for a paper's draft.
-
-    Attributes:
-        request: The question, the paper's text in it.
-        basis: What that text was made from.
-        key: Of the reply, in the store.
-    """
-
-    request: ModelRequest
-    basis: Basis
-    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,34 +79,6 @@ class JudgedSummary:
     checks: tuple[Check, ...]
     provenance: Provenance
     withdrawn: tuple[Check, ...] = ()
-
-
-def draft_request(
-    paper: Paper, document: Document, config: Config, writer: SummaryWriter
-) -> DraftRequest:
-    """Make the question for a paper's draft; it is not asked yet."""
-    request, text = summary_request(
-        paper,
-        document,
-        prompt=writer.prompts["summary"],
-        language=config.output.language,
-        max_chars=config.llm.max_input_chars,
-    )
-    request = replace(request, step="first" if config.trust.judge else "only")
-    key = reply_key(request, config.llm.model)
-    return DraftRequest(request=request, basis=text.basis, key=key)
-
-
-def comes_by_batch(draft: DraftRequest, writer: SummaryWriter) -> bool:
-    """Whether a draft is ordered by batch; it is, if that is how drafts are bought.
-
-    Raises:
-        BudgetSpent: The run's budget does not allow it.
-        SummaryError: Several batches had no usable reply for it.
-    """
-    if writer.batches is None or writer.store.reply(draft.key) is not None:
-        return False
-    return writer.batches.order(draft.request, key=draft.key)
 
 
 def write_summary(
@@ -172,8 +99,12 @@ def write_summary(
     work = PaperCalls(draft.request.paper_id, index, config, writer)
     language = config.output.language
     summary = work.ask("draft", draft.request, read_summary)
+    summary = with_translation(summary, draft.abstract)
     summary = look_up_labels(summary, index, language=language)
-    prompt = prompt_version(writer.prompts["summary"], language)
+    translation = writer.prompts["translation"] if draft.abstract else None
+    prompt = prompt_version(
+        writer.prompts["summary"], language, translation=translation
+    )
     return checked_summary(work, summary, basis=draft.basis, prompt=prompt)
 
 
@@ -194,7 +125,7 @@ def checked_summary(
     checks = look_up(summary, work.index, language=work.config.output.language)
     checks = _judged(work, summary, checks, range(len(checks)))
     withdrawn: tuple[Check, ...] = ()
-    if work.config.trust.repair and any(check.findings for check in checks):
+    if work.config.trust.repair and _needs_repair(summary, checks):
         summary, checks, withdrawn = _repaired(work, summary, checks)
     return JudgedSummary(
         summary=summary,
@@ -204,20 +135,6 @@ def checked_summary(
         ),
         withdrawn=withdrawn,
     )
-
-
-def reply_key(request: ModelRequest, model_name: str) -> str:
-    """The key of a reply in the store: all that was asked, and of whom."""
-    asked = json.dumps(
-        [
-            request.paper_id,
-            request.model or model_name,
-            request.prompt,
-            request.schema,
-        ],
-        sort_keys=True,
-    )
-    return hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +264,7 @@ def _repaired(
         paper_id=work.paper_id,
         prompt=work.writer.prompts["repair"],
         language=work.config.output.language,
+        translation=work.writer.prompts["translation"],
     )
     try:
         replacements = work.ask("repair", request, read_repair)
@@ -386,6 +304,12 @@ def _better(
     return summary, tuple(check for _, check in best), withdrawn
 
 
+def _needs_repair(summary: Summary, checks: Sequence[Check]) -> bool:
+    """Whether a claim is faulty; for a translation alone nothing is paid."""
+    pairs = zip(summary.claims, checks, strict=True)
+    return any(check.findings and claim.field != TRANSLATION for claim, check in pairs)
+
+
 def _to_repair(checks: Sequence[Check]) -> dict[int, int]:
     """Indexes of the claims that a repair names, by number; the gravest first."""
     faulty = [index for index, check in enumerate(checks) if check.findings]
@@ -398,3 +322,40 @@ def _severity(check: Check) -> int:
     if check.verdict in ("contradicted", "unjudged"):
         return 2
     return int(bool(check.findings))
+
+
+# --------------------------------------------------------------------------------------
+# What of it may be shown.
+
+
+def publishable_claims(
+    made: JudgedSummary, unsupported: Literal["mark", "drop"]
+) -> tuple[Summary, tuple[Check, ...], Removed]:
+    """The claims that may be shown, their checks, and counts of those that may not.
+
+    What the paper contradicts, what the judge gave no verdict on, and wording that is
+    not for readers is never shown; what the evidence does not bear out as configured.
+    A translation has no place for a mark, and none without a claim beside it.
+    """
+    shown: list[int] = []
+    counts = {"contradicted": 0, "unsupported": 0, "unjudged": 0, "form": 0}
+    for index, check in enumerate(made.checks):
+        kinds = {finding.kind for finding in check.findings}
+        translates = made.summary.claims[index].field == TRANSLATION
+        if translates and not made.summary.claims[index].text:
+            continue  # the model gave none: nothing was left out
+        if check.verdict in ("contradicted", "unjudged"):
+            counts[check.verdict] += 1
+        elif "form" in kinds:
+            counts["form"] += 1
+        elif kinds and (translates or unsupported == "drop"):
+            counts["unsupported"] += 1
+        else:
+            shown.append(index)
+    if {made.summary.claims[index].field for index in shown} == {TRANSLATION}:
+        shown = []
+    counts["contradicted"] += sum(c.verdict == "contradicted" for c in made.withdrawn)
+    summary = replace(
+        made.summary, claims=tuple(made.summary.claims[index] for index in shown)
+    )
+    return summary, tuple(made.checks[index] for index in shown), Removed(**counts)

@@ -28,7 +28,7 @@ from chatpaper.delivery import (
     without_secrets,
 )
 from chatpaper.errors import ArgumentError, ConfigError, PostError, where_raised
-from chatpaper.pipeline.assembly import Controls
+from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.corrected import untold_corrections
 from chatpaper.pipeline.day_post import standing_post
 from chatpaper.pipeline.delivery_report import Delivery, delivery_of

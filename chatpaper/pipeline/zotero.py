@@ -11,7 +11,7 @@ from chatpaper.errors import ChatpaperError
 from chatpaper.store import KeptLibrary, Store
 
 if TYPE_CHECKING:
-    from chatpaper.pipeline.assembly import Controls
+    from chatpaper.pipeline.controls import Controls
 
 log = logging.getLogger(__name__)
 

@@ -27,6 +27,7 @@ from chatpaper.posts.claims import (
     marks,
     printed_claim,
     shown_claims,
+    translation_of,
 )
 from chatpaper.posts.colophon import (
     colophon_of,
@@ -38,6 +39,7 @@ from chatpaper.posts.entries import (
     BEFORE_METHOD,
     all_authors,
     dotted,
+    facts_of,
     keywords_of,
     title_of,
     translated_title,
@@ -146,6 +148,7 @@ __all__ = [
     "dotted",
     "entry_anchor",
     "escape",
+    "facts_of",
     "failure_words",
     "formulas",
     "gate",
@@ -177,6 +180,7 @@ __all__ = [
     "tip",
     "title_of",
     "translated_title",
+    "translation_of",
     "twin_schema",
     "twins_in",
     "venue_of",

@@ -47,11 +47,18 @@ _PLAIN = re.compile(r"(?:[^\W_]|[ ,.()+/…-]|:(?= ))+")
 MAX_COLUMNS = 16
 
 
-def badges_of(digest: Digest, say: Phrases) -> tuple[str, ...]:
+def badges_of(
+    digest: Digest, say: Phrases, *, is_short: bool = False
+) -> tuple[str, ...]:
     """Short words for the overview; none is from a model.
 
     The venue is named only where arXiv's comment or journal reference says that the
     paper is there, with its year. The last one says why the paper is relevant.
+
+    Args:
+        digest: The paper's.
+        say: The fixed words.
+        is_short: Say the last one in a word, for a list that is long already.
     """
     paper = digest.paper
     title = one_line(paper.title)
@@ -62,12 +69,12 @@ def badges_of(digest: Digest, say: Phrases) -> tuple[str, ...]:
         say.code if digest.code_url else "",
         say.survey if _SURVEY.search(title) else "",
         say.data if _DATA.search(title) else "",
-        near_badge(digest, say),
+        near_badge(digest, say, is_short=is_short),
     )
     return tuple(filter(None, found))
 
 
-def near_badge(digest: Digest, say: Phrases) -> str:
+def near_badge(digest: Digest, say: Phrases, *, is_short: bool) -> str:
     """The first thing that the paper is near to, in a few words; empty without one.
 
     A followed author is not named, since the names stand in the entry. Of an interest's
@@ -77,7 +84,9 @@ def near_badge(digest: Digest, say: Phrases) -> str:
         return ""
     first = digest.relevance.near[0]
     if first.kind == "author":
-        return say.near_author
+        return say.near_author_short if is_short else say.near_author
+    if is_short:
+        return say.near_short
     words = _cut(one_line(first.words))
     return (
         say.near_words.format(words=words) if _PLAIN.fullmatch(words) else say.near_any

@@ -12,7 +12,16 @@ from typing import Literal
 from chatpaper.posts.markdown import Markdown, clean, escape, link
 from chatpaper.posts.naming import anchor_of
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Finding, Paper
+from chatpaper.records import (
+    FIELDS,
+    TRANSLATION,
+    Check,
+    Claim,
+    Digest,
+    Field,
+    Finding,
+    Paper,
+)
 from chatpaper.text import Leak, find_leaks
 
 # --------------------------------------------------------------------------------------
@@ -74,6 +83,12 @@ def shown_claims(digest: Digest, *fields: Field) -> tuple[CheckedClaim, ...]:
     )
 
 
+def translation_of(digest: Digest) -> str:
+    """The paper's abstract as a model translated it; empty where none may be shown."""
+    shown = shown_claims(digest, TRANSLATION)
+    return " ".join(printed_claim(checked.claim) for checked in shown)
+
+
 def is_summarized(digest: Digest) -> bool:
     """Whether there is a claim to show."""
     return bool(shown_claims(digest))
@@ -86,6 +101,10 @@ def _barred(claim: Claim, check: Check, printed: str) -> Barred | None:
     if check.verdict == "unjudged":
         return "unjudged"
     leaky = not is_verbatim(claim, check) and leaks(clean(claim.text), printed)
+    # A translation has no place for marks: it is sound, or it is not shown.
+    marked = kinds or check.verdict == "unsupported" or not check.located
+    if claim.field == TRANSLATION and marked:
+        return "form"
     return "form" if "form" in kinds or leaky or not printed_claim(claim) else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from chatpaper.posts.claims import checked_claims, is_summarized, marks, shown_claims
 from chatpaper.posts.markdown import Markdown, clean, escape
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import Digest, Post, Provenance
+from chatpaper.records import TRANSLATION, Digest, Post, Provenance
 
 # --------------------------------------------------------------------------------------
 # The line below a summary: what was checked in it, from what and by whom.
@@ -35,8 +35,10 @@ def _counts(digest: Digest, say: Phrases) -> str:
     shown = shown_claims(digest)
     counts = []
     if shown:
-        quotes = sum(len(claim.check.places) for claim in shown)
-        located = sum(len(claim.check.located) for claim in shown)
+        # A translation quotes nothing: it rests on the abstract above it.
+        quoting = [s.check for s in shown if s.claim.field != TRANSLATION]
+        quotes = sum(len(check.places) for check in quoting)
+        located = sum(len(check.located) for check in quoting)
         doubtful = sum(bool(marks(claim.check, say)) for claim in shown)
         counts.append(say.checked.format(located=located, quotes=quotes))
         counts += [say.doubtful.format(n=doubtful)] if doubtful else []

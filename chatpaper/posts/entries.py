@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chatpaper.posts.changes import abstract_diff, author_words, word_diff
 from chatpaper.posts.claims import (
@@ -16,6 +17,7 @@ from chatpaper.posts.claims import (
     quote_lines,
     shortened,
     shown_claims,
+    translation_of,
     unnumbered,
     words_of_paper,
 )
@@ -77,6 +79,7 @@ class ShownEntry:
     more_figures: tuple[ShownPicture, ...]
     authors: Markdown
     abstract: Markdown
+    translation: Markdown
     quotes: tuple[Markdown, ...]
     colophon: Markdown
 
@@ -121,6 +124,7 @@ def entry_of(
         more_figures=tuple(pictures[n_figures:]),
         authors=escape(_together(names) if len(names) > MAX_AUTHORS else ""),
         abstract=escape(digest.paper.abstract, links=True),
+        translation=escape(translation_of(digest)),
         quotes=quote_lines(digest, say),
         colophon=colophon_of(digest, say),
     )
@@ -209,24 +213,49 @@ def _together(names: Iterable[str]) -> str:
     return clean(", ".join(names))
 
 
-def _facts(digest: Digest, say: Phrases) -> list[str]:
-    """`[PDF](...) · [arXiv:2401.11831v1](...) · cs.CV · 2024-01-22 · comment`."""
-    paper = digest.paper
-    known: list[str] = []
-    if safe_url(paper.pdf_url):
-        known.append(link("PDF", paper.pdf_url))
+class EntryFact(NamedTuple):
+    """One of the facts below a title.
+
+    Attributes:
+        words: A foreign text, or a word of ours; never empty.
+        url: Where it leads, not yet checked; None for a text.
+        has_links: Whether addresses in the text are links.
+    """
+
+    words: str
+    url: str | None = None
+    has_links: bool = False
+
+
+def facts_of(digest: Digest, say: Phrases) -> tuple[EntryFact, ...]:
+    """PDF, id, code, category, day, comment, journal and DOI, those that are known."""
+    paper, code = digest.paper, digest.code_url
     prefix = "arXiv:" if paper.source == "arxiv" else ""
-    known.append(link(prefix + paper.versioned_id, paper.abs_url))
-    if digest.code_url and safe_url(digest.code_url.text):
-        known.append(link(say.code, digest.code_url.text))
-    known.append(escape(paper.primary_category))
-    known.append(day_of(paper.published))
-    known.append(escape(paper.comment or "", links=True))
-    known.append(escape(paper.journal_ref or ""))
-    if paper.doi:
-        address = f"https://doi.org/{paper.doi}" if is_doi(paper.doi) else None
-        known.append(link(f"doi:{paper.doi}", address))
-    return known
+    doi, has_code = paper.doi or "", code and safe_url(code.text)
+    facts = (
+        EntryFact("PDF" if safe_url(paper.pdf_url) else "", paper.pdf_url),
+        EntryFact(prefix + paper.versioned_id, paper.abs_url),
+        EntryFact(say.code if has_code else "", code.text if code else None),
+        EntryFact(paper.primary_category),
+        EntryFact(day_of(paper.published)),
+        EntryFact(paper.comment or "", has_links=True),
+        EntryFact(paper.journal_ref or ""),
+        EntryFact(
+            f"doi:{doi}" if doi else "",
+            f"https://doi.org/{doi}" if is_doi(doi) else None,
+        ),
+    )
+    return tuple(fact for fact in facts if clean(fact.words))
+
+
+def _facts(digest: Digest, say: Phrases) -> list[Markdown]:
+    """`[PDF](...) · [arXiv:2401.11831v1](...) · cs.CV · 2024-01-22 · comment`."""
+    return [
+        link(fact.words, fact.url)
+        if fact.url
+        else escape(fact.words, links=fact.has_links)
+        for fact in facts_of(digest, say)
+    ]
 
 
 def _near(digest: Digest, say: Phrases) -> Markdown:

@@ -28,7 +28,8 @@ def overview_of(post: Post, say: Phrases) -> tuple[Markdown, ...]:
 def _lines(post: Post, say: Phrases, *, with_sentences: bool) -> Iterator[Markdown]:
     for digest in post.entries:
         title = translated_title(digest) or title_of(digest.paper)
-        line = _line(title, f"#{entry_anchor(digest.paper.id)}", badges_of(digest, say))
+        badges = badges_of(digest, say, is_short=not with_sentences)
+        line = _line(title, f"#{entry_anchor(digest.paper.id)}", badges)
         sentence = lead_of(digest, say) if with_sentences else ""
         yield Markdown(f"{line}{say.colon}{escape(sentence)}" if sentence else line)
     for update in post.updates:

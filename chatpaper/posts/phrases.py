@@ -44,6 +44,7 @@ CHINESE = Phrases(
     full_stop="。",
     authors="作者",
     original="原文摘要",
+    translation="摘要译文（由模型翻译）",
     affiliation="单位",
     code="代码",
     survey="综述",
@@ -145,6 +146,8 @@ CHINESE = Phrases(
         "library": "近似于文献库中的「{words}」",
     },
     near_author="关注的作者",
+    near_author_short="关注",
+    near_short="近似",
     near_words="近似于 {words}",
     near_any="近似于兴趣",
 )
@@ -191,6 +194,7 @@ ENGLISH = Phrases(
     full_stop=".",
     authors="Authors",
     original="Abstract of the paper",
+    translation="The abstract translated (by a model)",
     affiliation="Affiliation",
     code="Code",
     survey="Survey",
@@ -299,6 +303,8 @@ ENGLISH = Phrases(
         "library": "close to “{words}” in your library",
     },
     near_author="followed author",
+    near_author_short="followed",
+    near_short="close",
     near_words="close to {words}",
     near_any="close to your interests",
 )

@@ -73,6 +73,7 @@ class Phrases:
     full_stop: str
     authors: str
     original: str
+    translation: str
     affiliation: str
     code: str
     survey: str
@@ -131,6 +132,8 @@ class Phrases:
     listed: str
     near: Mapping[InterestKind, str]
     near_author: str
+    near_author_short: str
+    near_short: str
     near_words: str
     near_any: str
 

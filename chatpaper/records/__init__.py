@@ -40,6 +40,7 @@ from chatpaper.records.shown import Shown, brief
 from chatpaper.records.summary import (
     FIELDS,
     MAX_QUOTES,
+    TRANSLATION,
     Check,
     Claim,
     Field,
@@ -54,6 +55,7 @@ from chatpaper.records.usage import Usage
 __all__ = [
     "FIELDS",
     "MAX_QUOTES",
+    "TRANSLATION",
     "Box",
     "Check",
     "Claim",

@@ -234,6 +234,7 @@ class RunReport(Shown):
         llm: Model use.
         why: Code of the reason for an empty or shortened post; empty when full.
         message: One sentence in English.
+        undelivered: Messages that were refused, or of which nobody knows.
     """
 
     _shown: ClassVar = (
@@ -260,3 +261,4 @@ class RunReport(Shown):
     llm: Usage = field(default_factory=Usage)
     why: str = ""
     message: str = ""
+    undelivered: tuple[str, ...] = ()

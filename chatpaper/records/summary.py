@@ -21,8 +21,11 @@ Field = Literal[
     "results",  # 实验结果, with the main figure
     "significance",  # 意义
     "limitations",  # 局限, with scope and conditions
+    "translation",  # 摘要译文: all of the paper's abstract, where it is asked for
 ]
-FIELDS: tuple[Field, ...] = get_args(Field)
+TRANSLATION: Field = "translation"
+# What a digest is made of; a translation stands beside the abstract that it is of.
+FIELDS: tuple[Field, ...] = tuple(n for n in get_args(Field) if n != TRANSLATION)
 MAX_QUOTES = 3
 
 
@@ -51,7 +54,8 @@ class Summary(Shown):
     Attributes:
         title: The title in the digest's language; empty when not made.
         keywords: In the digest's language.
-        claims: In the order of `FIELDS`, and of the reply within a field.
+        claims: In the order of `FIELDS`, and of the reply within a field; then the
+            translation, whose evidence is the abstract.
         missing: Fields that failed: they came in no usable form.
     """
 

@@ -22,6 +22,7 @@ from chatpaper.settings.section import (
     Url,
 )
 from chatpaper.settings.topics import TopicConfig, topic_entries
+from chatpaper.settings.trust import TrustConfig
 from chatpaper.settings.web import WebConfig
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "RobotChannel",
     "Texts",
     "TopicConfig",
+    "TrustConfig",
     "Url",
     "WebConfig",
     "blame",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -85,7 +85,10 @@ def examine(
     ):
         yield _folder(name, folder)
     yield from _arxiv(config, now)
-    yield _model(config, environ)
+    yield _model(config.llm, environ)
+    asks = config.trust.judge and config.llm.provider != "extractive"
+    if asks and config.judge_model:
+        yield _judge(config, environ)
     if config.deliver.channels:
         from chatpaper.setup.receipts import examine_deliveries
 
@@ -206,8 +209,17 @@ def _clock(stamp: str, now: datetime) -> Diagnosis:
     return Diagnosis(name="clock", health="ok", text=f"{off_s:+.0f} s from arXiv's")
 
 
-def _model(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
-    llm = config.llm
+def _judge(config: Config, environ: Mapping[str, str] | None) -> Diagnosis:
+    """The same of a judge that is not the model that writes."""
+    found = _model(config.judge_llm, environ)
+    text = found.text
+    if text.startswith("no key:"):
+        text = "no key: without a judge nothing is posted"
+    fix = found.fix.replace("llm.model", "trust.judge_model")
+    return replace(found, name="judge", text=text, fix=fix)
+
+
+def _model(llm: LlmConfig, environ: Mapping[str, str] | None) -> Diagnosis:
     models = [p for p in asked_for(llm.provider) if not isinstance(p, Extractor)]
     if not models:
         text = f"{llm.provider}: none is needed"

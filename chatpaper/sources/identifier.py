@@ -13,6 +13,9 @@ _ID = re.compile(
     r"(?P<base>\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?[/_]\d{7})"
     r"(?:v(?P<version>[1-9]\d{0,3}))?"
 )
+_ADDRESS = re.compile(
+    r"(?:(?:https?://)?(?:[\w-]+\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*)", re.I
+)
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]{2}|\.[a-z]+(?:-[a-z]+)*)?")
 
 
@@ -31,11 +34,12 @@ class ArxivId(NamedTuple):
 def parse_id(text: str) -> ArxivId | None:
     """An id as people and files write it: `arXiv:2401.11831v2`, `hep-th_9901001`.
 
-    Addresses of abs and pdf pages are understood too; None when there is no id.
+    Addresses of its pages are understood too, as a browser shows them and as people
+    copy them; None when there is no id.
     """
-    bare = re.sub(
-        r"(?i)^(?:https?://[^/]*arxiv\.org/(?:abs|pdf)/|arxiv:)", "", text.strip()
-    )
+    bare = text.strip()
+    if address := _ADDRESS.match(bare):
+        bare = re.split(r"[?#]", bare[address.end() :])[0].rstrip("/")
     found = _ID.fullmatch(bare.removesuffix(".pdf"))
     if found is None:
         return None

@@ -255,21 +255,20 @@ class Store:
         )[0]
         return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
 
-    def summary_means(self) -> tuple[int, float, float, float]:
-        """Papers summarised so far, and their mean tokens in, tokens out and seconds.
-
-        All calls for a paper count together; a paper counts if all were counted.
-        """
+    def summary_means(self) -> tuple[float, ...]:
+        """Papers summarised; means of tokens in, out, seconds, the judge's in, out."""
         row = self._db.rows(
-            "SELECT COUNT(*), AVG(tokens_in), AVG(tokens_out), AVG(seconds) FROM ("
-            " SELECT SUM(reply ->> '$.usage.tokens_in') AS tokens_in,"
-            " SUM(reply ->> '$.usage.tokens_out') AS tokens_out,"
-            " SUM(reply ->> '$.usage.seconds') AS seconds"
+            "SELECT COUNT(*), AVG(i), AVG(o), AVG(s), AVG(judge_i), AVG(judge_o) FROM ("
+            " SELECT SUM(reply ->> '$.usage.tokens_in') AS i,"
+            " SUM(reply ->> '$.usage.tokens_out') AS o,"
+            " SUM(reply ->> '$.usage.seconds') AS s,"
+            " SUM((purpose = 'judge') * (reply ->> '$.usage.tokens_in')) AS judge_i,"
+            " SUM((purpose = 'judge') * (reply ->> '$.usage.tokens_out')) AS judge_o"
             " FROM replies WHERE id NOT LIKE ? || '%' GROUP BY id"
             " HAVING SUM(COALESCE(reply ->> '$.usage.uncounted', 0)) = 0)",
             (ASKED,),
         )[0]
-        return row[0], row[1] or 0.0, row[2] or 0.0, row[3] or 0.0
+        return tuple(value or 0.0 for value in row)
 
     # ------------------------------------------------------------ stars
 
@@ -360,6 +359,13 @@ class Store:
             "INSERT INTO runs (started_at, topic, report) VALUES (?,?,?)",
             (started_at.isoformat(), report.topic, dump(report)),
         )
+
+    def amend_run(self, report: RunReport) -> None:
+        """Keep what the last run of a topic says once its posts were told of."""
+        last = "(SELECT max(n) FROM runs WHERE topic = ?)"
+        sql = f"UPDATE runs SET report = ? WHERE n = {last} AND report <> ?"  # noqa: S608
+        text = dump(report)
+        self._db.write(sql, (text, report.topic, text))
 
     def runs(self, limit: int = 20) -> list[tuple[datetime, RunReport]]:
         """The last runs, newest first."""

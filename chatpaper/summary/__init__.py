@@ -30,6 +30,7 @@ from chatpaper.summary.request import (
     summarize,
     summary_request,
 )
+from chatpaper.summary.translation import needs_translation, with_translation
 
 __all__ = [
     "MAX_CLAIM_CHARS",
@@ -44,6 +45,7 @@ __all__ = [
     "answer_version",
     "evidence_request",
     "evidence_version",
+    "needs_translation",
     "paper_text",
     "parse_reply",
     "prompt_version",
@@ -57,4 +59,5 @@ __all__ = [
     "replacement_claims",
     "summarize",
     "summary_request",
+    "with_translation",
 ]

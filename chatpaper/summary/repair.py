@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -17,9 +17,15 @@ from chatpaper.models import (
     read_object,
     reply_schema,
 )
-from chatpaper.records import Claim, Finding, Summary
-from chatpaper.summary.reply import MAX_TEXT_CHARS, Quotes, StrictModel, quotes_of
-from chatpaper.summary.request import language_variables
+from chatpaper.records import TRANSLATION, Claim, Finding, Summary
+from chatpaper.summary.reply import (
+    MAX_TEXT_CHARS,
+    MAX_TRANSLATION_CHARS,
+    Quotes,
+    StrictModel,
+    quotes_of,
+)
+from chatpaper.summary.request import and_translation, language_variables
 from chatpaper.text import one_line
 
 
@@ -28,7 +34,7 @@ class Replacement(StrictModel):
 
     number: Annotated[int, Field(ge=1)]
     evidence: Quotes | Annotated[list[str], Field(max_length=0)]
-    text: Annotated[str, Field(max_length=MAX_TEXT_CHARS)]
+    text: Annotated[str, Field(max_length=MAX_TRANSLATION_CHARS)]
 
 
 class _ReplacementSchema(StrictModel):
@@ -65,6 +71,7 @@ def repair_request(
     paper_id: str,
     prompt: Prompt,
     language: str = "zh",
+    translation: Prompt | None = None,
 ) -> ModelRequest:
     """The question to a model about faulty claims.
 
@@ -74,6 +81,7 @@ def repair_request(
         paper_id: Versioned id, for logs and errors.
         prompt: The bundled `repair`, or one with its variables.
         language: Of the claims.
+        translation: The bundled `translation`, for when one is among the claims.
 
     Raises:
         PromptError: The prompt's variables are not those of `repair`.
@@ -83,6 +91,9 @@ def repair_request(
     filled = prompt.fill(
         fence=fence, passages=text, claims=claims, **language_variables(language)
     )
+    translated = any(item.claim.field == TRANSLATION for item in faulty.values())
+    if translated and translation is not None:
+        filled = and_translation(filled, translation, language)
     return ModelRequest(
         paper_id=paper_id,
         prompt=filled,
@@ -151,11 +162,19 @@ def replacement_claims(
         index: _claim(summary.claims[index], replacements[number])
         for number, index in indexes.items()
         if number in replacements
+        and _fits(summary.claims[index], replacements[number].text)
     }
+
+
+def _fits(old: Claim, text: str) -> bool:
+    """Whether a replacement is no longer than its field may be."""
+    return old.field == TRANSLATION or len(text) <= MAX_TEXT_CHARS
 
 
 def _claim(old: Claim, replacement: Replacement) -> Claim | None:
     text = one_line(replacement.text, compose=True)
     if not text:
         return None
+    if old.field == TRANSLATION:
+        return replace(old, text=text)
     return Claim(field=old.field, text=text, evidence=tuple(replacement.evidence))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
@@ -14,6 +14,7 @@ from chatpaper.models import NoObject, read_object
 from chatpaper.records import (
     FIELDS,
     MAX_QUOTES,
+    TRANSLATION,
     Claim,
     Document,
     Section,
@@ -29,6 +30,8 @@ from chatpaper.text import one_line
 NEEDED: tuple[records.Field, ...] = ("abstract", "points")
 MAX_TEXT_CHARS = 600
 MAX_QUOTE_CHARS = 1000
+# arXiv's abstracts have at most 1,920 characters, which are some 800 of Chinese.
+MAX_TRANSLATION_CHARS = 1500
 
 
 class StrictModel(BaseModel):
@@ -70,6 +73,12 @@ class Reply(StrictModel):
     keywords: Annotated[list[_Word], Field(max_length=8)]
 
 
+class TranslatedReply(Reply):
+    """A reply with a translation of the paper's abstract, where that is asked for."""
+
+    translation: Annotated[str, Field(min_length=1, max_length=MAX_TRANSLATION_CHARS)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedSummary:
     """What is usable of a reply.
@@ -103,8 +112,9 @@ def parse_reply(text: str) -> ParsedSummary:
         return ParsedSummary(summary=nothing, faults=(str(error),), whole=False)
     data = found.value
     faults: tuple[str, ...] = ()
+    expected = TranslatedReply if TRANSLATION in data else Reply
     try:
-        Reply.model_validate(data)
+        expected.model_validate(data)
     except ValidationError as error:
         faults = tuple(dict.fromkeys(map(_fault, error.errors(include_url=False))))
     claims = tuple(
@@ -118,7 +128,7 @@ def parse_reply(text: str) -> ParsedSummary:
             if isinstance(title, str) and len(title) <= 400
             else "",
             keywords=_keywords(words if isinstance(words, list) else []),
-            claims=claims,
+            claims=(*claims, *_translation(data.get(TRANSLATION))),
             missing=tuple(
                 name
                 for name in FIELDS
@@ -142,7 +152,7 @@ def _fault(error: Any) -> str:
     where = ".".join(
         str(part) if isinstance(part, str) else str(part + 1) for part in error["loc"]
     )
-    known = where.partition(".")[0] in Reply.model_fields
+    known = where.partition(".")[0] in TranslatedReply.model_fields
     return f"{where}: {error['msg']}" if known else "an unknown key"
 
 
@@ -156,6 +166,13 @@ def claims_of(name: records.Field, value: Any) -> list[Claim]:
         if quotes and len(text) <= MAX_TEXT_CHARS:
             good.append(Claim(field=name, text=text, evidence=tuple(quotes)))
     return good[: _most(name)]
+
+
+def _translation(value: Any) -> Iterator[Claim]:
+    """The translation; it quotes nothing, so that its evidence is for others to add."""
+    text = one_line(value, compose=True) if isinstance(value, str) else ""
+    if 0 < len(text) <= MAX_TRANSLATION_CHARS:
+        yield Claim(field=TRANSLATION, text=text)
 
 
 def _most(name: str) -> int:

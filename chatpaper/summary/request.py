@@ -17,7 +17,13 @@ from chatpaper.models import (
     schema_version,
 )
 from chatpaper.records import Document, Paper, Section, Summary, Usage
-from chatpaper.summary.reply import Reply, block_of, parse_reply, with_extras
+from chatpaper.summary.reply import (
+    Reply,
+    TranslatedReply,
+    block_of,
+    parse_reply,
+    with_extras,
+)
 
 # --------------------------------------------------------------------------------------
 # The text of a paper as a model gets it: fenced, in order, within a budget.
@@ -128,6 +134,12 @@ def language_variables(language: str) -> dict[str, str]:
     }
 
 
+def and_translation(filled: str, translation: Prompt, language: str) -> str:
+    """A filled prompt that asks for the abstract's translation, too."""
+    asked = translation.fill(language=language_variables(language)["language"])
+    return f"{filled}\n\n{asked}"
+
+
 # --------------------------------------------------------------------------------------
 # One call per paper fills the reply schema.
 
@@ -149,9 +161,13 @@ class Draft:
     basis: Basis
 
 
-def prompt_version(prompt: Prompt, language: str = "zh") -> str:
+def prompt_version(
+    prompt: Prompt, language: str = "zh", *, translation: Prompt | None = None
+) -> str:
     """Short hash of prompt, schema and language; equal for equal questions."""
-    return schema_version(prompt.text, Reply, language)
+    if translation is None:
+        return schema_version(prompt.text, Reply, language)
+    return schema_version(prompt.text, TranslatedReply, language, translation.text)
 
 
 def summary_request(
@@ -161,8 +177,11 @@ def summary_request(
     prompt: Prompt,
     language: str = "zh",
     max_chars: int = 120_000,
+    translation: Prompt | None = None,
 ) -> tuple[ModelRequest, PaperText]:
     """The question of `summarize`, and the text of the paper in it.
+
+    With the prompt `translation` one part more is asked for: the abstract, translated.
 
     Raises:
         PromptError: The prompt's variables are not those of `summary`.
@@ -173,8 +192,11 @@ def summary_request(
         paper=text.text,
         **language_variables(language),
     )
+    shape: type[Reply] = Reply
+    if translation is not None:
+        shape, filled = TranslatedReply, and_translation(filled, translation, language)
     request = ModelRequest(
-        paper_id=paper.versioned_id, prompt=filled, schema=reply_schema(Reply)
+        paper_id=paper.versioned_id, prompt=filled, schema=reply_schema(shape)
     )
     return request, text
 

@@ -19,6 +19,7 @@ from chatpaper.verify.verdicts import (
     passages_for_repair,
     read_verdicts,
     with_verdict,
+    words_shown,
 )
 from chatpaper.verify.vocabulary import (
     LEFT_IN_ENGLISH,
@@ -56,5 +57,6 @@ __all__ = [
     "verify",
     "verify_claims_file",
     "with_verdict",
+    "words_shown",
     "zh_value",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from chatpaper.records import Claim, Finding
+from chatpaper.records import TRANSLATION, Claim, Finding
 from chatpaper.text import LeakKind, blank_formulas, compact, find_leaks
 from chatpaper.verify.printed_text import PrintedText
 
@@ -16,6 +16,7 @@ MAX_LENGTH = {
     "zh": {"abstract": 100, "title": 100, "keyword": 40, "other": 400},
     "en": {"abstract": 50, "title": 50, "keyword": 12, "other": 200},
 }
+# A translation's length depends on its abstract; see `check_translation`.
 _MIN_LETTERS = 4  # a claim shorter than this says nothing
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -140,7 +141,7 @@ def _length(text: str, slot: str, language: str) -> Iterator[tuple[str, str]]:
     if letters < (1 if slot == "keyword" else _MIN_LETTERS if slot != "title" else 2):
         yield text, "empty or nearly so"
     limits = MAX_LENGTH.get(language)
-    if limits is None:
+    if limits is None or slot == TRANSLATION:
         return
     limit = limits.get(slot, limits["other"])
     is_chinese = language == "zh"

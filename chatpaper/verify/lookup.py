@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
-from chatpaper.records import Check, Claim, Document, Finding, Paper, Summary
-from chatpaper.text import compact
+from chatpaper.records import (
+    TRANSLATION,
+    Check,
+    Claim,
+    Document,
+    Finding,
+    Paper,
+    Summary,
+)
+from chatpaper.text import blank_formulas, compact
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
 from chatpaper.verify.numbers import check_numbers
 from chatpaper.verify.printed_text import PrintedText
 from chatpaper.verify.quotes import LocatedQuote, find_quote
+from chatpaper.verify.translation import check_translation
 from chatpaper.verify.vocabulary import Vocabulary, check_names
 
 # Far beyond any bound of `form`: looking into endless text would delay the run.
@@ -35,6 +45,12 @@ class PaperIndex:
         self.printed = PrintedText(document, paper)
         self.vocabulary = Vocabulary(self.printed)
         self._quotes: dict[str, LocatedQuote | Finding] = {}
+
+    @cached_property
+    def of_abstract(self) -> PaperIndex:
+        """Of the abstract alone, which is all that a translation may rest on."""
+        paper = self.printed.paper
+        return PaperIndex(None, Paper(id=paper.id, title="", abstract=paper.abstract))
 
     def find(self, quote: str) -> LocatedQuote | Finding:
         """Where a quote stands, or why it is no evidence; each is searched once."""
@@ -64,7 +80,7 @@ def look_up(
 
     A claim that is nothing but a quotation (its text is its quote, and the paper has it
     letter by letter) is the paper's own word: it may be in the paper's language and
-    cannot misstate a number or a name.
+    cannot misstate a number or a name. A translation is looked up in the abstract.
 
     Args:
         summary: What the model says.
@@ -109,20 +125,27 @@ def _check(
         reason = f"more than {MAX_CHARS} characters: not looked into"
         found = Finding(kind="form", text=claim.text[:80], reason=reason)
         return Check(places=(None,) * len(claim.evidence), findings=(found,))
+    translates = claim.field == TRANSLATION
+    if translates:
+        index = index.of_abstract
     quotes = [index.find(quote) for quote in claim.evidence]
     hits = [quote for quote in quotes if isinstance(quote, LocatedQuote)]
     findings = [quote for quote in quotes if isinstance(quote, Finding)]
     if not quotes:
         reason = "no evidence was given"
         findings.append(Finding(kind="quote", text=claim.text, reason=reason))
-    if _is_quotation(claim, hits):
+    if _is_quotation(claim, hits) and not translates:
         findings += check_quotation(claim.text)
     else:
-        findings += _number_findings(claim.text, hits)
+        # Its formulas are held against the abstract's, sign by sign.
+        text = blank_formulas(claim.text) if translates else claim.text
+        findings += _number_findings(text, hits)
         findings += check_names(claim.text, index.vocabulary, language=language)
         findings += check_form(
             claim.text, claim.field, index.printed, language=language
         )
+    if translates:
+        findings += check_translation(claim.text, index.printed.paper.abstract)
     places = tuple(q.place if isinstance(q, LocatedQuote) else None for q in quotes)
     return Check(places=places, findings=(*findings, *repeats))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -131,13 +131,7 @@ def judge_request(
         PromptError: The prompt's variables are not those of `judge`.
     """
     hits = {number: located_quotes(claim, index) for number, claim in claims.items()}
-    spans = [
-        (span, REACH if len(of_claim) == 1 else REACH_OF_MANY)
-        for of_claim in hits.values()
-        for hit in of_claim
-        for span in hit.spans
-    ]
-    shown = shown_passages(spans, index.printed)
+    shown = _passages_round(hits.values(), index)
     lines = [f"[{stretch.label}] {stretch.text}" for stretch in shown]
     listed = [_claim_lines(n, claim, hits[n], shown) for n, claim in claims.items()]
     material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *listed])
@@ -149,6 +143,25 @@ def judge_request(
         model=model,
         step="later",
     )
+
+
+def _passages_round(
+    quotes: Iterable[Sequence[LocatedQuote]], index: PaperIndex
+) -> tuple[ShownPassage, ...]:
+    """What is shown with some claims, by the quotes of each."""
+    spans = [
+        (span, REACH if len(of_claim) == 1 else REACH_OF_MANY)
+        for of_claim in quotes
+        for hit in of_claim
+        for span in hit.spans
+    ]
+    return shown_passages(spans, index.printed)
+
+
+def words_shown(claim: Claim, index: PaperIndex) -> str:
+    """The words of the paper that a judge of this claim alone sees."""
+    shown = _passages_round([located_quotes(claim, index)], index)
+    return "\n\n".join(stretch.text for stretch in shown)
 
 
 def may_judge(check: Check) -> bool:

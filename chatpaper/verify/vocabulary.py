@@ -48,7 +48,7 @@ _NAME = re.compile(
     r"(?:[-‐‑–'’.&_][A-Za-z0-9\u00c0-\u024f\u2080-\u2089]+)*"
 )
 # x_i, R^{d}, L^2, cm^{-3}: variables and units; but E^3NeRF and CO_2 are names.
-_INDEXED = re.compile(
+INDEXED = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Za-z](?:[_^]\{?[-−]?(?:[a-z0-9]{1,3}|[A-Z])\}?)+"
     r"|[A-Za-z]{2,3}\^\{?[-−]?\d\}?)(?![A-Za-z0-9-])"
 )
@@ -170,7 +170,7 @@ def check_names(text: str, vocabulary: Vocabulary, *, language: str) -> list[Fin
 
 def names_in(text: str, *, language: str) -> Iterator[str]:
     """Latin-script names of a text: no links, formulas, units or single letters."""
-    text = _INDEXED.sub(" ", _ADDRESS.sub(" ", _LINK.sub(" ", text)))
+    text = INDEXED.sub(" ", _ADDRESS.sub(" ", _LINK.sub(" ", text)))
     text = without_latex(blank_formulas(text, alone=True))
     for match in _NAME.finditer(text):
         name = match.group()

@@ -9,7 +9,13 @@ from dataclasses import replace
 
 from chatpaper.config import Config
 from chatpaper.models import CHARS_PER_TOKEN, MeteredModel
-from chatpaper.pipeline import SummaryWriter, Tools, open_writer
+from chatpaper.pipeline import (
+    SummaryWriter,
+    Tools,
+    has_one_key,
+    open_writer,
+    prices_of,
+)
 from chatpaper.web.budget import Allowance, DayBudget
 
 # A draft and its second try, two judgements and a repair take no more than so many
@@ -38,6 +44,9 @@ class Purse:
         """The tools with a model that is paid for by who asks, or by the server."""
         if own_key:
             config = bounded(self._config, self._config.web.max_usd_per_paper)
+            if not has_one_key(config):
+                # Nobody judges for a visitor at the server's expense.
+                config = config.judged_by("")
             controls = replace(tools.controls, key=own_key)
             with open_writer(config, tools.store, controls, by_batch=False) as writer:
                 yield replace(tools, writer=writer)
@@ -70,11 +79,12 @@ class Purse:
         return MeteredModel(
             shared,
             others={judge: shared} if judge else {},
+            second=judge,
             concurrency=1,
             max_usd=taken.usd if taken else 0.0,
             max_tokens=taken.tokens if taken else 1,
             price=llm.prices.get(llm.model),
-            prices=llm.prices,
+            prices=prices_of(self._config),
             stop=self._stop,
         )
 

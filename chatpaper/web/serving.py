@@ -245,7 +245,7 @@ def check_openness(config: Config, token: str) -> bool:
 def _warn_of_price(config: Config, *, has_model: bool, is_private: bool) -> None:
     """A budget in dollars holds only where a price is known."""
     llm, web = config.llm, config.web
-    names = {llm.model, config.trust.judge_model or llm.model}
+    names = {llm.model, config.judge_llm.model}
     unknown = sorted(names - llm.prices.keys())
     if not has_model or not unknown or web.max_tokens_per_day:
         return

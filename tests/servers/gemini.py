@@ -28,6 +28,7 @@ if not __package__:  # started by its path
 
 from servers.gemini_calls import Call, generate
 from servers.gemini_faults import FAULTS, KEY, Refused, key_info, pick, refuse_scripted
+from servers.gemini_replies import translated
 
 
 class GeminiStandIn:
@@ -42,6 +43,8 @@ class GeminiStandIn:
         always: For every call that nothing else is said of.
         judge: Verdict on a claim's text; `supported` by default.
         replies: Whole summaries for papers whose text holds the key.
+        translations: Of the abstracts of papers whose text holds the key, where one is
+            asked for: the draft's and the repair's; empty for none.
         answers: Whole replies to questions, or about claims, that hold the key.
         mends: Whether a repair call after a lie is answered truthfully.
         retry_s: The wish in Retry-After and RetryInfo.
@@ -65,6 +68,7 @@ class GeminiStandIn:
         always: str = "ok",
         judge: Callable[[str], str] = lambda _: "supported",
         replies: Mapping[str, str] | None = None,
+        translations: Mapping[str, tuple[str, str]] | None = None,
         answers: Mapping[str, str] | None = None,
         mends: bool = True,
         retry_s: float = 7.0,
@@ -80,6 +84,7 @@ class GeminiStandIn:
         assert named <= FAULTS, named - FAULTS
         self.always, self.mends = always, mends
         self.judge, self.replies = judge, dict(replies or {})
+        self.translations = dict(translations or {})
         self.answers = dict(answers or {})
         self.latency_s, self.retry_s = latency_s, retry_s
         self.batch_polls, self.batch_end = batch_polls, batch_end
@@ -128,6 +133,16 @@ class GeminiStandIn:
     def reply_for(self, text: str) -> str:
         """The scripted summary of a paper; empty when there is none."""
         return next((v for k, v in self.replies.items() if k in text), "")
+
+    def with_translation(self, reply: str, text: str) -> str:
+        """A summary with the paper's translated abstract, if there is to be one."""
+        words = self.translation_of(text)[0]
+        return json.dumps(json.loads(reply) | ({"translation": words} if words else {}))
+
+    def translation_of(self, text: str) -> tuple[str, str]:
+        """That of the draft, and that of the repair."""
+        scripted = (v for k, v in self.translations.items() if k in text)
+        return next(scripted, (translated(text),) * 2)
 
     def record(self, call: Call) -> None:
         """Remember a call."""

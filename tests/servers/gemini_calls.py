@@ -105,13 +105,15 @@ def generate(
         if kind == "judge":
             reply = judged(prompt, stand_in.judge, fault)
         elif kind == "repair":
-            reply = repaired(prompt, text, lie)
+            reply = repaired(prompt, text, lie, stand_in.translation_of(text)[1])
         elif kind == "answer":
             reply = answered(prompt, text, lie, stand_in.answers)
         elif kind == "evidence":
             reply = evidenced(prompt, text, lie, stand_in.answers)
         else:
             reply = stand_in.reply_for(text) or written(title, text, lie)
+            if "translation" in properties:
+                reply = stand_in.with_translation(reply, text)
         answer = _candidate(model, prompt, spoilt(reply, fault), fault)
         if fault == "odd-model":
             answer["modelVersion"] = f"{model}\ud800\x1b[31m"

@@ -59,6 +59,12 @@ def sentences(text: str) -> list[str]:
     return list(dict.fromkeys(s for s in whole if 8 <= len(s.split()) <= 30))
 
 
+def translated(text: str) -> str:
+    """As long as a translation of the paper's abstract, without a name or number."""
+    abstract = text.partition("\nAbstract\n")[2].partition("\n\n")[0]
+    return "本文所述与摘要相同，" * (len(abstract.split()) // 6 + 1) + "特此说明。"
+
+
 def written(title: str, text: str, lie: str = "") -> str:
     """A whole reply; with a lie, three of its claims are not the paper's."""
     pool = sentences(text)
@@ -83,7 +89,7 @@ def written(title: str, text: str, lie: str = "") -> str:
     return json.dumps(reply, ensure_ascii=False, indent=1)
 
 
-def repaired(prompt: str, text: str, lie: str = "") -> str:
+def repaired(prompt: str, text: str, lie: str = "", translation: str = "") -> str:
     """A reply to a repair call: a true claim for each number, or another lie."""
     asked = prompt.rpartition("</paper-")[2]
     numbers = [int(n) for n in re.findall(r"^(\d+)\. \[", asked, re.M)]
@@ -97,6 +103,8 @@ def repaired(prompt: str, text: str, lie: str = "") -> str:
             claim = _claim(opening, sentence, Counter())
             if lie:
                 lie_in(claim, lie)
+        if re.search(rf"^{number}\. \[translation\]", asked, re.M):
+            claim = {"evidence": [], "text": translation}
         claims.append({"number": number, **claim})
     return json.dumps({"claims": claims}, ensure_ascii=False)
 

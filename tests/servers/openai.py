@@ -57,6 +57,22 @@ REFUSALS: dict[str, tuple[int, Any, dict[str, str]]] = {
         {"retry-after": "7"},
     ),
     "429-glm": (429, {"code": "1113", "message": "您的账户已欠费，请充值后重试。"}, {}),
+    "429-billing-link": (
+        429,
+        {
+            "message": "Rate limit reached on tokens per min (TPM). You can increase"
+            " your rate limit by adding a payment method at https://h/billing.",
+            "code": "rate_limit_exceeded",
+        },
+        {},
+    ),
+    "400-slip": (
+        400,
+        {"message": "Failed to generate JSON.", "code": "json_validate_failed"},
+        {},
+    ),
+    "400-glm-filter": (400, {"code": "1301", "message": "系统检测到不安全内容"}, {}),
+    "400-1301-tokens": (400, {"message": "1301 input tokens are wrong"}, {}),
     "400-arrearage": (
         400,
         {"code": "Arrearage", "message": "Access denied, please make sure"},

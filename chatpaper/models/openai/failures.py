@@ -115,14 +115,19 @@ _KEY = re.compile(
     r"|invalid_api_key|authentication_error|无效的令牌"
 )
 _SPENT = re.compile(
-    r"insufficient.?(?:quota|balance|credit|funds)|exceeded your current quota|billing"
-    r"|arrearage|overdue|out of credits|per.?day|daily limit|余额|欠费"
+    r"insufficient.?(?:quota|balance|credit|funds)|exceeded.{0,6}current.quota"
+    # Not any word of billing: OpenAI's plain limits of rate have a link to it.
+    r"|plan and billing|billing.(?:hard.limit|not.active)|arrearage|overdue"
+    r"|out of credits|per.?day|daily limit|余额|欠费"
 )
 _FILTER = re.compile(
     r"content.?filter|content.?management|content.?policy|responsibleaipolicy"
     r"|data.?inspection|inappropriate content|content exists risk|moderation|flagged"
-    r"|\b1301\b|敏感"
+    r"|敏感"
 )
+_GLM_FILTER = "1301"
+# Groq's word for a reply that did not keep to the form: another one may.
+_SLIP = "json_validate_failed"
 _LONG = re.compile(
     r"context.?(?:length|window|size)|maximum context|n_ctx|exceed.?context"
     r"|(?:prompt|input|request) (?:is |was )?too (?:long|large)"
@@ -151,7 +156,9 @@ def kind_of(error: Refusal) -> Kind:
         ("spent", status == 402),
         ("spent", status in (400, 403, 429) and bool(_SPENT.search(said))),
         ("busy", status in BUSY | PASSING or status > 501),
+        ("busy", _SLIP in said),
         ("filter", bool(_FILTER.search(said))),
+        ("filter", _GLM_FILTER in error.said.code.split()),
         ("key", status in (401, 403)),
         ("key", status == 400 and bool(_KEY.search(said))),
         ("long", status == 413),

@@ -42,7 +42,10 @@ def section_faults(
     """Everything that a page does not show of some sections, or shows beside them."""
     labels = {fold(say.fields[name]) for name in say.fields}
     context = _Context(
-        labels={*labels, fold(say.more_points), fold(say.keywords), fold(say.quotes)},
+        labels={
+            *labels,
+            *map(fold, (say.more_points, say.keywords, say.quotes, say.translation)),
+        },
         anchors={c.anchor for s in wanted for row in s.rows for c in row.claims},
         pages=[p for s in wanted for r in s.rows for c in r.claims for p in c.parts],
     )

@@ -46,8 +46,8 @@ def colophon_words(digest: Digest, known: Sequence[KnownClaim], say: Phrases) ->
 def _checked(shown: Sequence[KnownClaim], say: Phrases) -> list[str]:
     if not shown:
         return []
-    quotes = sum(len(k.check.places) for k in shown)
-    located = sum(place is not None for k in shown for place in k.check.places)
+    places = [p for k in shown for p in k.check.places if not k.is_translation]
+    quotes, located = len(places), sum(place is not None for place in places)
     counts = [say.checked.format(located=located, quotes=quotes)]
     doubtful = sum(k.is_marked for k in shown)
     return counts + ([say.doubtful.format(n=doubtful)] if doubtful else [])

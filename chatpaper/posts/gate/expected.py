@@ -152,6 +152,10 @@ def _entry_rows(
     if text.words:
         label, colon = text_part(say.original, "bold"), text_part(say.colon)
         rest.append(row_of("papers", label, colon, text, links_itself=True))
+    for k in allowed:
+        if k.is_translation:
+            label = text_part(say.translation, "bold")
+            rest.append(row_of("claims", label, text_part(say.colon + k.words)))
     if quotes := [*_quote_rows(allowed, paper, say)]:
         rest += [row_of("quotes", text_part(say.quotes, "bold")), *quotes]
     for row in (*rest, *made):

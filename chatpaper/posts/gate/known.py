@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -18,7 +19,7 @@ from chatpaper.posts.gate.rendered import (
 )
 from chatpaper.posts.naming import anchor_of, entry_anchor
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import FIELDS, Check, Claim, Digest, Field, Interest, Paper
+from chatpaper.records import Check, Claim, Digest, Field, Interest, Paper
 from chatpaper.text import file_stem, find_leaks
 
 # The writer cuts marks at 60 characters, quotes at 300 and captions at 160, after it
@@ -149,6 +150,11 @@ class KnownClaim:
         return self.claim.text.strip() in located
 
     @property
+    def is_translation(self) -> bool:
+        """Whether it is the abstract in other words, and no statement of its own."""
+        return self.claim.field == "translation"
+
+    @property
     def is_marked(self) -> bool:
         """Whether a post marks it as doubtful."""
         check = self.check
@@ -171,7 +177,7 @@ class KnownClaim:
 def known_claims(digest: Digest) -> list[KnownClaim]:
     """All claims of a digest, in order."""
     printed = printed_words(digest)
-    numbers = dict.fromkeys(FIELDS, 0)
+    numbers: Counter[Field] = Counter()
     known = []
     checks = chain(digest.checks, repeat(Check()))
     claims = digest.summary.claims if digest.summary else ()
@@ -190,6 +196,8 @@ def _reason(known: KnownClaim, printed: str) -> str:
         if known.check.verdict == reason or reason in kinds:
             return reason
     leaky = find_leaks(one_line(known.claim.text), printed=printed)
+    if known.is_translation and known.is_marked:
+        return "form"
     if "form" in kinds or not known.words or (leaky and not known.is_verbatim):
         return "form"
     return ""

@@ -30,7 +30,8 @@ def overview_rows(
     is_short = len(twin.digests) + len(twin.updates) <= _SHORT_LIST
     full = [digest for digest in twin.digests if not digest.stands_in]
     for digest, known in zip(full, claims, strict=True):
-        badges = (text_part(badge, "code") for badge in badges_of(digest, say))
+        words = badges_of(digest, say, is_short=not is_short)
+        badges = (text_part(badge, "code") for badge in words)
         parts = _line_parts(shown_title(digest), _entry_address(digest.paper), badges)
         lead = [k for k in known if k.claim.field == "abstract" and not k.barred]
         if is_short and lead and not any(k.is_marked for k in lead):
