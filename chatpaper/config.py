@@ -61,6 +61,8 @@ class InterestsConfig(ConfigSection):
     text: Lines = ()
     authors: Texts = ()
     library: Paths = ()
+    zotero: Annotated[str, Field(pattern=r"^(?:(?:users|groups)/\d{1,12})?$")] = ""
+    zotero_url: Url = "https://api.zotero.org"
     exclude: Texts = ()
     primary_only: bool = False
     encoder: str = "auto"
@@ -102,6 +104,7 @@ class OutputConfig(ConfigSection):
     language: Literal["zh", "en"] = "zh"
     timezone: str = ""
     title: str = ""
+    digest_title: str = ""
     author: str = "chatpaper"
     categories: str = "Paper"
     summarize_updates: bool = False
@@ -129,6 +132,16 @@ class OutputConfig(ConfigSection):
             title.format(topic="", day="", count=0)
         except (LookupError, ValueError, AttributeError) as error:
             raise ValueError("not a text with {topic}, {day} and {count}") from error
+        return title
+
+    @field_validator("digest_title")
+    @classmethod
+    def _has_slots_of_a_period(cls, title: str) -> str:
+        try:
+            title.format(topic="", period="", span="", count=0)
+        except (LookupError, ValueError, AttributeError) as error:
+            told = "not a text with {topic}, {period}, {span} and {count}"
+            raise ValueError(told) from error
         return title
 
     @property

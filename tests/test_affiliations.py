@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
+from pathlib import Path
 
 import pymupdf
 import pytest
@@ -14,6 +17,8 @@ from chatpaper.reading.front import (
 )
 from chatpaper.records import Document, Fact, Paper
 from pdfs import BOLD, ROMAN, Setter
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 
 
 def put_marked(setter: Setter, centre: float, y: float, text: str, size: float) -> None:
@@ -212,3 +217,93 @@ def test_arxivs_first_author_must_be_the_one_read() -> None:
     assert shown() is fact
     assert shown("Ben Sample", "Ada Example") is None
     assert shown("Ada Example", "Alba Institute") is None
+
+
+# --------------------------------------------------------------------------------------
+# The authors themselves.
+
+
+@pytest.mark.parametrize(
+    ("rows", "authors"),
+    [
+        (
+            "Ada Lovelace^{1}, Grace Hopper^{1,2} / ^{1}Uni of X",
+            "Ada Lovelace, Grace Hopper",
+        ),
+        (
+            "Ada Lovelace, Grace Hopper, and Jo Ada / NASA",
+            "Ada Lovelace, Grace Hopper, Jo Ada",
+        ),
+        (
+            "Ada B. Lovelace|Grace Hopper / Uni of X|Navy",
+            "Ada B. Lovelace, Grace Hopper",
+        ),
+        ("Bart van der Berg∗ & Sofía Núñez† / ∗MIT", "Bart van der Berg, Sofía Núñez"),
+        ("Ada Lovelace, Member, IEEE / University of X", "Ada Lovelace"),
+    ],
+)
+def test_authors_are_read_as_printed(rows: str, authors: str) -> None:
+    """In rows and in columns, without their marks and titles."""
+    assert ", ".join(front_page(rows).authors) == authors
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Ada Lovelace Grace Hopper Mary Jackson / University of X",
+        "Ada Lovelace|Chandrashekhar / University of X|Uni of Y",
+        "Ada Lovelace / Grace Hopper / University of X",
+        "Anonymous authors / Paper under double-blind review",
+        "University of X",
+        "THIS IS A TEMPORARY TITLE PAGE",
+        "ada@example.org",
+        "12 May 2024",
+    ],
+)
+def test_authors_in_doubt_are_left_out(rows: str) -> None:
+    """Two names in one, half a name, another type of letter, no name at all."""
+    assert front_page(rows).authors == ()
+
+
+def test_a_list_of_authors_goes_on_over_lines() -> None:
+    """A name may be parted by the end of a line."""
+    setter = Setter()
+    setter.put(170, 90, "Learning with Small Networks", fontname=BOLD, fontsize=17)
+    names = [f"{first} Tester" for first in ("Anna", "Berta", "Cora", "Dora", "Emma")]
+    setter.put(100, 122, f"{', '.join(names)}, Fritz", fontsize=11)
+    setter.put(100, 136, "Lang, Gerda Tester, Hans Tester", fontsize=11)
+    setter.put(100, 150, "University of Somewhere", fontsize=10)
+    setter.y = 170
+    setter.heading("Abstract", centred=True)
+    setter.prose(6, start="We")
+    setter.heading("1 Introduction")
+    setter.prose(20)
+
+    found = parse_document("x", setter.pdf()).authors
+
+    assert list(found) == [*names, "Fritz Lang", "Gerda Tester", "Hans Tester"]
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no papers beside the repository")
+def test_authors_of_real_papers_are_those_of_arxiv() -> None:
+    """Or none, or in the order in which a page has them."""
+    lines = (CORPUS / "metadata.jsonl").read_text("utf-8").splitlines()
+    right = left_out = 0
+    papers = list(map(json.loads, lines))[::6]
+    for paper in papers:
+        pdf = CORPUS / "pdf" / f"{paper['id'].replace('/', '_')}v{paper['version']}.pdf"
+        if pdf.is_file():
+            found = parse_document("x", pdf, max_pages=1).authors
+            assert not found or sorted(map(spelt, found)) == sorted(
+                map(spelt, paper["authors"])
+            )
+            right += bool(found)
+            left_out += not found
+
+    assert right > 4 * left_out
+
+
+def spelt(name: str) -> str:
+    """A name without accents and spaces."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in plain if c.isalnum()).lower()

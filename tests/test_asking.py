@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ import chatpaper
 from chatpaper.api import Answer, ask_paper, check_claim
 from chatpaper.config import Config
 from chatpaper.errors import BudgetSpent, ConfigError, SummaryError
+from chatpaper.records import HiddenText
 from chatpaper.resources import resource_path
 from chatpaper.store import Store
 from chatpaper.text import without_controls
 from commands import run_command
 from scripted import CONCLUSION, INTRODUCTION, METHOD, PAPER, RESULTS, document, section
+from servers import openai
 from servers.gemini import GeminiStandIn
 from servers.gemini_answers import asked_in
 from servers.gemini_faults import KEY
@@ -270,6 +273,18 @@ def test_without_a_model_nothing_is_answered(
             ask_paper(LANTERN, QUESTION, config=config)
 
 
+def test_a_reader_is_told_of_hidden_words(tmp_path: Path) -> None:
+    """They were not sent, and the answer says that they are there."""
+    hidden = HiddenText(reason="white", text=ORDER, page=1, box=(0, 0, 9, 9))
+    with GeminiStandIn() as stand_in:
+        config = config_for(stand_in, tmp_path)
+        paper = replace(LANTERN, hidden=(hidden,))
+        answer = ask_paper(paper, QUESTION, config=config)
+
+    assert ORDER not in prompts(stand_in)[0]
+    assert answer.notices == ("PDF 中有读者看不见的文字；模型没有读到它们。",)
+
+
 def test_english_answers_have_english_words(tmp_path: Path) -> None:
     """The model is told the language, and so is the reader."""
     with GeminiStandIn() as stand_in:
@@ -305,6 +320,8 @@ def test_a_claim_is_ruled_on_by_the_judge(
     assert found.claim.evidence[0] == ACCURACY
     assert found.check.places[0] is not None
     assert found.check.places[0].page == 3
+    assert str(found).startswith(ruling)
+    assert f'        p.3: "{ACCURACY}"' in found._repr_markdown_().splitlines()
 
 
 @pytest.mark.parametrize(
@@ -361,6 +378,30 @@ def test_without_a_model_words_are_looked_up_alone(
     assert found.claim.evidence[0] == ACCURACY
 
 
+@pytest.mark.parametrize("takes", [("json_schema",), ()])
+def test_a_server_of_another_protocol_is_asked_too(
+    takes: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that takes no schema: it stands in the prompt."""
+    claim = "Lantern reaches an accuracy of 91.5% on held-out night images."
+    monkeypatch.setenv("STAND_IN_KEY", openai.KEY)
+    with openai.OpenAIStandIn(takes=takes) as stand_in:
+        llm = {
+            "provider": "openai",
+            "base_url": stand_in.base_url,
+            "model": openai.MODEL,
+            "key_env": "STAND_IN_KEY",
+        }
+        config = Config.model_validate(
+            {"llm": llm, "storage": {"dir": str(tmp_path)}, "reading": {"workers": 1}}
+        )
+        answer = ask_paper(LANTERN, QUESTION, config=config)
+        found = check_claim(LANTERN, claim, config=config)
+
+    assert answer.claims[0].quotes[0].words == ACCURACY
+    assert found.ruling == "supported"
+
+
 # ---------------------------------------------------------------- the commands
 
 
@@ -384,12 +425,16 @@ def test_a_file_is_asked_from_the_command_line(tmp_path: Path) -> None:
         plain = command(tmp_path, stand_in, "ask", pdf, question, "--json")
         bad = command(tmp_path, stand_in, "ask", pdf, "?" * 600)
         lost = command(tmp_path, stand_in, "ask", "nowhere.pdf", question)
+        stand_in.judge = lambda _: "contradicted"
+        (tmp_path / "other").mkdir()
+        refuted = command(tmp_path / "other", stand_in, "ask", pdf, question)
 
     assert text[0] == plain[0] == 0
     assert text[1].startswith("- ")
     assert "\n    p." in text[1]
     assert json.loads(plain[1])["outcome"] == "answered"
-    assert (bad[0], lost[0]) == (2, 2)
+    assert (bad[0], lost[0], refuted[0]) == (2, 2, 1)
+    assert "没有一条通过" in refuted[1]
     assert bad[2].strip().endswith("chatpaper: question: says nothing")
     assert "no such file" in lost[2]
 

@@ -187,12 +187,13 @@ def test_workflow_runs_nightly_alone_and_with_few_rights(workflow: Workflow) -> 
 
 
 def test_only_the_run_itself_sees_the_key(kit: Path, workflow: Workflow) -> None:
-    """The secret is handed to one step, not to the job."""
+    """The secrets are handed to one step, not to the job."""
     text = (kit / "chatpaper.yml").read_text("utf-8")
 
-    assert text.count("secrets.") == 1
+    assert text.count("secrets.") == 2
     assert step("Write the posts", workflow)["env"] == {
-        "GEMINI_API_KEY": "${{ secrets.GEMINI_API_KEY }}"
+        "GEMINI_API_KEY": "${{ secrets.GEMINI_API_KEY }}",
+        "OPENAI_API_KEY": "${{ secrets.OPENAI_API_KEY }}",
     }
 
 

@@ -14,6 +14,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
@@ -22,6 +23,14 @@ import pytest
 
 from chatpaper.config import OutputConfig
 from chatpaper.outputs import write_outputs
+from chatpaper.periods import (
+    Sources,
+    check_review,
+    period_ended_by,
+    render_review,
+    review_of,
+    write_review,
+)
 from chatpaper.posts import (
     AFTER_METHOD,
     BEFORE_METHOD,
@@ -33,6 +42,7 @@ from chatpaper.posts import (
     link,
     located_quotes,
     publish,
+    read_post_data,
     render_post,
     shown_claims,
     tip,
@@ -85,12 +95,51 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             left_out=[paper(8, "Late Papers: A $\\chi^2$ Test")],
         )
         publish(post, posts, pictures_of(*entries), drafts=root / "drafts")
+    write_week(posts)
     path = posts / "GAN.md"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     path.with_name(f"{path.name}{BESIDE}").write_bytes(_BESIDE)
     assert write_outputs(feeds_in(root)) == ()
     generate(root)
     return root
+
+
+def write_week(posts: Path) -> None:
+    """The post of the week, of the day's post of the topic GAN."""
+    post = read_post_data((posts / "GAN.json").read_text("utf-8"))
+    sources = Sources(here=[post], before=[], corrected=[])
+    week = period_ended_by("week", DAY + timedelta(days=6))
+    link = "../../{date}/{stem}/"
+    review = review_of("GAN", week, sources, language="zh", link=link)
+    assert review is not None
+    markdown = render_review(review)
+    assert not check_review(markdown, write_review(review, markdown), sources)
+    folder = posts.parent / week.name
+    folder.mkdir()
+    (folder / "GAN.md").write_text(markdown, encoding="utf-8")
+    (folder / "GAN.json").write_text(write_review(review, markdown), encoding="utf-8")
+
+
+def test_a_week_leads_to_its_day(site: Path) -> None:
+    """Every link of its post leads to a page, and to an entry or statement on it."""
+    page = site / "public" / "2026-W47" / "GAN" / "index.html"
+    article = article_of(page.read_text("utf-8"))
+    links = [a.attrs["href"] for a in article.tagged("a") if "href" in a.attrs]
+    inner = [href for href in links if href.startswith("..")]
+    day = _page(site).read_text("utf-8")
+
+    assert len(inner) >= 5
+    for href in inner:
+        place, _, anchor = href.partition("#")
+        assert (page.parent / unquote(place)).resolve() == _page(site).parent.resolve()
+        assert f'id="{unquote(anchor)}"' in day
+    items = article.tagged("li")
+    assert all(
+        statement.inside[-1] == "li"
+        for statement in article.tagged("a")
+        if "abstract" in statement.attrs.get("id", "")
+    )
+    assert items[0].inside[-1] == "ol"
 
 
 def feeds_in(root: Path) -> OutputConfig:

@@ -95,7 +95,10 @@ _ATTRIBUTES = {
 _TAGS = {"p", "br", "span", "strong", "ul", "ol", "li", "blockquote", "details"}
 _TAGS |= {"summary", "del", "ins", *_ATTRIBUTES}
 _ANCHOR = re.compile(r"[A-Za-z0-9.-]+(?:-[a-z_]+-\d+)?")
-_BADGE = re.compile(r"代码|更新|综述|数据集|[A-Za-z0-9 ]{3,16} (?:19|20)\d\d")
+_BADGE = re.compile(
+    r"代码|更新|综述|数据集|撤稿|关注的作者|近似于兴趣|近似于 [^`{}<>$&\\]{1,17}"
+    r"|[A-Za-z0-9 ]{3,16} (?:19|20)\d\d"
+)
 
 
 def _foreign(article: Elements, post: Post) -> Iterator[str]:

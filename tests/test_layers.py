@@ -19,12 +19,13 @@ ROOMS: dict[str, set[str]] = {
     "models": {"text", "net", "resources", "settings"},
     "config": {"resources", "settings", "models"},
     "sources": {"text", "net", "resources", "config", "settings"},
-    "ranking": {"text", "config"},
+    "ranking": {"text", "net", "config"},
     "reading": STAGE,
     "figures": {"text", "reading"},
     "summary": {"text", "models"},
     "verify": {"text", "models"},
     "posts": STAGE,
+    "periods": {"text", "posts", "verify"},
     "fragments": {"text", "posts"},
     "citations": STAGE,
     "feeds": {"text", "posts", "fragments"},
@@ -44,7 +45,7 @@ ROOMS: dict[str, set[str]] = {
         "resources",
     },
 }
-TOP = {"pipeline", "api", "web", "agents", "cli", "__main__", "__init__"}
+TOP = {"pipeline", "api", "aio", "web", "agents", "cli", "__main__", "__init__"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

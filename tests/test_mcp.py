@@ -385,6 +385,8 @@ def test_a_topic_that_cannot_be_asked_is_told_without_options(posted: Night) -> 
             with pytest.raises(ConfigError) as caught:
                 desk.new_papers(topic)
             assert "--" not in str(caught.value)
+        with pytest.raises(ConfigError, match="2030-01-01 is yet to come"):
+            desk.new_papers("GAN", since="2030-01-01")
 
 
 def test_the_budget_is_the_sessions(posted: Night) -> None:

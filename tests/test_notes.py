@@ -369,9 +369,11 @@ def test_pages_tell_of_corrections(tmp_path: Path) -> None:
     anew = replace(old, summary=fewer, checks=old.checks[1:], corrections=(before,))
     keep(tmp_path, anew)
     note = write(tmp_path) / "obsidian" / f"{old.paper.id}.md"
-    told = "**更正**：2026-11-21 重新生成摘要，此前由 gemini-3.5-flash-lite，2026-11-20"
+    told = "**更正**：2026-11-21 由 gemini-3.5-flash-lite 重新生成摘要，此前为"
 
-    assert f"{told} 生成；删去 1 条，新增 0 条，" in note.read_text("utf-8")
+    assert f"{told} gemini-3.5-flash-lite，2026-11-20；删去 1 条，" in note.read_text(
+        "utf-8"
+    )
 
 
 # ---------------------------------------------------------------- what readers change

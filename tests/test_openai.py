@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,19 @@ def test_one_call_sums_up_a_paper(clock: Clock) -> None:
     assert made.usage.tokens_out == call.tokens_out > 0
     expected = price_usd(PRICES, MODEL, call.tokens_in, call.tokens_out)
     assert made.usage.cost_usd == pytest.approx(expected)
+
+
+def test_a_server_that_wants_a_key_after_all_says_so(
+    clock: Clock, request_: ModelRequest
+) -> None:
+    """The error names the key of the configuration that names the variable."""
+    with OpenAIStandIn() as stand_in:
+        made = OpenAISettings(model=MODEL, base_url=stand_in.base_url)
+        with (
+            OpenAI("", made, sleep=clock.sleep) as model,
+            pytest.raises(QuotaSpent, match=r"llm\.key_env must name"),
+        ):
+            model.complete(request_)
 
 
 def test_a_server_without_a_key_gets_none(clock: Clock) -> None:
@@ -689,6 +703,53 @@ def test_a_prompt_beyond_the_context_is_no_matter_of_room(clock: Clock) -> None:
     assert len(stand_in.calls) == 1
 
 
+ODD = [
+    "null",
+    "[]",
+    "7",
+    '"text"',
+    "\ufeff",
+    "data: [DONE]",
+    "data: 7",
+    'data: {"choices": {"0": {}}}',
+    'data: {"choices": [{"delta": "text", "finish_reason": "stop"}]}',
+    'data: {"choices": [{"delta": {"content": 7}, "finish_reason": {"a": 1}}]}',
+    'data: {"error": "overloaded"}',
+    "event: ping",
+    ": a comment",
+    '{"choices": [[]]}',
+    '{"choices": {"a": 1}}',
+    '{"choices": [{}]}',
+    '{"choices": [{"message": []}]}',
+    '{"choices": [{"message": {"content": {"text": "x"}}}]}',
+    '{"choices": [{"message": {"content": [7, null, {"type": "text"}]}}]}',
+    '{"choices": [{"message": {"content": "{}"}, "finish_reason": []}]}',
+    '{"choices": [{"message": {"content": "{}"}}], "usage": []}',
+    '{"choices": [{"message": {"content": "{}"}}], "usage": {"prompt_tokens": "9"}}',
+    '{"choices": [{"message": {"content": "{}"}}], "model": {"a": 1}}',
+    '{"choices": [{"message": {"content": "{}"}}],'
+    f' "usage": {{"prompt_tokens": 1{"0" * 400}, "completion_tokens": true}}}}',
+    '{"error": null}',
+    '{"error": ["x"]}',
+    '{"error": {"code": "429", "message": {"a": 1}}}',
+    '{"detail": [{"loc": ["body"], "msg": "x"}]}',
+]
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_an_odd_answer_is_the_servers_fault(
+    clock: Clock, request_: ModelRequest, body: str
+) -> None:
+    """Whatever an answer holds, it is a reply or an error that says what happened."""
+    with OpenAIStandIn(raw=body) as stand_in, openai(stand_in, clock, tries=1) as model:
+        try:
+            told = f"finished: {model.complete(request_).finish}"
+        except SummaryError as error:
+            told = error.reason
+
+    assert re.match("finished: (?:stop|other)|the model|too many requests", told)
+
+
 def test_a_reply_nested_without_end_is_counted_and_named(clock: Clock) -> None:
     """It ends one paper, at the price of its prompt."""
     with (
@@ -714,6 +775,17 @@ def test_usage_that_is_missing_is_said_to_be(clock: Clock, fault: str) -> None:
     assert made.summary.claims
     assert (made.usage.tokens_in, made.usage.cost_usd) == (0, None)
     assert made.usage.uncounted == 1
+
+
+def test_a_cut_prompt_is_doubted_once(
+    clock: Clock, request_: ModelRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server that counts far fewer tokens than were sent has read only a part."""
+    with OpenAIStandIn(reads=500) as stand_in, openai(stand_in, clock) as model:
+        model.complete(request_)
+        model.complete(request_)
+
+    assert caplog.text.count("counts 500 tokens in a prompt of") == 1
 
 
 def test_a_total_tells_the_rest(clock: Clock) -> None:

@@ -70,7 +70,7 @@ def test_a_night_on_each_rung(
     """Every paper is posted; a refusal costs one request, and is not repeated."""
     # One call at a time: threads that are refused together each find it out.
     one = {"CHATPAPER_LLM__CONCURRENCY": "1"}
-    with OpenAIStandIn(**server) as stand_in:
+    with OpenAIStandIn(**server, served="stand-in-1-0613") as stand_in:
         done = run_night(tmp_path, stand_in, **one)
     (page,) = (tmp_path / "posts").rglob("GAN.md")
     post = read_post_data(page.with_suffix(".json").read_text(encoding="utf-8"))
@@ -82,6 +82,7 @@ def test_a_night_on_each_rung(
     assert [d.provenance and d.provenance.provider for d in post.digests] == (
         ["openai"] * PAPERS
     )
+    assert "stand-in-1-0613" in page.read_text(encoding="utf-8")
     assert learned(tmp_path)["rung"] == list(forms)[-1][0]
     assert KEY not in done.stdout + done.stderr
 

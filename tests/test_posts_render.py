@@ -19,7 +19,17 @@ from chatpaper.posts import (
     render_entry,
     render_post,
 )
-from chatpaper.records import Digest, Failure, Paper, Provenance, Removed, Verdict
+from chatpaper.records import (
+    Digest,
+    Failure,
+    Interest,
+    InterestKind,
+    Paper,
+    Provenance,
+    Relevance,
+    Removed,
+    Verdict,
+)
 from rich_digests import (
     DAY,
     at,
@@ -270,7 +280,7 @@ def test_new_version_without_change_says_so() -> None:
     update = replace(new_version(), previous=new_version().paper)
     text = render_post("GAN", DAY, [], updates=[update]).markdown
 
-    assert "标题、摘要与备注均无改动。" in text
+    assert "标题、作者、摘要与备注均无改动。" in text
 
 
 # ---------------------------------------------------------------- the twin
@@ -392,3 +402,35 @@ def test_an_old_twins_unproven_facts_are_left_out() -> None:
     (again,) = read_post_data(json.dumps(data)).digests
 
     assert again == replace(calm_gan(), affiliation=None, code_url=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "badge"),
+    [
+        ("text", "高斯泼溅的压缩与加速渲染方法", "近似于 高斯泼溅的压缩与…"),
+        ("text", "GAN", "近似于 GAN"),
+        ("starred", "Calm-GAN: Damping", "近似于 Calm-GAN: Dampin…"),
+        ("starred", "A :x: B", "近似于兴趣"),
+        ("library", "Mirrors and Masks of Faces", "近似于 Mirrors and Mask…"),
+        ("author", "Kaiming He", "关注的作者"),
+        ("text", "`x` {{ y }}", "近似于兴趣"),
+        ("text", "$x$ <b>", "近似于兴趣"),
+        ("text", "{% raw %}", "近似于兴趣"),
+        ("text", "", "近似于兴趣"),
+    ],
+)
+def test_the_overview_says_why_a_paper_is_relevant(
+    kind: InterestKind, words: str, badge: str
+) -> None:
+    """In one short badge, whatever a title or the reader's own words are."""
+    near = Interest(kind=kind, words=words), Interest(kind="text", words="more")
+    relevance = Relevance(score=1.0, near=near)
+    digest = replace(plain_sentences(), relevance=relevance)
+    post = render_post("GAN", DAY, [digest])
+    (line,) = [t for t in post.markdown.split("\n") if t.startswith("1. [")]
+
+    assert f" · `{badge}`" in line
+    assert "more" not in line
+    assert check_markdown(post.markdown, post.data, []) == ()
+    spoilt = post.markdown.replace(f" · `{badge}`", "")
+    assert check_markdown(spoilt, post.data, []) != ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,13 @@ from chatpaper.config import Config
 from chatpaper.pipeline import Controls, Redone, redo_papers
 from chatpaper.posts import check_markdown, phrases_in, read_post_data, render_post
 from chatpaper.records import Correction, Digest
+from chatpaper.site import SiteSettings, build_site
 from commands import run_command
-from night import Night, night, title_of
+from night import Night, night, record, title_of
 from rich_digests import DAY, calm_gan, pictures_of, provenance
 from servers.gemini_faults import KEY
 from servers.gemini_replies import paper_of, written
+from servers.robots import Robots
 
 ID = "2611.00001"
 
@@ -89,6 +91,63 @@ def test_a_paper_is_summarised_anew(nights: Night) -> None:
     assert {call.paper for call in nights.gemini.calls[calls:]} <= {title_of(1), ""}
     nights.run()
     assert path.read_text("utf-8") == text
+
+
+def test_site_feeds_and_notes_say_what_was_corrected(nights: Night) -> None:
+    """Day and models; the claim that went is struck out; the feed's entry is newer."""
+    answer_anew(nights)
+    nights.settings["output"] = {
+        "formats": ["hexo", "feeds", "obsidian"],
+        "notes_dir": str(nights.directory / "notes"),
+    }
+    (gone,) = [c for c in entry(nights).summary.claims if c.field == "method"][-1:]  # type: ignore[union-attr]
+    redo(nights, ID)
+    posts, site = nights.directory / "posts", nights.directory / "site"
+    build_site(SiteSettings(posts=posts, site=site, zone=UTC))
+    page = (site / "papers" / f"{ID}.html").read_text("utf-8")
+    other = (site / "papers" / "2611.00002.html").read_text("utf-8")
+    note = (nights.directory / "notes" / "obsidian" / f"{ID}.md").read_text("utf-8")
+    feed = json.loads((posts / "feeds" / "feed.json").read_text("utf-8"))
+    items = {item["id"].rpartition("/")[2]: item for item in feed["items"]}
+    words = "2026-11-19 由 gemini-3.5-flash-lite 重新生成摘要，此前为"
+
+    assert "<h2>更正</h2>" in page
+    assert page.count(f"<del>{gone.text}</del>") == 1
+    assert page.count(words) == 2
+    assert "更正" not in other
+    assert words in note.replace("\\", "")
+    assert words in items[ID]["content_html"]
+    assert f"<del>{gone.text}</del>" in items[ID]["content_html"]
+    assert items[ID]["date_modified"] > items[ID]["date_published"]
+    assert items[ID]["date_modified"] == "2026-11-19T12:00:00Z"
+    assert items["2611.00002"]["date_modified"] == "2026-11-18T12:00:00Z"
+
+
+def test_who_knows_the_old_summary_is_told_once(
+    nights: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one line of the next message; who never heard of the paper is not told."""
+    answer_anew(nights)
+    with Robots() as robots:
+        monkeypatch.setenv("WECOM_WEBHOOK", robots.url("wecom"))
+        one, two = ({"kind": "wecom", "name": name} for name in ("old", "new"))
+        nights.settings["deliver"] = {"channels": [one]}
+        nights.now -= timedelta(days=1)
+        nights.arxiv.records.append(record(3))
+        nights.run()
+        nights.now += timedelta(days=1)
+        redo(nights, ID)
+        nights.settings["deliver"] = {"channels": [one, two]}
+        for number in (4, 5):
+            nights.arxiv.records.append(record(number, published=nights.now))
+            nights.now += timedelta(hours=1)
+            nights.run()
+        texts = [said["markdown"]["content"] for said in robots.taken]
+    told = [text for text in texts if "更正了已收录的 1 篇：" in text]
+
+    assert len(texts) == 5
+    assert told == [texts[1]]
+    assert told[0].count("2611.00001v1") == 1
 
 
 def test_every_summary_is_kept(nights: Night) -> None:

@@ -187,6 +187,8 @@ def test_older_file_is_brought_up_to_date(store: Store) -> None:
         db.execute("DROP TABLE texts")
         db.execute("DROP TABLE stars")
         db.execute("DROP TABLE receipts")
+        db.execute("DROP TABLE reviews")
+        db.execute("DROP TABLE libraries")
         db.execute("PRAGMA user_version = 1")
     db.close()
 

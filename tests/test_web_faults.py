@@ -130,7 +130,8 @@ def test_a_full_disk_is_said(nights: Night) -> None:
             assert (health.status_code, "store" in health.text) == (503, True)
             ballast.unlink()
             (store / "more").unlink()
-            assert page.visitor.get("/healthz").status_code == 200
+            while page.visitor.get("/healthz").status_code != 200:
+                time.sleep(0.1)
             assert page.end(page.drop(pdf_of(1)))["state"] == "done"
     finally:
         os.system(f"umount {store}")

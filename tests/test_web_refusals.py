@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ import pytest
 
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError, StoreError
-from chatpaper.web import Waits, open_site, serve
-from hostile import bomb
+from chatpaper.web import Rate, Waits, open_site, serve
+from hostile import bomb, one_page, page_tree_in_a_ring, raw_pdf
 from night import Night, night, pdf_of
 from servers.gemini_faults import KEY
 from serving import TOKEN, Page, served
@@ -309,6 +309,11 @@ BROKEN = {
         "multipart/form-data; boundary=x",
         b"--x\r\n" + b"A: b\r\n" * 1000 + b"\r\n",
     ),
+    "a thousand fields": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="id"\r\n\r\n1\r\n' * 1000
+        + b"--x--\r\n",
+    ),
     "JSON": ("application/json", b'{"id": "2611.00001"}'),
     "no type": ("", b"id=2611.00001"),
 }
@@ -408,11 +413,19 @@ def pictures_only() -> bytes:
     return data
 
 
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+NO_PAGES = b"<</Type/Pages/Kids[]/Count 0>>"
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "encrypted": (encrypted, "password"),
     "without text": (pictures_only, "no text"),
     "a head and garbage": (lambda: b"%PDF-1.7\n" + b"\0garbage\n" * 400, "PDF"),
-    "a bomb": (partial(bomb, 100_000_000), "more time or memory"),
+    "without pages": (partial(raw_pdf, [CATALOG, NO_PAGES]), "PDF"),
+    "pages in a ring": (page_tree_in_a_ring, "PDF"),
+    "a page of a square mile": (
+        partial(one_page, b"", page=b"/UserUnit 75000/CropBox[0 0 99999999 99999999]"),
+        "no text",
+    ),
+    "a bomb": (partial(bomb, 300_000_000), "more time or memory"),
 }
 
 
@@ -420,7 +433,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_a_hostile_pdf_costs_its_worker(nights: Night, what: str) -> None:
     """The job fails in one clear line, and the page goes on."""
     make, words = HOSTILE[what]
-    nights.settings["reading"] = {"max_memory_mb": 400, "timeout_s": 4}
+    nights.settings["reading"] = {"max_memory_mb": 300, "timeout_s": 4}
     with served(nights) as page:
         ended = page.end(page.drop(make()))
 
@@ -539,6 +552,57 @@ def test_slow_visitors_are_left(nights: Night) -> None:
         assert b"408 Request Timeout" in raw(page, post)
         assert time.monotonic() - begun < 10
         assert not list(page.site.board.shelf.incoming.iterdir())
+
+
+def test_who_does_not_read_is_left(nights: Night) -> None:
+    """A download that nobody takes is given up, and its connection with it."""
+    pdf = pdf_of(1, 9_000_000)
+    with served(nights, waits=Waits(reading=0.3)) as page:
+        url = page.drop(pdf).json()["url"]
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(20)
+            client.connect(("127.0.0.1", page.port))
+            client.sendall(
+                f"GET {url}/paper.pdf HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+            )
+            time.sleep(1.5)
+            taken = 0
+            with suppress(ConnectionResetError):
+                while part := client.recv(65_536):
+                    taken += len(part)
+        assert taken < len(pdf)
+        assert page.visitor.get(f"{url}/paper.pdf").content == pdf
+
+
+def test_who_is_refused_and_goes_on_is_left(nights: Night) -> None:
+    """An answer is given at once; the rest of the body is not waited for."""
+    with served(nights, waits=Waits(rest=0.3)) as page:
+        with socket.create_connection(("127.0.0.1", page.port), timeout=20) as client:
+            head = b"POST /api/papers HTTP/1.1\r\nHost: evil.example\r\n"
+            client.sendall(head + b"Content-Length: 99999999\r\n\r\n")
+            assert b" 421 " in client.recv(65_536)
+            begun = time.monotonic()
+            with pytest.raises((ConnectionResetError, BrokenPipeError)):  # noqa: PT012
+                while time.monotonic() - begun < 10:
+                    client.sendall(b"x" * 1000)
+                    time.sleep(0.02)
+        assert time.monotonic() - begun < 10
+
+
+def test_only_so_many_addresses_are_remembered() -> None:
+    """Who asks from ever new addresses takes no more memory, and who stays is known."""
+    now = 0.0
+    rate = Rate(2, 60.0, now=lambda: now, size=100)
+    for n in range(1000):
+        assert rate.wait_s(str(n)) == 0
+    assert [rate.wait_s("999"), rate.wait_s("999")] == [0, 30]
+    assert rate.wait_s("0") == 0
+    now = 31.0
+    assert rate.wait_s("999") == 0
+    assert rate.wait_s("999") > 0
+    rate.give_back("999")
+    assert rate.wait_s("999") == 0
 
 
 def test_nobody_guesses_a_paper(page: Page) -> None:

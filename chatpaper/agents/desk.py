@@ -108,6 +108,10 @@ class Desk:
         """See the class."""
         return self._controls.stop
 
+    def read_posts(self) -> None:
+        """Read the posts, so that the first search need not."""
+        self._shelf.topics()
+
     def close(self) -> None:
         """Give up what is under way, and close what was opened."""
         self._session.close()
@@ -156,7 +160,7 @@ class Desk:
         if posted is None or digest is None:
             other = self._shelf.other_version(arxiv_id)
             told = (
-                f"posted is {other.paper.versioned_id}"
+                f"posted is version {other.version}"
                 if other
                 else "not posted; ask_paper and verify_claim take any paper of arXiv"
             )
@@ -268,15 +272,12 @@ class Desk:
         for ten minutes.
         """
         config = self._config
-        try:
-            wanted = config.narrowed(topic_named(config, topic))
-        except ConfigError as error:
-            # It is told to somebody who has no options.
-            problems = error.problems.replace("--topic", "topic")
-            raise ConfigError("topic", problems) from error
+        wanted = config.narrowed(topic_named(config, topic))
         now = self._controls.now()
         lookback = now.date() - timedelta(days=config.arxiv.lookback_days)
         day = self._day(since) if since else lookback
+        if day > now.date():
+            raise ConfigError("since", f"{day} is yet to come")
         key = f"{wanted.name.casefold()} {wanted.queries} {day}"
         # One at a time: whoever asks for the same again finds the answer there.
         with self._asking:
@@ -296,6 +297,7 @@ class Desk:
             topic=wanted.name,
             query=found.query,
             since=day.isoformat(),
+            matching=found.total,
             total=len(found.papers),
             next_offset=next_offset(offset, len(shown), len(found.papers)),
             papers=shown,
@@ -329,11 +331,9 @@ class Desk:
 
     def _known(self, name: str) -> Paper | None:
         """A paper that needs no request."""
-        posted = self._shelf.find(name)
-        if posted is not None:
-            return posted.paper
         wanted = parse_id(name)
-        return self._papers.get(wanted.spelled) if wanted else None
+        paper = self._papers.get(wanted.spelled) if wanted else None
+        return paper or self._shelf.paper(name)
 
     def _remember(self, paper: Paper) -> None:
         self._papers.put(paper.id, paper)

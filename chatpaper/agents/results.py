@@ -168,8 +168,11 @@ class NewPaperOut(PaperOut):
 
 
 class NewPapers(Paged):
-    """Papers of arXiv, the newest first."""
+    """Papers of arXiv, the newest first; no more than a hundred."""
 
+    matching: Annotated[
+        int, Field(description="How many arXiv has; `total` of them can be listed.")
+    ]
     topic: str
     query: Annotated[str, Field(description="As arXiv was asked.")]
     since: Annotated[str, Field(description="First day of submission, UTC.")]

@@ -154,6 +154,7 @@ def serve(desk: Desk) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
+    threading.Thread(target=desk.read_posts, name="posts", daemon=True).start()
     server.run("stdio")
     closing = threading.Thread(target=desk.close, name="closing", daemon=True)
     closing.start()

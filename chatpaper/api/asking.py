@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from chatpaper.api.choices import Choices, ModelChoice, configured, with_models
+from chatpaper.api.names import Name, named, paper_of
 from chatpaper.api.stated import Stated, quotes_of, stated_claims
-from chatpaper.api.summaries import file_or_id, paper_of
-from chatpaper.config import Config, load_config
+from chatpaper.config import Config
+from chatpaper.models import ModelProvider
 from chatpaper.records import Digest, Document, Paper
 from chatpaper.sources import parse_id
 from chatpaper.text import json_line
@@ -27,6 +28,7 @@ _SAYS = {
         "nothing passed the checks": "模型的回答没有一条通过与原文的核对。",
         "left out": "{n} 条与原文不符或未能核对，已删。",
         "not judged": "未判断含义是否与原文一致。",
+        "hidden": "PDF 中有读者看不见的文字；模型没有读到它们。",
     },
     "en": {
         "not in the paper": "The paper does not say.",
@@ -34,6 +36,7 @@ _SAYS = {
         "nothing passed the checks": "Nothing the model said passed the checks.",
         "left out": "{n} that the paper denies or that could not be checked: left out.",
         "not judged": "Whether the meaning agrees was not judged.",
+        "hidden": "The PDF has words that no reader sees; the model did not get them.",
     },
 }
 
@@ -78,6 +81,8 @@ class Answer:
         notices += [says["left out"].format(n=left_out)] if left_out else []
         if self.claims and not (made and made.judge):
             notices.append(says["not judged"])
+        if self.digest.hidden:
+            notices.append(says["hidden"])
         return tuple(notices)
 
     @property
@@ -118,7 +123,13 @@ class Answer:
 
 
 def ask_paper(
-    paper: str | Path | Document, question: str, *, config: Config | None = None
+    paper: Name | Document,
+    question: str,
+    *,
+    model: ModelChoice | None = None,
+    judge: ModelChoice | None = None,
+    language: str | None = None,
+    config: Choices | None = None,
 ) -> Answer:
     """Ask one paper a question.
 
@@ -128,7 +139,10 @@ def ask_paper(
     Args:
         paper: A PDF's path, an arXiv id, or what `read_pdf` gave.
         question: In any language, at most 500 characters.
-        config: By default that of the working directory; says the answer's language.
+        model: Who answers, as for `summarize`.
+        judge: Who judges, likewise.
+        language: Of the answer, `zh` or `en`.
+        config: As for `summarize`.
 
     Raises:
         ConfigError: No such file or paper, an unusable question, or no language model.
@@ -139,12 +153,14 @@ def ask_paper(
     from chatpaper.pipeline import answer_question
     from chatpaper.summary import read_question
 
-    config = config or load_config()
+    settings, provider = with_models(
+        configured(config, output__language=language), model, judge
+    )
     # A question that cannot be asked is refused before a paper is fetched for it.
     question = read_question(question)
-    with opened_paper(paper, config) as (described, document, tools):
-        digest = answer_question(described, document, question, config, tools)
-    return answer_of(question, digest, config)
+    with opened_paper(paper, settings, provider) as (described, document, tools):
+        digest = answer_question(described, document, question, settings, tools)
+    return answer_of(question, digest, settings)
 
 
 def answer_of(question: str, digest: Digest, config: Config) -> Answer:
@@ -159,14 +175,21 @@ def answer_of(question: str, digest: Digest, config: Config) -> Answer:
 
 
 def check_claim(
-    paper: str | Path | Document, claim: str, *, config: Config | None = None
+    paper: Name | Document,
+    claim: str,
+    *,
+    model: ModelChoice | None = None,
+    judge: ModelChoice | None = None,
+    config: Choices | None = None,
 ) -> ClaimVerdict:
     """Hold a claim against one paper.
 
     Args:
         paper: A PDF's path, an arXiv id, or what `read_pdf` gave.
         claim: In any language, at most 600 characters.
-        config: By default that of the working directory.
+        model: Who finds the paper's words, as for `summarize`.
+        judge: Who judges, likewise.
+        config: As for `summarize`.
 
     Returns:
         `ruling` and `reason`, the paper's words in `claim.evidence`, and where they
@@ -179,21 +202,22 @@ def check_claim(
     from chatpaper.pipeline import check_claim as checked
     from chatpaper.summary import read_claim
 
-    config = config or load_config()
+    settings, provider = with_models(configured(config), model, judge)
     claim = read_claim(claim)
-    with opened_paper(paper, config) as (described, document, tools):
-        return checked(described, document, claim, config, tools)
+    with opened_paper(paper, settings, provider) as (described, document, tools):
+        return checked(described, document, claim, settings, tools)
 
 
 @contextmanager
 def opened_paper(
-    paper: str | Path | Document, config: Config
+    paper: Name | Document, config: Config, provider: ModelProvider | None = None
 ) -> Iterator[tuple[Paper, Document, Tools]]:
     """A paper as described, as read, and what it can be asked with."""
     from chatpaper.pipeline import Controls, document_of, open_tools
 
-    name = paper if isinstance(paper, Document) else file_or_id(paper)
-    with open_tools(config, "arxiv", Controls(), by_batch=False) as tools:
+    name = paper if isinstance(paper, Document) else named(paper)
+    controls = Controls(provider=provider)
+    with open_tools(config, "arxiv", controls, by_batch=False) as tools:
         if isinstance(name, Document):
             yield _described(name), name, tools
         else:
@@ -206,7 +230,7 @@ def _described(document: Document) -> Paper:
     found = parse_id(document.paper_id)
     return Paper(
         id=found.base if found else document.paper_id,
-        version=(found.version if found else None) or 1,
+        version=(found.version or 1) if found else 0,
         title=document.title,
         source="folder",
     )

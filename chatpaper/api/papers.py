@@ -3,40 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from chatpaper.api.choices import Choices, configured
+from chatpaper.api.claims import PostedClaim, posted_claims_of, posts_of
+from chatpaper.api.days import Day, as_moment
+from chatpaper.api.listing import Listing
 from chatpaper.config import Config, load_config
-from chatpaper.errors import ChatpaperError, ConfigError
+from chatpaper.errors import ArgumentError, ChatpaperError, ConfigError
 from chatpaper.records import Paper, Relevance, Topic
 from chatpaper.sources import Found, parse_id
+from chatpaper.sources.arxiv import topic_named
+
+if TYPE_CHECKING:
+    from chatpaper.store import Store
 
 # So many of the newest papers are ranked for a preview.
 LOOKED_AT = 300
 
 
 def find_papers(
-    topic: Topic,
-    since: datetime,
-    until: datetime,
+    topic: str | Topic,
+    since: Day | None = None,
+    until: Day | None = None,
     *,
-    config: Config | None = None,
+    config: Choices | None = None,
     limit: int = 30,
-) -> Found:
-    """Ask arXiv for a topic's papers, and for nothing else.
+) -> Listing[Paper]:
+    """Ask arXiv for a topic's papers, and for nothing else; newest first.
 
     Args:
-        topic: What to look for.
-        since: First moment of submission, aware.
-        until: Last one, aware.
-        config: By default that of the working directory.
+        topic: A `Topic`, or the name of one; a name that the configuration does not
+            know is searched as words in title or abstract.
+        since: First moment of submission: a date, a moment, or a text as for `run`; by
+            default `arxiv.lookback_days` ago.
+        until: Last one; by default now.
+        config: As for `summarize`.
         limit: Newest papers returned.
 
     Raises:
         FetchError: arXiv does not answer, or refuses.
+        ConfigError: No topic, no day.
     """
+    settings = configured(config)
+    if isinstance(topic, str):
+        topic = settings.narrowed(topic_named(settings, topic))
+    elif not isinstance(topic, Topic):
+        raise ArgumentError("topic", f"{topic!r} is no name and no Topic")
+    end = as_moment("until", until, settings, last=True)
+    start = end - timedelta(days=settings.arxiv.lookback_days)
+    if since is not None:
+        start = as_moment("since", since, settings)
+    if end < start:
+        raise ArgumentError("until", f"{end:%Y-%m-%d} is before `since=` {since}")
+    return Listing(_found(topic, start, end, settings, limit).papers)
+
+
+def _found(
+    topic: Topic, since: datetime, until: datetime, config: Config, limit: int
+) -> Found:
     from chatpaper.pipeline import Controls, open_papers
 
-    config = config or load_config()
     with open_papers(config, "arxiv", Controls()) as source:
         return source.find(topic, since, until, limit)
 
@@ -63,12 +92,13 @@ def preview_papers(
     Raises:
         FetchError: arXiv does not answer, or refuses.
     """
-    from chatpaper.pipeline import open_ranking
+    from chatpaper.pipeline import Controls, ranking_of
 
     config = config or load_config()
-    ranker = open_ranking(config, _stars(config))
+    with _store(config) as store:
+        ranker = ranking_of(config, store, Controls())
     limit = LOOKED_AT if ranker else count
-    found = find_papers(topic, since, until, config=config, limit=limit)
+    found = _found(topic, since, until, config, limit)
     if ranker is None:
         return found, tuple((paper, None) for paper in found.papers)
     relevance = ranker.relevance(found.papers)
@@ -76,36 +106,54 @@ def preview_papers(
     return found, tuple((paper, relevance[paper.id]) for paper in order[:count])
 
 
-def _stars(config: Config) -> tuple[Paper, ...]:
-    """The starred papers; to look for them makes no store."""
+@contextmanager
+def _store(config: Config) -> Iterator[Store | None]:
+    """The store, if there is one; to look into it makes none."""
     from chatpaper.store import Store
 
     if not config.storage.path.is_dir():
-        return ()
+        yield None
+        return
     with Store(config.storage.path) as store:
-        return store.stars()
+        yield store
 
 
 def posted_papers(
-    *, topic: str | None = None, since: date | None = None, config: Config | None = None
-) -> tuple[Paper, ...]:
+    *,
+    topic: str | None = None,
+    since: Day | None = None,
+    config: Choices | None = None,
+) -> Listing[Paper]:
     """The papers of all posts, each once in its newest version, first posted first.
 
     Args:
         topic: Only posts on it count.
         since: Only posts of that day and later count.
-        config: By default that of the working directory.
+        config: As for `summarize`; its `output.dir` has the posts.
     """
-    from chatpaper.outputs import newest_versions, posts_in
+    from chatpaper.outputs import newest_versions
 
-    config = config or load_config()
-    return tuple(
-        newest_versions(
-            post
-            for post in posts_in(config.output.dir)
-            if (topic is None or post.topic.casefold() == topic.casefold())
-            and (since is None or post.day >= since)
-        )
+    return Listing(newest_versions(posts_of(topic, since, configured(config))))
+
+
+def posted_claims(
+    *,
+    topic: str | None = None,
+    since: Day | None = None,
+    config: Choices | None = None,
+) -> Listing[PostedClaim]:
+    """The claims of all posts, as they show them; oldest post first.
+
+    Args:
+        topic: Only posts on it count.
+        since: Only posts of that day and later count.
+        config: As for `summarize`; its `output.dir` has the posts.
+    """
+    settings = configured(config)
+    return Listing(
+        claim
+        for post in posts_of(topic, since, settings)
+        for claim in posted_claims_of(post, settings.output.language)
     )
 
 

@@ -17,6 +17,7 @@ from chatpaper.cli.common import Command
 from chatpaper.cli.delivering import deliver
 from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
+from chatpaper.cli.periods import digest
 from chatpaper.cli.posts import collect, run
 from chatpaper.cli.rebuild import rebuild
 from chatpaper.cli.redo import redo
@@ -60,6 +61,7 @@ for command in (
     retry,
     redo,
     rebuild,
+    digest,
     deliver,
     extract,
     summarize,

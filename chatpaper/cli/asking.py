@@ -23,4 +23,4 @@ def ask(
     checked = settings(config, storage__dir=storage)
     answer = ask_paper(paper, question, config=checked)
     typer.echo(answer.json if as_json else str(answer))
-    return 0
+    return int(answer.outcome == "nothing passed the checks")

@@ -48,7 +48,7 @@ def extract(
     if not wanted:
         return MISUSED
     bad = 0
-    for path, read in read_pdfs(wanted, config=settings(config)):
+    for path, read in read_pdfs(wanted, config=settings(config), progress=False):
         if isinstance(read, ChatpaperError):
             bad += 1
             tell(f"{path}: {getattr(read, 'reason', read)}")
@@ -89,6 +89,7 @@ def summarize(
 ) -> int:
     """Summarise single papers: Markdown on stdout, or records with --json."""
     from chatpaper.api import summarize_all
+    from chatpaper.cli.posts import stoppable
 
     wanted: list[str | Path] = []
     for name in names:
@@ -98,10 +99,11 @@ def summarize(
         wanted += files_of([Path(name)], ".pdf") if is_file else [name]
     bad = 0
     checked = settings(config, llm__provider=provider, storage__dir=storage)
-    for sheet in summarize_all(wanted, config=checked):
-        failure = sheet.digest.failure
-        if failure is not None:
-            bad += 1
-            tell(f"{failure.id}: {failure.reason}")
-        typer.echo(sheet.json if as_json else sheet.markdown)
-    return FAILED if bad == len(wanted) else int(bad > 0)
+    with stoppable() as stop:
+        sheets = summarize_all(wanted, config=checked, progress=False, stop=stop)
+        for sheet in sheets:
+            if sheet.failure is not None:
+                bad += 1
+                tell(f"{sheet.failure.id}: {sheet.failure.reason}")
+            typer.echo(sheet.json if as_json else sheet.markdown)
+    return stop.code(FAILED if bad == len(wanted) else int(bad > 0))

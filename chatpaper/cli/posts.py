@@ -217,28 +217,10 @@ def _end_at_once() -> NoReturn:
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar for every topic where a person watches, nothing under cron."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
+    from chatpaper.api import progress_of
 
-    columns = (
-        *Progress.get_default_columns()[:2],
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(
-        *columns, console=Console(file=sys.__stderr__), transient=True
-    ) as bars:
-        tasks = {}
-
-        def tell(topic: str, done: int, total: int) -> None:
-            if topic not in tasks:
-                tasks[topic] = bars.add_task(topic, total=total)
-            bars.update(tasks[topic], completed=done, total=total)
-
-        yield tell
+    with progress_of(None, stream=sys.__stderr__) as shown:
+        yield shown.tell
 
 
 # --------------------------------------------------------------------------------------

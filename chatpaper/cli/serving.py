@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chatpaper.cli.common import ConfigFile, Output, Storage, command, settings
+import sys
+
+from chatpaper.cli.common import ConfigFile, Output, Storage, command, settings, tell
 
 
 @command
@@ -12,4 +14,8 @@ def mcp(
     """Serve agents over stdin and stdout (MCP): search, verify, ask, cite."""
     from chatpaper.agents import Desk, serve
 
+    if sys.stdin.isatty():
+        tell(
+            "an agent's client starts this and speaks to it over stdin; Ctrl-C ends it"
+        )
     return serve(Desk(settings(config, output__dir=output, storage__dir=storage)))

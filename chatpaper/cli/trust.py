@@ -25,6 +25,7 @@ from chatpaper.errors import ConfigError
 if TYPE_CHECKING:
     from chatpaper.config import Config
     from chatpaper.pipeline import Recheck
+    from chatpaper.posts import Problem
     from chatpaper.records import Usage
 
 
@@ -101,8 +102,8 @@ def _verify_claim(
     if paper is None:
         raise ConfigError("--claim", "about which paper? name it with --paper")
     found = check_claim(paper, claim, config=config)
-    quotes = quotes_of(found.claim, found.check, found.paper)
     if as_json:
+        quotes = quotes_of(found.claim, found.check, found.paper)
         plain = {
             "id": found.paper.versioned_id,
             "claim": found.claim.text,
@@ -112,9 +113,7 @@ def _verify_claim(
         }
         typer.echo(json_line(plain))
     else:
-        typer.echo(": ".join(filter(None, (found.ruling, found.reason))))
-        for quote in quotes:
-            typer.echo(f'    p.{quote.page}: "{quote.words}"')
+        typer.echo(str(found))
     return int(found.ruling != "supported")
 
 
@@ -175,13 +174,11 @@ def check(
     ] = False,
 ) -> int:
     """Hold posts to the publish gate: names file, line and rule of each fault."""
-    from chatpaper.posts import check_post
-
     found = unread = 0
     paths = files_of(posts, ".md")
     for path in paths:
         try:
-            problems = check_post(path)
+            problems = _problems_of(path)
         except OSError as error:
             unread += 1
             tell(f"{path}: {error.strerror or error}")
@@ -190,3 +187,15 @@ def check(
             found += strict or not problem.is_edit
             typer.echo(str(problem))
     return MISUSED if unread == len(paths) else int(found + unread > 0)
+
+
+def _problems_of(path: Path) -> tuple[Problem, ...]:
+    """What is wrong with a day's post, or with a period's, by its folder's name."""
+    from chatpaper.periods import named_period
+    from chatpaper.posts import check_post
+
+    if named_period(path.parent.name) is None:
+        return check_post(path)
+    from chatpaper.pipeline import check_period_post
+
+    return check_period_post(path)

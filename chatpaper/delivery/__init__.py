@@ -12,6 +12,7 @@ from chatpaper.delivery.channels import (
 from chatpaper.delivery.composing import (
     compose_line,
     compose_post,
+    correction_items,
     items_of,
 )
 from chatpaper.delivery.mail import (
@@ -45,6 +46,7 @@ __all__ = [
     "as_text",
     "compose_line",
     "compose_post",
+    "correction_items",
     "fitted",
     "inert",
     "items_of",

@@ -6,15 +6,22 @@ left out (`posts.brief_of`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 from chatpaper.delivery.message import Line, Message, Part, Span, inert
-from chatpaper.posts import Brief, brief_of, safe_url
+from chatpaper.posts import (
+    Brief,
+    brief_of,
+    entry_anchor,
+    safe_url,
+    title_of,
+    translated_title,
+)
 from chatpaper.records import Digest, Post, Update
-from chatpaper.text import file_stem
+from chatpaper.text import file_stem, says_withdrawn
 
 # --------------------------------------------------------------------------------------
 # The fixed words.
@@ -23,6 +30,7 @@ MAX_TITLE_CHARS = 180
 MAX_CLAIM_CHARS = 400  # a claim has 300 at most, and its marks
 MAX_REASON_CHARS = 300
 MAX_TOPIC_CHARS = 80
+MAX_CORRECTED = 5  # by title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,8 @@ class Words:
     left_out: str
     elsewhere: str
     updated: str
+    withdrawn: str
+    corrected: str
     more: str
     nothing: str
     failed: str
@@ -52,6 +62,8 @@ CHINESE = Words(
     left_out="{n} 篇因预算未总结",
     elsewhere="另有 {n} 篇见同日的 {topics}",
     updated="更新",
+    withdrawn="⚠ 撤稿",
+    corrected="更正了已收录的 {n} 篇",
     more="还有 {n} 篇，见全文",
     nothing="今日无新论文",
     failed="今日未能更新",
@@ -89,6 +101,8 @@ ENGLISH = Words(
     left_out="{n} not summarized for want of budget",
     elsewhere="{n} more in the day's post on {topics}",
     updated="update",
+    withdrawn="⚠ withdrawn",
+    corrected="corrected of what was posted, {n}",
     more="{n} more: see the post",
     nothing="no new papers today",
     failed="no post today",
@@ -137,6 +151,7 @@ def compose_post(
     site_url: str,
     why: str = "",
     beside: Mapping[str, str] = MappingProxyType({}),
+    corrected: Sequence[tuple[Post, Digest]] = (),
 ) -> Message | None:
     """The message about what of a post was not told yet; None when all was.
 
@@ -150,6 +165,8 @@ def compose_post(
         beside: Files of posts of the day that have papers of this one in full, by
             topic, where the receiver is not told of that topic. Of those of all others
             a message of their own speaks.
+        corrected: Entries of earlier posts that were corrected, and their posts: one
+            line names them, if there is a message at all.
     """
     say = words_in(language)
     url = post_url(post, site_url)
@@ -164,6 +181,8 @@ def compose_post(
     topic = inert(post.topic, MAX_TOPIC_CHARS)
     subject = " · ".join([topic, post.day.isoformat(), *counts])
     foot: list[Line] = []
+    if corrected:
+        foot.append(tuple(_corrected(corrected, site_url, say)))
     if shared:
         topics = dict.fromkeys(inert(d.stands_in, MAX_TOPIC_CHARS) for d in shared)
         words = say.elsewhere.format(n=len(shared), topics=", ".join(topics))
@@ -192,7 +211,11 @@ def compose_post(
         subject=subject,
         topic=post.topic,
         day=post.day,
-        items=(*(part.item for part in parts), *map(_item, shared)),
+        items=(
+            *(part.item for part in parts),
+            *map(_item, shared),
+            *(item for _, digest in corrected for item in correction_items(digest)),
+        ),
         head=((Span(subject, url, strong=True),),),
         parts=tuple(parts),
         foot=tuple(foot),
@@ -253,11 +276,35 @@ def _entry(number: int, brief: Brief, url: str | None) -> Iterator[Line]:
         yield (Span(inert(brief.failed)),)
 
 
+def correction_items(digest: Digest) -> tuple[str, ...]:
+    """The keys of an entry's corrections."""
+    paper = digest.paper.versioned_id
+    return tuple(
+        f"corrected {paper} {correction.on} {nth}"
+        for nth, correction in enumerate(digest.corrections)
+    )
+
+
+def _corrected(
+    corrected: Sequence[tuple[Post, Digest]], site_url: str, say: Words
+) -> Iterator[Span]:
+    yield Span(f"{say.corrected.format(n=len(corrected))}{say.colon}".strip())
+    for post, digest in corrected[:MAX_CORRECTED]:
+        there = _beside(post, digest.stands_in) if digest.stands_in else post
+        url = post_url(there, site_url)
+        target = f"{url}#{entry_anchor(digest.paper.id)}" if url else None
+        title = translated_title(digest) or title_of(digest.paper)
+        words = inert(title, MAX_TITLE_CHARS)
+        yield Span(words, target or safe_url(digest.paper.abs_url))
+
+
 def _update(update: Update, say: Words) -> Line:
     title = inert(update.paper.title, MAX_TITLE_CHARS) or update.paper.versioned_id
     version = f"v{update.previous.version} → v{update.paper.version}"
+    gone = says_withdrawn(update.paper.comment or "", update.paper.abstract)
+    label = say.withdrawn if gone else say.updated
     return (
-        Span(f"{say.updated}{say.colon}".strip()),
+        Span(f"{label}{say.colon}".strip()),
         Span(title, safe_url(update.paper.abs_url)),
         Span(version),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, tzinfo
 
@@ -23,6 +23,7 @@ from chatpaper.posts import (
     printed_claim,
     safe_url,
     shown_claims,
+    withdrawal_words,
 )
 from chatpaper.records import Digest, Paper, Post, Update
 
@@ -137,7 +138,9 @@ def entries_of(
         of = item.of
         if isinstance(of, Update):
             shown = update_of(of, say)
-            title = f"{say.updated}{say.colon}{shown.plain_title}"
+            gone = withdrawal_words(Digest(paper=of.paper), say)
+            label = say.withdrawal if gone else say.updated
+            title = f"{label}{say.colon}{shown.plain_title}"
             content, summary = update_html(shown, say), ""
         else:
             title, content = _entry(of, say, picture_url(item))
@@ -153,7 +156,7 @@ def entries_of(
                 authors=tuple(filter(None, map(clean, of.paper.authors))),
                 topics=tuple(filter(None, map(clean, item.topics))),
                 published=first,
-                updated=max(last, _made(of) or last),
+                updated=max([last, *_changed(of, zone)]),
             )
         )
     return tuple(entries)
@@ -173,10 +176,14 @@ def _lead(digest: Digest) -> str:
     return " ".join(printed_claim(c.claim) for c in shown_claims(digest, "abstract"))
 
 
-def _made(of: Digest | Update) -> datetime | None:
-    if isinstance(of, Update) or of.provenance is None:
-        return None
-    return of.provenance.made_at.astimezone(UTC)
+def _changed(of: Digest | Update, zone: tzinfo | None) -> Iterator[datetime]:
+    """When a summary was made, and became another; when its paper was withdrawn."""
+    if isinstance(of, Digest):
+        days = [correction.on for correction in of.corrections]
+        days += [of.withdrawn_on] if of.withdrawn_on else []
+        yield from (_midnight(day, zone) for day in days)
+        if of.provenance is not None:
+            yield of.provenance.made_at.astimezone(UTC)
 
 
 def _midnight(day: date, zone: tzinfo | None) -> datetime:

@@ -16,6 +16,7 @@ from chatpaper.posts import (
     all_authors,
     clean,
     colophon_of,
+    corrections_of,
     failure_words,
     is_verbatim,
     joined_quotes,
@@ -29,6 +30,7 @@ from chatpaper.posts import (
     tip,
     title_of,
     translated_title,
+    withdrawal_words,
 )
 from chatpaper.records import FIELDS, Digest, Field, Picture
 
@@ -100,6 +102,15 @@ class ShownPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCorrection:
+    """A summary that was replaced: when and by whom, claims that went and came."""
+
+    words: str
+    gone: tuple[Markup, ...]
+    new: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownEntry:
     """One paper, ready for a template; what is empty is not shown.
 
@@ -111,7 +122,8 @@ class ShownEntry:
         affiliation: Of the first author.
         facts: Links, category, day, comment.
         near: What of the reader's interests the paper is near to.
-        warnings: Hidden text, and why the entry is not whole.
+        warnings: That the paper was withdrawn, hidden text, and why the entry is not
+            whole.
         summarized: Whether there is a claim to show.
         lead, points, method: Of these fields.
         overview, conclusion: Of their fields.
@@ -119,6 +131,7 @@ class ShownEntry:
         colophon: What was checked, from what and by whom.
         abstract: Of the paper.
         pictures: Most telling first.
+        corrections: How it was corrected, the last time first.
     """
 
     title: Markup
@@ -140,6 +153,7 @@ class ShownEntry:
     colophon: Markup
     abstract: Markup
     pictures: tuple[ShownPicture, ...]
+    corrections: tuple[ShownCorrection, ...]
 
     @property
     def evidence(self) -> tuple[ShownClaim, ...]:
@@ -197,6 +211,14 @@ def entry_of(
         pictures=tuple(
             _picture(picture, say, picture_url(picture), url_of)
             for picture in digest.pictures
+        ),
+        corrections=tuple(
+            ShownCorrection(
+                words=corrected.words(say),
+                gone=tuple(map(html_of, corrected.claims()[0])),
+                new=tuple(map(html_of, corrected.claims()[1])),
+            )
+            for corrected in corrections_of(digest)
         ),
     )
 
@@ -299,6 +321,8 @@ def _facts(digest: Digest, say: Phrases) -> Iterable[Linked]:
 def _warnings(
     digest: Digest, summarized: bool, say: Phrases, url_of: PageUrl
 ) -> Iterable[tuple[str, tuple[Linked, ...]]]:
+    if withdrawn := withdrawal_words(digest, say):
+        yield f"{say.withdrawal}{say.colon}{withdrawn}", ()
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]
         yield say.hidden, tuple(_page(page, say, url_of(page, "")) for page in pages)

@@ -8,8 +8,17 @@ from markupsafe import Markup, escape
 
 from chatpaper.fragments.entry import Linked
 from chatpaper.fragments.words import html_of, html_of_markdown
-from chatpaper.posts import Phrases, clean, safe_url, title_of, word_diff
-from chatpaper.records import Update
+from chatpaper.posts import (
+    Phrases,
+    abstract_diff,
+    author_words,
+    clean,
+    safe_url,
+    title_of,
+    withdrawal_words,
+    word_diff,
+)
+from chatpaper.records import Digest, Update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +29,9 @@ class ShownUpdate:
         title: Of the new version.
         plain_title: The same without markup.
         facts: Versions, links and days.
-        changes: What changed in title and comment, each under its name.
-        abstract: With what was taken out and what came in; empty when it is the same.
+        changes: What changed in title, authors and comment, each under its name.
+        abstract: Of its sentences those that changed, with what was taken out and what
+            came in; empty when it is the same.
     """
 
     title: Markup
@@ -35,15 +45,18 @@ def update_of(update: Update, say: Phrases) -> ShownUpdate:
     """A new version as it is shown."""
     old, new = update.previous, update.paper
     changes = []
+    if withdrawn := withdrawal_words(Digest(paper=new), say):
+        changes.append((say.withdrawal, html_of(withdrawn)))
     if title_of(old) != title_of(new):
         changes.append((say.title_was, _diff(title_of(old), title_of(new))))
+    if authors := author_words(old, new, say):
+        changes.append((say.authors, html_of(authors)))
     before, after = clean(old.comment or ""), clean(new.comment or "")
     if before != after:
         words = Markup("{} → {}").format(
             html_of(before or say.none), html_of(after or say.none)
         )
         changes.append((say.comment_was, words))
-    changed = clean(old.abstract) != clean(new.abstract)
     facts = [Linked(words=escape(f"v{old.version} → v{new.version}"))]
     if pdf := safe_url(new.pdf_url):
         facts.append(Linked(words=Markup("PDF"), url=pdf))
@@ -57,7 +70,7 @@ def update_of(update: Update, say: Phrases) -> ShownUpdate:
         plain_title=title_of(new),
         facts=tuple(facts),
         changes=tuple(changes),
-        abstract=_diff(old.abstract, new.abstract) if changed else Markup(""),
+        abstract=html_of_markdown(abstract_diff(old, new)),
     )
 
 

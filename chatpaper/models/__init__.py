@@ -14,6 +14,7 @@ from chatpaper.models.exchange import (
     ModelRequest,
     ParsedReply,
     Step,
+    Untimed,
     ask,
     fenced,
     price_usd,
@@ -25,6 +26,7 @@ from chatpaper.models.extractive import ExtractiveProvider
 from chatpaper.models.gemini_provider import GeminiProvider
 from chatpaper.models.json_text import NoObject, read_object
 from chatpaper.models.openai_provider import OpenAIProvider
+from chatpaper.models.own import OwnModel, OwnProvider, own_model
 from chatpaper.models.prompts import VARIABLES, Prompt, load_prompt
 from chatpaper.models.providers import (
     BatchAnswer,
@@ -69,15 +71,19 @@ __all__ = [
     "ModelReply",
     "ModelRequest",
     "NoObject",
+    "OwnModel",
+    "OwnProvider",
     "ParsedReply",
     "Prompt",
     "Provider",
     "Step",
+    "Untimed",
     "ask",
     "asked_for",
     "fenced",
     "key_names",
     "load_prompt",
+    "own_model",
     "price_usd",
     "provider_names",
     "read_finish",

@@ -196,7 +196,7 @@ def believed(tokens: object) -> int | None:
         return None
     if 0 <= tokens <= MOST_TOKENS:
         return tokens
-    log.warning("the model's server counts %.0e tokens in one call: ignored", tokens)
+    log.warning("the model's server counts tokens beyond reason: ignored")
     return None
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "check_formats",
     "newest_versions",
     "posts_in",
+    "replace_file",
     "write_outputs",
 ]
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from chatpaper.outputs.dialects import Dialect
 from chatpaper.posts import (
+    UNCHANGED,
     CheckedClaim,
     Phrases,
+    abstract_changes,
     all_authors,
+    author_words,
     clean,
     colophon_words,
     correction_words,
@@ -25,6 +28,7 @@ from chatpaper.posts import (
     shown_claims,
     title_of,
     translated_title,
+    withdrawal_words,
     word_changes,
 )
 from chatpaper.records import FIELDS, Digest, Paper, Picture, Update
@@ -73,7 +77,7 @@ class Sheet:
         yield self._colophon(digest)
 
     def update(self, update: Update) -> Iterator[str]:
-        """What a new version changed in title, comment and abstract."""
+        """What a new version changed in title, authors, comment and abstract."""
         old, new = update.previous, update.paper
         yield _dotted(
             [
@@ -85,16 +89,23 @@ class Sheet:
             ]
         )
         yield from self._withdrawal(new)
-        texts = [
-            (self.say.title_was, title_of(old), title_of(new)),
-            (self.say.comment_was, old.comment or "", new.comment or ""),
-            (self.say.abstract_was, old.abstract, new.abstract),
-        ]
-        changed = [each for each in texts if clean(each[1]) != clean(each[2])]
-        for label, before, after in changed:
-            yield self._labelled(label, self._changes(before, after))
-        if not changed:
-            yield self.to.text(self.say.unchanged)
+        changed = []
+        if title_of(old) != title_of(new):
+            words = self._changes(word_changes(title_of(old), title_of(new)))
+            changed.append((self.say.title_was, words))
+        if authors := author_words(old, new, self.say):
+            changed.append((self.say.authors, self.to.text(authors)))
+        before, after = old.comment or "", new.comment or ""
+        if clean(before) != clean(after):
+            words = self._changes(word_changes(before, after))
+            changed.append((self.say.comment_was, words))
+        if abstract := abstract_changes(old, new):
+            passages = (self._changes(p) if p else UNCHANGED for p in abstract)
+            changed.append((self.say.abstract_was, " ".join(passages)))
+        yield from (self._labelled(label, words) for label, words in changed)
+        if not abstract:
+            say = self.say
+            yield self.to.text(say.abstract_same if changed else say.unchanged)
 
     def left_out(self, paper: Paper) -> str:
         """The line of a paper without an entry."""
@@ -131,7 +142,8 @@ class Sheet:
             yield self._labelled(self.say.withdrawal, said)
 
     def _warnings(self, digest: Digest) -> Iterator[str]:
-        yield from self._withdrawal(digest.paper)
+        if withdrawn := withdrawal_words(digest, self.say):
+            yield self._labelled(self.say.withdrawal, self.to.text(withdrawn))
         if corrected := correction_words(digest, self.say):
             yield self._labelled(self.say.correction, self.to.text(corrected))
         if digest.hidden:
@@ -220,9 +232,9 @@ class Sheet:
             yield f"**{self.to.text(label)}**"
             yield from blocks
 
-    def _changes(self, old: str, new: str) -> str:
+    def _changes(self, changes: Iterable[tuple[str, str]]) -> str:
         parts = []
-        for before, after in word_changes(old, new):
+        for before, after in changes:
             if before == after:
                 parts.append(self.to.text(after))
             else:

@@ -14,6 +14,8 @@ from chatpaper.pipeline.assembly import (
     Controls,
     Tools,
     checked_by,
+    choose_provider,
+    local_readers,
     open_judge,
     open_papers,
     open_readers,
@@ -33,6 +35,9 @@ from chatpaper.pipeline.backfill import (
 from chatpaper.pipeline.collection import (
     collect,
 )
+from chatpaper.pipeline.day_twins import (
+    check_period_post,
+)
 from chatpaper.pipeline.digest import (
     digest_paper,
     failed_result,
@@ -46,7 +51,12 @@ from chatpaper.pipeline.judging import (
     measure_judge,
 )
 from chatpaper.pipeline.outcomes import (
+    DigestResult,
     why_no_summary,
+)
+from chatpaper.pipeline.period_posts import (
+    PeriodReport,
+    review_periods,
 )
 from chatpaper.pipeline.publish import (
     render_day,
@@ -72,7 +82,7 @@ from chatpaper.pipeline.redo import (
     redo_papers,
 )
 from chatpaper.pipeline.relevance import (
-    open_ranking,
+    ranking_of,
 )
 from chatpaper.pipeline.retry import (
     Retry,
@@ -102,8 +112,10 @@ __all__ = [
     "Asked",
     "ClaimVerdict",
     "Controls",
+    "DigestResult",
     "JudgedSummary",
     "Month",
+    "PeriodReport",
     "Plan",
     "Posts",
     "Progress",
@@ -119,7 +131,9 @@ __all__ = [
     "answer_question",
     "as_options",
     "check_claim",
+    "check_period_post",
     "checked_by",
+    "choose_provider",
     "collect",
     "digest_paper",
     "document_of",
@@ -128,16 +142,17 @@ __all__ = [
     "failed_result",
     "fetch_paper",
     "judge_cases",
+    "local_readers",
     "measure_judge",
     "months_between",
     "open_judge",
     "open_papers",
-    "open_ranking",
     "open_readers",
     "open_tools",
     "open_writer",
     "plan_backfill",
     "publishable_claims",
+    "ranking_of",
     "rebuild_posts",
     "recheck_post",
     "record_night",
@@ -147,6 +162,7 @@ __all__ = [
     "reply_key",
     "retry_papers",
     "retry_unpublished",
+    "review_periods",
     "run_backfill",
     "select_papers",
     "why_no_summary",

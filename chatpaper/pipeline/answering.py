@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from textwrap import indent
 from typing import Literal
 
 from chatpaper.config import Config
@@ -169,6 +170,15 @@ class ClaimVerdict:
     ruling: Ruling
     reason: str = ""
     provenance: Provenance | None = None
+
+    def __str__(self) -> str:
+        pairs = zip(self.claim.evidence, self.check.places, strict=True)
+        quotes = [f'    p.{place.page}: "{words}"' for words, place in pairs if place]
+        return "\n".join([": ".join(filter(None, (self.ruling, self.reason))), *quotes])
+
+    def _repr_markdown_(self) -> str:
+        # As a block of code, in which no foreign word is more than a word.
+        return indent(str(self), "    ")
 
 
 def check_claim(

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +26,8 @@ from chatpaper.models import (
     MeteredModel,
     Model,
     ModelProvider,
-    ModelReply,
-    ModelRequest,
     Provider,
+    Untimed,
     asked_for,
     key_names,
     load_prompt,
@@ -38,7 +37,7 @@ from chatpaper.outputs import check_formats
 from chatpaper.pipeline.batch_jobs import Batches
 from chatpaper.pipeline.judging import Judge
 from chatpaper.pipeline.outcomes import INTERRUPTED, Reason, why_no_summary
-from chatpaper.pipeline.relevance import open_ranking
+from chatpaper.pipeline.relevance import ranking_of
 from chatpaper.pipeline.summaries import SummaryWriter, Watch, unwatched
 from chatpaper.records import Usage
 from chatpaper.sources import Source, Surroundings, open_source
@@ -65,6 +64,7 @@ class Controls:
         stop: Set when the run should end early.
         tell: Is told the topic, how many papers are done, and of how many.
         watch: Is told a paper's versioned id and what is begun for it, by any thread.
+        provider: Opens models in place of the configured one.
         sleep: Waits so many seconds; by default until then or until `stop` is set.
         transport: Carries all requests of a recorded night, whose papers come one
             after another and untimed, so that it can be repeated; None for the
@@ -76,6 +76,7 @@ class Controls:
     stop: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, int, int], None] = lambda *_: None
     watch: Watch = unwatched
+    provider: ModelProvider | None = None
     sleep: Callable[[float], object] | None = None
     transport: httpx2.BaseTransport | None = None
 
@@ -169,7 +170,7 @@ def open_tools(
             ),
             store=store,
             controls=controls,
-            ranker=open_ranking(config, store.stars()),
+            ranker=ranking_of(config, store, controls),
         )
         if isinstance(tools.writer, Extractor) and config.llm.provider == "auto":
             tools.notes.append(_without_model(config.llm))
@@ -336,7 +337,7 @@ def open_model(
                     memory=None if controls.transport else memory,
                 )
             )
-            return model if controls.transport is None else _Untimed(model)
+            return model if controls.transport is None else Untimed(model)
 
         model, judge = opened(llm.model), config.judge_model
         yield (
@@ -354,24 +355,15 @@ def open_model(
         )
 
 
-class _Untimed:
-    """A model whose calls take no time, as far as a post tells."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-
-    def complete(self, request: ModelRequest) -> ModelReply:
-        """Ask once."""
-        reply = self._model.complete(request)
-        return replace(reply, usage=replace(reply.usage, seconds=0.0))
-
-
 @contextmanager
 def open_writer(
     config: Config, store: Store, controls: Controls, *, by_batch: bool
 ) -> Iterator[SummaryWriter | Extractor]:
     """Who summarises, as configured; see `open_tools`."""
-    provider, key = choose_provider(config.llm, controls.key)
+    provider: Provider | None = controls.provider
+    key = ""
+    if provider is None:
+        provider, key = choose_provider(config.llm, controls.key)
     if isinstance(provider, Extractor):
         yield provider
         return

@@ -277,10 +277,11 @@ def read_paper(paper: Paper, pdf: Path, config: Config, tools: Tools) -> PdfCont
 
 
 def with_printed_facts(paper: Paper, document: Document) -> Paper:
-    """A paper whose source had no title or abstract, with those of its PDF."""
+    """A paper whose source had not the title, authors or abstract, with its PDF's."""
     return replace(
         paper,
         title=paper.title or document.title or paper.id,
+        authors=paper.authors or document.authors,
         abstract=paper.abstract or document.abstract,
     )
 

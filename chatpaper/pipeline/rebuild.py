@@ -11,8 +11,15 @@ from pathlib import Path
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError, PostError
 from chatpaper.outputs import check_formats, write_outputs
+from chatpaper.periods import Period
 from chatpaper.pipeline.day_post import post_path, rendered, standing_post
+from chatpaper.pipeline.day_twins import DayTwins
 from chatpaper.pipeline.elsewhere import LINE, moved_lines, placed
+from chatpaper.pipeline.period_posts import (
+    known_reviews,
+    publish_review,
+    stored_review,
+)
 from chatpaper.pipeline.publish import publish_day, reconcile
 from chatpaper.posts import BESIDE, read_post_data
 from chatpaper.records import RunReport
@@ -87,6 +94,11 @@ def rebuild_posts(
         for name in sorted({name for name, _ in wanted}):
             reconcile(config, name, store)
         done = [rebuild_post(config, store, name, on, source) for name, on in wanted]
+        done += [
+            _rebuilt_review(config, store, name, period)
+            for name, period in known_reviews(config, store)
+            if topic in (None, name) and day is None
+        ]
     failed = write_outputs(config.output) if any(r.post for r in done) else ()
     if not failed:
         return done
@@ -121,6 +133,29 @@ def rebuild_post(
         changed=_stamps(config, topic, day) != before,
         said=published.said,
         complete=published.is_whole,
+    )
+
+
+def _rebuilt_review(
+    config: Config, store: Store, topic: str, period: Period
+) -> Rebuilt:
+    """Write the post of a week or a month again."""
+    none = Rebuilt(topic=topic, day=period.last, post=None, complete=False)
+    review = stored_review(config, store, topic, period)
+    if review is None:
+        return replace(none, said=(NOT_KEPT,))
+    try:
+        twins = DayTwins(config.output.dir, topic)
+        path, changed, said = publish_review(config, store, review, twins)
+    except PostError as error:
+        return replace(none, said=(" ".join(str(error).split()),))
+    return Rebuilt(
+        topic=f"{topic} {period.name}",
+        day=period.last,
+        post=str(path),
+        papers=len(review.papers),
+        changed=changed,
+        said=said,
     )
 
 

@@ -43,11 +43,13 @@ from chatpaper.pipeline.recorded_night import (
     versions,
 )
 from chatpaper.pipeline.relevance import encoder_used
-from chatpaper.pipeline.run import run, wanted_topics
+from chatpaper.pipeline.run import run
+from chatpaper.pipeline.zotero import zotero_titles
 from chatpaper.records import Paper, RunReport
 from chatpaper.resources import resource_path
 from chatpaper.settings import DeliverConfig
 from chatpaper.sources import SOURCES
+from chatpaper.sources.arxiv import wanted_topics
 from chatpaper.store import (
     Excerpt,
     Store,
@@ -61,6 +63,7 @@ log = logging.getLogger(__name__)
 
 # What stands for the key, and is the key of a replay, so that both are told alike.
 KEY = "the-key-was-here"
+ZOTERO = "zotero.json"
 SHORTEST_KEY = 8  # what is shorter is a word
 
 
@@ -88,7 +91,9 @@ def record_night(
     with TemporaryDirectory() as copy, _store_before(config, names, Path(copy)) as old:
         _refuse_unkeepable(config, asked, old)
         days = days_of(config, now, old, names)
+        titles = zotero_titles(config, old, controls)
         with disk_errors(folder):
+            config = _with_titles(config, titles, Path(copy))
             _write_beginning(folder, config, asked, now, provider, old.stars())
             _copy_posts(config, names, days, folder / "before")
         try:
@@ -158,6 +163,18 @@ def _write_beginning(
             shutil.copyfile(path.expanduser(), folder / copy)
     text = resource_path("pipeline/recording.txt").read_text(encoding="utf-8")
     (folder / "README.txt").write_text(text, encoding="utf-8")
+
+
+def _with_titles(config: Config, titles: Sequence[str], folder: Path) -> Config:
+    """The configuration with the titles of a library of the web as a file of it."""
+    if not config.interests.zotero:
+        return config
+    path = folder / ZOTERO
+    items = [{"title": title} for title in titles]
+    path.write_text(json.dumps(items, ensure_ascii=False), encoding="utf-8")
+    library = (*config.interests.library, path)
+    mine = config.interests.model_copy(update={"zotero": "", "library": library})
+    return config.model_copy(update={"interests": mine})
 
 
 def _portable(
@@ -322,9 +339,10 @@ def _at_home(config: Config, folder: Path, output: Path, storage: Path) -> Confi
     reading = {"executor": "processes", "dask_address": ""}
     kept = [folder / "library" / path.name for path in config.interests.library]
     library = tuple(path for path in kept if not path.is_symlink())
+    mine = {"library": library, "zotero": ""}
     return config.model_copy(
         update={
-            "interests": config.interests.model_copy(update={"library": library}),
+            "interests": config.interests.model_copy(update=mine),
             "reading": config.reading.model_copy(update=reading),
             "output": config.output.model_copy(update={"dir": output}),
             "storage": config.storage.model_copy(update={"dir": storage}),

@@ -194,6 +194,7 @@ class _Work:
             corrections=corrections,
             relevance=old.relevance,
             stands_in=old.stands_in,
+            withdrawn_on=old.withdrawn_on,
         )
 
 

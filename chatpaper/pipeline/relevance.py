@@ -9,16 +9,37 @@ from typing import TYPE_CHECKING
 from chatpaper.config import Config, InterestsConfig
 from chatpaper.pipeline.outcomes import DigestResult
 from chatpaper.pipeline.select import Selection, Task, select_for
+from chatpaper.pipeline.zotero import zotero_titles
 from chatpaper.records import Paper, Relevance
 from chatpaper.sources import Found
-from chatpaper.store import LedgerEntry
+from chatpaper.store import LedgerEntry, Store
 
 if TYPE_CHECKING:
+    from chatpaper.pipeline.assembly import Controls
     from chatpaper.ranking import Ranker
 
 
-def open_ranking(config: Config, starred: Sequence[Paper]) -> Ranker | None:
+def ranking_of(
+    config: Config, store: Store | None, controls: Controls
+) -> Ranker | None:
+    """Who says how relevant papers are, by what is configured, starred and collected.
+
+    Raises:
+        ConfigError: There is no such encoder.
+    """
+    starred = store.stars() if store else ()
+    return open_ranking(config, starred, zotero_titles(config, store, controls))
+
+
+def open_ranking(
+    config: Config, starred: Sequence[Paper], titles: Sequence[str] = ()
+) -> Ranker | None:
     """Who says how relevant papers are; None when the reader did not say what matters.
+
+    Args:
+        config: Says what matters.
+        starred: Papers that do.
+        titles: Of the reader's library, beside those in files.
 
     Raises:
         ConfigError: There is no such encoder.
@@ -27,7 +48,7 @@ def open_ranking(config: Config, starred: Sequence[Paper]) -> Ranker | None:
         return None
     from chatpaper.ranking import open_ranker
 
-    return open_ranker(config.interests, starred)
+    return open_ranker(config.interests, starred, titles)
 
 
 def encoder_used(config: Config, starred: Sequence[Paper]) -> str:

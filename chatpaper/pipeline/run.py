@@ -14,6 +14,7 @@
     order                     a batch -> its job, or else single calls        orders
     publish                   digests of a day -> post, twin, pictures        publish
     remember                  what came of each paper -> the ledger           outcomes
+    look back                 deleted posts, withdrawn papers -> old posts    past_posts
 
 Then the outputs are made, which read the twins of all posts and nothing else, and
 whoever is named in `deliver` is told (`deliveries`).
@@ -37,11 +38,11 @@ from chatpaper.config import Config, load_config
 from chatpaper.errors import (
     ArgumentError,
     ChatpaperError,
-    ConfigError,
     FetchError,
     Throttled,
     where_raised,
 )
+from chatpaper.models import ModelProvider
 from chatpaper.pipeline.assembly import Controls, Tools, open_tools
 from chatpaper.pipeline.coverage import covered_until, wrong_clock
 from chatpaper.pipeline.deliveries import deliver_reports
@@ -63,13 +64,13 @@ from chatpaper.pipeline.outcomes import (
     with_troubles,
     with_uncounted,
 )
+from chatpaper.pipeline.past_posts import with_past_posts
 from chatpaper.pipeline.publish import (
     image_folder,
     publish_outcomes,
     publish_outputs,
     reconcile,
 )
-from chatpaper.pipeline.rebuild import with_gone_posts
 from chatpaper.pipeline.relevance import select_ranked, with_relevance
 from chatpaper.pipeline.select import (
     EVERYTHING,
@@ -80,9 +81,10 @@ from chatpaper.pipeline.select import (
     window,
 )
 from chatpaper.pipeline.standing import posted_already
+from chatpaper.pipeline.summaries import Watch, unwatched
 from chatpaper.records import Paper, RunReport, Topic
 from chatpaper.sources import Found, Source
-from chatpaper.sources.arxiv import topic_named
+from chatpaper.sources.arxiv import wanted_topics
 from chatpaper.store import LedgerEntry, Store
 
 __all__ = ["exit_code", "run"]
@@ -105,6 +107,8 @@ def run(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     stop: threading.Event | None = None,
     tell: Callable[[str, int, int], None] = lambda *_: None,
+    watch: Watch = unwatched,
+    provider: ModelProvider | None = None,
     sleep: Callable[[float], object] | None = None,
     transport: httpx2.BaseTransport | None = None,
 ) -> list[RunReport]:
@@ -122,6 +126,8 @@ def run(
         now: Clock, aware UTC.
         stop: Once set, what is under way is finished and published.
         tell: Is told the topic, how many papers are done, and of how many.
+        watch: See `Controls`.
+        provider: See `Controls`.
         sleep: Waits so many seconds between requests; by default really.
         transport: Carries the requests of a recorded night; see `Controls`.
 
@@ -144,6 +150,8 @@ def run(
         now=now,
         stop=stop or threading.Event(),
         tell=tell,
+        watch=watch,
+        provider=provider,
         sleep=sleep,
         transport=transport,
     )
@@ -167,18 +175,6 @@ def _noted(task: Task, config: Config, tools: Tools) -> RunReport:
     if not task.dry:
         tools.store.add_run(started, report)
     return report
-
-
-def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:
-    """The topics of these names, or all that are configured.
-
-    Raises:
-        ConfigError: There are none.
-    """
-    if not (names or config.topics):
-        raise ConfigError("topics", "there are none: name one with `topics=`")
-    names = names or [entry.name for entry in config.topics]
-    return [topic_named(config, name) for name in names]
 
 
 def _task(
@@ -283,7 +279,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
     if not selection.todo and not selection.updates:
         reason = _why_nothing(task, found, selection, ledger, covered, tools.source)
         report = _because(report, _why_ordered(task, ledger, pending) or reason)
-        return _with_gone_posts(report, task, found, ledger, config, store)
+        return with_past_posts(report, task, found, config, store)
 
     with image_folder(store, topic) as folder:
         # Fetch, digest and judge, many papers side by side.
@@ -296,7 +292,7 @@ def _run_stages(task: Task, config: Config, tools: Tools) -> RunReport:
 
         # Publish, and remember.
         report = _published(report, results, selection, ledger, config, store)
-    return _with_gone_posts(report, task, found, ledger, config, store)
+    return with_past_posts(report, task, found, config, store)
 
 
 def _published(
@@ -360,22 +356,6 @@ def _why_nothing(
         # Days that were asked for by name have nothing to do with the last run.
         since_last=source.quiet(covered) if task.cover else None,
     )
-
-
-def _with_gone_posts(
-    report: RunReport,
-    task: Task,
-    found: Found,
-    ledger: Mapping[str, LedgerEntry],
-    config: Config,
-    store: Store,
-) -> RunReport:
-    """The report, with what became of posts that somebody has deleted."""
-    if not task.news:
-        return report
-    entries = (ledger.get(paper.id) for paper in found.papers)
-    days = {entry.day for entry in entries if entry is not None and entry.day}
-    return with_gone_posts(report, days, config, store)
 
 
 def _why_ordered(

@@ -29,6 +29,7 @@ from chatpaper.delivery import (
 )
 from chatpaper.errors import ArgumentError, ConfigError, PostError, where_raised
 from chatpaper.pipeline.assembly import Controls
+from chatpaper.pipeline.corrected import untold_corrections
 from chatpaper.pipeline.day_post import standing_post
 from chatpaper.pipeline.delivery_report import Delivery, delivery_of
 from chatpaper.pipeline.folders import lock_store
@@ -195,6 +196,7 @@ class _Teller:
     ) -> Iterator[Message]:
         deliver = self.config.deliver
         days = self._days(report, past) if late else [report.day]
+        corrected = self._corrected(report.topic, past, channel)
         for day in days:
             known = [r for r in past if r.day == day and r.state in KNOWN]
             told = {item for receipt in known for item in receipt.items}
@@ -210,8 +212,10 @@ class _Teller:
                     site_url=deliver.site_url,
                     why=report.why if today and report.status != "failed" else "",
                     beside=self._beside(standing.post, channel),
+                    corrected=corrected,
                 )
                 if message is not None:
+                    corrected = []  # in one message of a night
                     yield message
             if today and self.lines:
                 has_post = standing is not None
@@ -224,6 +228,15 @@ class _Teller:
         topics = {digest.stands_in for digest in post.elsewhere}
         posts = {t: self._stands(t, post.day) for t in topics if not channel.takes(t)}
         return {t: there.markdown if there else "" for t, there in posts.items()}
+
+    def _corrected(
+        self, topic: str, past: Sequence[Receipt], channel: Channel
+    ) -> list[tuple[Post, Digest]]:
+        """Corrected entries that the receiver knows as they were before."""
+        told = {item for r in past if r.state in KNOWN for item in r.items}
+        days = self._posted(topic) if told else []
+        found = untold_corrections(self.config, topic, days, told, channel.takes)
+        return list(found)
 
     def _days(self, report: RunReport, past: Sequence[Receipt]) -> list[date]:
         """Days whose posts a receiver may not know: none before the first message."""

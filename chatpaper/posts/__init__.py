@@ -1,8 +1,21 @@
 """Digests in, a post out; nothing unchecked is published."""
 
+from chatpaper.posts import gate
+from chatpaper.posts.badges import (
+    badges_of,
+    venue_of,
+)
 from chatpaper.posts.briefs import (
     Brief,
     brief_of,
+)
+from chatpaper.posts.changes import (
+    UNCHANGED,
+    abstract_changes,
+    abstract_diff,
+    author_words,
+    word_changes,
+    word_diff,
 )
 from chatpaper.posts.claims import (
     CheckedClaim,
@@ -18,13 +31,13 @@ from chatpaper.posts.claims import (
 from chatpaper.posts.colophon import (
     colophon_of,
     colophon_words,
-    correction_words,
     notice_of,
 )
 from chatpaper.posts.entries import (
     AFTER_METHOD,
     BEFORE_METHOD,
     all_authors,
+    dotted,
     keywords_of,
     title_of,
     translated_title,
@@ -36,28 +49,38 @@ from chatpaper.posts.gate import (
     check_post,
     plain_text,
 )
+from chatpaper.posts.history import (
+    Corrected,
+    correction_words,
+    corrections_of,
+    withdrawal_words,
+)
 from chatpaper.posts.markdown import (
+    Markdown,
     clean,
     escape,
     formulas,
+    harmless,
     link,
     safe_url,
     tip,
-    word_changes,
-    word_diff,
 )
 from chatpaper.posts.merging import (
     Edits,
     Key,
+    Layout,
     read_edits,
+    read_edits_in,
 )
 from chatpaper.posts.naming import (
     ANCHOR,
     address_beside,
     anchor_line,
     anchor_of,
+    entry_anchor,
 )
 from chatpaper.posts.page import (
+    head_lines,
     merge_digests,
     render_entry,
     render_post,
@@ -69,8 +92,10 @@ from chatpaper.posts.phrases import (
 )
 from chatpaper.posts.publication import (
     BESIDE,
+    keep_draft,
     publish,
     publishable,
+    write_files,
 )
 from chatpaper.posts.reasons import (
     failure_words,
@@ -90,16 +115,24 @@ __all__ = [
     "BEFORE_METHOD",
     "BESIDE",
     "KEYS",
+    "UNCHANGED",
     "Brief",
     "CheckedClaim",
+    "Corrected",
     "Edits",
     "Key",
+    "Layout",
+    "Markdown",
     "Phrases",
     "Problem",
+    "abstract_changes",
+    "abstract_diff",
     "address_beside",
     "all_authors",
     "anchor_line",
     "anchor_of",
+    "author_words",
+    "badges_of",
     "brief_of",
     "check_edited",
     "check_markdown",
@@ -109,12 +142,19 @@ __all__ = [
     "colophon_of",
     "colophon_words",
     "correction_words",
+    "corrections_of",
+    "dotted",
+    "entry_anchor",
     "escape",
     "failure_words",
     "formulas",
+    "gate",
+    "harmless",
+    "head_lines",
     "is_summarized",
     "is_verbatim",
     "joined_quotes",
+    "keep_draft",
     "keywords_of",
     "link",
     "located_quotes",
@@ -128,6 +168,7 @@ __all__ = [
     "publish",
     "publishable",
     "read_edits",
+    "read_edits_in",
     "read_post_data",
     "render_entry",
     "render_post",
@@ -138,6 +179,9 @@ __all__ = [
     "translated_title",
     "twin_schema",
     "twins_in",
+    "venue_of",
+    "withdrawal_words",
     "word_changes",
     "word_diff",
+    "write_files",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from unicodedata import east_asian_width
 
 from chatpaper.posts.phrases import Phrases
 from chatpaper.records import Digest, Paper
-from chatpaper.text import one_line
+from chatpaper.text import one_line, says_withdrawn
 
 _NAMES = (
     r"3DV|AAAI|ACCV|ACL|ACM ?(?:MM|Multimedia)|AISTATS|BMVC|CHI|CIKM|COLING|COLT|CoRL"
@@ -41,23 +42,56 @@ _DATA = re.compile(
     r"(?i)(?:^|[:.?] )(?:(?:an?|the) (?:[^:]*? )?)?(?:data ?set|benchmark|corpus)\b"
     r"(?! (?:abuse|condensation|distillation|generation|pruning|selection))"
 )
+# What means nothing between backticks, to Markdown, Nunjucks or MathJax.
+_PLAIN = re.compile(r"(?:[^\W_]|[ ,.()+/…-]|:(?= ))+")
+MAX_COLUMNS = 16
 
 
 def badges_of(digest: Digest, say: Phrases) -> tuple[str, ...]:
     """Short words for the overview; none is from a model.
 
     The venue is named only where arXiv's comment or journal reference says that the
-    paper is there, with its year.
+    paper is there, with its year. The last one says why the paper is relevant.
     """
     paper = digest.paper
     title = one_line(paper.title)
+    withdrawn = says_withdrawn(paper.comment or "", paper.abstract)
     found = (
+        say.withdrawn_badge if withdrawn or digest.withdrawn_on else "",
         venue_of(paper),
         say.code if digest.code_url else "",
         say.survey if _SURVEY.search(title) else "",
         say.data if _DATA.search(title) else "",
+        near_badge(digest, say),
     )
     return tuple(filter(None, found))
+
+
+def near_badge(digest: Digest, say: Phrases) -> str:
+    """The first thing that the paper is near to, in a few words; empty without one.
+
+    A followed author is not named, since the names stand in the entry. Of an interest's
+    words stand so many as fit, and none if a badge cannot hold their signs.
+    """
+    if digest.relevance is None or not digest.relevance.near:
+        return ""
+    first = digest.relevance.near[0]
+    if first.kind == "author":
+        return say.near_author
+    words = _cut(one_line(first.words))
+    return (
+        say.near_words.format(words=words) if _PLAIN.fullmatch(words) else say.near_any
+    )
+
+
+def _cut(words: str) -> str:
+    """As much as fits, a wide sign counted as two."""
+    columns = 0
+    for place, char in enumerate(words):
+        columns += 2 if east_asian_width(char) in "WF" else 1
+        if columns > MAX_COLUMNS:
+            return f"{words[:place].rstrip()}…"
+    return words
 
 
 def venue_of(paper: Paper) -> str:

@@ -72,22 +72,6 @@ def _origin(digest: Digest, made: Provenance, say: Phrases) -> list[str]:
     return parts
 
 
-def correction_words(digest: Digest, say: Phrases) -> str:
-    """What became of the summary that stood here before; empty where none did."""
-    if not digest.corrections or digest.summary is None:
-        return ""
-    last = digest.corrections[-1]
-    before = {claim.text for claim in last.summary.claims}
-    now = {claim.text for claim in digest.summary.claims}
-    made = made_words(last.provenance, say) if last.provenance else say.none
-    return say.corrected.format(
-        day=last.on.isoformat(),
-        made=made,
-        gone=len(before - now),
-        new=len(now - before),
-    )
-
-
 def made_words(made: Provenance, say: Phrases) -> str:
     """Model and UTC day of a summary."""
     day = made.made_at.date().isoformat()

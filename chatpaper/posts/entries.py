@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from chatpaper.posts.changes import abstract_diff, author_words, word_diff
 from chatpaper.posts.claims import (
     claim_line,
     is_summarized,
@@ -18,8 +19,9 @@ from chatpaper.posts.claims import (
     unnumbered,
     words_of_paper,
 )
-from chatpaper.posts.colophon import colophon_of, correction_words
-from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url, word_diff
+from chatpaper.posts.colophon import colophon_of
+from chatpaper.posts.history import correction_words, withdrawal_words
+from chatpaper.posts.markdown import Markdown, clean, escape, link, safe_url
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.reasons import failure_words, near_words
@@ -251,8 +253,8 @@ def withdrawal_of(paper: Paper, say: Phrases) -> Labelled | None:
 
 
 def _warnings(digest: Digest, say: Phrases) -> Iterable[Markdown]:
-    if withdrawal := withdrawal_of(digest.paper, say):
-        yield Markdown(f"**{withdrawal[0]}**{say.colon}{withdrawal[1]}")
+    if withdrawn := withdrawal_words(digest, say):
+        yield Markdown(f"**{say.withdrawal}**{say.colon}{escape(withdrawn)}")
     if corrected := correction_words(digest, say):
         yield Markdown(f"**{say.correction}**{say.colon}{escape(corrected)}")
     if digest.hidden:
@@ -307,11 +309,11 @@ class ShownUpdate:
     title: str
     facts: Markdown
     changes: tuple[Labelled, ...]
-    abstract: Markdown | None
+    abstract: Markdown
 
 
 def change_of(update: Update, say: Phrases) -> ShownUpdate:
-    """What a new version changed in title, comment and abstract."""
+    """What a new version changed in title, authors, comment and abstract."""
     old, new = update.previous, update.paper
     facts = [
         f"v{old.version} → v{new.version}",
@@ -323,17 +325,18 @@ def change_of(update: Update, say: Phrases) -> ShownUpdate:
     changes = [withdrawal] if (withdrawal := withdrawal_of(new, say)) else []
     if title_of(old) != title_of(new):
         changes.append((say.title_was, word_diff(title_of(old), title_of(new))))
+    if authors := author_words(old, new, say):
+        changes.append((say.authors, escape(authors)))
     before, after = clean(old.comment or ""), clean(new.comment or "")
     if before != after:
         arrow = f"{escape(before or say.none)} → {escape(after or say.none)}"
         changes.append((say.comment_was, Markdown(arrow)))
-    changed = clean(old.abstract) != clean(new.abstract)
     return ShownUpdate(
         anchor=Markdown(entry_anchor(new.id)),
         title=title_of(new),
         facts=dotted(facts),
         changes=tuple(changes),
-        abstract=word_diff(old.abstract, new.abstract) if changed else None,
+        abstract=abstract_diff(old, new),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
@@ -224,49 +223,3 @@ def tip(text: str) -> str:
     """A text as the title of a link: what could end or leave it looks alike only."""
     curled = re.sub(r'(?<!\S)"', "“", harmless(text)).replace('"', "”")
     return _ENTITY.sub("＆", curled).replace("`", "‘").replace("$", "＄")
-
-
-# --------------------------------------------------------------------------------------
-# What changed between two texts, word by word.
-
-_WORD = re.compile(r"[A-Za-z0-9'’.-]*[A-Za-z0-9]|\S")
-
-
-def word_diff(old: str, new: str) -> Markdown:
-    """The new text with what was taken out in `<del>` and what came in in `<ins>`.
-
-    An arrow stands between the two: no line is drawn through a typeset formula.
-    """
-    parts: list[str] = []
-    for removed, added in word_changes(old, new):
-        if removed == added:
-            parts.append(escape(added))
-        else:
-            changed = [_tagged("del", removed)] if removed else []
-            changed += [_tagged("ins", added)] if added else []
-            parts.append(" → ".join(changed))
-        parts.append(" " if (added or removed).endswith(" ") else "")
-    return Markdown("".join(parts).strip())
-
-
-def word_changes(old: str, new: str) -> Iterator[tuple[str, str]]:
-    """Two texts side by side, passage by passage: what was there, what is there now.
-
-    The passages of each make up its text as printed; where nothing changed, both are
-    the same.
-    """
-    before, after = _words(clean(old)), _words(clean(new))
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for _, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        yield "".join(before[a_from:a_to]), "".join(after[b_from:b_to])
-
-
-def _tagged(tag: str, words: str) -> str:
-    return f"<{tag}>{escape(words)}</{tag}>"
-
-
-def _words(text: str) -> list[str]:
-    """Words with the space after them; a formula is one word."""
-    whole = "|".join(re.escape(formula) for formula in formulas(text))
-    word = f"(?:{whole}|{_WORD.pattern})" if whole else f"(?:{_WORD.pattern})"
-    return re.findall(rf"{word}\s?", text)

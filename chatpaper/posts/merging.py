@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
@@ -34,6 +34,7 @@ class Key(NamedTuple):
 
 
 Sections = dict[Key, Lines]  # in the order of the file
+Layout = Iterable[tuple[Key, str]]  # sections below the notice, how each begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,11 @@ class Edits:
         Args:
             new: As rendered, without the papers in `removed`.
         """
-        ours = sections_of(new.markdown, new)
+        return self.merged_into_text(new.markdown, layout_of(new.markdown, new))
+
+    def merged_into_text(self, markdown: str, layout: Layout) -> str | None:
+        """The same of any text of ours whose sections are known."""
+        ours = sections_of(markdown, layout)
         if ours is None:
             return None
         kept: Sections = {}
@@ -90,18 +95,32 @@ class Edits:
 
 
 def read_edits(written: str, post: Post, found: str) -> Edits | None:
+    """What somebody changed in a day's post: see `read_edits_in`."""
+    edits = read_edits_in(written, layout_of(written, post), found)
+    if edits is None:
+        return None
+    lines = {
+        Key("line", digest.paper.id)
+        for digest in post.elsewhere
+        if digest.paper.id not in found
+        and address_beside(digest.stands_in, digest.paper.id) not in found
+    }
+    return replace(edits, removed=edits.removed | lines)
+
+
+def read_edits_in(written: str, layout: Layout, found: str) -> Edits | None:
     """What somebody changed in a post.
 
     Args:
         written: The Markdown that we had written.
-        post: Its records.
+        layout: Of its sections.
         found: The Markdown that stands now, with plain line feeds.
 
     Returns:
         None where it cannot be told: another front matter, two entries of one heading,
         or most of the entries gone, as after an accident.
     """
-    sections = sections_of(written, post)
+    sections = sections_of(written, layout)
     lines = found.split("\n")
     if sections is None or lines[0] != _FENCE or _FENCE not in lines[1:]:
         return None
@@ -114,12 +133,6 @@ def read_edits(written: str, post: Post, found: str) -> Edits | None:
     removed = frozenset(key for key in papers if key not in places)
     if 2 * len(removed) > len(papers):
         return None
-    removed |= {
-        Key("line", digest.paper.id)
-        for digest in post.elsewhere
-        if digest.paper.id not in found
-        and address_beside(digest.stands_in, digest.paper.id) not in found
-    }
     return Edits(
         written=sections,
         found={
@@ -133,14 +146,20 @@ def read_edits(written: str, post: Post, found: str) -> Edits | None:
 # The sections of what we wrote, and where they stand now.
 
 
-def sections_of(markdown: str, post: Post) -> Sections | None:
-    """A post of ours by section; None if it is not one of these records."""
+def layout_of(markdown: str, post: Post) -> Layout:
+    """The sections of a day's post of ours, as its version had them."""
+    _, _, body = markdown.partition(f"\n{_FENCE}\n")
+    is_old = any(line.startswith("# ") for line in body.split("\n"))
+    return _old_layout(post) if is_old else _layout(post)
+
+
+def sections_of(markdown: str, layout: Layout) -> Sections | None:
+    """A post of ours by section; None if it has others."""
     lines = markdown.split("\n")
     if lines[0] != _FENCE or _FENCE not in lines[1:]:
         return None
     end = lines.index(_FENCE, 1)
-    is_old = any(line.startswith("# ") for line in lines[end:])
-    layout = _old_layout(post) if is_old else _layout(post)
+    layout = iter(layout)
     starts: dict[Key, int] = {Key("front"): 0, Key("notice"): end}
     for number, line in enumerate(lines[1:end], 1):
         if _is_key(line):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
@@ -269,6 +269,11 @@ def _front_matter(
         toc_style_simple=True,
         mathjax=True,
     )
+    return head_lines(values)
+
+
+def head_lines(values: Mapping[str, object]) -> str:
+    """The lines between the `---`, so that every reader of YAML reads them alike."""
     return yaml.dump(
         values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6
     )

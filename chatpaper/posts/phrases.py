@@ -121,14 +121,20 @@ CHINESE = Phrases(
     new_versions="更新：已收录论文的新版本",
     posted_on="收录于 {day}",
     correction="更正",
-    corrected="{day} 重新生成摘要，此前由 {made} 生成；删去 {gone} 条，新增 {new} 条，"
-    "旧摘要存于 JSON 文件。",
+    corrected="{day} 由 {now} 重新生成摘要，此前为 {made}；删去 {gone} 条，"
+    "新增 {new} 条，旧摘要存于 JSON 文件。",
     withdrawal="⚠ 撤稿",
     withdrawn="此论文已被撤回，原因见 arXiv 备注或摘要。",
+    withdrawn_later="此论文收录后已于 {day} 被撤回，原因见 arXiv 页面。",
+    withdrawn_badge="撤稿",
     title_was="标题",
+    authors_new="新增 {names}",
+    authors_gone="不再有 {names}",
+    authors_moved="次序或写法有变",
     abstract_was="摘要改动",
     comment_was="备注",
-    unchanged="标题、摘要与备注均无改动。",
+    abstract_same="摘要未变。",
+    unchanged="标题、作者、摘要与备注均无改动。",
     none="无",
     left_out="{n} 篇因预算未总结",
     listed="{n} 篇相关度较低，仅列题目",
@@ -138,6 +144,9 @@ CHINESE = Phrases(
         "starred": "近似于收藏的「{words}」",
         "library": "近似于文献库中的「{words}」",
     },
+    near_author="关注的作者",
+    near_words="近似于 {words}",
+    near_any="近似于兴趣",
 )
 
 
@@ -265,14 +274,21 @@ ENGLISH = Phrases(
     new_versions="Updates: new versions of papers posted before",
     posted_on="posted on {day}",
     correction="Correction",
-    corrected="summarized anew on {day}, before by {made}; {gone} claims gone, {new} "
-    "new; the JSON file keeps the old summary.",
+    corrected="summarized anew on {day} by {now}, before by {made}; {gone} claims "
+    "gone, {new} new; the JSON file keeps the old summary.",
     withdrawal="⚠ Withdrawn",
     withdrawn="this paper was withdrawn; arXiv's comment or abstract says why.",
+    withdrawn_later="this paper was withdrawn on {day}, after it was posted; its page "
+    "on arXiv says why.",
+    withdrawn_badge="withdrawn",
     title_was="Title",
+    authors_new="{names} added",
+    authors_gone="{names} gone",
+    authors_moved="in another order or spelling",
     abstract_was="Changes in the abstract",
     comment_was="Comment",
-    unchanged="Title, abstract and comment are unchanged.",
+    abstract_same="The abstract is unchanged.",
+    unchanged="Title, authors, abstract and comment are unchanged.",
     none="none",
     left_out="{n} papers not summarized for want of budget",
     listed="{n} less relevant papers by title",
@@ -282,6 +298,9 @@ ENGLISH = Phrases(
         "starred": "close to “{words}”, which you starred",
         "library": "close to “{words}” in your library",
     },
+    near_author="followed author",
+    near_words="close to {words}",
+    near_any="close to your interests",
 )
 
 

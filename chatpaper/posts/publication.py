@@ -81,6 +81,16 @@ def publish(
     return path
 
 
+def write_files(contents: dict[Path, bytes]) -> None:
+    """Write some files: all of them or none, in this order.
+
+    Raises:
+        StoreError: The disk refuses; what stood there is untouched.
+    """
+    with _disk_errors(next(reversed(contents))):
+        _write_all(contents.items())
+
+
 def _remove(directory: Path, pictures: Iterable[str], post: Path) -> None:
     """Remove pictures that a post does not speak of, whoever wrote it."""
     text = post.read_bytes() if post.is_file() else b""
@@ -103,15 +113,21 @@ def _listed(problems: Iterable[Problem]) -> str:
 
 
 def _keep_draft(post: Post, drafts: Path, problems: tuple[Problem, ...]) -> str:
-    path = drafts / f"{post.day.isoformat()}-{post.stem}.md"
-    with _disk_errors(path):
-        _write_all(
-            {
-                path.with_name(f"{path.stem}.problems.txt"): _listed(problems).encode(),
-                path.with_name(f"{path.stem}.json"): post.data.encode(),
-                path: post.markdown.encode(),
-            }.items()
-        )
+    name = f"{post.day.isoformat()}-{post.stem}"
+    return keep_draft(drafts / f"{name}.md", post.markdown, post.data, problems)
+
+
+def keep_draft(
+    path: Path, markdown: str, data: str, problems: Iterable[Problem]
+) -> str:
+    """Keep a refused post and its twin beside the reasons; returns its path."""
+    write_files(
+        {
+            path.with_name(f"{path.stem}.problems.txt"): _listed(problems).encode(),
+            path.with_name(f"{path.stem}.json"): data.encode(),
+            path: markdown.encode(),
+        }
+    )
     return str(path)
 
 

@@ -139,7 +139,7 @@ def write_twin(post: Post, language: str) -> str:
     plain = _unranked(twin_adapter().dump_python(twin, mode="json"))
     for digest in plain["digests"]:
         # Nearly every entry is without: its bytes stay those of earlier versions.
-        for name in ("corrections", "stands_in"):
+        for name in ("corrections", "stands_in", "withdrawn_on"):
             if not digest[name]:
                 del digest[name]
     text = unbroken(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"

@@ -116,14 +116,23 @@ class Phrases:
     corrected: str
     withdrawal: str
     withdrawn: str
+    withdrawn_later: str
+    withdrawn_badge: str
     title_was: str
+    authors_new: str
+    authors_gone: str
+    authors_moved: str
     abstract_was: str
     comment_was: str
+    abstract_same: str
     unchanged: str
     none: str
     left_out: str
     listed: str
     near: Mapping[InterestKind, str]
+    near_author: str
+    near_words: str
+    near_any: str
 
     @property
     def folds(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ from chatpaper.ranking.ranker import (
     open_ranker,
 )
 from chatpaper.ranking.words import SharedWords
+from chatpaper.ranking.zotero import Zotero, ZoteroTitles
 
 __all__ = [
     "ENCODERS",
@@ -27,6 +28,8 @@ __all__ = [
     "Library",
     "Ranker",
     "SharedWords",
+    "Zotero",
+    "ZoteroTitles",
     "name_of",
     "open_ranker",
     "read_library",

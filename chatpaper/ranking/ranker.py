@@ -160,15 +160,22 @@ class Ranker:
             return None
 
 
-def open_ranker(settings: InterestsConfig, starred: Iterable[Paper]) -> Ranker | None:
+def open_ranker(
+    settings: InterestsConfig, starred: Iterable[Paper], collected: Iterable[str] = ()
+) -> Ranker | None:
     """What ranks papers by the configured interests and the stars; None without any.
 
     What cannot be read, or is not installed, is logged and done without.
 
+    Args:
+        settings: What the reader cares for.
+        starred: Papers.
+        collected: Titles of a library that is no file.
+
     Raises:
         ConfigError: There is no such encoder.
     """
-    titles: list[str] = []
+    titles = [*collected]
     kind = choose_encoder(settings.encoder)
     for path in settings.library:
         library = read_library(path)

@@ -16,6 +16,9 @@ from chatpaper.reading.floats import find_floats
 from chatpaper.reading.front.affiliations import (
     first_affiliation,
 )
+from chatpaper.reading.front.authors import (
+    printed_authors,
+)
 from chatpaper.reading.front.front_matter import (
     read_front,
 )
@@ -245,6 +248,7 @@ def _compose(
         page_count=document.page_count,
         pages_read=len(sheets),
         title=front.title,
+        authors=printed_authors(opening, front.title),
         abstract=front.abstract,
         affiliation=first_affiliation(opening, front.title, style.size_pt, joiner),
         code_url=find_code_link(document, sections, passages, front.title, printed),

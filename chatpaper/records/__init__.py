@@ -21,6 +21,8 @@ from chatpaper.records.document import (
     SectionKind,
     Table,
 )
+from chatpaper.records.frames import data_frame
+from chatpaper.records.outline import html_table
 from chatpaper.records.paper import Paper, Topic, age_key
 from chatpaper.records.post import (
     Correction,
@@ -34,6 +36,7 @@ from chatpaper.records.post import (
     Update,
 )
 from chatpaper.records.relevance import Interest, InterestKind, Relevance
+from chatpaper.records.shown import Shown, brief
 from chatpaper.records.summary import (
     FIELDS,
     MAX_QUOTES,
@@ -80,6 +83,7 @@ __all__ = [
     "RunReport",
     "Section",
     "SectionKind",
+    "Shown",
     "Summary",
     "Table",
     "Topic",
@@ -87,4 +91,7 @@ __all__ = [
     "Usage",
     "Verdict",
     "age_key",
+    "brief",
+    "data_frame",
+    "html_table",
 ]

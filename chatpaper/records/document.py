@@ -220,6 +220,7 @@ class Document(Shown):
         paper_id: Versioned id of the paper, or the file's stem.
         page_count: Pages of the file; `pages_read` of them were read.
         title, abstract: As printed, empty when not found.
+        authors: As printed, in order; empty when in doubt.
         affiliation: The first author's institution, None when in doubt.
         code_url: What the paper names as the address of its own code, if anything.
         sections: In reading order; every running character once, but note marks.
@@ -246,6 +247,7 @@ class Document(Shown):
     page_count: int
     pages_read: int
     title: str = ""
+    authors: tuple[str, ...] = ()
     abstract: str = ""
     affiliation: Fact | None = None
     code_url: Fact | None = None

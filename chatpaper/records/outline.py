@@ -27,6 +27,7 @@ def outline_html(document: Document) -> str:
     parts = [
         _OPEN,
         f"<h3>{words(document.title) or words(document.paper_id)}</h3>",
+        *[f"<p>{words(', '.join(document.authors))}</p>"][: bool(document.authors)],
         f"<p>{', '.join(_counts(document))}</p>",
         *_warnings(document),
         '<ul style="list-style: none; padding-left: 0">',
@@ -108,13 +109,21 @@ def _named(thing: Figure | Table) -> str:
 
 
 def _cells(table: Table) -> str:
-    head, body = table.rows[: table.head_rows], table.rows[table.head_rows :]
-    rows = [_row(row, "th") for row in head] + [_row(row, "td") for row in body]
-    return f"<table>{''.join(rows)}</table>"
+    return html_table(table.rows, head_rows=table.head_rows)
+
+
+def html_table(rows: Sequence[Sequence[str]], *, head_rows: int = 1) -> str:
+    """Rows of foreign words as an HTML table, all escaped."""
+    body = (
+        _row(row, "th" if nth < head_rows else "td") for nth, row in enumerate(rows)
+    )
+    return f"<table>{''.join(body)}</table>"
 
 
 def _row(row: Sequence[str], tag: str) -> str:
-    return f"<tr>{''.join(f'<{tag}>{words(cell)}</{tag}>' for cell in row)}</tr>"
+    # A notebook would set words flush right, as numbers.
+    opened = f'<{tag} style="text-align: left">'
+    return f"<tr>{''.join(f'{opened}{words(cell)}</{tag}>' for cell in row)}</tr>"
 
 
 def _cut(text: str) -> str:

@@ -19,7 +19,7 @@ class Paper(Shown):
     Attributes:
         id: Base arXiv id without version (`2401.11831`, `hep-th/9901001`), or the
             stem of a local file.
-        version: From 1.
+        version: From 1; 0 for a file that has no versions.
         title: One line, LaTeX text decoded, `$math$` kept.
         authors: In printed order, LaTeX decoded.
         abstract: One paragraph, LaTeX text decoded, `$math$` kept.
@@ -60,8 +60,8 @@ class Paper(Shown):
 
     @property
     def versioned_id(self) -> str:
-        """Id with version: `2401.11831v2`."""
-        return f"{self.id}v{self.version}"
+        """Id with version, if it has any: `2401.11831v2`."""
+        return f"{self.id}v{self.version}" if self.version else self.id
 
     def page_url(self, page: int) -> str | None:
         """Link to one page of the PDF, None for papers without a PDF address."""

@@ -41,7 +41,7 @@ class Provenance(Shown):
     """Who wrote a summary, from what, when and at what price.
 
     Attributes:
-        provider: `gemini` or `extractive`.
+        provider: `gemini`, `openai` or `extractive`.
         model: The model's own name for itself, or the method's.
         prompt: Short hash of prompt and schema; empty without a model.
         basis: What the summary was made from.
@@ -135,6 +135,8 @@ class Digest(Shown):
         corrections: Summaries that stood here before this one, oldest first.
         stands_in: Name of the topic whose post of the same day has this entry in full;
             here it is a line that leads there. Empty for an entry of its own.
+        withdrawn_on: Day on which the paper was withdrawn, after it was posted; None
+            for any other.
     """
 
     _shown: ClassVar = ("paper", "summary", "pictures", "hidden", "failure")
@@ -153,6 +155,7 @@ class Digest(Shown):
     relevance: Relevance | None = None
     corrections: tuple[Correction, ...] = ()
     stands_in: str = ""
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, Field, fields
 from datetime import date, datetime
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 MAX_CHARS = 60  # of a text
@@ -45,8 +46,8 @@ def brief(value: object) -> str:
         return repr(text)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, date | PurePath):
+        return str(value)
     if isinstance(value, tuple):
         each = list(map(brief, value)) if len(value) <= MAX_ITEMS else []
         together = ", ".join(each)
@@ -58,8 +59,8 @@ def brief(value: object) -> str:
 
 def _is_default(value: object, field: Field[Any] | None) -> bool:
     """Whether a field says nothing that its name does not say."""
-    if field is None:
-        return False
+    if field is None:  # a property
+        return value is None
     if field.default_factory is not MISSING:
         return bool(value == field.default_factory())
     return field.default is not MISSING and bool(value == field.default)

@@ -9,28 +9,32 @@ from chatpaper.store.excerpt import (
 from chatpaper.store.folders import why_unwritable
 from chatpaper.store.ledger import (
     LedgerEntry,
-    PaidReply,
     PendingPost,
-    Purpose,
     State,
     Store,
 )
+from chatpaper.store.libraries import KeptLibrary, Libraries
 from chatpaper.store.lock import only_run
 from chatpaper.store.receipts import Receipt, ReceiptState
+from chatpaper.store.replies import PaidReply, Purpose
+from chatpaper.store.reviews import Reviews
 from chatpaper.store.schema import ASKED
 from chatpaper.store.texts import KeptPost, PostText
 
 __all__ = [
     "ASKED",
     "Excerpt",
+    "KeptLibrary",
     "KeptPost",
     "LedgerEntry",
+    "Libraries",
     "PaidReply",
     "PendingPost",
     "PostText",
     "Purpose",
     "Receipt",
     "ReceiptState",
+    "Reviews",
     "State",
     "Store",
     "copy_store",

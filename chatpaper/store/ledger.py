@@ -13,11 +13,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from chatpaper.records import Paper, RunReport, Usage
+from chatpaper.records import Paper, RunReport
 from chatpaper.store.database import Database
 from chatpaper.store.json_rows import dump, load
+from chatpaper.store.libraries import Libraries
 from chatpaper.store.private import DATABASE
 from chatpaper.store.receipts import Receipts
+from chatpaper.store.replies import PaidReply
+from chatpaper.store.reviews import Reviews
 from chatpaper.store.schema import ASKED, MIGRATIONS
 from chatpaper.store.texts import (
     KeptPost,
@@ -31,7 +34,6 @@ from chatpaper.store.texts import (
 )
 
 State = Literal["waiting", "failed", "gave up", "posted", "listed"]
-Purpose = Literal["draft", "judge", "repair", "answer", "evidence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,29 +75,6 @@ class PendingPost:
     sha256: str
     entries: tuple[LedgerEntry, ...]
     text: PostText | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaidReply:
-    """A model's reply that was paid for.
-
-    Attributes:
-        paper_id: Versioned id of the paper it is about, behind `ASKED` for a question.
-        purpose: What was asked for.
-        made_at: Aware UTC.
-        text: The reply as it came.
-        model: The model's own name for itself.
-        usage: Of every call made for it.
-        by_order: Only its place in a batch says that it is about this paper.
-    """
-
-    paper_id: str
-    purpose: Purpose
-    made_at: datetime
-    text: str
-    model: str
-    usage: Usage
-    by_order: bool = False
 
 
 class Store:
@@ -223,6 +202,16 @@ class Store:
     def receipts(self) -> Receipts:
         """What was delivered."""
         return Receipts(self._db)
+
+    @property
+    def libraries(self) -> Libraries:
+        """What readers collect."""
+        return Libraries(self._db)
+
+    @property
+    def reviews(self) -> Reviews:
+        """The posts of weeks and months."""
+        return Reviews(self._db)
 
     # ------------------------------------------------------------ replies
 

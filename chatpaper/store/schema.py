@@ -61,4 +61,16 @@ MIGRATIONS = (
         answer TEXT NOT NULL);
     CREATE INDEX receipts_of ON receipts (topic, channel, receiver, day);
     """,
+    # The posts of weeks and months.
+    """
+    CREATE TABLE reviews (
+        topic TEXT NOT NULL, period TEXT NOT NULL, markdown BLOB NOT NULL,
+        twin BLOB NOT NULL, PRIMARY KEY (topic, period)) WITHOUT ROWID;
+    """,
+    # What readers' libraries held when they were asked last.
+    """
+    CREATE TABLE libraries (
+        name TEXT PRIMARY KEY, at TEXT NOT NULL, version INTEGER NOT NULL,
+        titles TEXT NOT NULL) WITHOUT ROWID;
+    """,
 )

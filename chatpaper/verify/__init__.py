@@ -20,9 +20,15 @@ from chatpaper.verify.verdicts import (
     read_verdicts,
     with_verdict,
 )
-from chatpaper.verify.vocabulary import Vocabulary, check_names, names_in
+from chatpaper.verify.vocabulary import (
+    LEFT_IN_ENGLISH,
+    Vocabulary,
+    check_names,
+    names_in,
+)
 
 __all__ = [
+    "LEFT_IN_ENGLISH",
     "Judgement",
     "Judgements",
     "LocatedQuote",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from collections.abc import Callable
 
 from fastapi import FastAPI, Request
@@ -13,7 +14,6 @@ from fastapi.responses import (
     RedirectResponse,
     Response,
 )
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from chatpaper.errors import where_raised
@@ -26,6 +26,8 @@ from chatpaper.web.words import REFUSALS, Refusal
 
 log = logging.getLogger(__name__)
 
+HEALTH_S = 1.0
+
 
 def make_app(site: Site) -> App:
     """Everything that is served, behind its guard."""
@@ -36,9 +38,10 @@ def make_app(site: Site) -> App:
     app.include_router(pages.routes(site))
     app.include_router(drawn.routes(site))
     app.include_router(sources.routes())
-    app.add_api_route("/healthz", _health(site), methods=["GET"])
+    app.add_api_route("/healthz", _health(site), methods=["GET", "HEAD"])
+    app.add_api_route("/robots.txt", _robots, methods=["GET"])
     static = resource_path("web/static")
-    app.mount("/static", StaticFiles(directory=static), name="static")
+    app.mount("/static", pages.AskedAgain(directory=static), name="static")
     if (folder := site.config.web.site_dir) is not None:
         app.add_api_route("/site", lambda: RedirectResponse("/site/"), methods=["GET"])
         app.mount("/site", pages.StaticSite(folder), name="site")
@@ -80,13 +83,23 @@ def answer(site: Site, request: Request, refusal: Refusal) -> Response:
     return response
 
 
+def _robots() -> Response:
+    """What search engines may look at: the first page."""
+    return PlainTextResponse("User-agent: *\nDisallow: /api/\nDisallow: /papers/\n")
+
+
 def _health(site: Site) -> Callable[[], Response]:
-    """Whether papers can be worked on and kept."""
+    """Whether papers can be worked on and kept; the disk is tried once in a while."""
+    tried_at, reason = float("-inf"), ""
 
     def health() -> Response:
+        nonlocal tried_at, reason
         if site.board.closing:
             return PlainTextResponse("stopping\n", 503)
-        if reason := why_unwritable(site.board.shelf.directory):
+        if time.monotonic() - tried_at > HEALTH_S:
+            tried_at = time.monotonic()
+            reason = why_unwritable(site.board.shelf.directory)
+        if reason:
             log.error("store %s", reason)
             return PlainTextResponse("the store cannot be written\n", 503)
         return PlainTextResponse("ok\n")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chatpaper.pipeline import Activity
 from chatpaper.settings import WebConfig
+from chatpaper.text import one_line
 from chatpaper.web.jobs import Job, Moment, Shelf, Stage, State
 from chatpaper.web.words import Refusal
 from chatpaper.web.workshop import Made, Workshop
@@ -29,6 +30,7 @@ _STAGES: Mapping[Activity, Stage] = {
     "judge": "judge",
     "repair": "repair",
 }
+TITLE_CHARS = 300
 # About what a paper takes, for who is told to come back.
 PAPER_S = 30
 
@@ -230,7 +232,12 @@ class Board:
                     self._tell(job, "working", stage)
 
             made = self.workshop.work(job, folder, watch)
-            self._end(job, made)
+            try:
+                self._end(job, made)
+            except Exception:
+                # Without this thread nothing would be worked on any more.
+                log.exception("unexpected")
+                self._end(job, Made(error="fault"))
 
     def _next(self) -> Job | None:
         """The job that waits longest; None when the server stops."""
@@ -249,8 +256,9 @@ class Board:
         error = made.error
         try:
             if made.digest is not None:
-                if made.digest.paper.title:
-                    job.title = made.digest.paper.title
+                # A title is from a stranger's PDF, and goes into events and a list.
+                title = one_line(made.digest.paper.title)[:TITLE_CHARS]
+                job.title = title or job.title
                 if not error:
                     self.shelf.keep_result(job, made.digest)
         except OSError as full:
@@ -298,7 +306,10 @@ class Board:
 
     def _sweep_for_ever(self) -> None:
         while not self.workshop.stop.wait(SWEEP_S):
-            self.sweep()
+            try:
+                self.sweep()
+            except Exception:
+                log.exception("unexpected")
 
     def _make_room(self) -> None:
         """Delete the oldest papers that are over, beyond as many as are kept."""

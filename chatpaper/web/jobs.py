@@ -13,12 +13,14 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from chatpaper.pipeline import Activity
 from chatpaper.records import Digest
 from chatpaper.web.files import write_private
 
 State = Literal["queued", "working", "done", "failed"]
-Stage = Activity | Literal["queued", "failed"]
+# What is begun for a summary, of all that the pipeline may begin for a paper.
+Stage = Literal[
+    "queued", "download", "read", "draft", "judge", "repair", "done", "failed"
+]
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 PDF, FACTS, RESULT, FIGURES = "paper.pdf", "job.json", "digest.json", "figures"

@@ -95,10 +95,15 @@ class Places:
         self._total, self._each = total, each
         self._taken: Counter[str] = Counter()
 
+    @property
+    def taken(self) -> int:
+        """How many are taken."""
+        return self._taken.total()
+
     def is_full(self, address: str) -> bool:
         """Whether there is none for an address."""
         taken = self._taken
-        return taken.total() >= self._total or taken[address] >= self._each
+        return self.taken >= self._total or taken[address] >= self._each
 
     @contextmanager
     def taking(self, address: str) -> Iterator[None]:

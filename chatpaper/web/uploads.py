@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # What a form has beside its file: an id, a token, a key, the boundaries.
 AROUND_BYTES = 16_384
 FIELD_BYTES = 2_048
+MAX_PARTS = 16
 HEAD_BYTES = 1_024  # a PDF's header may stand anywhere in them (ISO 32000-1, H.3.3)
 NAME_CHARS = 100
 
@@ -143,6 +144,7 @@ class _Parts:
         self._file: IO[bytes] | None = None
         self._hash = hashlib.sha256()
         self._size = 0
+        self._parts = 0
         self._ended = False
         self.callbacks: MultipartCallbacks = {
             "on_part_begin": self._begin,
@@ -164,6 +166,9 @@ class _Parts:
     # ------------------------------------------------------------------ multipart
 
     def _begin(self) -> None:
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise Refusal("no-form")
         self._headers, self._name, self._text = {}, "", bytearray()
         self._header, self._value = bytearray(), bytearray()
 

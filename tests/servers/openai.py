@@ -27,12 +27,18 @@ from typing import Any, Self
 if not __package__:  # started by its path
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from servers.gemini_answers import answered, evidenced
 from servers.gemini_replies import judged, paper_of, repaired, spoilt, written
 
 KEY = "sk-stand-in-0123456789"
 MODEL = "stand-in-1"
 PROSE = "I am sorry, but I would rather tell you in my own words."
-KINDS = {frozenset({"verdicts"}): "judge", frozenset({"claims"}): "repair"}
+KINDS = {
+    frozenset({"verdicts"}): "judge",
+    frozenset({"claims"}): "repair",
+    frozenset({"answer"}): "answer",
+    frozenset({"quotes"}): "evidence",
+}
 # Status, what stands under `error` (or the whole body), and headers.
 REFUSALS: dict[str, tuple[int, Any, dict[str, str]]] = {
     "401": (401, {"message": f"Incorrect API key provided: {KEY}."}, {}),
@@ -101,7 +107,7 @@ class Call:
     """One request for a completion.
 
     Attributes:
-        kind: `summary`, `judge` or `repair`.
+        kind: `summary`, `judge`, `repair`, `answer` or `evidence`.
         form: `json_schema`, `json_object` or `text`.
         fault: What it was answered with; a refusal of its form is `refused`.
         body: As it came over the wire.
@@ -139,7 +145,11 @@ class OpenAIStandIn:
         key: That is wanted; empty for none.
         base: The path before `/chat/completions`.
         always: For every call that nothing else is said of.
+        by_kind: For the first calls of a kind: `summary`, `judge` or `repair`.
+        by_paper: For every summary of a paper whose text holds the key.
         judge: Verdict on a claim's text.
+        reads: Tokens of a prompt that are read, and counted, at most; 0 for all.
+        raw: Every answer's body, in place of what it would be.
         says_only: Every reply's text, in place of what it would be.
 
     Attributes:
@@ -167,19 +177,25 @@ class OpenAIStandIn:
         base: str = "/v1",
         always: str = "ok",
         by_kind: Mapping[str, tuple[str, ...]] | None = None,
+        by_paper: Mapping[str, str] | None = None,
         judge: Callable[[str], str] = lambda _: "supported",
+        reads: int = 0,
+        raw: str = "",
         says_only: str = "",
         port: int = 0,
     ) -> None:
         self.script = deque(faults)
         self.by_kind = {k: deque(v) for k, v in (by_kind or {}).items()}
-        named = {*faults, always, *(f for v in self.by_kind.values() for f in v)}
+        self.by_paper = dict(by_paper or {})
+        named = {*faults, always, *self.by_paper.values()}
+        named |= {*(f for v in self.by_kind.values() for f in v)}
         assert named <= FAULTS, named - FAULTS
         self.takes, self.drops, self.says, self.status = takes, drops, says, status
         self.refuses, self.streams = dict(refuses or {}), streams
         self.only_streams, self.context = only_streams, context
         self.thinks, self.off, self.most = thinks, off, most
         self.served, self.key, self.base = served, key, base
+        self.reads, self.raw = reads, raw
         self.always, self.judge, self.says_only = always, judge, says_only
         self.calls: list[Call] = []
         self.problems: list[str] = []
@@ -216,9 +232,12 @@ class OpenAIStandIn:
         self._http.shutdown()
         self._http.server_close()
 
-    def next_fault(self, kind: str) -> str:
+    def next_fault(self, kind: str, prompt: str) -> str:
         """What this call is answered with."""
         with self.lock:
+            for key, fault in self.by_paper.items():
+                if kind != "judge" and key in prompt:
+                    return fault
             if self.by_kind.get(kind):
                 return self.by_kind[kind].popleft()
             if self.script and kind != "judge":
@@ -315,7 +334,7 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused:
             note("refused")
             raise
-        fault = stand_in.next_fault(kind)
+        fault = stand_in.next_fault(kind, prompt)
         if fault in REFUSALS:
             note(fault)
             status, error, headers = REFUSALS[fault]
@@ -336,7 +355,9 @@ class _Handler(BaseHTTPRequestHandler):
         stand_in = self.server.stand_in
         page = "<!DOCTYPE html><html><title>Oops</title><p>Try later.</html>"
         streams = stand_in.streams and body.get("stream") is not False
-        if fault == "hang":
+        if stand_in.raw:
+            self._send(200, stand_in.raw)
+        elif fault == "hang":
             stand_in.closing.wait(600)
             self.close_connection = True
         elif fault == "reset":
@@ -441,6 +462,10 @@ def _answer(
         reply = judged(prompt, stand_in.judge, fault)
     elif kind == "repair":
         reply = repaired(prompt, text, lie)
+    elif kind == "answer":
+        reply = answered(prompt, text, lie, {})
+    elif kind == "evidence":
+        reply = evidenced(prompt, text, lie, {})
     else:
         reply = written(title, text, lie)
     if fault == "prose" or form in stand_in.drops:
@@ -454,6 +479,7 @@ def _answer(
     tokens_out = len(message.get("content") or "") // 2 + (
         stand_in.thinks if thinks else 0
     )
+    tokens_in = min(len(prompt) // 4, stand_in.reads or len(prompt))
     answer: dict[str, Any] = {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -461,9 +487,9 @@ def _answer(
         "model": stand_in.served,
         "choices": [{"index": 0, "message": message, "finish_reason": reason}],
         "usage": {
-            "prompt_tokens": len(prompt) // 4,
+            "prompt_tokens": tokens_in,
             "completion_tokens": tokens_out,
-            "total_tokens": len(prompt) // 4 + tokens_out,
+            "total_tokens": tokens_in + tokens_out,
             "prompt_tokens_details": {"cached_tokens": 0},
         },
     }

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatpaper.models.calls import believed, plain_name
-from chatpaper.models.exchange import Finish, ModelReply, price_usd
+from chatpaper.models.exchange import Finish, ModelReply, ModelRequest, price_usd
+from chatpaper.models.json_text import NoObject, read_object
 from chatpaper.models.openai.failures import BadAnswer, Refusal
 from chatpaper.records import Usage
 
@@ -70,8 +71,8 @@ def read_body(text: str, headers: Any) -> dict[str, Any]:
 
 
 def _status_of(error: object) -> int:
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, int) and 400 <= code < 600 else 502
+    code = str(error.get("code")) if isinstance(error, dict) else ""
+    return int(code) if re.fullmatch("[45][0-9][0-9]", code) else 502
 
 
 def _joined(text: str) -> dict[str, Any]:
@@ -90,11 +91,13 @@ def _joined(text: str) -> dict[str, Any]:
         if not isinstance(chunk, dict):
             continue
         whole |= {k: chunk[k] for k in ("model", "usage", "error") if chunk.get(k)}
-        choice = (chunk.get("choices") or [{}])[0]
+        choices = chunk.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices else None
         if isinstance(choice, dict):
-            delta = choice.get("delta") or choice.get("message") or {}
-            said.append(_text_of(delta.get("content")))
-            refusal.append(delta.get("refusal") or "")
+            delta = choice.get("delta") or choice.get("message")
+            if isinstance(delta, dict):
+                said.append(_text_of(delta.get("content")))
+                refusal.append(_text_of(delta.get("refusal")))
             reason = choice.get("finish_reason") or reason
     if "error" in whole:
         return whole
@@ -135,6 +138,22 @@ def read_answer(found: Mapping[str, Any], *, model: str, prices: Prices) -> Mode
             calls=1, tokens_in=tokens_in, tokens_out=tokens_out, cost_usd=cost
         )
     return ModelReply(text=text, finish=finish, detail=detail, model=name, usage=usage)
+
+
+def is_thought_away(reply: ModelReply) -> bool:
+    """Whether most of a limit went into thoughts; no token is half a character."""
+    return not reply.text.strip() or 2 * len(reply.text) < reply.usage.tokens_out
+
+
+def fits(text: str, request: ModelRequest) -> bool:
+    """Whether a reply is an object with keys of the form that was asked for."""
+    properties = request.schema.get("properties")
+    keys = frozenset(properties) if isinstance(properties, dict) else frozenset()
+    try:
+        found = read_object(text, keys)
+    except NoObject:
+        return False
+    return not keys or not keys.isdisjoint(found.value)
 
 
 def _text_of(content: object) -> str:

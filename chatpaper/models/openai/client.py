@@ -19,8 +19,12 @@ from chatpaper.models.exchange import (
     ModelRequest,
     price_usd,
 )
-from chatpaper.models.json_text import NoObject, read_object
-from chatpaper.models.openai.answer import read_answer, read_body
+from chatpaper.models.openai.answer import (
+    fits,
+    is_thought_away,
+    read_answer,
+    read_body,
+)
 from chatpaper.models.openai.failures import (
     BadAnswer,
     Refusal,
@@ -49,6 +53,8 @@ HTTP_OK, INTERNAL = 200, 500
 MOST_LESSONS = 8
 # A form that is dropped in silence is told from a slip by its second time.
 MISFITS = 2
+# No token of English holds so many characters on average; it is about four.
+CUT_CHARS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +142,11 @@ class OpenAI:
         known = self._memory.recall(self._name)
         self._kept: Manner | None = known[0] if known else None
         self._served = known[1] if known else ""
-        self._manner = self._kept or first_manner(settings.base_url)
+        self._manner = self._kept or first_manner(
+            settings.base_url, settings.thinking_level
+        )
         self._misfits = 0
+        self._is_doubted = False
 
     @property
     def model(self) -> str:
@@ -147,7 +156,8 @@ class OpenAI:
     @property
     def _name(self) -> str:
         """What is remembered of this model of this server stands under it."""
-        return f"{self._settings.base_url} {self.model}"
+        settings = self._settings
+        return f"{settings.base_url} {self.model} {settings.thinking_level}".rstrip()
 
     def __repr__(self) -> str:
         base_url = self._settings.base_url
@@ -180,12 +190,13 @@ class OpenAI:
                 paid = spent + (error.usage or Usage())
                 raise type(error)(error.paper_id, error.reason, paid) from error
             spent += reply.usage
-            if reply.finish == "length" and _is_thought_away(reply):
+            if reply.finish == "length" and is_thought_away(reply):
                 if self._give_room(manner):
                     continue
                 if not reply.text.strip():
                     reason = self._too_little_room(manner)
                     raise SummaryError(request.paper_id, reason, spent)
+            self._doubt_context(reply, len(request.prompt))
             if not self._look_lower(manner, reply, request):
                 break
         usage = replace(spent, seconds=self._now() - started)
@@ -281,7 +292,7 @@ class OpenAI:
         """
         if reply.finish not in ("stop", "other") or not reply.text.strip():
             return False
-        if _fits(reply.text, request):
+        if fits(reply.text, request):
             self._worked(manner, reply.model)
             return False
         with self._lock:
@@ -293,6 +304,21 @@ class OpenAI:
         log.warning("replies are of another form than %s asks for", manner.rung)
         self._change(manner, manner.lower)
         return True
+
+    def _doubt_context(self, reply: ModelReply, chars: int) -> None:
+        """Warn, once, when a server has most likely cut a prompt to its context."""
+        read = reply.usage.tokens_in
+        with self._lock:
+            if self._is_doubted or not read or chars < CUT_CHARS * read:
+                return
+            self._is_doubted = True
+        log.warning(
+            "%s counts %d tokens in a prompt of %d characters: it may have read only"
+            " its end; give it a longer context, or lower llm.max_input_chars",
+            self.model,
+            read,
+            chars,
+        )
 
     def _worked(self, manner: Manner, served: str) -> None:
         with self._lock:
@@ -362,19 +388,3 @@ def _text_of(response: httpx2.Response) -> str:
         if len(octets) > MAX_BYTES:
             raise BadAnswer("the model's server sent more than any reply holds")
     return octets.decode("utf-8", "replace")
-
-
-def _is_thought_away(reply: ModelReply) -> bool:
-    """Whether most of a limit went into thoughts; no token is half a character."""
-    return not reply.text.strip() or 2 * len(reply.text) < reply.usage.tokens_out
-
-
-def _fits(text: str, request: ModelRequest) -> bool:
-    """Whether a reply is an object with keys of the form that was asked for."""
-    properties = request.schema.get("properties")
-    keys = frozenset(properties) if isinstance(properties, dict) else frozenset()
-    try:
-        found = read_object(text, keys)
-    except NoObject:
-        return False
-    return not keys or not keys.isdisjoint(found.value)

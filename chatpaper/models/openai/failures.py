@@ -19,6 +19,7 @@ from chatpaper.models.calls import (
 from chatpaper.net import BUSY, PASSING, retry_after_s, shown
 
 BASE = "llm.base_url"
+NO_KEY = "the server wants a key, whose variable llm.key_env must name"
 # A reply of fewer tokens is no summary; a server counts a few more than it tells.
 LEAST_ROOM, MARGIN = 1024, 64
 
@@ -192,7 +193,7 @@ def failure_of(
         "filter": ("never", f"the prompt was blocked {told}{words}"),
         "key": (
             "stop",
-            f"the key was refused {told}" if key else f"it wants a key {told}",
+            f"the key was refused {told}" if key else f"{NO_KEY} {told}",
         ),
         "long": (
             "never",

@@ -30,7 +30,9 @@ KEPT_FOR = timedelta(days=7)
 # A model that thinks its whole limit away is given so many times as much, once.
 ROOM = 4
 
-# Fields that switch a model's thinking off, or say how much of it there may be.
+# The field that says how much thinking there may be, by `llm.thinking_level`.
+EFFORT = "reasoning_effort"
+# Fields that switch a model's thinking off.
 _OFF: Mapping[str, Mapping[str, Any]] = {
     "thinking": {"thinking": {"type": "disabled"}},
     "enable_thinking": {"enable_thinking": False},
@@ -73,8 +75,7 @@ class Manner:
         limit: The name of the limit on a reply's tokens.
         most_tokens: The highest limit that the server takes; 0 for not known.
         roomy: Whether the model thinks, and needs room for that.
-        thinking: The field that switches thinking off; empty for none.
-        effort: Whether `llm.thinking_level` is sent.
+        thinking: The field that switches thinking off, or bounds it; empty for none.
         stream: Whether the server answers in streams only.
     """
 
@@ -84,7 +85,6 @@ class Manner:
     most_tokens: int = 0
     roomy: bool = False
     thinking: str = ""
-    effort: bool = True
     stream: bool = False
 
     @property
@@ -99,15 +99,20 @@ class Manner:
         return min(wanted, self.most_tokens) if self.most_tokens else wanted
 
 
-def first_manner(base_url: str) -> Manner:
-    """How a server is asked of which nothing is known but its address."""
+def first_manner(base_url: str, level: str) -> Manner:
+    """How a server is asked of which nothing is known but its address.
+
+    Args:
+        base_url: Of the API.
+        level: `llm.thinking_level`; empty switches thinking off where it is known how.
+    """
     host = urlsplit(base_url).hostname or ""
     known = (
         field for end, field in _THINKING_OF.items() if f".{host}".endswith(f".{end}")
     )
     newest = host == "api.openai.com"
     return Manner(
-        thinking=next(known, "chat_template_kwargs"),
+        thinking=EFFORT if level else next(known, "chat_template_kwargs"),
         limit="max_completion_tokens" if newest else "max_tokens",
     )
 
@@ -122,7 +127,7 @@ def body_of(
         request: The question.
         model: As the server names it.
         tokens: Of the reply, at most.
-        level: `llm.thinking_level`; empty switches thinking off where that is known.
+        level: `llm.thinking_level`.
     """
     prompt = request.prompt
     if manner.rung != "json_schema":
@@ -143,11 +148,9 @@ def body_of(
         if manner.strict:
             schema["strict"] = True
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    if not level:
-        body |= _OFF[manner.thinking]
-    elif manner.effort:
-        body["reasoning_effort"] = level
-    return body
+    if manner.thinking == EFFORT:
+        return {**body, EFFORT: level}
+    return {**body, **_OFF[manner.thinking]}
 
 
 def _in_words(schema: Schema) -> str:
@@ -217,14 +220,14 @@ def lesson(manner: Manner, words: str, *, tokens: int, guess: bool) -> Manner | 
         if "enable_thinking" in said and manner.thinking != "enable_thinking":
             return replace(manner, thinking="enable_thinking")
         return replace(manner, stream=True)
-    if _THINKING.search(said):
-        return _without_thinking(manner)
+    if manner.thinking and _THINKING.search(said):
+        return replace(manner, thinking="")
     if _FORM.search(said):
         if manner.rung == "json_schema" and manner.strict and _STRICT.search(said):
             return replace(manner, strict=False)
         return manner.lower
     if guess and (not said or _UNKNOWN.search(said)):
-        return _without_thinking(manner) or manner.lower
+        return replace(manner, thinking="") if manner.thinking else manner.lower
     return None
 
 
@@ -241,12 +244,6 @@ def _other_limit(manner: Manner) -> Manner:
         else "max_completion_tokens"
     )
     return replace(manner, limit=name)
-
-
-def _without_thinking(manner: Manner) -> Manner | None:
-    if not (manner.thinking or manner.effort):
-        return None
-    return replace(manner, thinking="", effort=False)
 
 
 # --------------------------------------------------------------------------------------
@@ -271,7 +268,7 @@ class Memory:
             since = date.fromisoformat(entry.pop("since"))  # type: ignore[union-attr]
             served = str(entry.pop("served"))  # type: ignore[union-attr]
             manner = Manner(**entry)  # type: ignore[arg-type]
-            if manner.rung not in RUNGS or manner.thinking not in _OFF:
+            if manner.rung not in RUNGS or manner.thinking not in (*_OFF, EFFORT):
                 return None
         except (AttributeError, KeyError, TypeError, ValueError):
             return None

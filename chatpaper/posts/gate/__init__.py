@@ -13,15 +13,77 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from chatpaper.posts.gate.comparison import content_faults, owners_of
+from chatpaper.posts.gate.comparison import content_faults, owners_of, section_faults
 from chatpaper.posts.gate.hexo import read_hexo
-from chatpaper.posts.gate.markup import Fault, broken_markup, markup_faults
-from chatpaper.posts.gate.rendered import Page, read_commonmark
+from chatpaper.posts.gate.known import (
+    ExpectedClaim,
+    ExpectedSegment,
+    KnownClaim,
+    bare,
+    known_claims,
+    link_part,
+    merged,
+    near_words,
+    shown_claim,
+    shown_title,
+    text_part,
+    unleaked,
+)
+from chatpaper.posts.gate.markup import (
+    Fault,
+    broken_markup,
+    markup_faults,
+    page_faults,
+    syntax_faults,
+)
+from chatpaper.posts.gate.rendered import (
+    Page,
+    fold,
+    fold_address,
+    fold_attribute,
+    read_commonmark,
+    title_of,
+)
+from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection, dotted, row_of
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.twin import FORMAT, Twin, read_twin, sha256_of
 from chatpaper.text import file_stem
 
-__all__ = ["Problem", "check_edited", "check_markdown", "check_post", "plain_text"]
+__all__ = [
+    "EDITED",
+    "ExpectedBlock",
+    "ExpectedClaim",
+    "ExpectedSection",
+    "ExpectedSegment",
+    "Fault",
+    "KnownClaim",
+    "Page",
+    "Problem",
+    "bare",
+    "broken_markup",
+    "check_edited",
+    "check_markdown",
+    "check_post",
+    "dotted",
+    "fold",
+    "fold_address",
+    "fold_attribute",
+    "known_claims",
+    "link_part",
+    "merged",
+    "near_words",
+    "page_faults",
+    "plain_text",
+    "read_pages",
+    "row_of",
+    "section_faults",
+    "shown_claim",
+    "shown_title",
+    "syntax_faults",
+    "text_part",
+    "title_of",
+    "unleaked",
+]
 
 EDITED = "edited"  # the rule of what is told and is no fault
 
@@ -175,10 +237,14 @@ def check_markdown(
     except ValueError as error:
         reason = str(error).splitlines()[0]
         return (Problem(name, 1, "twin", f"not the twin of a post: {reason}"),)
-    # A post that all read alike is looked at once.
-    pages = dict.fromkeys(read(markdown) for read in _READERS)
+    pages = read_pages(markdown)
     found = {fault for page in pages for fault in _faults(page, twin, files)}
     return tuple(Problem(name, *fault) for fault in sorted(found))
+
+
+def read_pages(markdown: str) -> tuple[Page, ...]:
+    """A post as each parser reads it; what all read alike is looked at once."""
+    return tuple(dict.fromkeys(read(markdown) for read in _READERS))
 
 
 def _faults(page: Page, twin: Twin, files: Collection[str]) -> set[Fault]:

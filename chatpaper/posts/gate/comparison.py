@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
+from chatpaper.posts.gate.changes import tells
 from chatpaper.posts.gate.expected import sections_of
 from chatpaper.posts.gate.known import ExpectedClaim, ExpectedSegment, made_of
 from chatpaper.posts.gate.markup import Fault
@@ -21,7 +22,7 @@ from chatpaper.posts.gate.rendered import (
     fold_attribute,
 )
 from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection
-from chatpaper.posts.phrases import phrases_in
+from chatpaper.posts.phrases import Phrases, phrases_in
 from chatpaper.posts.twin import Twin
 from chatpaper.text import find_leaks
 
@@ -32,7 +33,13 @@ _SHOWN_CHARS = 40  # of a text in a message
 def content_faults(page: Page, twin: Twin) -> Iterator[Fault]:
     """Everything that a post does not show as its twin has it, or shows beside it."""
     say = phrases_in(twin.language)
-    wanted = sections_of(twin, say)
+    yield from section_faults(page, sections_of(twin, say), say)
+
+
+def section_faults(
+    page: Page, wanted: Sequence[ExpectedSection], say: Phrases
+) -> Iterator[Fault]:
+    """Everything that a page does not show of some sections, or shows beside them."""
     labels = {fold(say.fields[name]) for name in say.fields}
     context = _Context(
         labels={*labels, fold(say.more_points), fold(say.keywords), fold(say.quotes)},
@@ -186,7 +193,7 @@ def _fault(row: ExpectedBlock, block: Block | None) -> tuple[str, str] | None:
     runs = [segments[a + 1 : b] for a, b in pairwise([*starts, len(segments)])]
     if row.change is not None:
         lead, head = head[: len(row.parts)], head[len(row.parts) :]
-        if not _tells(head, row.change):
+        if not tells(head, row.change, may_skip=row.may_skip):
             return row.rule, f"not the change: {block.text[:_SHOWN_CHARS]!r}"
         head = lead
     if row.any_order and _names(row.parts[0].words) == _names(fold(block.text)):
@@ -256,17 +263,6 @@ def _claim_fault(claim: ExpectedClaim, name: str, run: Sequence[Segment]) -> str
         if not any(_is(mark, segment) for mark in claim.marks):
             return segment.text or "?"
     return ""
-
-
-def _tells(segments: Sequence[Segment], change: tuple[str, str]) -> bool:
-    """Whether the old and the new text can both be read off, arrows left aside."""
-    if {s.kind for s in segments} - {"text", "del", "ins"}:
-        return False
-    for words, kind in zip(change, ("del", "ins"), strict=True):
-        read = "".join(s.text for s in segments if s.kind in ("text", kind))
-        if fold(read).replace("→", "") != fold(words).replace("→", ""):
-            return False
-    return True
 
 
 # --------------------------------------------------------------------------------------

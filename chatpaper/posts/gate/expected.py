@@ -36,11 +36,11 @@ from chatpaper.posts.gate.rendered import (
     title_of,
 )
 from chatpaper.posts.gate.rows import ExpectedBlock, ExpectedSection, dotted, row_of
+from chatpaper.posts.gate.updates import update_rows, withdrawal_rows
 from chatpaper.posts.naming import entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.posts.twin import Twin
-from chatpaper.records import FIELDS, Digest, Field, Paper, Picture, Update
-from chatpaper.text import says_withdrawn
+from chatpaper.records import FIELDS, Digest, Field, Paper, Picture
 
 _BEFORE: tuple[Field, ...] = ("background", "prior_work", "approach")
 _AFTER: tuple[Field, ...] = ("results", "significance", "limitations")
@@ -71,7 +71,7 @@ def sections_of(twin: Twin, say: Phrases) -> list[ExpectedSection]:
     if twin.updates:
         sections.append(ExpectedSection(2, fold(say.new_versions), "", ()))
         for update in twin.updates:
-            _append(sections, _section(update.paper, _update_rows(update, say)))
+            _append(sections, _section(update.paper, update_rows(update, say)))
     for phrase, papers in ((say.left_out, twin.left_out), (say.listed, twin.listed)):
         if papers:
             words = fold(phrase.format(n=len(papers)))
@@ -210,23 +210,21 @@ def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:
     return parts
 
 
-def _withdrawal(paper: Paper, say: Phrases) -> Iterator[ExpectedBlock]:
-    if says_withdrawn(paper.comment or "", paper.abstract):
-        label = text_part(say.withdrawal, "bold")
-        yield row_of("papers", label, text_part(say.colon + say.withdrawn))
-
-
 def _correction(digest: Digest, say: Phrases) -> Iterator[ExpectedBlock]:
     if digest.corrections and digest.summary:
         last, claims = digest.corrections[-1], digest.summary.claims
         old = {claim.text for claim in last.summary.claims}
         new = {claim.text for claim in claims}
-        made = say.none
+        made, now = say.none, digest.provenance
         if by := last.provenance:
             day = by.made_at.date().isoformat()
             made = say.made_on.format(model=one_line(by.model), day=day)
         words = say.corrected.format(
-            day=last.on, made=made, gone=len(old - new), new=len(new - old)
+            day=last.on,
+            now=one_line(now.model) if now else say.none,
+            made=made,
+            gone=len(old - new),
+            new=len(new - old),
         )
         label = text_part(say.correction, "bold")
         yield row_of("claims", label, text_part(say.colon + words))
@@ -235,7 +233,11 @@ def _correction(digest: Digest, say: Phrases) -> Iterator[ExpectedBlock]:
 def _warnings(
     digest: Digest, say: Phrases, *, is_summarized: bool
 ) -> Iterator[ExpectedBlock]:
-    yield from _withdrawal(digest.paper, say)
+    if withdrawal := list(withdrawal_rows(digest.paper, say)):
+        yield from withdrawal
+    elif digest.withdrawn_on:
+        words = say.colon + say.withdrawn_later.format(day=digest.withdrawn_on)
+        yield row_of("papers", text_part(say.withdrawal, "bold"), text_part(words))
     yield from _correction(digest, say)
     if digest.hidden:
         pages = sorted({hidden.page for hidden in digest.hidden})[:5]  # a line's worth
@@ -330,37 +332,6 @@ def _picture_rows(
         caption = caption_part(picture.caption)
         parts = [text_part(label, "bold"), caption, page]
         yield row_of("papers", *parts, fold_words=fold_words)
-
-
-def _update_rows(update: Update, say: Phrases) -> Iterator[ExpectedBlock]:
-    old, new = update.previous, update.paper
-    facts = [
-        text_part(f"v{old.version} → v{new.version}"),
-        link_part("PDF", new.pdf_url) if is_http(new.pdf_url) else text_part(""),
-        link_part(new.versioned_id, new.abs_url),
-        text_part(new.updated.date().isoformat() if new.updated else ""),
-        text_part(say.posted_on.format(day=update.posted_on.isoformat())),
-    ]
-    yield row_of("papers", *dotted(facts))
-    withdrawal = list(_withdrawal(new, say))
-    yield from withdrawal
-    before, after = one_line(old.comment or ""), one_line(new.comment or "")
-    titles, abstracts = _change(title_of(old), title_of(new)), None
-    if titles:
-        label = text_part(say.title_was, "bold")
-        change = (say.colon + titles[0], say.colon + titles[1])
-        yield row_of("papers", label, change=change)
-    if before != after:
-        words = f"{say.colon}{before or say.none} → {after or say.none}"
-        yield row_of("papers", text_part(say.comment_was, "bold"), text_part(words))
-    if abstracts := _change(one_line(old.abstract), one_line(new.abstract)):
-        yield row_of("papers", fold_words=say.abstract_was, change=abstracts)
-    if not (titles or abstracts or withdrawal or before != after):
-        yield row_of("papers", text_part(say.unchanged))
-
-
-def _change(old: str, new: str) -> tuple[str, str] | None:
-    return (old, new) if old != new else None
 
 
 def _title_rows(papers: Sequence[Paper]) -> Iterator[ExpectedBlock]:

@@ -47,18 +47,32 @@ class Fault(NamedTuple):
 def markup_faults(page: Page, files: Collection[str], twin: Twin) -> Iterator[Fault]:
     """Everything that is wrong whatever the post says."""
     yield from _front_matter_faults(page, files, twin)
+    yield from _heading_faults(page, twin)
+    yield from page_faults(page, addresses_beside(twin.digests))
+    for block in page.blocks:
+        yield from _image_faults(block, files, twin.stem)
+
+
+def page_faults(
+    page: Page, addresses: Collection[str] = (), *, counts_on: bool = False
+) -> Iterator[Fault]:
+    """What is wrong in any kind of post.
+
+    Args:
+        page: As a reader sees it.
+        addresses: That it may link to, beside its own anchors and http(s).
+        counts_on: Whether a numbered list goes on where the one before it ended.
+    """
     yield from _character_faults(page)
     yield from _fold_faults(page)
-    yield from _heading_faults(page, twin)
-    yield from _list_faults(page)
+    yield from _list_faults(page, counts_on=counts_on)
     ids = {a.address for block in page.blocks for a in block.of_kind("anchor")}
-    inner = {f"#{name}" for name in ids} | addresses_beside(twin.digests)
+    inner = {f"#{name}" for name in ids} | {unquote(known) for known in addresses}
     for block in page.blocks:
         yield from _tag_faults(block)
         yield from _math_faults(block)
         for segment in block.segments:
             yield from _element_faults(segment, block.line, inner)
-        yield from _image_faults(block, files, twin.stem)
 
 
 def broken_markup(page: Page, files: Collection[str], stem: str) -> Iterator[Fault]:
@@ -67,7 +81,7 @@ def broken_markup(page: Page, files: Collection[str], stem: str) -> Iterator[Fau
     Unlike `markup_faults` it leaves everybody their own Markdown and HTML.
     """
     if page.front_matter is not None:
-        for fault in _syntax_faults(page.front_matter):
+        for fault in syntax_faults(page.front_matter):
             # Hexo stops at a key that stands twice; what is missing it does not miss.
             if not fault.text.endswith(" 0 times"):
                 yield fault
@@ -98,7 +112,7 @@ def _front_matter_faults(
         text = "the file does not begin with a block between two ---"
         yield Fault(1, _FRONT, text)
         return
-    yield from _syntax_faults(page.front_matter)
+    yield from syntax_faults(page.front_matter)
     try:
         values: Any = yaml.safe_load(page.front_matter)
     except (yaml.YAMLError, ValueError):
@@ -108,7 +122,8 @@ def _front_matter_faults(
             yield Fault(2, _FRONT, text)
 
 
-def _syntax_faults(front_matter: str) -> Iterator[Fault]:
+def syntax_faults(front_matter: str) -> Iterator[Fault]:
+    """Whether it is a mapping that has every key of a post once."""
     try:
         yaml.safe_load(front_matter)
         node = yaml.compose(front_matter, Loader=yaml.SafeLoader)
@@ -308,7 +323,7 @@ def _heading_faults(page: Page, twin: Twin) -> Iterator[Fault]:
             yield Fault(block.line, "headings", "a heading in a list or a quote")
 
 
-def _list_faults(page: Page) -> Iterator[Fault]:
+def _list_faults(page: Page, *, counts_on: bool) -> Iterator[Fault]:
     """Lists are flat, whole, and numbered from 1 without a gap; nothing is code."""
     depth = count = 0
     before = ""
@@ -316,7 +331,7 @@ def _list_faults(page: Page) -> Iterator[Fault]:
         if kind in {"code_block", "fence", "hr"}:
             yield Fault(line, "blocks", f"a {kind} in a post")
         elif kind in {"bullet_list_open", "ordered_list_open"}:
-            depth, count = depth + 1, 0
+            depth, count = depth + 1, count if counts_on else 0
             if depth > 1:
                 yield Fault(line, "lists", "a list inside a list")
             if before == kind.replace("open", "close"):

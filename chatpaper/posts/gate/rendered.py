@@ -36,6 +36,8 @@ def is_visible(char: str) -> bool:
 
 def one_line(text: str) -> str:
     """A text without invisible characters, with single blanks."""
+    if text.isprintable() and "\ufffc" not in text:
+        return " ".join(text.split())
     seen = (" " if c.isspace() else c for c in text if c.isspace() or is_visible(c))
     return " ".join("".join(seen).split())
 

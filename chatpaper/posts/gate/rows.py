@@ -25,6 +25,7 @@ class ExpectedBlock(NamedTuple):
         claims: In it, in order.
         links_itself: Whether bare addresses in it are links.
         change: Old and new text, of which both must be read off the rest of the block.
+        may_skip: Whether dots may stand for what did not change.
         any_order: Whether names between brackets or semicolons may change places.
     """
 
@@ -34,6 +35,7 @@ class ExpectedBlock(NamedTuple):
     claims: tuple[ExpectedClaim, ...] = ()
     links_itself: bool = False
     change: tuple[str, str] | None = None
+    may_skip: bool = False
     any_order: bool = False
 
 

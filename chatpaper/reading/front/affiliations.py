@@ -69,11 +69,7 @@ def first_affiliation(
         and the affiliation, as printed, with an ellipsis between them.
     """
     page = [line for line in lines if line.upright]
-    top = _below_title(page, title)
-    if top is None:
-        return None
-    stop = _stop(page, top)
-    zone = _rows([line for line in page if top <= _middle(line) < stop])
+    zone, stop = _zone(page, title)
     notes = [
         # Smaller than running text, by more than a font's own scale.
         line
@@ -92,6 +88,20 @@ def first_affiliation(
             quote = f"{repair(name)} … {joiner.join(printed.splitlines())}"
             return Fact(text=found, quote=quote, page=lines[0].page)
     return None
+
+
+def front_zone(lines: Sequence[TextLine], title: str) -> list[TextLine]:
+    """Lines between the title and the abstract or the text, row by row."""
+    return _zone([line for line in lines if line.upright], title)[0]
+
+
+def _zone(page: Sequence[TextLine], title: str) -> tuple[list[TextLine], float]:
+    """These lines, none where the title is not on the page, and the y they end at."""
+    top = _below_title(page, title)
+    if top is None:
+        return [], 0.0
+    stop = _stop(page, top)
+    return _rows([line for line in page if top <= _middle(line) < stop]), stop
 
 
 def _candidates(

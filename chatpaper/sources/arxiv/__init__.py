@@ -18,6 +18,7 @@ from chatpaper.sources.arxiv.query import (
     explain_query,
     topic_from_words,
     topic_named,
+    wanted_topics,
 )
 from chatpaper.sources.arxiv.source import (
     ArxivSource,
@@ -36,4 +37,5 @@ __all__ = [
     "parse_feed",
     "topic_from_words",
     "topic_named",
+    "wanted_topics",
 ]

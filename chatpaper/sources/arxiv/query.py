@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -68,6 +68,18 @@ def topic_named(config: Config, name: str) -> Topic:
             f" quotes: '\"{name}\"'",
         )
     return words
+
+
+def wanted_topics(config: Config, names: Sequence[str]) -> list[Topic]:
+    """The topics of these names, or all that are configured.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    if not (names or config.topics):
+        raise ConfigError("topics", "there are none: name one with `topics=`")
+    names = names or [entry.name for entry in config.topics]
+    return [topic_named(config, name) for name in names]
 
 
 def topic_from_words(name: str, *, where: str = "") -> Topic:
