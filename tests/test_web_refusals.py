@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ import pytest
 
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError, StoreError
-from chatpaper.web import Rate, Waits, open_site, serve
+from chatpaper.web import KeyRing, Places, Rate, Waits, open_site, serve
 from hostile import bomb, one_page, page_tree_in_a_ring, raw_pdf
 from night import Night, night, pdf_of
 from servers.gemini_faults import KEY
@@ -661,6 +663,57 @@ def test_nothing_private_is_logged(
         assert word not in logged
     for path in nights.directory.rglob("*"):
         assert not path.is_file() or key.encode() not in path.read_bytes(), path
+
+
+def test_a_key_in_use_is_taken_out_of_the_log() -> None:
+    """Out of messages, their values and traces; what is no key in use stays."""
+    log, written = logging.getLogger("chatpaper.test.keys"), io.StringIO()
+    handler = logging.StreamHandler(written)
+    log.addHandler(handler)
+    ring, key = KeyRing(), "sk-0123456789"
+    try:
+        with ring.guarding(log.name):
+            with ring.holding(key), ring.holding(key), ring.holding("short"):
+                log.warning("refused %s, short", key)
+                try:
+                    raise ValueError(f"https://host/?key={key}")
+                except ValueError:
+                    log.exception("unexpected %d", 7)
+            log.warning("no key: %s", key[:5])
+    finally:
+        log.removeHandler(handler)
+
+    assert key not in written.getvalue()
+    assert "refused ***, short\n" in written.getvalue()
+    assert "ValueError: https://host/?key=***" in written.getvalue()
+    assert "unexpected 7" in written.getvalue()
+    assert "no key: sk-01" in written.getvalue()
+    assert handler.filters == []
+
+
+def test_crowds_are_told_to_come_back(nights: Night) -> None:
+    """Uploads, followers and questions at one time are bounded."""
+    with served(nights) as page:
+        answer = page.drop(pdf_of(1))
+        page.end(answer)
+        url = answer.json()["url"]
+        page.site.uploads = page.site.listeners = page.site.questions = Places(0, 0)
+        question = page.visitor.post(f"/api{url}/questions", json={"question": "Why?"})
+        for got in (
+            page.drop(pdf_of(2)),
+            page.visitor.get(f"/api{url}/events"),
+            question,
+        ):
+            assert got.status_code == 503
+            assert got.json()["error"].startswith("Too many")
+            assert int(got.headers["retry-after"]) > 0
+        # No address takes what is there for all.
+        places = Places(3, 2)
+        with places.taking("a"), places.taking("a"):
+            assert (places.is_full("a"), places.is_full("b")) == (True, False)
+            with places.taking("b"):
+                assert places.is_full("c")
+        assert places.taken == 0
 
 
 def test_a_port_that_is_taken_is_one_line(nights: Night, page: Page) -> None:
