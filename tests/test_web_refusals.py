@@ -127,6 +127,24 @@ def test_the_page_itself_can_send(page: Page, headers: dict[str, str]) -> None:
     assert page.ask("2611.00001", headers=origin).status_code == 202
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-forwarded-for": "1.1.1.1"},
+        {"forwarded": "for=1.1.1.1"},
+        {"via": "1.1 proxy"},
+        {"sec-fetch-site": "same-origin", "origin": "https://papers.example.org"},
+    ],
+)
+def test_a_proxy_nobody_told_of_is_refused(page: Page, headers: dict[str, str]) -> None:
+    """It would open the owner's page to all who reach it, under our own name."""
+    with nothing_taken(page):
+        got = page.drop(pdf_of(8), headers=headers)
+
+    assert got.status_code == 421
+    assert "web.hosts" in got.json()["error"]
+
+
 def test_a_token_is_needed(nights: Night) -> None:
     """It passes in a header or in the form; without it nothing is taken."""
     with served(nights, token=TOKEN) as page:
@@ -497,7 +515,7 @@ def test_a_proxy_tells_whom_it_speaks_for(nights: Night) -> None:
             for sender in senders
         ]
 
-    with served(nights, requests_per_minute=1) as page:
+    with served(nights, token=TOKEN, requests_per_minute=1) as page:
         assert codes(page, "1.1.1.1", "2.2.2.2") == [200, 429]
     with served(nights, requests_per_minute=1, trusted_proxies="127.0.0.1") as page:
         assert codes(page, "1.1.1.1", "2.2.2.2", "1.1.1.1") == [200, 200, 429]

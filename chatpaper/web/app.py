@@ -64,7 +64,13 @@ def make_app(site: Site) -> App:
     def refuse(scope: Scope, refusal: Refusal) -> App:
         return answer(site, Request(scope), refusal)
 
-    return Guard(app, site.config.web, refuse, site.config.output.language)
+    return Guard(
+        app,
+        site.config.web,
+        refuse,
+        site.config.output.language,
+        is_private=site.is_private,
+    )
 
 
 def answer(site: Site, request: Request, refusal: Refusal) -> Response:
