@@ -50,7 +50,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "at_most": ("最大 {mb} MB", "At most {mb} MB"),
     "or": ("或", "or"),
     "id": ("arXiv 编号或链接", "arXiv id or link"),
-    "id_hint": ("2401.11831 或 https://arxiv.org/abs/…", "2401.11831 or a link"),
+    "id_hint": ("2401.11831，或链接", "2401.11831 or a link"),
     "read": ("开始", "Read it"),
     "own_key": ("使用自己的模型密钥", "Use a model key of your own"),
     "own_key_needed": (
