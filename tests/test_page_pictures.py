@@ -9,6 +9,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
+import hostile
 from chatpaper.errors import DocumentError
 from chatpaper.models import PROVIDERS, Extractor
 from chatpaper.reading import parse_document
@@ -223,3 +224,18 @@ def test_every_quote_of_the_samples_is_marked(number: int) -> None:
         first = min(abs(t - place.box[1]) for t in tops(drawn, heights[place.page - 1]))
         assert first < 8, quote
     assert len(quotes) > 5
+
+
+def test_only_so_many_letters_are_looked_at() -> None:
+    """What stands behind more than any page has is marked by its known line alone."""
+    filler = b"".join(
+        b"BT /F 1 Tf 20 %d Td (%s) Tj ET\n" % (780 - n, b"abcdefgh" * 125)
+        for n in range(60)
+    )
+    said = b"BT /F 10 Tf 20 100 Td (the critic outruns the generator) Tj ET\n"
+    quote, near = "the critic outruns the generator", (20.0, 680.0, 300.0, 694.0)
+
+    assert draw_page(hostile.one_page(said + filler), 1, [(quote, None)]).marks
+    behind = hostile.one_page(filler + said)
+    assert draw_page(behind, 1, [(quote, None)]).marks == ()
+    assert len(draw_page(behind, 1, [(quote, near)]).marks) == 1

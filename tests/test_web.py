@@ -84,6 +84,22 @@ def test_a_night_runs_beside_the_page(nights: Night) -> None:
     assert (report.status, report.posted) == ("done", 3)
 
 
+@pytest.mark.parametrize("provider", ["auto", "gemini"])
+def test_a_server_without_a_key_serves_those_who_have_one(
+    nights: Night, monkeypatch: pytest.MonkeyPatch, provider: str
+) -> None:
+    """Whether its model is named or not; without a key sentences are quoted."""
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
+    nights.settings["llm"] = {"base_url": nights.gemini.base_url, "provider": provider}
+    with served(nights, key=None) as page:
+        assert page.end(page.drop(pdf_of(2)))["state"] == "done"
+        assert not nights.gemini.calls
+        own = page.drop(pdf_of(1), headers={"x-model-key": KEY})
+        assert page.end(own)["state"] == "done"
+    assert len(nights.gemini.calls) == 2
+
+
 @pytest.mark.parametrize(
     ("kind", "media"),
     [
@@ -130,7 +146,8 @@ def test_who_goes_away_is_told_no_more(page: Page, nights: Night) -> None:
     answer = page.drop(pdf_of(1))
     address = f"/api/papers/{answer.json()['job']}/events"
     with page.visitor.stream("GET", address) as events:
-        next(events.iter_lines())
+        lines = events.iter_lines()
+        next(lines)
         assert page.site.listeners.taken == 1
     while page.site.listeners.taken:
         time.sleep(0.01)

@@ -339,6 +339,19 @@ def test_a_link_leads_to_one_claim(browser: Visitor, done: str) -> None:
     assert browser.run("navigator.clipboard.readText()") == f"{done}#{ids[2]}"
 
 
+def test_a_figures_page_opens_beside_it_too(browser: Visitor, done: str) -> None:
+    """Without a mark; the next key goes on with the claims."""
+    browser.open(done + "?lang=en")
+    browser.wait_for(SHOWN)
+    browser.click("figure .page a")
+    browser.wait_for("!document.querySelector('.sheet img').src.includes('claim=')")
+
+    assert browser.run("location.pathname") in done
+    assert browser.wait_for(f"/^Page \\d+ of the paper/.test({TOLD})")
+    browser.press("j")
+    browser.wait_for("document.querySelector('.sheet img').src.includes('claim=')")
+
+
 def test_a_page_that_cannot_be_drawn_is_said(browser: Visitor, tmp_path: Path) -> None:
     """The quote stays; the place of the picture says why it is empty."""
     browser.expected = ("404",)

@@ -29,7 +29,8 @@ from serving import TOKEN, Page, served
 
 def test_arxiv_that_does_not_answer_is_said(nights: Night) -> None:
     """The job fails in words, and an upload goes on."""
-    nights.arxiv.fail("/api/query", Fault(status=500), times=2)
+    nights.settings["arxiv"] = {"tries": 1}
+    nights.arxiv.fail("/api/query", Fault(status=500))
     with served(nights) as page:
         ended = page.end(page.ask("2611.00001"))
 
@@ -271,7 +272,7 @@ def test_a_server_that_goes_on_deletes_too(nights: Night) -> None:
             page.end(answer)
         board = page.site.board
         board.job(answers[0].json()["job"]).made_at -= 3601
-        board.job(answers[1].json()["job"]).made_at += 3601
+        board.job(answers[1].json()["job"]).made_at += 7200
         assert page.visitor.get(answers[0].json()["url"]).status_code == 404
 
         board.sweep()

@@ -24,6 +24,7 @@ from chatpaper.web.phrases import SCRIPTED, every_word, page_words
 from chatpaper.web.showing import quotes_on, shown_answer
 from chatpaper.web.views import answered, every_page, job_shown, stages
 from pages import parsed
+from pdfs import BOLD, Setter
 from rich_digests import at, calm_gan, digest_of, failed, hostile, on, paper
 from served_page import SAMPLES, ServedPage, served_page
 
@@ -101,7 +102,8 @@ def test_every_word_is_used() -> None:
     scripted |= set(re.findall(r'\? "(\w+)" : "(\w+)"', SCRIPT)[0])
     spoken = set(re.findall(r'"([a-z_]+)"', "".join(re.findall(r"say\(.*", SCRIPT))))
     words = every_word().keys()
-    stage_words = {f"stage_{name}" for name in get_args(Stage)}
+    names = [name for part in get_args(Stage) for name in get_args(part)]
+    stage_words = {f"stage_{name}" for name in names}
 
     assert words - used - set(SCRIPTED) == set()
     assert set(SCRIPTED) <= words
@@ -290,6 +292,29 @@ def test_a_page_is_a_picture_with_its_marks_told(done: str) -> None:
     assert data[8:12] == b"WEBP"
     assert all(0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1 for x0, y0, x1, y1 in marks)
     assert got(done.partition("/papers/")[0] + address)[2] == data
+
+
+def test_a_hostile_pdf_acts_on_nothing(server: ServedPage, tmp_path: Path) -> None:
+    """A title, an abstract and a file's name of markup, after the whole of the work."""
+    setter = Setter()
+    setter.put(72, 90, "<script>alert(1)</script> for Networks", fontsize=20)
+    setter.put(72, 130, "Abstract", fontsize=13, fontname=BOLD)
+    for nth in range(9):
+        line = f'We show <b onclick="alert({nth})"> that a net learns in time.'
+        setter.put(72, 150 + 14 * nth, line)
+    path = tmp_path / "x.pdf"
+    path.write_bytes(bytes(setter.document.tobytes()))
+
+    address = server.upload(path, "<svg onload=alert(1)>.pdf")
+    html = got(address + "?lang=en")[2].decode()
+    tree = parsed(html.removeprefix("<!doctype html>\n"))
+
+    (what,) = (p for p in tree.all("p") if p.attributes.get("class") == "what")
+    assert what.text == "<script>alert(1)</script> for Networks"
+    assert [e.attributes["src"] for e in tree.all("script")] == ["/static/page.js"]
+    assert not tree.all("svg", "iframe")
+    assert not [n for e in tree.all() for n in e.attributes if n.startswith("on")]
+    assert "<svg" not in got(server.url + "/?lang=en")[2].decode()
 
 
 @pytest.mark.parametrize("number", ["0", "99", "99999", "1e3", "-1", "x", "00001"])

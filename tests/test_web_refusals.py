@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,8 @@ import pytest
 
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError, StoreError
-from chatpaper.web import Waits, open_site, serve
-from hostile import bomb
+from chatpaper.web import KeyRing, Places, Rate, Waits, open_site, serve
+from hostile import bomb, one_page, page_tree_in_a_ring, raw_pdf
 from night import Night, night, pdf_of
 from servers.gemini_faults import KEY
 from serving import TOKEN, Page, served
@@ -123,6 +125,24 @@ def test_the_page_itself_can_send(page: Page, headers: dict[str, str]) -> None:
     assert page.ask("2611.00001", headers=headers).status_code == 202
     origin = {"origin": page.url}
     assert page.ask("2611.00001", headers=origin).status_code == 202
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-forwarded-for": "1.1.1.1"},
+        {"forwarded": "for=1.1.1.1"},
+        {"via": "1.1 proxy"},
+        {"sec-fetch-site": "same-origin", "origin": "https://papers.example.org"},
+    ],
+)
+def test_a_proxy_nobody_told_of_is_refused(page: Page, headers: dict[str, str]) -> None:
+    """It would open the owner's page to all who reach it, under our own name."""
+    with nothing_taken(page):
+        got = page.drop(pdf_of(8), headers=headers)
+
+    assert got.status_code == 421
+    assert "web.hosts" in got.json()["error"]
 
 
 def test_a_token_is_needed(nights: Night) -> None:
@@ -413,10 +433,18 @@ def pictures_only() -> bytes:
     return data
 
 
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+NO_PAGES = b"<</Type/Pages/Kids[]/Count 0>>"
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "encrypted": (encrypted, "password"),
     "without text": (pictures_only, "no text"),
     "a head and garbage": (lambda: b"%PDF-1.7\n" + b"\0garbage\n" * 400, "PDF"),
+    "without pages": (partial(raw_pdf, [CATALOG, NO_PAGES]), "PDF"),
+    "pages in a ring": (page_tree_in_a_ring, "PDF"),
+    "a page of a square mile": (
+        partial(one_page, b"", page=b"/UserUnit 75000/CropBox[0 0 99999999 99999999]"),
+        "no text",
+    ),
     "a bomb": (partial(bomb, 300_000_000), "more time or memory"),
 }
 
@@ -487,7 +515,7 @@ def test_a_proxy_tells_whom_it_speaks_for(nights: Night) -> None:
             for sender in senders
         ]
 
-    with served(nights, requests_per_minute=1) as page:
+    with served(nights, token=TOKEN, requests_per_minute=1) as page:
         assert codes(page, "1.1.1.1", "2.2.2.2") == [200, 429]
     with served(nights, requests_per_minute=1, trusted_proxies="127.0.0.1") as page:
         assert codes(page, "1.1.1.1", "2.2.2.2", "1.1.1.1") == [200, 200, 429]
@@ -546,6 +574,57 @@ def test_slow_visitors_are_left(nights: Night) -> None:
         assert not list(page.site.board.shelf.incoming.iterdir())
 
 
+def test_who_does_not_read_is_left(nights: Night) -> None:
+    """A download that nobody takes is given up, and its connection with it."""
+    pdf = pdf_of(1, 9_000_000)
+    with served(nights, waits=Waits(reading=0.3)) as page:
+        url = page.drop(pdf).json()["url"]
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(20)
+            client.connect(("127.0.0.1", page.port))
+            client.sendall(
+                f"GET {url}/paper.pdf HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+            )
+            time.sleep(1.5)
+            taken = 0
+            with suppress(ConnectionResetError):
+                while part := client.recv(65_536):
+                    taken += len(part)
+        assert taken < len(pdf)
+        assert page.visitor.get(f"{url}/paper.pdf").content == pdf
+
+
+def test_who_is_refused_and_goes_on_is_left(nights: Night) -> None:
+    """An answer is given at once; the rest of the body is not waited for."""
+    with served(nights, waits=Waits(rest=0.3)) as page:
+        with socket.create_connection(("127.0.0.1", page.port), timeout=20) as client:
+            head = b"POST /api/papers HTTP/1.1\r\nHost: evil.example\r\n"
+            client.sendall(head + b"Content-Length: 99999999\r\n\r\n")
+            assert b" 421 " in client.recv(65_536)
+            begun = time.monotonic()
+            with pytest.raises((ConnectionResetError, BrokenPipeError)):  # noqa: PT012
+                while time.monotonic() - begun < 10:
+                    client.sendall(b"x" * 1000)
+                    time.sleep(0.02)
+        assert time.monotonic() - begun < 10
+
+
+def test_only_so_many_addresses_are_remembered() -> None:
+    """Who asks from ever new addresses takes no more memory, and who stays is known."""
+    now = 0.0
+    rate = Rate(2, 60.0, now=lambda: now, size=100)
+    for n in range(1000):
+        assert rate.wait_s(str(n)) == 0
+    assert [rate.wait_s("999"), rate.wait_s("999")] == [0, 30]
+    assert rate.wait_s("0") == 0
+    now = 31.0
+    assert rate.wait_s("999") == 0
+    assert rate.wait_s("999") > 0
+    rate.give_back("999")
+    assert rate.wait_s("999") == 0
+
+
 def test_nobody_guesses_a_paper(page: Page) -> None:
     """An id that was never given leads nowhere, whatever it looks like."""
     for job in ("a" * 22, "%2e%2e%2f", "-" * 22, "job.json", "a" * 5000):
@@ -602,6 +681,57 @@ def test_nothing_private_is_logged(
         assert word not in logged
     for path in nights.directory.rglob("*"):
         assert not path.is_file() or key.encode() not in path.read_bytes(), path
+
+
+def test_a_key_in_use_is_taken_out_of_the_log() -> None:
+    """Out of messages, their values and traces; what is no key in use stays."""
+    log, written = logging.getLogger("chatpaper.test.keys"), io.StringIO()
+    handler = logging.StreamHandler(written)
+    log.addHandler(handler)
+    ring, key = KeyRing(), "sk-0123456789"
+    try:
+        with ring.guarding(log.name):
+            with ring.holding(key), ring.holding(key), ring.holding("short"):
+                log.warning("refused %s, short", key)
+                try:
+                    raise ValueError(f"https://host/?key={key}")
+                except ValueError:
+                    log.exception("unexpected %d", 7)
+            log.warning("no key: %s", key[:5])
+    finally:
+        log.removeHandler(handler)
+
+    assert key not in written.getvalue()
+    assert "refused ***, short\n" in written.getvalue()
+    assert "ValueError: https://host/?key=***" in written.getvalue()
+    assert "unexpected 7" in written.getvalue()
+    assert "no key: sk-01" in written.getvalue()
+    assert handler.filters == []
+
+
+def test_crowds_are_told_to_come_back(nights: Night) -> None:
+    """Uploads, followers and questions at one time are bounded."""
+    with served(nights) as page:
+        answer = page.drop(pdf_of(1))
+        page.end(answer)
+        url = answer.json()["url"]
+        page.site.uploads = page.site.listeners = page.site.questions = Places(0, 0)
+        question = page.visitor.post(f"/api{url}/questions", json={"question": "Why?"})
+        for got in (
+            page.drop(pdf_of(2)),
+            page.visitor.get(f"/api{url}/events"),
+            question,
+        ):
+            assert got.status_code == 503
+            assert got.json()["error"].startswith("Too many")
+            assert int(got.headers["retry-after"]) > 0
+        # No address takes what is there for all.
+        places = Places(3, 2)
+        with places.taking("a"), places.taking("a"):
+            assert (places.is_full("a"), places.is_full("b")) == (True, False)
+            with places.taking("b"):
+                assert places.is_full("c")
+        assert places.taken == 0
 
 
 def test_a_port_that_is_taken_is_one_line(nights: Night, page: Page) -> None:

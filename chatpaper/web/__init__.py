@@ -3,8 +3,19 @@
 It needs `chatpaper[web]`; nothing of it is imported before somebody serves.
 """
 
-from chatpaper.web.limits import Waits
+from chatpaper.web.keys import KeyRing
+from chatpaper.web.limits import Places, Rate, Waits
 from chatpaper.web.serving import check_openness, open_site, serve, server_of
 from chatpaper.web.site import Site
 
-__all__ = ["Site", "Waits", "check_openness", "open_site", "serve", "server_of"]
+__all__ = [
+    "KeyRing",
+    "Places",
+    "Rate",
+    "Site",
+    "Waits",
+    "check_openness",
+    "open_site",
+    "serve",
+    "server_of",
+]

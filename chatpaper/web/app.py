@@ -14,7 +14,6 @@ from fastapi.responses import (
     RedirectResponse,
     Response,
 )
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from chatpaper.errors import where_raised
@@ -42,7 +41,7 @@ def make_app(site: Site) -> App:
     app.add_api_route("/healthz", _health(site), methods=["GET", "HEAD"])
     app.add_api_route("/robots.txt", _robots, methods=["GET"])
     static = resource_path("web/static")
-    app.mount("/static", StaticFiles(directory=static), name="static")
+    app.mount("/static", pages.AskedAgain(directory=static), name="static")
     if (folder := site.config.web.site_dir) is not None:
         app.add_api_route("/site", lambda: RedirectResponse("/site/"), methods=["GET"])
         app.mount("/site", pages.StaticSite(folder), name="site")
@@ -65,7 +64,13 @@ def make_app(site: Site) -> App:
     def refuse(scope: Scope, refusal: Refusal) -> App:
         return answer(site, Request(scope), refusal)
 
-    return Guard(app, site.config.web, refuse, site.config.output.language)
+    return Guard(
+        app,
+        site.config.web,
+        refuse,
+        site.config.output.language,
+        is_private=site.is_private,
+    )
 
 
 def answer(site: Site, request: Request, refusal: Refusal) -> Response:

@@ -136,8 +136,9 @@ class Board:
             if wanted.arxiv_id and (rest_s := self.workshop.arxiv_rests_s):
                 minutes = round(rest_s / 60) + 1
                 raise Refusal("arxiv", retry_after_s=rest_s, minutes=minutes)
-            if len(self._queue) >= self.web.max_queue:
-                wait_s = PAPER_S * len(self._queue) / self.web.max_jobs
+            waiting = sum(job.now.state == "queued" for job in self._jobs.values())
+            if waiting >= self.web.max_queue:
+                wait_s = PAPER_S * waiting / self.web.max_jobs
                 raise Refusal("full", retry_after_s=wait_s, limit=self.web.max_queue)
             budget = self.workshop.purse.budget
             if self.has_model and not wanted.own_key and budget.is_spent():
@@ -150,13 +151,19 @@ class Board:
                 has_model=has_model,
                 own_key=wanted.own_key,
             )
-            self._tell(job, "queued", "queued", position=len(self._queue) + 1)
-            try:
-                self.shelf.add(job, wanted.upload)
-            except OSError as error:
-                log.error("not kept: %s", error)
-                raise Refusal("disk") from error
+            self._tell(job, "queued", "queued", position=waiting + 1)
             self._jobs[job.id] = job
+        # Outside of the lock: a slow disk would hold up whoever looks at a paper.
+        try:
+            self.shelf.add(job, wanted.upload)
+        except OSError as error:
+            log.error("not kept: %s", error)
+            with self._changed:
+                del self._jobs[job.id]
+            raise Refusal("disk") from error
+        with self._changed:
+            if self.closing:
+                raise Refusal("closing", retry_after_s=PAPER_S)
             self._queue.append(job)
             self._changed.notify_all()
         self._make_room()
@@ -232,7 +239,12 @@ class Board:
                     self._tell(job, "working", stage)
 
             made = self.workshop.work(job, folder, watch)
-            self._end(job, made)
+            try:
+                self._end(job, made)
+            except Exception:
+                # Without this thread nothing would be worked on any more.
+                log.exception("unexpected")
+                self._end(job, Made(error="fault"))
 
     def _next(self) -> Job | None:
         """The job that waits longest; None when the server stops."""
@@ -301,7 +313,10 @@ class Board:
 
     def _sweep_for_ever(self) -> None:
         while not self.workshop.stop.wait(SWEEP_S):
-            self.sweep()
+            try:
+                self.sweep()
+            except Exception:
+                log.exception("unexpected")
 
     def _make_room(self) -> None:
         """Delete the oldest papers that are over, beyond as many as are kept."""

@@ -36,6 +36,7 @@ CSP = (
     " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors {framed_by}"
 )
+_OF_PROXIES = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
 _JOB = re.compile(r"/papers/[^/?]+")
 
 
@@ -48,6 +49,8 @@ class Guard:
         web: WebConfig,
         refuse: Callable[[Scope, Refusal], App],
         language: Language,
+        *,
+        is_private: bool = False,
     ) -> None:
         """Guard an application.
 
@@ -56,9 +59,10 @@ class Guard:
             web: Limits and names.
             refuse: Makes the answer to a request that does not pass.
             language: Spoken to who does not say.
+            is_private: Whether nobody but the owner should reach it.
         """
         self._app, self._web, self._refuse = app, web, refuse
-        self._language = language
+        self._language, self._is_private = language, is_private
         self._rate = Rate(web.requests_per_minute, MINUTE_S)
         self._names = {"localhost", *(name.lower() for name in web.hosts)}
         self._headers = _headers(web)
@@ -108,6 +112,10 @@ class Guard:
         hosts = headers.get("host", [])
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
             raise Refusal("host")
+        # A proxy that nobody told of would let in whoever reaches it.
+        is_alone = self._is_private and not self._web.trusted_proxies
+        if is_alone and any(name in headers for name in _OF_PROXIES):
+            raise Refusal("proxied")
         if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             _check_origin(hosts[0], headers)
         if scope["path"] == "/healthz":
@@ -148,13 +156,17 @@ def _header_values(scope: Scope) -> dict[str, list[str]]:
 def _check_origin(host: str, headers: dict[str, list[str]]) -> None:
     """Refuse what a page of another site sends; a program sends neither header."""
     sites = headers.get("sec-fetch-site")
-    if sites is not None:
-        if sites[0] not in ("same-origin", "none"):
-            raise Refusal("origin")
-        return
+    if sites is not None and sites[0] not in ("same-origin", "none"):
+        raise Refusal("origin")
     for origin in headers.get("origin", []):
-        if urlsplit(origin).netloc.lower() != host.lower():
+        if urlsplit(origin).netloc.lower() == host.lower():
+            continue
+        if sites is None:
             raise Refusal("origin")
+        # The browser knows its own page; where it is under another name, a proxy has
+        # put its own in place, and may let in anybody.
+        if origin != "null":
+            raise Refusal("proxied")
 
 
 def _headers(web: WebConfig) -> list[tuple[bytes, bytes]]:

@@ -99,7 +99,17 @@ def _download(digest: Digest, kind: str, language: str) -> Response:
     return Response(text, media_type=media, headers=headers)
 
 
-class StaticSite(StaticFiles):
+class AskedAgain(StaticFiles):
+    """Files that browsers keep, and ask about each time whether they are still so."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """A file."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+class StaticSite(AskedAgain):
     """A folder made by `chatpaper site`, with a policy that its pages can live with."""
 
     def __init__(self, folder: Path) -> None:
@@ -109,7 +119,6 @@ class StaticSite(StaticFiles):
         """A file of the site."""
         response = super().file_response(*args, **kwargs)
         response.headers["content-security-policy"] = SITE_CSP
-        response.headers["cache-control"] = "no-cache"
         return response
 
 

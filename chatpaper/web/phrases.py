@@ -50,7 +50,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "at_most": ("最大 {mb} MB", "At most {mb} MB"),
     "or": ("或", "or"),
     "id": ("arXiv 编号或链接", "arXiv id or link"),
-    "id_hint": ("2401.11831 或 https://arxiv.org/abs/…", "2401.11831 or a link"),
+    "id_hint": ("2401.11831，或链接", "2401.11831 or a link"),
     "read": ("开始", "Read it"),
     "own_key": ("使用自己的模型密钥", "Use a model key of your own"),
     "own_key_needed": (
@@ -122,10 +122,12 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "downloads": ("下载", "Download"),
     "evidence": ("引文与出处", "The evidence"),
     "evidence_hint": (
-        "指着或点开左边任一句话，这里显示它依据的原文和所在页。"
-        "按 j / k 前后移动，Esc 关闭。",
-        "Point at or choose a sentence: here are the words it rests on and their page. "
-        "j and k go on and back, Esc closes.",
+        "指着或点开左边任一句话，这里显示它依据的原文和所在页。",
+        "Point at or choose a sentence: here are the words it rests on and their page.",
+    ),
+    "keys": (
+        "j / k：下一句、上一句；Esc：关闭",
+        "j, k: next and previous sentence; Esc: close",
     ),
     "evidence_hint_phone": (
         "点任一句话，查看它依据的原文和所在页。",

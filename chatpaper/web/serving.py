@@ -251,7 +251,7 @@ def _warn_of_price(config: Config, *, has_model: bool, is_private: bool) -> None
         return
     problem = (
         f"llm.prices has no {', '.join(unknown)}, so web.max_usd_per_day cannot hold:"
-        " set web.max_tokens_per_day"
+        " set web.max_tokens_per_day, or web.max_usd_per_day: 0 for no budget"
     )
     if not is_private and web.max_usd_per_day:
         raise ConfigError("web.max_tokens_per_day", problem)

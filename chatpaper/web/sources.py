@@ -30,7 +30,10 @@ def routes() -> APIRouter:
         return Response(
             await asyncio.to_thread(packed),
             media_type="application/gzip",
-            headers={"content-disposition": 'attachment; filename="chatpaper.tar.gz"'},
+            headers={
+                "content-disposition": 'attachment; filename="chatpaper.tar.gz"',
+                "cache-control": "max-age=3600",
+            },
         )
 
     return router

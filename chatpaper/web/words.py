@@ -30,6 +30,13 @@ REFUSALS: Mapping[str, Said] = {
         "请求来自另一个网站，未予受理。",
         "The request came from another site and was refused.",
     ),
+    "proxied": Said(
+        421,
+        "请求经由代理而来，但代理没有传递自己的域名；管理员可让代理保留 Host，"
+        "并把域名写入 web.hosts。",
+        "The request came through a proxy that hides its name; its operator can let it "
+        "pass Host on, and add the name to web.hosts.",
+    ),
     "token": Said(
         401,
         "需要访问口令。",

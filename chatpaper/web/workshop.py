@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from chatpaper.config import Config
+from chatpaper.config import Config, api_key
 from chatpaper.errors import (
     ChatpaperError,
     ConfigError,
@@ -23,6 +23,7 @@ from chatpaper.errors import (
     Throttled,
     where_raised,
 )
+from chatpaper.models import LlmConfig, asked_for, key_names
 from chatpaper.net import cached_pdf
 from chatpaper.pipeline import (
     Activity,
@@ -293,6 +294,14 @@ class Workshop:
     def _open(self) -> _Opened:
         # The budget of a run would be that of the server's whole life.
         config = bounded(self.config, 0.0)
+        if is_keyless(config.llm, self.key):
+            log.warning(
+                "no key for llm.provider %s: who has none of his own is shown the"
+                " paper's own sentences",
+                config.llm.provider,
+            )
+            llm = config.llm.model_copy(update={"provider": "extractive"})
+            config = config.model_copy(update={"llm": llm})
         with ExitStack() as stack:
             controls = Controls(key=self.key, stop=self.stop)
             tools = stack.enter_context(
@@ -321,6 +330,12 @@ class Workshop:
                 tools.store.forget_replies(uploaded(identity).versioned_id)
         except ChatpaperError as error:
             log.error("not forgotten %s", error)
+
+
+def is_keyless(llm: LlmConfig, key: str | None) -> bool:
+    """Whether a language model is asked for, and nobody but visitors has its key."""
+    wanted = [key_names(provider, llm) for provider in asked_for(llm.provider)]
+    return not key and all(names and not api_key(names) for names in wanted)
 
 
 def uploaded(identity: str) -> Paper:

@@ -393,15 +393,16 @@ function showEvidence() {
   const fill = (claim) => {
     const quoted = $(".quoted", panel);
     const quotes = $$(".proof blockquote", claim);
-    const at = links(claim);
+    const isClaim = claim.matches(".claim");
+    const at = isClaim ? links(claim) : [];
     quoted.replaceChildren(...quotes.map((quote) => quote.cloneNode(true)));
-    if (!quotes.length) {
+    if (isClaim && !quotes.length) {
       const words = document.createElement("p");
       words.lang = document.documentElement.lang;
       words.textContent = say(at.length ? "verbatim" : "no_place");
       quoted.append(words);
     }
-    $("h2", panel).textContent = claim.dataset.label;
+    $("h2", panel).textContent = claim.dataset.label || say("evidence");
     $(".pages", panel).replaceChildren(
       ...(at.length > 1 ? at : []).map((link) => {
         const button = document.createElement("button");
@@ -412,7 +413,6 @@ function showEvidence() {
         return button;
       }),
     );
-    $(".elsewhere", panel).hidden = !at.length;
     $(".hint", panel).hidden = true;
     $(".tools", panel).hidden = false;
     $(".shown", panel).hidden = false;
@@ -428,6 +428,7 @@ function showEvidence() {
     place();
     const at = fill(claim);
     const first = link ?? at[0];
+    $(".elsewhere", panel).hidden = !first;
     if (first) {
       open(first);
     } else {
@@ -465,7 +466,7 @@ function showEvidence() {
     $(".hint", panel).hidden = false;
     $(".tools", panel).hidden = true;
     $(".shown", panel).hidden = true;
-    if (held) (links(was)[0] ?? $(".here", was)).focus();
+    if (held) $(".page a, .here", was).focus();
   };
 
   const go = (step) => {
@@ -481,7 +482,9 @@ function showEvidence() {
 
   document.addEventListener("click", (event) => {
     const { target } = event;
-    const claim = target.closest(".claim");
+    // A figure's page, or that of a warning, is shown in the same way.
+    const loose = target.closest("article .page a") && target.closest("figure, .warning");
+    const claim = target.closest(".claim") ?? loose;
     if (!claim || panel.contains(target) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const link = target.closest("a");
     if (link?.matches(".here")) {
@@ -496,7 +499,7 @@ function showEvidence() {
     if (link) event.preventDefault();
     // Who selects words reads on.
     if (!link && String(getSelection())) return;
-    const known = link && links(claim).find((other) => other.href === link.href);
+    const known = loose ? link : link && links(claim).find((other) => other.href === link.href);
     if (!wide.matches && claim === chosen && !known) return close();
     choose(claim, { link: known });
     // A key pressed on a link leads into the panel.
