@@ -182,7 +182,11 @@ def test_an_upload_has_no_facts_of_ours() -> None:
     upload = replace(calm_gan().paper, id="upload-0123", source="folder", abs_url="")
     digest = replace(calm_gan(), paper=upload)
 
-    assert "upload-0123v1" not in page(job(arxiv_id=""), digest)
+    html = page(job(arxiv_id=""), digest)
+
+    assert "upload-0123v1" not in html
+    assert digest.code_url
+    assert digest.code_url.text in html, "the paper's own link stays"
 
 
 def test_an_answer_has_the_markup_of_an_entry() -> None:
