@@ -102,8 +102,7 @@ def test_every_word_is_used() -> None:
     scripted |= set(re.findall(r'\? "(\w+)" : "(\w+)"', SCRIPT)[0])
     spoken = set(re.findall(r'"([a-z_]+)"', "".join(re.findall(r"say\(.*", SCRIPT))))
     words = every_word().keys()
-    names = [name for part in get_args(Stage) for name in get_args(part)]
-    stage_words = {f"stage_{name}" for name in names}
+    stage_words = {f"stage_{name}" for name in get_args(Stage)}
 
     assert words - used - set(SCRIPTED) == set()
     assert set(SCRIPTED) <= words
@@ -183,7 +182,11 @@ def test_an_upload_has_no_facts_of_ours() -> None:
     upload = replace(calm_gan().paper, id="upload-0123", source="folder", abs_url="")
     digest = replace(calm_gan(), paper=upload)
 
-    assert "upload-0123v1" not in page(job(arxiv_id=""), digest)
+    html = page(job(arxiv_id=""), digest)
+
+    assert "upload-0123v1" not in html
+    assert digest.code_url
+    assert digest.code_url.text in html, "the paper's own link stays"
 
 
 def test_an_answer_has_the_markup_of_an_entry() -> None:

@@ -79,7 +79,7 @@ def job_shown(
     entry = shown_entry(job.id, digest, language) if digest else None
     if entry and not job.arxiv_id:
         # An upload's id is ours, and nothing to a reader.
-        entry = replace(entry, facts=())
+        entry = replace(entry, facts=tuple(fact for fact in entry.facts if fact.url))
     return {
         "stages": stages(job),
         "entry": entry,
