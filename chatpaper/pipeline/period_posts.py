@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from chatpaper.config import Config
-from chatpaper.errors import ConfigError, PostError
+from chatpaper.errors import ArgumentError, ConfigError, PostError
 from chatpaper.periods import (
     Kind,
     Period,
@@ -92,11 +92,11 @@ def review_periods(
     names = [_configured(config, name) for name in topics]
     names = names or [entry.name for entry in config.topics]
     if not names:
-        raise ConfigError("topics", "there are none: name one with --topic")
+        raise ConfigError("topics", "there are none: name one with `topics=`")
     period = period_ended_by(kind, until or date.fromordinal(today.toordinal() - 1))
     if period.last >= today:
-        raise ConfigError(
-            "--until", f"{period.name} is not over: it ends {period.last}"
+        raise ArgumentError(
+            "until", f"{period.name} is not over: it ends {period.last}"
         )
     with lock_store(config, controls), Store(config.storage.path) as store:
         return [_reviewed(config, store, name, period) for name in names]
