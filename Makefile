@@ -37,7 +37,7 @@ test-versions: $(VENV)/.developing  ## Try the lowest and newest dependencies on
 
 lock: $(VENV)/.developing  ## Write .ci/constraints.txt, the newest versions allowed
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
-	  --extra dask --extra mcp --extra notify --extra rank --extra site \
+	  --extra dask --extra mcp --extra notify --extra rank --extra site --extra web \
 	  --custom-compile-command 'make lock' --output-file .ci/constraints.txt pyproject.toml
 
 check: $(VENV)/.developing  ## Check format, lint and types
