@@ -69,8 +69,8 @@ def run(nights: Night) -> tuple[int, str]:
     [
         ("store", "4k"),  # the database cannot be made
         ("store", "64k"),  # nor its tables
-        ("store", "290k"),  # no room for a PDF
-        ("store", "420k"),  # or for pictures that wait for their post
+        ("store", "330k"),  # no room for a PDF
+        ("store", "600k"),  # or for what would be paid for
         ("posts", "4k"),  # no room for the twin
         ("posts", "150k"),  # or for the last of the pictures
     ],
@@ -120,7 +120,7 @@ def test_a_disk_that_fills_up_while_summaries_are_bought(nights: Night) -> None:
         again, _ = run(nights)
 
         assert (code, again) == (3, 0)
-        assert "disk is full: is there room" in said
+        assert "disk is full" in said
         # Two may be under way, and two more begin before the first is refused.
         assert paid <= full_after[0] + 4
         assert set(nights.whole().values()) == {1}

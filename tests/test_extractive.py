@@ -243,7 +243,7 @@ def test_a_long_paper_takes_little_time() -> None:
 
 
 @given(st.lists(st.text(max_size=120), max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_gives_verbatim_claims(parts: list[str]) -> None:
     """Whatever the reader found, claims are words of it."""
     made = document(section("Method", "\n\n".join([*parts, CONCLUSION])))

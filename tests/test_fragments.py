@@ -8,7 +8,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chatpaper.config import OutputConfig
@@ -230,7 +230,6 @@ def test_formulas_carry_nothing_in(tex: str) -> None:
 # ---------------------------------------------------------------- any text
 
 
-@settings(deadline=None)  # the first one imports what the others need
 @given(st.text(max_size=80))
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     """Prose comes out of the page as it went in, from text and from Markdown."""
@@ -242,7 +241,6 @@ def test_any_text_is_shown_as_it_is(text: str) -> None:
         )
 
 
-@settings(deadline=None)  # the first one imports what the others need
 @given(st.text(alphabet="ab <>&$\\_{}*[]()!`'\"#~", max_size=40))
 def test_odd_signs_do_not_break_out(text: str) -> None:
     """Whatever is made of them is nested as it should be, with known elements."""
@@ -250,7 +248,6 @@ def test_odd_signs_do_not_break_out(text: str) -> None:
         assert {element.tag for element in parsed(str(html)).all()} <= TAGS
 
 
-@settings(deadline=None)  # the first one imports what the others need
 @given(st.text(alphabet="htps:/.ab?&()<>\"' ，", max_size=40))
 def test_addresses_become_links_of_http_alone(text: str) -> None:
     """A comment's links lead where they say."""

@@ -176,7 +176,7 @@ def test_two_verdicts_on_one_claim_are_none_unless_they_agree() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_reply_can_be_read(text: str) -> None:
     """Whatever a judge says, no claim becomes supported by accident."""
     assert read_verdicts(text, (1, 2)).worth in (0, 1, 2)

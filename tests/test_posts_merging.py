@@ -317,7 +317,7 @@ def test_a_front_matter_that_does_not_parse_is_a_fault() -> None:
 _LINES = early().markdown.count("\n")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(
     places=st.lists(st.integers(1, _LINES), max_size=4, unique=True),
     dropped=st.sets(st.integers(1, _LINES), max_size=3),

@@ -198,9 +198,7 @@ _POST = st.builds(
     left=st.tuples(_paper("2601.00004")),
     language=st.sampled_from(("zh", "en", "xx")),
 )
-_MANY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+_MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _pictures(post: Post) -> set[str]:
@@ -232,7 +230,7 @@ def test_a_post_survives_the_disk(post: Post) -> None:
     assert read_post_data(post.data) == replace(post, markdown="")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=_ANY, links=st.booleans())
 def test_escaped_text_reads_as_it_was(text: str, links: bool) -> None:
     """A CommonMark parser shows the very characters, and sees no markup in them."""
@@ -259,7 +257,7 @@ def test_escaped_text_reads_as_it_was(text: str, links: bool) -> None:
 _ACTIVE = re.compile(r"[<>{}\\`$\"]|&#?\w+;")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(quote=_QUOTE, before=_ANY, after=_ANY)
 def test_title_of_a_link_stays_its_title(quote: str, before: str, after: str) -> None:
     """Nothing of it is active, and it neither ends early nor swallows what follows."""
@@ -276,7 +274,7 @@ def test_title_of_a_link_stays_its_title(quote: str, before: str, after: str) ->
     assert not re.search(r"(?<!\\)\$|<", made)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ids=st.sets(_ANY | st.from_regex(ANCHOR, fullmatch=True), max_size=6))
 def test_any_paper_has_anchors_of_its_own(ids: set[str]) -> None:
     """Of a few plain characters, whatever a folder's files are named."""
@@ -286,7 +284,7 @@ def test_any_paper_has_anchors_of_its_own(ids: set[str]) -> None:
     assert all(ANCHOR.fullmatch(anchor) for anchor in anchors)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=_ANY)
 def test_printed_text_is_printed_alike_again(text: str) -> None:
     """Cleaning is done once and for all."""
@@ -295,7 +293,7 @@ def test_printed_text_is_printed_alike_again(text: str) -> None:
     assert "{%" not in escape(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(topic=_ANY)
 def test_any_topic_has_a_file_name(topic: str) -> None:
     """Of letters, digits and a few marks, short, never hidden, never a way up."""

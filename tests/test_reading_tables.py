@@ -251,7 +251,7 @@ def words(draw: st.DrawFn) -> list[Word]:
 
 
 @given(words(), st.lists(st.tuples(*[st.integers(0, 400)] * 3), max_size=6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_word_is_lost(found: list[Word], marks: list[tuple[int, int, int]]) -> None:
     """Whatever is printed stands in a cell or a note, in rows of one length."""
     rules = [(float(x), float(y), x + float(w), y + 0.4) for x, y, w in marks]

@@ -215,7 +215,7 @@ def test_unread_pages_make_a_partial_text() -> None:
 
 
 @given(st.text(max_size=200), st.integers(2000, 4000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_text_can_close_its_fence(text: str, max_chars: int) -> None:
     """Whatever a paper says, its closing tag stands once, at its end."""
     first = paper_text(PAPER, document(section("Method", text)))
@@ -425,7 +425,7 @@ def test_lone_surrogates_are_no_crash() -> None:
     ),
     st.integers(0, 400),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_reply_can_be_read(value: Any, length: int) -> None:
     """Whatever a model says, whole or cut, a summary of clean claims comes out."""
     for text in (json.dumps(value), json.dumps(value)[:length]):
@@ -436,7 +436,7 @@ def test_any_reply_can_be_read(value: Any, length: int) -> None:
 
 
 @given(st.integers(0, 2000))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_cut_reply_keeps_only_whole_claims(length: int) -> None:
     """No claim is kept that the cut has shortened."""
     parsed = parse_reply(json.dumps(good_reply(), ensure_ascii=False)[:length])

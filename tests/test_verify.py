@@ -166,7 +166,7 @@ def test_title_and_keywords_are_looked_at_too() -> None:
 
 
 @given(st.lists(st.tuples(st.text(max_size=80), st.text(max_size=80)), max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_reply_gets_one_check_per_claim(claims: list[tuple[str, str]]) -> None:
     """Whatever a model says is checked without error, and the same each time."""
     checks = verify(summary(*claims), DOCUMENT, paper=PAPER)

@@ -211,7 +211,7 @@ WORDS = DOCUMENT.sections[0].text.split()
 
 
 @given(st.integers(0, len(WORDS) - 9), st.integers(9, 30), st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_run_of_words_is_found_as_it_stands(
     start: int, count: int, rng: random.Random
 ) -> None:
@@ -225,7 +225,7 @@ def test_every_run_of_words_is_found_as_it_stands(
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_is_looked_up_without_error(quote: str) -> None:
     """Whatever a model replies is found or refused."""
     find_quote(quote, EVIDENCE)

@@ -170,6 +170,7 @@ class PaperCalls:
         if reply is not None and (seen := read(reply.text)).worth > 0:
             self.replies.append(reply)
             return seen.value
+        store.check_room()
         # A repair is a second chance already.
         tries = 1 if purpose == "repair" else 2
         answer = ask(

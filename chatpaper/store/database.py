@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,9 @@ from typing import Any
 
 from chatpaper.errors import StoreError
 from chatpaper.store.private import make_private
+
+# What the replies under way may take, several times over.
+ROOM_BYTES = 128 * 1024
 
 Values = tuple[object, ...] | Mapping[str, object]
 
@@ -64,13 +68,22 @@ class Database:
         with self.transaction() as connection:
             connection.execute(sql, values)
 
+    def check_room(self) -> None:
+        """Refuse, before something is paid for, what could not be kept.
+
+        Raises:
+            StoreError: The disk is full, or the file was deleted.
+        """
+        with self._mapped():
+            self._check_file()
+            if shutil.disk_usage(self.path.parent).free < ROOM_BYTES:
+                raise StoreError(str(self.path), "the disk is full: make room")
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All statements of the block, or none."""
         with self._lock, self._mapped():
-            # SQLite would go on writing into a file that nobody can open any more.
-            if _identity(self.path) != self._file:
-                raise StoreError(str(self.path), "deleted or replaced while in use")
+            self._check_file()
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -78,6 +91,11 @@ class Database:
                 self.connection.execute("ROLLBACK")
                 raise
             self.connection.execute("COMMIT")
+
+    def _check_file(self) -> None:
+        # SQLite would go on writing into a file that nobody can open any more.
+        if _identity(self.path) != self._file:
+            raise StoreError(str(self.path), "deleted or replaced while in use")
 
     def _migrate(self, migrations: Sequence[str]) -> None:
         with self._mapped():

@@ -102,6 +102,10 @@ class Store:
         """Close the file; the instance is of no use afterwards."""
         self._db.close()
 
+    def check_room(self) -> None:
+        """Refuse, before something is paid for, what could not be kept."""
+        self._db.check_room()
+
     # ------------------------------------------------------------ ledger
 
     def entries(self, topic: str, *states: State) -> dict[str, LedgerEntry]:

@@ -32,6 +32,10 @@ class Refusal(Exception):
         self.status, self.headers = status, headers
         self.said = read_error(body)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # It may be the cause of an error that crosses processes; the key stays here.
+        return type(self), (self.status, httpx2.Headers(), ""), {"said": self.said}
+
     def __str__(self) -> str:
         return f"HTTP {self.status}"
 
