@@ -225,6 +225,7 @@ def test_a_night(url: str, tmp_path: Path) -> None:
     assert len(draft.claims) >= 4
     assert len(draft.claims) == left_out + len(shown.claims)
     assert set(shown.claims) <= set(draft.claims)
+    assert shown.title in ("", digest.paper.title)
     document = parse_document("lens", tmp_path / "papers" / "lens.pdf")
     again = verify(shown, document, paper=digest.paper, language="en")
     for now, posted in zip(again, digest.checks, strict=True):
