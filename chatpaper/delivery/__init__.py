@@ -4,7 +4,6 @@ from chatpaper.delivery.answers import (
     Answer,
 )
 from chatpaper.delivery.channels import (
-    CHANNELS,
     Sender,
     missing_variables,
     open_sender,
@@ -34,7 +33,6 @@ from chatpaper.delivery.secrets import (
 )
 
 __all__ = [
-    "CHANNELS",
     "Answer",
     "Message",
     "Part",
