@@ -12,7 +12,6 @@ from chatpaper.delivery.composing import (
     compose_line,
     compose_post,
     correction_items,
-    items_of,
 )
 from chatpaper.delivery.mail import (
     mail_of,
@@ -47,7 +46,6 @@ __all__ = [
     "correction_items",
     "fitted",
     "inert",
-    "items_of",
     "mail_of",
     "missing_variables",
     "open_sender",

@@ -317,6 +317,17 @@ def broken(error: httpx2.HTTPError, timeout_s: float) -> str:
     return f"the connection failed: {words}"
 
 
+def first_bytes(response: httpx2.Response, most: int) -> bytes:
+    """The whole body, or of a longer one somewhat more than `most` bytes; closes it."""
+    with closing(response):
+        body = b""
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > most:
+                break
+        return body
+
+
 def _is_web_address(url: str) -> bool:
     try:
         address = httpx2.URL(url)
