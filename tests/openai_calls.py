@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import Any
 
 from chatpaper.models import ModelRequest, load_prompt
 from chatpaper.models.openai import Memory, OpenAI, OpenAISettings
 from chatpaper.summary import Draft, summarize, summary_request
+from clock import Clock
 from scripted import PAPER, document
 from servers.openai import MODEL, OpenAIStandIn
 
 PRICES = {MODEL: (0.10, 0.40)}
-
-
-class Clock:
-    """Time that passes only by sleeping."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.naps: list[float] = []
-        self.lock = threading.Lock()
-
-    def now(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        with self.lock:
-            self.naps.append(seconds)
-            self.seconds += seconds
 
 
 def a_request() -> ModelRequest:

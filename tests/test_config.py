@@ -238,6 +238,19 @@ def test_a_bad_variable_is_blamed_itself(
     assert "sk-1" not in told
 
 
+@pytest.mark.parametrize("key", ["judge_base_url", "judge_key_env"])
+def test_what_may_be_empty_has_one_fault(tmp_path: Path, key: str) -> None:
+    """What is no address, or no variable, is told once, under its own name."""
+    path = write(tmp_path, f"trust: {{judge_model: x, {key}: 'no such thing'}}\n")
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, {})
+
+    told = str(caught.value)
+    assert told.startswith(f"{path}: trust.{key}: must be ")
+    assert ";" not in told
+
+
 def test_a_bad_flag_is_blamed_itself(tmp_path: Path) -> None:
     """What the command line sets is not the file's fault either."""
     path = write(tmp_path, "llm: {provider: gemini}\n")

@@ -15,29 +15,13 @@ from chatpaper.models import ModelRequest, load_prompt, price_usd
 from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.net import Pace
 from chatpaper.summary import Draft, summarize, summary_request
+from clock import Clock
 from scripted import PAPER, document
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
 
 MODEL = "gemini-3.5-flash-lite"
 PRICES = {MODEL: (0.30, 2.50)}
-
-
-class Clock:
-    """Time that passes only by sleeping."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.naps: list[float] = []
-        self.lock = threading.Lock()
-
-    def now(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        with self.lock:
-            self.naps.append(seconds)
-            self.seconds += seconds
 
 
 @pytest.fixture

@@ -312,6 +312,31 @@ def test_no_network_is_said_once_and_tried_again(
     assert caplog.text.count("`chatpaper doctor` tells more") == 1
 
 
+@pytest.mark.parametrize("url", ["http://nowhere.invalid/x", "http://127.0.0.1:9/x"])
+def test_who_waits_is_told_soon_that_nothing_connects(url: str, clock: Clock) -> None:
+    """A blip is waited out, and no more."""
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+
+    with Http(pace, unconnected_s=10) as http, pytest.raises(FetchError):
+        http.ask(url, text, accept="*/*")
+
+    assert len(clock.naps) == 1
+    assert sum(clock.naps) <= 10
+
+
+def test_who_waits_is_patient_with_a_host_that_answers(
+    host: ArxivStandIn, clock: Clock
+) -> None:
+    """Only no connection at all is given up soon."""
+    host.fail("/x", Fault(status=502), times=9)
+    pace = Pace(0.0, now=clock, sleep=clock.sleep)
+
+    with Http(pace, unconnected_s=10) as http, pytest.raises(FetchError):
+        http.ask(f"{host.url}/x", text, accept="*/*")
+
+    assert len(clock.naps) == 4
+
+
 def test_a_network_that_stays_away_is_not_waited_for_again(
     host: ArxivStandIn, clock: Clock
 ) -> None:

@@ -12,7 +12,8 @@ from chatpaper.errors import QuotaSpent, RequestRefused, SummaryError
 from chatpaper.models import ModelRequest, load_prompt, price_usd
 from chatpaper.models.openai import OpenAI, OpenAISettings
 from chatpaper.summary import summarize
-from openai_calls import PRICES, Clock, a_request, bodies, draft, openai
+from clock import Clock
+from openai_calls import PRICES, a_request, bodies, draft, openai
 from scripted import PAPER, document
 from servers.openai import KEY, MODEL, OpenAIStandIn
 

@@ -11,7 +11,8 @@ import pytest
 from chatpaper.errors import QuotaSpent, SummaryError
 from chatpaper.models import ModelRequest, load_prompt
 from chatpaper.summary import summarize
-from openai_calls import Clock, a_request, bodies, draft, openai
+from clock import Clock
+from openai_calls import a_request, bodies, draft, openai
 from scripted import PAPER, document
 from servers.openai import KEY, MODEL, OpenAIStandIn
 

@@ -159,7 +159,9 @@ def test_the_doctor_asks_for_the_list_of_models() -> None:
     assert refused[0] == "bad"
     assert "is the key in WRONG_KEY of this server?" in refused[1]
     assert unset[0] == "bad"
-    assert "set UNSET_KEY in the environment" in unset[1]
+    assert unset[1] == (
+        "no key: nothing can be posted; set UNSET_KEY in the environment"
+    )
     assert lost[0] == "bad"
     assert f"did you mean {stand_in.base_url}?" in lost[1]
 

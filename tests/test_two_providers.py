@@ -327,6 +327,19 @@ class Two:
             **environ,
         }
 
+    @property
+    def swapped(self) -> dict[str, str]:
+        """The other writes and Gemini judges."""
+        return {
+            "CHATPAPER_LLM__PROVIDER": "openai",
+            "CHATPAPER_LLM__BASE_URL": self.openai.base_url,
+            "CHATPAPER_LLM__MODEL": MODEL,
+            "CHATPAPER_LLM__KEY_ENV": "JUDGE_KEY",
+            "CHATPAPER_TRUST__JUDGE_MODEL": f"gemini:{LITE}",
+            "CHATPAPER_TRUST__JUDGE_BASE_URL": self.gemini.base_url,
+            "CHATPAPER_TRUST__JUDGE_KEY_ENV": "",
+        }
+
     def command(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """A command in this environment; an empty variable is not there."""
         env = {k: v for k, v in self.env(**environ).items() if v}
@@ -387,16 +400,7 @@ def test_one_writes_and_the_other_judges(two: Two) -> None:
 
 def test_the_other_writes_and_gemini_judges(two: Two) -> None:
     """The other way round, where the judge is at its provider's usual variable."""
-    swapped = {
-        "CHATPAPER_LLM__PROVIDER": "openai",
-        "CHATPAPER_LLM__BASE_URL": two.openai.base_url,
-        "CHATPAPER_LLM__MODEL": MODEL,
-        "CHATPAPER_LLM__KEY_ENV": "JUDGE_KEY",
-        "CHATPAPER_TRUST__JUDGE_MODEL": f"gemini:{LITE}",
-        "CHATPAPER_TRUST__JUDGE_BASE_URL": two.gemini.base_url,
-        "CHATPAPER_TRUST__JUDGE_KEY_ENV": "",
-    }
-    done = two.night(**swapped)
+    done = two.night(**two.swapped)
 
     assert done.returncode == 0, done.stderr
     assert two.kinds() == ({"judge": PAPERS}, {"summary": PAPERS})
@@ -486,17 +490,8 @@ def test_the_same_spelling_for_one_command(two: Two) -> None:
 
 def test_provider_for_one_command_goes_to_its_own_address(two: Two) -> None:
     """`--provider gemini` does not ask Gemini's protocol of another's server."""
-    elsewhere = {
-        "CHATPAPER_LLM__PROVIDER": "openai",
-        "CHATPAPER_LLM__BASE_URL": two.openai.base_url,
-        "CHATPAPER_LLM__MODEL": MODEL,
-        "CHATPAPER_LLM__KEY_ENV": "JUDGE_KEY",
-        "CHATPAPER_TRUST__JUDGE_MODEL": f"gemini:{LITE}",
-        "CHATPAPER_TRUST__JUDGE_BASE_URL": two.gemini.base_url,
-        "CHATPAPER_TRUST__JUDGE_KEY_ENV": "",
-    }
     words = ("run", "--topic", "GAN", "--source", "samples", "--provider", "gemini")
-    done = two.command(*words, **elsewhere)
+    done = two.command(*words, **two.swapped)
 
     assert done.returncode == 0, done.stderr
     assert two.kinds() == ({"summary": PAPERS, "judge": PAPERS}, {})

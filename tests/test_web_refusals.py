@@ -249,6 +249,20 @@ def test_every_answer_is_locked_up(page: Page, path: str) -> None:
     assert "set-cookie" not in headers
 
 
+def test_what_never_changes_is_sent_once(page: Page) -> None:
+    """The page's own files are asked about, and not sent again; there is an icon."""
+    for path in ("/static/page.js", "/static/page.css", "/static/icon.svg"):
+        first = page.visitor.get(path)
+        again = page.visitor.get(path, headers={"if-none-match": first.headers["etag"]})
+
+        assert first.headers["cache-control"] == "no-cache"
+        assert [again.status_code, again.content] == [304, b""]
+        assert again.headers["cache-control"] == "no-cache"
+    icon = page.visitor.get("/favicon.ico")
+    assert icon.headers["content-type"] == "image/svg+xml"
+    assert icon.headers["cache-control"].startswith("max-age=")
+
+
 def test_a_pdf_is_boxed_in(page: Page) -> None:
     """It is a download, and where it is shown, it runs without an origin."""
     answer = page.drop(pdf_of(1))

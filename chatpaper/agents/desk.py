@@ -96,7 +96,7 @@ class Desk:
             clock: Monotonic seconds.
         """
         self._config = config
-        self._controls = replace(controls or Controls(), watch=watch)
+        self._controls = replace(controls or Controls(), watch=watch, is_awaited=True)
         self._clock = clock
         self._shelf = Shelf(config.output.dir)
         self._session = Session(config, self._controls, clock=clock)

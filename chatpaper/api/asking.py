@@ -220,7 +220,7 @@ def opened_paper(
     from chatpaper.pipeline import Controls, document_of, open_tools
 
     name = paper if isinstance(paper, Document) else named(paper)
-    controls = Controls(provider=provider)
+    controls = Controls(provider=provider, is_awaited=True)
     with open_tools(config, "arxiv", controls, by_batch=False) as tools:
         if isinstance(name, Document):
             yield _described(name), name, tools

@@ -66,7 +66,7 @@ def _found(
 ) -> Found:
     from chatpaper.pipeline import Controls, open_papers
 
-    with open_papers(config, "arxiv", Controls()) as source:
+    with open_papers(config, "arxiv", Controls(is_awaited=True)) as source:
         return source.find(topic, since, until, limit)
 
 
@@ -178,7 +178,7 @@ def named_papers(
     for paper in posted_papers(config=config):
         known |= {paper.id: paper, paper.versioned_id: paper}
     if asked := [keys[name] for name in ids if ids[name] and keys[name] not in known]:
-        with open_papers(config, "arxiv", Controls()) as source:
+        with open_papers(config, "arxiv", Controls(is_awaited=True)) as source:
             for paper in source.get(asked):
                 known[paper.versioned_id] = paper
                 known.setdefault(paper.id, paper)

@@ -116,7 +116,7 @@ def _sheets(
                 # Before a call: what was paid for is kept, and the next time goes on.
                 tools.end()
 
-        controls = Controls(stop=ended, watch=watch, provider=provider)
+        controls = Controls(stop=ended, watch=watch, provider=provider, is_awaited=True)
         tools = stack.enter_context(
             open_tools(config, "arxiv", controls, by_batch=False)
         )

@@ -10,14 +10,13 @@ from collections.abc import Callable, Sequence
 
 from chatpaper.citations.bibtex import to_bibtex
 from chatpaper.citations.csl import to_csl_json
-from chatpaper.citations.names import Name, names_of
+from chatpaper.citations.names import names_of
 from chatpaper.citations.ris import to_ris
 from chatpaper.citations.web import meta_tags, to_coins
 from chatpaper.records import Paper
 
 __all__ = [
     "FORMATS",
-    "Name",
     "meta_tags",
     "names_of",
     "to_bibtex",

@@ -4,7 +4,6 @@ from chatpaper.delivery.answers import (
     Answer,
 )
 from chatpaper.delivery.channels import (
-    CHANNELS,
     Sender,
     missing_variables,
     open_sender,
@@ -13,7 +12,6 @@ from chatpaper.delivery.composing import (
     compose_line,
     compose_post,
     correction_items,
-    items_of,
 )
 from chatpaper.delivery.mail import (
     mail_of,
@@ -34,7 +32,6 @@ from chatpaper.delivery.secrets import (
 )
 
 __all__ = [
-    "CHANNELS",
     "Answer",
     "Message",
     "Part",
@@ -49,7 +46,6 @@ __all__ = [
     "correction_items",
     "fitted",
     "inert",
-    "items_of",
     "mail_of",
     "missing_variables",
     "open_sender",

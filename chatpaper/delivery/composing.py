@@ -125,16 +125,8 @@ def words_in(language: str) -> Words:
 # The message about a post.
 
 
-def items_of(post: Post) -> tuple[str, ...]:
-    """The key of every entry and update of a post, in order.
-
-    An entry without a summary has another key than the same entry with one.
-    """
-    entries = (_item(digest) for digest in post.digests)
-    return (*entries, *(_update_item(update) for update in post.updates))
-
-
 def _item(digest: Digest) -> str:
+    """An entry's key; without a summary it is another one than with it."""
     return f"{digest.paper.versioned_id}{'' if digest.summary else '?'}"
 
 

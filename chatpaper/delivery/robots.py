@@ -29,6 +29,7 @@ from chatpaper.net import (
     NO_KEEPALIVE,
     Deadline,
     broken,
+    first_bytes,
     no_network,
     open_client,
     untrusted,
@@ -233,12 +234,7 @@ class Robot:
             with Deadline(request, longest_s) as deadline:
                 try:
                     response = client.send(request, stream=True)
-                    reply = b""
-                    for chunk in response.iter_bytes():
-                        reply += chunk
-                        if len(reply) > MAX_REPLY:
-                            break
-                    response.close()
+                    reply = first_bytes(response, MAX_REPLY)
                 except httpx2.HTTPError as error:
                     if deadline.passed:
                         return unknown(f"no whole answer within {longest_s:g} s")

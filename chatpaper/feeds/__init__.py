@@ -16,7 +16,7 @@ from chatpaper.feeds.entries import (
     entries_of,
     topics_and_all,
 )
-from chatpaper.feeds.feed import Feed, FeedEntry, id_of, urn_of
+from chatpaper.feeds.feed import Feed, FeedEntry, urn_of
 from chatpaper.feeds.json_feed import to_json_feed
 from chatpaper.feeds.rss import to_rss
 
@@ -28,7 +28,6 @@ __all__ = [
     "Item",
     "Newest",
     "entries_of",
-    "id_of",
     "to_atom",
     "to_json_feed",
     "to_rss",

@@ -5,30 +5,21 @@ are escaped, formulas are MathML; there is no script, no style and no foreign pi
 """
 
 from chatpaper.fragments.entry import (
-    Linked,
-    PageUrl,
     PictureUrl,
-    Section,
     ShownClaim,
     ShownEntry,
-    ShownPicture,
     entry_of,
     shown_claim,
 )
 from chatpaper.fragments.mathml import mathml_of
 from chatpaper.fragments.page import entry_html, update_html
-from chatpaper.fragments.update import ShownUpdate, update_of
+from chatpaper.fragments.update import update_of
 from chatpaper.fragments.words import html_of, html_of_markdown
 
 __all__ = [
-    "Linked",
-    "PageUrl",
     "PictureUrl",
-    "Section",
     "ShownClaim",
     "ShownEntry",
-    "ShownPicture",
-    "ShownUpdate",
     "entry_html",
     "entry_of",
     "html_of",

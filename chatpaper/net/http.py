@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -44,7 +45,11 @@ class WorthWaiting(FetchError):
     """A failure that a later try may not meet; it is retried, within bounds."""
 
 
-class NoNetwork(WorthWaiting):
+class NoConnection(WorthWaiting):
+    """The host takes no connection; it was asked nothing."""
+
+
+class NoNetwork(NoConnection):
     """The host cannot be reached from here; other hosts most likely neither."""
 
 
@@ -60,6 +65,7 @@ class Http:
         tries: int = 5,
         backoff_s: float = 5.0,
         max_wait_s: float = 300.0,
+        unconnected_s: float = math.inf,
         stopped: Callable[[], bool] = lambda: False,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
@@ -77,6 +83,7 @@ class Http:
                 they went by in waits or in slow replies. A host that asks for more is
                 not asked again for this thing; for the next one after as long, and
                 never again when it then says the same.
+            unconnected_s: The same for a host that takes no connection at all.
             stopped: Whether the run is to end, and an exchange under way with it.
             transport: Carries the requests; by default the network does.
         """
@@ -84,6 +91,7 @@ class Http:
         self._timeout_s = timeout_s
         self._exchange_s = EXCHANGE_FACTOR * timeout_s
         self._max_wait_s = max_wait_s
+        self._unconnected_s = unconnected_s
         self._offline = False
         self._long_wishes = 0
         self._stopped = stopped
@@ -143,10 +151,16 @@ class Http:
             FetchError: Anything else, after all tries where waiting may cure it.
         """
         headers = {"Accept": accept, "Accept-Encoding": encoding}
-        end_s = self._pace.now() + self._max_wait_s
+        began_s = self._pace.now()
 
         def is_passing(error: BaseException) -> bool:
-            return _is_worth_waiting(error) and self._pace.now() <= end_s
+            went_by_s = self._pace.now() - began_s
+            if isinstance(error, NoConnection):
+                # The next try comes after a wait.
+                next_s = went_by_s + self._patience.backoff_s
+                if next_s > self._unconnected_s:
+                    return False
+            return _is_worth_waiting(error) and went_by_s <= self._max_wait_s
 
         # A network that did not come back while one thing was waited for is not waited
         # for again by every other.
@@ -209,7 +223,9 @@ class Http:
             return FetchError(url, reason)
         if words := no_network(error, url):
             return NoNetwork(url, f"no network: {words}; `chatpaper doctor` tells more")
-        return WorthWaiting(url, broken(error, self._timeout_s))
+        unconnected = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+        kind = NoConnection if unconnected else WorthWaiting
+        return kind(url, broken(error, self._timeout_s))
 
     def _cut_off(self, url: str) -> FetchError:
         if self._stopped():
@@ -299,6 +315,17 @@ def broken(error: httpx2.HTTPError, timeout_s: float) -> str:
         return f"no answer within {timeout_s:g} s"
     words = " ".join(str(error).split()) or type(error).__name__
     return f"the connection failed: {words}"
+
+
+def first_bytes(response: httpx2.Response, most: int) -> bytes:
+    """The whole body, or of a longer one somewhat more than `most` bytes; closes it."""
+    with closing(response):
+        body = b""
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > most:
+                break
+        return body
 
 
 def _is_web_address(url: str) -> bool:

@@ -11,13 +11,12 @@ from chatpaper.periods.gate import check_review
 from chatpaper.periods.making import Sources, review_of
 from chatpaper.periods.page import layout_of, render_review
 from chatpaper.periods.review import Review
-from chatpaper.periods.twin import ReviewTwin, read_review, sha256_of, write_review
+from chatpaper.periods.twin import read_review, sha256_of, write_review
 
 __all__ = [
     "Kind",
     "Period",
     "Review",
-    "ReviewTwin",
     "Sources",
     "check_review",
     "layout_of",

@@ -5,7 +5,6 @@
 
 from chatpaper.pipeline.answering import (
     ClaimVerdict,
-    Ruling,
     answer_question,
     check_claim,
     document_of,
@@ -27,7 +26,6 @@ from chatpaper.pipeline.assembly import (
     open_tools,
 )
 from chatpaper.pipeline.backfill import (
-    Month,
     Plan,
     Posts,
     Progress,
@@ -39,7 +37,7 @@ from chatpaper.pipeline.backfill import (
 from chatpaper.pipeline.collection import (
     collect,
 )
-from chatpaper.pipeline.controls import Activity, Controls, Watch
+from chatpaper.pipeline.controls import Activity, Controls
 from chatpaper.pipeline.day_twins import (
     check_period_post,
 )
@@ -90,7 +88,6 @@ from chatpaper.pipeline.relevance import (
     ranking_of,
 )
 from chatpaper.pipeline.retry import (
-    Retry,
     retry_papers,
     retry_unpublished,
 )
@@ -115,7 +112,6 @@ __all__ = [
     "Controls",
     "DigestResult",
     "JudgedSummary",
-    "Month",
     "PeriodReport",
     "Plan",
     "Posts",
@@ -123,11 +119,8 @@ __all__ = [
     "Rebuilt",
     "Recheck",
     "Redone",
-    "Retry",
-    "Ruling",
     "SummaryWriter",
     "Tools",
-    "Watch",
     "affordable",
     "answer_question",
     "as_options",

@@ -253,7 +253,7 @@ def open_judge(config: Config, *, key: str | None = None) -> Iterator[Judge]:
         ConfigError: There is no key for the judge.
         PromptError: The judge's prompt does not fit.
     """
-    controls = Controls(key=key, judge_key=key)
+    controls = Controls(key=key, judge_key=key, is_awaited=True)
     llm = config.judge_llm
     provider, key = choose_judge(config, controls)
     prompt = load_prompt("judge")

@@ -144,6 +144,7 @@ def open_papers(config: Config, name: str, controls: Controls) -> Iterator[Sourc
             check_pdf=checked_by(checkers),
             stopped=controls.stop.is_set,
             transport=controls.transport,
+            is_awaited=controls.is_awaited,
         )
         with open_source(name, config, around) as source:
             yield source

@@ -46,6 +46,8 @@ class Controls:
         transport: Carries all requests of a recorded night, whose papers come one
             after another and untimed, so that it can be repeated; None for the
             network.
+        is_awaited: Whether somebody sits and waits, who wants to know soon that there
+            is no network; a night waits for it.
     """
 
     key: str | None = None
@@ -57,6 +59,7 @@ class Controls:
     provider: ModelProvider | None = None
     sleep: Callable[[float], object] | None = None
     transport: httpx2.BaseTransport | None = None
+    is_awaited: bool = False
 
     def rest(self, seconds: float) -> bool:
         """Wait between requests; True when the run is to end and none may follow."""

@@ -52,7 +52,6 @@ from chatpaper.posts.gate import (
     plain_text,
 )
 from chatpaper.posts.history import (
-    Corrected,
     correction_words,
     corrections_of,
     withdrawal_words,
@@ -120,7 +119,6 @@ __all__ = [
     "UNCHANGED",
     "Brief",
     "CheckedClaim",
-    "Corrected",
     "Edits",
     "Key",
     "Layout",

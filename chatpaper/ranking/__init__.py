@@ -7,27 +7,21 @@ from chatpaper.ranking.encoders import (
     name_of,
 )
 from chatpaper.ranking.library import (
-    Library,
     read_library,
 )
 from chatpaper.ranking.ranker import (
-    NOT_INSTALLED,
     Interests,
     Ranker,
     open_ranker,
 )
-from chatpaper.ranking.words import SharedWords
 from chatpaper.ranking.zotero import Zotero, ZoteroTitles
 
 __all__ = [
     "ENCODERS",
-    "NOT_INSTALLED",
     "Encoder",
     "EncoderKind",
     "Interests",
-    "Library",
     "Ranker",
-    "SharedWords",
     "Zotero",
     "ZoteroTitles",
     "name_of",

@@ -25,6 +25,7 @@ from chatpaper.net import (
     PASSING,
     Deadline,
     broken,
+    first_bytes,
     open_client,
     retry_after_s,
     shown,
@@ -158,12 +159,7 @@ class Zotero:
         with Deadline(request, longest_s, stopped=self.stopped) as deadline:
             try:
                 response = client.send(request, stream=True)
-                body = b""
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > MAX_BYTES:
-                        break
-                response.close()
+                body = first_bytes(response, MAX_BYTES)
             except httpx2.HTTPError as error:
                 reason = untrusted(error, request.url.host)
                 raise FetchError(

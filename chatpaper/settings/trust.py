@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chatpaper.settings.section import ConfigSection, Url, Variable
+from chatpaper.settings.section import AnyUrl, AnyVariable, ConfigSection
 
 
 class TrustConfig(ConfigSection):
@@ -12,7 +12,7 @@ class TrustConfig(ConfigSection):
 
     judge: bool = True
     judge_model: str = ""
-    judge_base_url: Url | Literal[""] = ""
-    judge_key_env: Variable | Literal[""] = ""
+    judge_base_url: AnyUrl = ""
+    judge_key_env: AnyVariable = ""
     repair: bool = True
     unsupported: Literal["mark", "drop"] = "mark"

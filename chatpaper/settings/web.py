@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator
 
-from chatpaper.settings.section import ConfigSection, Folder, NotNegative, Texts, Url
+from chatpaper.settings.section import (
+    AnyUrl,
+    ConfigSection,
+    Folder,
+    NotNegative,
+    Texts,
+)
 
 
 def _is_network(text: str) -> str:
@@ -45,7 +51,7 @@ class WebConfig(ConfigSection):
     max_usd_per_day: NotNegative = 1.0
     max_tokens_per_day: Annotated[int, Field(ge=0)] = 0
     site_dir: Folder = None
-    source_url: Url | Literal[""] = ""
+    source_url: AnyUrl = ""
 
     @field_validator("hosts", "framed_by")
     @classmethod

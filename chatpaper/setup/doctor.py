@@ -228,10 +228,12 @@ def _model(llm: LlmConfig, environ: Mapping[str, str] | None) -> Diagnosis:
     keys = {p.name: api_key(names[p.name], environ) for p in models}
     provider = next((p for p in models if keys[p.name] or not names[p.name]), None)
     if provider is None:
+        is_auto = llm.provider == "auto"
+        without = "posts are made of the papers' own sentences"
         return Diagnosis(
             name="model",
-            health="warn" if llm.provider == "auto" else "bad",
-            text="no key: posts are made of the papers' own sentences",
+            health="warn" if is_auto else "bad",
+            text=f"no key: {without if is_auto else 'nothing can be posted'}",
             fix=f"set {names[models[0].name][0]} in the environment",
         )
     import httpx2

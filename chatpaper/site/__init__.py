@@ -9,7 +9,7 @@ from chatpaper.site.building import SiteReport, SiteSettings, build_site
 from chatpaper.site.catalogue import catalogue_of
 from chatpaper.site.gate import faults_of
 from chatpaper.site.made import Written, read_made
-from chatpaper.site.searching import bundles_of, pagefind
+from chatpaper.site.searching import bundles_of
 
 __all__ = [
     "SiteReport",
@@ -19,6 +19,5 @@ __all__ = [
     "bundles_of",
     "catalogue_of",
     "faults_of",
-    "pagefind",
     "read_made",
 ]

@@ -103,6 +103,8 @@ class Surroundings:
         check_pdf: What is wrong with a downloaded PDF, None when nothing is.
         stopped: Whether the run is to end.
         transport: Carries the requests; None for the network.
+        is_awaited: Whether somebody sits and waits, who wants to know soon that there
+            is no network; a night waits for it.
     """
 
     now: Callable[[], datetime]
@@ -110,6 +112,7 @@ class Surroundings:
     check_pdf: Callable[[Path], str | None]
     stopped: Callable[[], bool] = lambda: False
     transport: httpx2.BaseTransport | None = None
+    is_awaited: bool = False
 
 
 class OpenSource(Protocol):

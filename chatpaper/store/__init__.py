@@ -13,11 +13,10 @@ from chatpaper.store.ledger import (
     State,
     Store,
 )
-from chatpaper.store.libraries import KeptLibrary, Libraries
+from chatpaper.store.libraries import KeptLibrary
 from chatpaper.store.lock import only_run
-from chatpaper.store.receipts import Receipt, ReceiptState
+from chatpaper.store.receipts import Receipt
 from chatpaper.store.replies import PaidReply, Purpose
-from chatpaper.store.reviews import Reviews
 from chatpaper.store.schema import ASKED
 from chatpaper.store.texts import KeptPost, PostText
 
@@ -27,14 +26,11 @@ __all__ = [
     "KeptLibrary",
     "KeptPost",
     "LedgerEntry",
-    "Libraries",
     "PaidReply",
     "PendingPost",
     "PostText",
     "Purpose",
     "Receipt",
-    "ReceiptState",
-    "Reviews",
     "State",
     "Store",
     "copy_store",

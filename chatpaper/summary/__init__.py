@@ -14,7 +14,6 @@ from chatpaper.summary.questions import (
 )
 from chatpaper.summary.repair import (
     FaultyClaim,
-    Replacement,
     read_repair,
     repair_request,
     replacement_claims,
@@ -23,7 +22,6 @@ from chatpaper.summary.reply import Reply, parse_reply
 from chatpaper.summary.request import (
     Basis,
     Draft,
-    PaperText,
     paper_text,
     prompt_version,
     read_summary,
@@ -38,8 +36,6 @@ __all__ = [
     "Basis",
     "Draft",
     "FaultyClaim",
-    "PaperText",
-    "Replacement",
     "Reply",
     "answer_request",
     "answer_version",

@@ -23,7 +23,6 @@ from chatpaper.text.file_names import (
     short_hash,
 )
 from chatpaper.text.formulas import (
-    Formula,
     blank_formulas,
     find_formulas,
 )
@@ -58,7 +57,6 @@ __all__ = [
     "MAX_CHARS",
     "MIN_CHARS",
     "STOPWORDS",
-    "Formula",
     "Leak",
     "LeakKind",
     "Role",

@@ -9,7 +9,6 @@ from chatpaper.verify.passages import nearest_sentences
 from chatpaper.verify.printed_text import PrintedText
 from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.verdicts import (
-    Judgement,
     Judgements,
     judge,
     judge_request,
@@ -30,7 +29,6 @@ from chatpaper.verify.vocabulary import (
 
 __all__ = [
     "LEFT_IN_ENGLISH",
-    "Judgement",
     "Judgements",
     "LocatedQuote",
     "PaperIndex",

@@ -5,7 +5,7 @@ It needs `chatpaper[web]`; nothing of it is imported before somebody serves.
 
 from chatpaper.web.keys import KeyRing
 from chatpaper.web.limits import Places, Rate, Waits
-from chatpaper.web.serving import check_openness, open_site, serve, server_of
+from chatpaper.web.serving import open_site, serve, server_of
 from chatpaper.web.site import Site
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Rate",
     "Site",
     "Waits",
-    "check_openness",
     "open_site",
     "serve",
     "server_of",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.responses import (
+    FileResponse,
     JSONResponse,
     PlainTextResponse,
     RedirectResponse,
@@ -27,6 +28,7 @@ from chatpaper.web.words import REFUSALS, Refusal
 log = logging.getLogger(__name__)
 
 HEALTH_S = 1.0
+KEPT = "max-age=86400"
 
 
 def make_app(site: Site) -> App:
@@ -41,6 +43,7 @@ def make_app(site: Site) -> App:
     app.add_api_route("/healthz", _health(site), methods=["GET", "HEAD"])
     app.add_api_route("/robots.txt", _robots, methods=["GET"])
     static = resource_path("web/static")
+    app.add_api_route("/favicon.ico", _icon, methods=["GET", "HEAD"])
     app.mount("/static", pages.AskedAgain(directory=static), name="static")
     if (folder := site.config.web.site_dir) is not None:
         app.add_api_route("/site", lambda: RedirectResponse("/site/"), methods=["GET"])
@@ -92,6 +95,12 @@ def answer(site: Site, request: Request, refusal: Refusal) -> Response:
 def _robots() -> Response:
     """What search engines may look at: the first page."""
     return PlainTextResponse("User-agent: *\nDisallow: /api/\nDisallow: /papers/\n")
+
+
+def _icon() -> Response:
+    """The icon of what names none itself: a download, a PDF."""
+    headers = {"cache-control": KEPT}
+    return FileResponse(resource_path("web/static/icon.svg"), headers=headers)
 
 
 def _health(site: Site) -> Callable[[], Response]:

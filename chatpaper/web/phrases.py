@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
 
-Language = Literal["zh", "en"]
+from chatpaper.web.words import Language
 
 # --------------------------------------------------------------------------------------
 # One row a key: Chinese, English. `{}` slots are filled by `str.format`, by us or by

@@ -259,11 +259,6 @@ FAILURES: Mapping[str, Said] = {
         "PDF 中没有文字，只有图片或空白页。",
         "The PDF has no text: its pages are pictures or empty.",
     ),
-    "no-pages": Said(
-        200,
-        "PDF 没有页面。",
-        "The PDF has no pages.",
-    ),
     "too-much": Said(
         200,
         "读取这个 PDF 需要的时间或内存超过限制。",

@@ -56,7 +56,6 @@ _READ = {
     "no text": "no-text",
     "not a PDF": "no-pdf",
     "the file is empty": "no-pdf",
-    "damaged: it has no pages": "no-pages",
     "damaged": "damaged",
     "reading took longer": "too-much",
     "reading needed more": "too-much",
@@ -303,7 +302,7 @@ class Workshop:
             llm = config.llm.model_copy(update={"provider": "extractive"})
             config = config.model_copy(update={"llm": llm})
         with ExitStack() as stack:
-            controls = Controls(key=self.key, stop=self.stop)
+            controls = Controls(key=self.key, stop=self.stop, is_awaited=True)
             tools = stack.enter_context(
                 open_tools(config, "arxiv", controls, by_batch=False)
             )

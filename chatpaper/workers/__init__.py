@@ -5,14 +5,12 @@ from chatpaper.workers.processes import (
     START_METHODS,
     ProcessPerCall,
     Readers,
-    StartMethod,
     WorkerLost,
     result_of,
 )
 from chatpaper.workers.reader import (
     MarkedPage,
     PdfContents,
-    RenderedFigure,
     draw_page,
     read_and_render,
 )
@@ -24,8 +22,6 @@ __all__ = [
     "ProcessPerCall",
     "Readers",
     "RemoteReaders",
-    "RenderedFigure",
-    "StartMethod",
     "WorkerLost",
     "check_versions",
     "dask_readers",

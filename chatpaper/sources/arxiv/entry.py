@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,9 @@ from chatpaper.config import Config
 from chatpaper.net import Downloader, Http, Pace
 from chatpaper.sources.arxiv.source import ArxivSource
 from chatpaper.sources.found import Surroundings
+
+# Somebody who waits for an answer is told by then that there is no way to arXiv.
+UNCONNECTED_S = 10.0
 
 
 @contextmanager
@@ -21,6 +25,7 @@ def open_arxiv(config: Config, around: Surroundings) -> Iterator[ArxivSource]:
         timeout_s=arxiv.timeout_s,
         tries=arxiv.tries,
         max_wait_s=arxiv.max_wait_s,
+        unconnected_s=UNCONNECTED_S if around.is_awaited else math.inf,
         stopped=around.stopped,
         transport=around.transport,
     ) as http:
