@@ -131,7 +131,7 @@ class Board:
         with self._changed:
             if self.closing:
                 raise Refusal("closing", retry_after_s=PAPER_S)
-            if known := self._same(wanted.identity, has_model=has_model):
+            if known := self._same(wanted, has_model=has_model):
                 return known
             if wanted.arxiv_id and (rest_s := self.workshop.arxiv_rests_s):
                 minutes = round(rest_s / 60) + 1
@@ -295,10 +295,14 @@ class Board:
         except OSError as error:
             log.error("not noted: %s", error)
 
-    def _same(self, identity: str, *, has_model: bool) -> Job | None:
-        """A job of the same paper that is as good, and has not failed."""
+    def _same(self, wanted: Wanted, *, has_model: bool) -> Job | None:
+        """A job of the same paper that is as good, and has not failed.
+
+        Nobody waits for a paper that somebody else's key pays for: it may be a bad one.
+        """
         for job in self._jobs.values():
-            same = job.identity == identity and job.has_model >= has_model
+            same = job.identity == wanted.identity and job.has_model >= has_model
+            same &= job.own_key in ("", wanted.own_key)
             if same and job.now.state != "failed" and not self._is_stale(job):
                 return job
         return None

@@ -32,7 +32,7 @@ KEEP_ALIVE_S = 15.0
 MAX_ID_CHARS = 200
 MAX_KEY_CHARS = 512
 MAX_QUESTION_BYTES = 8_192
-UPLOAD_DIGITS = 20
+UPLOAD_DIGITS = 40  # no two files that somebody made to share them
 
 T = TypeVar("T")
 

@@ -47,6 +47,11 @@ REFUSALS: Mapping[str, Said] = {
         "访问口令不对。",
         "The access token is wrong.",
     ),
+    "guesses": Said(
+        429,
+        "试错口令的次数过多，请在 {minutes} 分钟后再试。",
+        "Too many wrong tokens from your address; try again in {minutes} minutes.",
+    ),
     "rate": Said(
         429,
         "请求过于频繁，请在 {seconds} 秒后再试。",

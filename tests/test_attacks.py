@@ -1,0 +1,167 @@
+"""What was found by attacking the page and the model's client, over real sockets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatpaper.errors import SummaryError
+from chatpaper.models.openai import OpenAI, OpenAISettings
+from chatpaper.web.board import Board, Wanted
+from night import Night, night, pdf_of
+from openai_calls import a_request
+from serving import TOKEN, Page, served
+
+KEY = "sk-a-secret-of-the-owner-0123"
+REPLY = {
+    "model": f"m {KEY}",
+    "choices": [{"message": {"content": f'"{KEY}"'}, "finish_reason": KEY}],
+    "usage": {"prompt_tokens": 1, "completion_tokens": 1},
+}
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Iterator[Night]:
+    """A night with stand-ins."""
+    with night(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page of its owner alone."""
+    with night(tmp_path_factory.mktemp("page")) as made, served(made) as page:
+        yield page
+
+
+@contextmanager
+def answering(head: str, body: str = "") -> Iterator[str]:
+    """The address of a server that answers one request with these very bytes."""
+    octets = f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            client, _ = server.accept()
+            with client:
+                while b"messages" not in client.recv(65_536):
+                    pass
+                client.sendall(octets)
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+        thread.join(5)
+
+
+def asked(url: str) -> OpenAI:
+    """A client that asks once."""
+    settings = OpenAISettings(model="m", base_url=url, timeout_s=5, tries=1)
+    return OpenAI(KEY, settings)
+
+
+def test_a_body_in_too_many_codings_is_a_named_error() -> None:
+    """Codings beyond what anybody sends are the server's fault, and no crash."""
+    codings = ", ".join(["gzip"] * 5000)
+    with (
+        answering(f"200 OK\r\nContent-Encoding: {codings}") as url,
+        asked(url) as model,
+        pytest.raises(SummaryError, match="connection to the model broke"),
+    ):
+        model.complete(a_request())
+
+
+def test_a_key_that_is_echoed_goes_nowhere() -> None:
+    """A reply's text, its model's name and its end are written down and shown."""
+    with answering("200 OK", json.dumps(REPLY)) as url, asked(url) as model:
+        reply = model.complete(a_request())
+
+    assert reply.model == "m ***"
+    assert "sk-a-secret" not in repr(reply)
+
+
+@pytest.mark.parametrize("place", [f"http://{KEY}.evil.example/", f"http://{KEY}/"])
+def test_a_redirect_to_the_key_is_not_told(place: str) -> None:
+    """The host of a redirect is told, unless it is the key."""
+    with (
+        answering(f"302 Found\r\nLocation: {place}") as url,
+        asked(url) as model,
+        pytest.raises(SummaryError, match="sends us to another address") as caught,
+    ):
+        model.complete(a_request())
+
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "http://[x]", "", "//", "null"])
+def test_an_origin_that_is_none_is_refused(page: Page, origin: str) -> None:
+    """It is another's, in words and behind the headers of every answer."""
+    got = page.ask("2611.00001", headers={"origin": origin})
+
+    assert got.status_code == 403
+    assert "frame-ancestors" in got.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example@127.0.0.1", "localhost/x", "localhost#x", "[::1%25x]"]
+)
+def test_a_host_is_a_name_and_a_port(page: Page, host: str) -> None:
+    """What a parser would find a name of ours in is none."""
+    assert page.visitor.get("/", headers={"host": host}).status_code == 421
+
+
+def test_an_endless_figure_is_not_there(page: Page) -> None:
+    """A name longer than a disk takes is no fault of the server."""
+    answer = page.drop(pdf_of(1))
+    page.end(answer)
+    url = f"{answer.json()['url']}/figures/{'a' * 300}.png"
+    assert page.visitor.get(url).status_code == 404
+
+
+def test_a_papers_id_is_in_no_log(page: Page, caplog: Any) -> None:
+    """However its address is spelled, and however long it is."""
+    caplog.set_level(logging.INFO, "chatpaper.web.guard")
+    for path in ("/%70apers/secret", "/papers%2fsecret/x", "/papers/a%0Ab"):
+        page.visitor.get(path)
+    page.visitor.get("/" + "x" * 9000)
+
+    lines = [r.getMessage() for r in caplog.records if r.name.endswith("guard")]
+    assert len(lines) == 4
+    assert not any("secret" in line or "\n" in line for line in lines)
+    assert max(map(len, lines)) < 250
+
+
+def test_tokens_cannot_be_tried_anywhere_for_long(nights: Night) -> None:
+    """Lists and questions count a wrong token as uploads do; a right one never."""
+
+    def tried(token: str) -> int:
+        headers = {"x-access-token": token}
+        return open_page.visitor.get("/api/papers", headers=headers).status_code
+
+    with served(nights, token=TOKEN, papers_per_hour=3) as open_page:
+        assert [tried(TOKEN) for _ in range(9)] == [200] * 9
+        assert [tried(f"{n:016d}") for n in range(5)] == [401, 401, 401, 429, 429]
+        # Who guesses on is not told of the right one.
+        assert tried(TOKEN) == 429
+
+
+def test_nobody_waits_for_anothers_key(nights: Night) -> None:
+    """A paper that a visitor's key pays for is no other's before it is done."""
+    with served(nights) as page:
+        board: Board = page.site.board
+        board.workshop.stop.set()  # no job is begun
+        board._queue.clear()
+        with board._changed:
+            mine = board.submit(Wanted(identity="a", title="a", own_key="k" * 20))
+            again = board.submit(Wanted(identity="a", title="a", own_key="k" * 20))
+            theirs = board.submit(Wanted(identity="a", title="a"))
+
+    assert again is mine
+    assert theirs is not mine
