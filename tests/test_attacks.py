@@ -6,8 +6,9 @@ import json
 import logging
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,25 @@ def test_nobody_waits_for_anothers_key(nights: Night) -> None:
 
     assert again is mine
     assert theirs is not mine
+
+
+def test_a_crowd_that_comes_at_once_is_no_more_than_allowed(page: Page) -> None:
+    """Who follows a paper has a place before the answer begins, not after."""
+    answer = page.drop(pdf_of(2))
+    page.end(answer)
+    job = page.site.board.job(answer.json()["job"])
+    over = job.history.pop()  # under way again
+    request = f"GET /api/papers/{job.id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with ExitStack() as stack:
+        crowd = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", page.port)))
+            for _ in range(90)
+        ]
+        for one in crowd:
+            one.sendall(request.encode())
+        codes = Counter(one.recv(12) for one in crowd)
+    job.history.append(over)
+
+    assert codes == {b"HTTP/1.1 200": 64, b"HTTP/1.1 503": 26}
+    while page.site.listeners.taken:
+        page.visitor.get("/healthz")
