@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,48 @@ def test_a_crowd_that_comes_at_once_is_no_more_than_allowed(page: Page) -> None:
     assert codes == {b"HTTP/1.1 200": 64, b"HTTP/1.1 503": 26}
     while page.site.listeners.taken:
         page.visitor.get("/healthz")
+
+
+def held(nights: Night) -> list[tuple[str, ...]]:
+    """What the store knows of uploads."""
+    path = nights.directory / "store/chatpaper.sqlite3"
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(
+            "SELECT id FROM replies WHERE id LIKE '%upload-%'"
+            " UNION ALL SELECT id FROM documents WHERE id LIKE '%upload-%'"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_answers_about_an_upload_go_with_it(nights: Night, late: bool) -> None:
+    """Also what is answered while it goes; not even that it was read is left."""
+    question = "Does the generator learn from drawings and photographs?"
+    with served(nights) as own:
+        answer = own.drop(pdf_of(1))
+        own.end(answer)
+        job = own.site.board.job(answer.json()["job"])
+        shelf = own.site.board.shelf
+        digest = shelf.result(job.id)
+        assert digest is not None
+        if late:
+            pdf = (shelf.folder(job.id) / "paper.pdf").read_bytes()
+            own.site.board._remove(job)
+            elsewhere = shelf.directory / "paper.pdf"
+            elsewhere.write_bytes(pdf)
+
+            class Gone(type(elsewhere)):  # type: ignore[misc]
+                """The folder of a job that is there until its PDF was read."""
+
+                def __truediv__(self, _: str) -> Path:
+                    return elsewhere
+
+            folder: Path = Gone(shelf.folder(job.id))
+            own.site.board.workshop.answer(folder, digest.paper, question, "")
+        else:
+            url = f"/api/papers/{job.id}/questions"
+            got = own.visitor.post(url, json={"question": question})
+            assert got.status_code == 200
+            assert len(held(nights)) > 3
+            own.site.board._remove(job)
+
+        assert held(nights) == []
