@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.genai.types import GenerateContentResponse
 
 from chatpaper.errors import SummaryError
+from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.models.openai import OpenAI, OpenAISettings
 from chatpaper.web.board import Board, Wanted
 from night import Night, night, pdf_of
@@ -234,3 +236,17 @@ def test_answers_about_an_upload_go_with_it(nights: Night, late: bool) -> None:
             own.site.board._remove(job)
 
         assert held(nights) == []
+
+
+def test_gemini_that_echoes_the_key_is_as_harmless() -> None:
+    """Its address may be somebody's proxy."""
+    answer = {
+        "modelVersion": f"gemini {KEY}",
+        "candidates": [
+            {"content": {"parts": [{"text": f"a {KEY}"}]}, "finishReason": "STOP"}
+        ],
+    }
+    response = GenerateContentResponse.model_validate(answer)
+    reply = Gemini(KEY, GeminiSettings(model="m")).read(response, tier="standard")
+
+    assert (reply.text, reply.model) == ("a ***", "gemini ***")

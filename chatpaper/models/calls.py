@@ -21,6 +21,9 @@ from chatpaper.net import Pace, Patience, no_network, untrusted
 
 log = logging.getLogger(__name__)
 
+# A shorter key, such as `ollama`, is a word that a reply may have.
+SECRET_CHARS = 16
+
 Answer = TypeVar("Answer")
 Retry = Literal[
     "later",  # waiting may help
@@ -187,6 +190,11 @@ def _has_request(error: httpx2.RequestError) -> bool:
         return bool(error.request)
     except RuntimeError:
         return False
+
+
+def without_key(text: str, key: str) -> str:
+    """A reply without the key, which a server may echo."""
+    return text.replace(key, "***") if len(key) >= SECRET_CHARS else text
 
 
 def server_words(text: object, key: str) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from chatpaper.errors import RequestRefused, SummaryError
-from chatpaper.models.calls import CallFailure, Calls
+from chatpaper.models.calls import CallFailure, Calls, without_key
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     ModelReply,
@@ -53,8 +53,6 @@ HTTP_OK, INTERNAL = 200, 500
 MOST_LESSONS = 8
 # A form that is dropped in silence is told from a slip by its second time.
 MISFITS = 2
-# A shorter key, such as `ollama`, is a word that a reply may have.
-SECRET_CHARS = 16
 # No token of English holds so many characters on average; it is about four.
 CUT_CHARS = 8
 
@@ -366,9 +364,8 @@ class OpenAI:
             "POST", url, content=content, headers=headers
         ) as response:
             text = _text_of(response)
-        if len(self._key) >= SECRET_CHARS:
-            # Some echo it, and a reply's words and its model's name get into posts.
-            text = text.replace(self._key, "***")
+        # Some echo it, and a reply's words and its model's name get into posts.
+        text = without_key(text, self._key)
         if response.status_code != HTTP_OK:
             raise Refusal(response.status_code, response.headers, text)
         return read_body(text, response.headers)
