@@ -20,6 +20,7 @@ from chatpaper.errors import SummaryError
 from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.models.openai import OpenAI, OpenAISettings
 from chatpaper.web.board import Board, Wanted
+from chatpaper.web.words import Refusal
 from night import Night, night, pdf_of
 from openai_calls import a_request
 from serving import TOKEN, Page, served
@@ -250,3 +251,34 @@ def test_gemini_that_echoes_the_key_is_as_harmless() -> None:
     reply = Gemini(KEY, GeminiSettings(model="m")).read(response, tier="standard")
 
     assert (reply.text, reply.model) == ("a ***", "gemini ***")
+
+
+def test_one_address_does_not_fill_the_queue(nights: Night) -> None:
+    """Half of the places stay for others; the owner alone has them all."""
+
+    def asked_for(n: int, visitor: str) -> str:
+        wanted = Wanted(identity=f"{n} {visitor}", title="a", visitor=visitor)
+        try:
+            return board.submit(wanted).now.state
+        except Refusal as refusal:
+            return refusal.code
+
+    with served(nights, max_queue=4) as own:
+        board: Board = own.site.board
+        with board._changed:  # nothing is begun meanwhile
+            assert [asked_for(n, "1") for n in range(3)] == ["queued"] * 2 + ["share"]
+            assert [asked_for(n, "") for n in range(3)] == ["queued"] * 2 + ["full"]
+
+
+def test_strangers_are_told_of_their_share(nights: Night) -> None:
+    """Over HTTP, where others reach the page; each address for itself."""
+    nights.gemini.latency_s = 1.0
+    proxies: dict[str, Any] = {"hosts": ["papers.example.org"], "open": True}
+    proxies["trusted_proxies"] = ["127.0.0.1"]
+    with served(nights, max_jobs=1, max_queue=2, **proxies) as own:
+        headers = {"x-forwarded-for": "192.0.2.1"}
+        codes = [own.drop(pdf_of(n), headers=headers) for n in range(4)]
+        other = own.drop(pdf_of(5), headers={"x-forwarded-for": "192.0.2.2"})
+
+    assert "wait already" in codes[-1].json()["error"]
+    assert other.status_code == 202

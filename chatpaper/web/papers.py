@@ -8,6 +8,7 @@ import json
 import re
 import threading
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -50,6 +51,8 @@ def routes(site: Site) -> APIRouter:
             form = await _form(site, request)
         try:
             wanted = _wanted(form, request)
+            if not site.is_private:
+                wanted = replace(wanted, visitor=request.state.visitor)
             job = await asyncio.to_thread(site.board.submit, wanted)
         except Refusal:
             # A file was taken all the same.

@@ -73,6 +73,11 @@ REFUSALS: Mapping[str, Said] = {
         "排队已满（{limit} 篇），请稍后再试。",
         "The queue is full ({limit} papers wait); try again in a while.",
     ),
+    "share": Said(
+        503,
+        "您已有 {limit} 篇在排队，请稍后再试。",
+        "{limit} papers from your address wait already; try again in a while.",
+    ),
     "uploads": Said(
         503,
         "正在上传的文件太多，请稍后再试。",
