@@ -20,6 +20,7 @@ from chatpaper.errors import SummaryError
 from chatpaper.models.gemini import Gemini, GeminiSettings
 from chatpaper.models.openai import OpenAI, OpenAISettings
 from chatpaper.web.board import Board, Wanted
+from chatpaper.web.serving import share_the_log
 from chatpaper.web.words import Refusal
 from night import Night, night, pdf_of
 from openai_calls import a_request
@@ -282,3 +283,33 @@ def test_strangers_are_told_of_their_share(nights: Night) -> None:
 
     assert "wait already" in codes[-1].json()["error"]
     assert other.status_code == 202
+
+
+@pytest.fixture
+def ours() -> Iterator[list[str]]:
+    """What our log's handlers are given; both logs are as before afterwards."""
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    log, theirs = logging.getLogger("chatpaper"), logging.getLogger("uvicorn.error")
+    handler, before = Kept(), (list(theirs.handlers), theirs.level, theirs.propagate)
+    log.addHandler(handler)
+    yield lines
+    log.removeHandler(handler)
+    theirs.handlers[:], level, theirs.propagate = before
+    theirs.setLevel(level)
+
+
+def test_garbage_fills_no_log(page: Page, ours: list[str], caplog: Any) -> None:
+    """No line for what is no request; what goes wrong in the server has one of ours."""
+    share_the_log()
+    for garbage in (b"\x16\x03\x01\r\n\r\n", b"GET / HTTP/9\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", page.port)) as client:
+            client.sendall(garbage)
+            assert b" 400 " in client.recv(100)
+    assert not any("HTTP request" in line for line in [*ours, *caplog.messages])
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application")
+    assert ours[-1] == "Exception in ASGI application"
