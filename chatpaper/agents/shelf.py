@@ -8,7 +8,7 @@ import math
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,7 @@ class Posted:
 
     Attributes:
         id, version: Of the paper.
-        topic, day: Of the post that has it in full.
-        topics: Of all posts that name it.
-        is_line: Whether the post only leads to another topic's.
+        topic, day: Of the post.
         twin, nth: The file that has its digest, and the place in it.
         words: What it is found by, each behind a space.
     """
@@ -45,8 +43,6 @@ class Posted:
     version: int
     topic: str
     day: date
-    topics: frozenset[str]
-    is_line: bool
     twin: Path
     nth: int
     words: str
@@ -111,7 +107,7 @@ class Shelf:
             (score, posted)
             for score, posted in zip(scores, papers, strict=True)
             if score > 0
-            and (topic is None or topic.casefold() in map(str.casefold, posted.topics))
+            and (topic is None or posted.topic.casefold() == topic.casefold())
             and (since is None or posted.day >= since)
         ]
         found.sort(key=lambda one: (one[0], one[1].day, one[1].id), reverse=True)
@@ -119,7 +115,7 @@ class Shelf:
 
     def topics(self) -> list[str]:
         """Topics of all posts, by name."""
-        return sorted({t for posted in self._current().values() for t in posted.topics})
+        return sorted({posted.topic for posted in self._current().values()})
 
     def _current(self) -> dict[str, Posted]:
         """The papers as the folder has them now, by base id."""
@@ -139,17 +135,11 @@ class Shelf:
                 papers: dict[str, Posted] = {}
                 for _, in_post in read.values():
                     for posted in in_post:
-                        known = papers.get(posted.id.casefold(), posted)
-                        papers[posted.id.casefold()] = _newer(known, posted)
+                        known = papers.get(posted.id.casefold())
+                        if known is None or known.version <= posted.version:
+                            papers[posted.id.casefold()] = posted
                 self._read, self._papers = read, papers
             return self._papers
-
-
-def _newer(known: Posted, posted: Posted) -> Posted:
-    """The newer version, as the post has it that shows it in full; of both topics."""
-    ages = [(each.version, not each.is_line) for each in (known, posted)]
-    chosen = posted if ages[0] <= ages[1] else known
-    return replace(chosen, topics=known.topics | posted.topics)
 
 
 def _papers_in(twin: Path) -> Iterator[Posted]:
@@ -164,8 +154,6 @@ def _papers_in(twin: Path) -> Iterator[Posted]:
                 version=int(paper["version"]),
                 topic=topic,
                 day=day,
-                topics=frozenset({topic}),
-                is_line=bool(digest.get("stands_in")),
                 twin=twin,
                 nth=nth,
                 words=_words_of(paper, digest["summary"] or {}),
