@@ -21,6 +21,9 @@ from chatpaper.net import Pace, Patience, no_network, untrusted
 
 log = logging.getLogger(__name__)
 
+# A shorter key, such as `ollama`, is a word that a reply may have.
+SECRET_CHARS = 16
+
 Answer = TypeVar("Answer")
 Retry = Literal[
     "later",  # waiting may help
@@ -166,7 +169,7 @@ def connection_failure(error: httpx2.HTTPError) -> CallFailure:
     if isinstance(error, httpx2.TimeoutException):
         reason = "the model did not answer in time"
         return CallFailure(retry="later", reason=reason, shed=True)
-    if isinstance(error, httpx2.RequestError):
+    if isinstance(error, httpx2.RequestError) and _has_request(error):
         url = error.request.url
         if reason := untrusted(error, url.host):
             return CallFailure(retry="stop", reason=reason)
@@ -179,6 +182,19 @@ def connection_failure(error: httpx2.HTTPError) -> CallFailure:
     return CallFailure(
         retry="later", reason=f"the connection to the model broke ({kind})"
     )
+
+
+def _has_request(error: httpx2.RequestError) -> bool:
+    """Whether an error knows its request: one of a body's coding does not."""
+    try:
+        return bool(error.request)
+    except RuntimeError:
+        return False
+
+
+def without_key(text: str, key: str) -> str:
+    """A reply without the key, which a server may echo."""
+    return text.replace(key, "***") if len(key) >= SECRET_CHARS else text
 
 
 def server_words(text: object, key: str) -> str:

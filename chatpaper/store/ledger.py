@@ -244,6 +244,12 @@ class Store:
         """Drop all replies about a paper, so that they are asked for anew."""
         self._db.write("DELETE FROM replies WHERE id = ?", (paper_id,))
 
+    def forget_paper(self, paper_id: str) -> None:
+        """Drop what is known of somebody's own file: replies, answers, that it was."""
+        self.forget_replies(paper_id)
+        self.forget_replies(f"{ASKED}{paper_id}")
+        self._db.write("DELETE FROM documents WHERE id = ?", (paper_id,))
+
     def keep_document(
         self, paper_id: str, pages: int, chars: int, seconds: float
     ) -> None:

@@ -45,6 +45,7 @@ class Wanted:
         title: What it is called until its title is known.
         upload: The file that came; None for an id.
         own_key: For the model; empty for the server's.
+        visitor: The address that it is counted for; empty for the owner's.
     """
 
     identity: str
@@ -52,6 +53,7 @@ class Wanted:
     title: str
     upload: Path | None = None
     own_key: str = field(default="", repr=False)
+    visitor: str = field(default="", repr=False)
 
 
 class Board:
@@ -131,15 +133,12 @@ class Board:
         with self._changed:
             if self.closing:
                 raise Refusal("closing", retry_after_s=PAPER_S)
-            if known := self._same(wanted.identity, has_model=has_model):
+            if known := self._same(wanted, has_model=has_model):
                 return known
             if wanted.arxiv_id and (rest_s := self.workshop.arxiv_rests_s):
                 minutes = round(rest_s / 60) + 1
                 raise Refusal("arxiv", retry_after_s=rest_s, minutes=minutes)
-            waiting = sum(job.now.state == "queued" for job in self._jobs.values())
-            if waiting >= self.web.max_queue:
-                wait_s = PAPER_S * waiting / self.web.max_jobs
-                raise Refusal("full", retry_after_s=wait_s, limit=self.web.max_queue)
+            waiting = self._waiting(wanted.visitor)
             budget = self.workshop.purse.budget
             if self.has_model and not wanted.own_key and budget.is_spent():
                 raise Refusal("budget", retry_after_s=budget.seconds_to_midnight())
@@ -150,6 +149,7 @@ class Board:
                 made_at=self._now(),
                 has_model=has_model,
                 own_key=wanted.own_key,
+                visitor=wanted.visitor,
             )
             self._tell(job, "queued", "queued", position=waiting + 1)
             self._jobs[job.id] = job
@@ -272,6 +272,7 @@ class Board:
             log.error("not kept: %s", full)
             error = "disk"
         job.error, job.ended_at, job.own_key = error, self._now(), ""
+        job.visitor = ""
         with self._changed:
             if error:
                 job.history.append(Moment(state="failed", stage="failed"))
@@ -295,10 +296,29 @@ class Board:
         except OSError as error:
             log.error("not noted: %s", error)
 
-    def _same(self, identity: str, *, has_model: bool) -> Job | None:
-        """A job of the same paper that is as good, and has not failed."""
+    def _waiting(self, visitor: str) -> int:
+        """How many papers wait.
+
+        Raises:
+            Refusal: As many as may; or so many of one visitor that nobody else could.
+        """
+        queued = [job for job in self._jobs.values() if job.now.state == "queued"]
+        wait_s = PAPER_S * len(queued) / self.web.max_jobs
+        if len(queued) >= self.web.max_queue:
+            raise Refusal("full", retry_after_s=wait_s, limit=self.web.max_queue)
+        theirs = sum(bool(visitor) and job.visitor == visitor for job in queued)
+        if theirs >= (share := max(1, self.web.max_queue // 2)):
+            raise Refusal("share", retry_after_s=wait_s, limit=share)
+        return len(queued)
+
+    def _same(self, wanted: Wanted, *, has_model: bool) -> Job | None:
+        """A job of the same paper that is as good, and has not failed.
+
+        Nobody waits for a paper that somebody else's key pays for: it may be a bad one.
+        """
         for job in self._jobs.values():
-            same = job.identity == identity and job.has_model >= has_model
+            same = job.identity == wanted.identity and job.has_model >= has_model
+            same &= job.own_key in ("", wanted.own_key)
             if same and job.now.state != "failed" and not self._is_stale(job):
                 return job
         return None

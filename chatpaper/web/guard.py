@@ -16,7 +16,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from chatpaper.settings import WebConfig
 from chatpaper.web.limits import Rate, visitor
@@ -37,7 +37,10 @@ CSP = (
     " frame-ancestors {framed_by}"
 )
 _OF_PROXIES = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
-_JOB = re.compile(r"/papers/[^/?]+")
+_JOB = re.compile(r"/papers/[^/]+")
+# A name or an address, with a port; nothing that only a parser would find one in.
+_HOST = re.compile(r"(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
+LOGGED_CHARS = 200
 
 
 class Guard:
@@ -102,8 +105,9 @@ class Guard:
             log.info(
                 "%s %s %d %.0f ms",
                 scope["method"],
-                # As it was sent: decoded it could hold a line of its own.
-                _JOB.sub("/papers/*", scope["raw_path"].decode("latin-1")),
+                # Decoded, lest a spelling hide an id; and then spelled again, lest it
+                # hold a line of its own.
+                quote(_JOB.sub("/papers/*", scope["path"]), safe="/*")[:LOGGED_CHARS],
                 status,
                 1000 * (time.monotonic() - began),
             )
@@ -128,6 +132,8 @@ class Guard:
 
         https://en.wikipedia.org/wiki/DNS_rebinding
         """
+        if not _HOST.fullmatch(host):
+            return False
         try:
             name = urlsplit(f"//{host}").hostname or ""
             if name in self._names:
@@ -159,7 +165,7 @@ def _check_origin(host: str, headers: dict[str, list[str]]) -> None:
     if sites is not None and sites[0] not in ("same-origin", "none"):
         raise Refusal("origin")
     for origin in headers.get("origin", []):
-        if urlsplit(origin).netloc.lower() == host.lower():
+        if _place_of(origin) == host.lower():
             continue
         if sites is None:
             raise Refusal("origin")
@@ -167,6 +173,14 @@ def _check_origin(host: str, headers: dict[str, list[str]]) -> None:
         # put its own in place, and may let in anybody.
         if origin != "null":
             raise Refusal("proxied")
+
+
+def _place_of(origin: str) -> str:
+    """The host and port of an `Origin`; empty when nobody can tell."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _headers(web: WebConfig) -> list[tuple[bytes, bytes]]:

@@ -56,6 +56,7 @@ class Job:
         began_at, ended_at: Of the work.
         questions: Asked about it so far.
         own_key: Of its visitor; in memory alone, and only until the job ends.
+        visitor: The address that asked; as the key.
     """
 
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -70,6 +71,7 @@ class Job:
     ended_at: float = 0.0
     questions: int = 0
     own_key: str = field(default="", repr=False)
+    visitor: str = field(default="", repr=False)
 
     @property
     def now(self) -> Moment:

@@ -52,7 +52,10 @@ def routes(site: Site) -> APIRouter:
     async def figure(job_id: str, name: str) -> Response:
         job = site.board.job(job_id)
         path = site.board.shelf.folder(job.id) / FIGURES / name
-        if not re.fullmatch(r"[\w.-]+", name) or path.suffix not in PICTURES:
+        if (
+            not re.fullmatch(r"[\w.-]{1,100}", name, re.ASCII)
+            or path.suffix not in PICTURES
+        ):
             raise Refusal("nothing")
         if not path.is_file():
             raise Refusal("nothing")

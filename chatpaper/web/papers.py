@@ -8,8 +8,9 @@ import json
 import re
 import threading
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from functools import partial
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from fastapi import APIRouter, Request
 from fastapi.responses import (
@@ -22,6 +23,7 @@ from fastapi.responses import (
 from chatpaper.sources import parse_id
 from chatpaper.summary import MAX_QUESTION_CHARS
 from chatpaper.web.board import Wanted
+from chatpaper.web.guard import Receive, Scope, Send
 from chatpaper.web.jobs import Job
 from chatpaper.web.limits import Waits
 from chatpaper.web.site import SHOWN_JOBS, Site
@@ -32,7 +34,7 @@ KEEP_ALIVE_S = 15.0
 MAX_ID_CHARS = 200
 MAX_KEY_CHARS = 512
 MAX_QUESTION_BYTES = 8_192
-UPLOAD_DIGITS = 20
+UPLOAD_DIGITS = 40  # no two files that somebody made to share them
 
 T = TypeVar("T")
 
@@ -49,6 +51,8 @@ def routes(site: Site) -> APIRouter:
             form = await _form(site, request)
         try:
             wanted = _wanted(form, request)
+            if not site.is_private:
+                wanted = replace(wanted, visitor=request.state.visitor)
             job = await asyncio.to_thread(site.board.submit, wanted)
         except Refusal:
             # A file was taken all the same.
@@ -83,9 +87,12 @@ def routes(site: Site) -> APIRouter:
         job = site.board.job(job_id)
         if site.listeners.is_full(request.state.visitor):
             raise Refusal("listeners", retry_after_s=30)
+        place = contextlib.ExitStack()
+        place.enter_context(site.listeners.taking(request.state.visitor))
         last = request.headers.get("last-event-id", "0")
         after = int(last) if re.fullmatch(r"\d{1,6}", last) else 0
-        return StreamingResponse(
+        return Following(
+            place,
             _events(site, job, request, after),
             media_type="text/event-stream",
             # nginx would keep events until it has a page of them.
@@ -121,6 +128,20 @@ def routes(site: Site) -> APIRouter:
         return JSONResponse(site.answered(job, number, asked, found, request))
 
     return router
+
+
+class Following(StreamingResponse):
+    """A stream that has its place from before it begins: crowds come at once."""
+
+    def __init__(self, place: contextlib.ExitStack, *args: Any, **kwargs: Any) -> None:
+        """Nothing is sent yet; the place is given back at the end."""
+        super().__init__(*args, **kwargs)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        with self._place:
+            await super().__call__(scope, receive, send)
 
 
 async def read_question(request: Request, waits: Waits) -> str:
@@ -259,19 +280,18 @@ async def _events(
     sent = min(sent, len(job.history) - job.is_over)
     changed = board.listen(job)
     try:
-        with site.listeners.taking(request.state.visitor):
-            while True:
-                changed.clear()
-                while sent < len(job.history):
-                    told = site.told(job, request.state.language, sent)
-                    sent += 1
-                    data = json.dumps(told, ensure_ascii=False)
-                    yield f"id: {sent}\nevent: stage\ndata: {data}\n\n"
-                if job.is_over or board.closing:
-                    return
-                try:
-                    await asyncio.wait_for(changed.wait(), KEEP_ALIVE_S)
-                except TimeoutError:
-                    yield ": keep-alive\n\n"
+        while True:
+            changed.clear()
+            while sent < len(job.history):
+                told = site.told(job, request.state.language, sent)
+                sent += 1
+                data = json.dumps(told, ensure_ascii=False)
+                yield f"id: {sent}\nevent: stage\ndata: {data}\n\n"
+            if job.is_over or board.closing:
+                return
+            try:
+                await asyncio.wait_for(changed.wait(), KEEP_ALIVE_S)
+            except TimeoutError:
+                yield ": keep-alive\n\n"
     finally:
         board.unlisten(changed)

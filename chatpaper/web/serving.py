@@ -212,6 +212,7 @@ def serve(
         ConfigError, StoreError: See `open_site`; the port is taken.
     """
     os.umask(0o077)
+    share_the_log()
     with open_site(config, token=token) as site:
         server = server_of(site)
         sock = _bound(server.config)
@@ -219,6 +220,17 @@ def serve(
         name = f"[{host}]" if ":" in host else host
         tell(f"http://{name}:{port}/")
         server.run(sockets=[sock])
+
+
+def share_the_log() -> None:
+    """Have uvicorn's errors among ours, where visitors' keys are taken out.
+
+    Else they stand bare on stderr, and so does a line for every port scanner.
+    """
+    theirs = logging.getLogger("uvicorn.error")
+    theirs.handlers[:] = logging.getLogger("chatpaper").handlers
+    theirs.setLevel(logging.ERROR)
+    theirs.propagate = False
 
 
 def check_openness(config: Config, token: str) -> bool:

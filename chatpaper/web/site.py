@@ -55,6 +55,11 @@ class Site:
     questions: Places = field(default_factory=lambda: Places(8, 3))
 
     @cached_property
+    def guesses(self) -> Rate:
+        """Wrong tokens of an address, wherever they are tried."""
+        return Rate(self.config.web.papers_per_hour, HOUR_S)
+
+    @cached_property
     def papers(self) -> Rate:
         """Papers that an address asks for."""
         return Rate(self.config.web.papers_per_hour, HOUR_S)
@@ -63,7 +68,7 @@ class Site:
         """Let pass who has the token.
 
         Raises:
-            Refusal: Who asks has none, or a wrong one.
+            Refusal: Who asks has none, or a wrong one, or tried too many.
         """
         if not self.token:
             return
@@ -75,8 +80,14 @@ class Site:
         )
         if not given:
             raise Refusal("token")
+        # Before it is compared: who may guess no more is not told of a right one.
+        visitor = request.state.visitor
+        if wait_s := self.guesses.wait_s(visitor):
+            minutes = round(wait_s / 60) + 1
+            raise Refusal("guesses", retry_after_s=wait_s, minutes=minutes)
         if not is_token(given, self.token):
             raise Refusal("wrong-token")
+        self.guesses.give_back(visitor)
 
     def count_paper(self, request: Request) -> None:
         """Count one paper more for an address.

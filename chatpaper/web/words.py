@@ -47,6 +47,11 @@ REFUSALS: Mapping[str, Said] = {
         "访问口令不对。",
         "The access token is wrong.",
     ),
+    "guesses": Said(
+        429,
+        "试错口令的次数过多，请在 {minutes} 分钟后再试。",
+        "Too many wrong tokens from your address; try again in {minutes} minutes.",
+    ),
     "rate": Said(
         429,
         "请求过于频繁，请在 {seconds} 秒后再试。",
@@ -67,6 +72,11 @@ REFUSALS: Mapping[str, Said] = {
         503,
         "排队已满（{limit} 篇），请稍后再试。",
         "The queue is full ({limit} papers wait); try again in a while.",
+    ),
+    "share": Said(
+        503,
+        "您已有 {limit} 篇在排队，请稍后再试。",
+        "{limit} papers from your address wait already; try again in a while.",
     ),
     "uploads": Said(
         503,

@@ -207,6 +207,10 @@ class Workshop:
         except (ChatpaperError, OSError) as error:
             log.error("not answered %s: %s", name, error)
             raise Refusal("fault") from None
+        finally:
+            # The upload went while it was asked about.
+            if paper.source == "folder" and not folder.exists():
+                self.forget(paper.id)
 
     # ------------------------------------------------------------------ one paper
 
@@ -323,10 +327,10 @@ class Workshop:
                 self._opened.is_stale = True
 
     def forget(self, identity: str) -> None:
-        """Delete what a model said about an upload."""
+        """Delete what is in the store about an upload."""
         try:
             with self._tools() as tools:
-                tools.store.forget_replies(uploaded(identity).versioned_id)
+                tools.store.forget_paper(uploaded(identity).versioned_id)
         except ChatpaperError as error:
             log.error("not forgotten %s", error)
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from chatpaper.errors import SummaryError
-from chatpaper.models.calls import CallFailure, Calls, believed, plain_name
+from chatpaper.models.calls import (
+    CallFailure,
+    Calls,
+    believed,
+    plain_name,
+    without_key,
+)
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     Finish,
@@ -174,7 +180,11 @@ class Gemini:
 
     def read(self, response: types.GenerateContentResponse, *, tier: str) -> ModelReply:
         """The reply in one response; `seconds` of its usage stay 0."""
-        return read_response(response, self.model, self._settings.prices, tier=tier)
+        reply = read_response(response, self.model, self._settings.prices, tier=tier)
+        text, name = (
+            without_key(each, self._key) for each in (reply.text, reply.model)
+        )
+        return replace(reply, text=text, model=name)
 
     def _failure_of(self, error: Exception) -> CallFailure | None:
         # The SDK, whose errors these are, is loaded with the first call.

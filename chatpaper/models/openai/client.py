@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from chatpaper.errors import RequestRefused, SummaryError
-from chatpaper.models.calls import CallFailure, Calls
+from chatpaper.models.calls import CallFailure, Calls, without_key
 from chatpaper.models.exchange import (
     CHARS_PER_TOKEN,
     ModelReply,
@@ -364,6 +364,8 @@ class OpenAI:
             "POST", url, content=content, headers=headers
         ) as response:
             text = _text_of(response)
+        # Some echo it, and a reply's words and its model's name get into posts.
+        text = without_key(text, self._key)
         if response.status_code != HTTP_OK:
             raise Refusal(response.status_code, response.headers, text)
         return read_body(text, response.headers)

@@ -198,7 +198,7 @@ def failure_of(
     reasons: dict[Kind, tuple[Retry, str]] = {
         "away": (
             "stop",
-            f"the server sends us to {_where(error)} {told}: is {BASE} right?",
+            f"the server sends us to {_where(error, key)} {told}: is {BASE} right?",
         ),
         "spent": ("stop", f"the model's quota is spent {told}{words}"),
         "filter": ("never", f"the prompt was blocked {told}{words}"),
@@ -231,9 +231,11 @@ def room_beside(error: Refusal, prompt_chars: int) -> int:
     return room if room >= LEAST_ROOM else 0
 
 
-def _where(error: Refusal) -> str:
+def _where(error: Refusal, key: str) -> str:
     """The host of a redirect, and no more of its address."""
     place = error.headers.get("location", "")
+    if key and key.casefold() in place.casefold():
+        return "another address"
     return urlsplit(shown(place)).hostname or "another address"
 
 
