@@ -19,7 +19,9 @@ from chatpaper.posts.changes import (
 )
 from chatpaper.posts.claims import (
     CheckedClaim,
+    checked_claims,
     claim_line,
+    claim_words,
     is_summarized,
     is_verbatim,
     joined_quotes,
@@ -138,7 +140,9 @@ __all__ = [
     "check_edited",
     "check_markdown",
     "check_post",
+    "checked_claims",
     "claim_line",
+    "claim_words",
     "clean",
     "colophon_of",
     "colophon_words",
