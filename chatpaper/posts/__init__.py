@@ -2,6 +2,7 @@
 
 from chatpaper.posts import gate
 from chatpaper.posts.badges import (
+    badges_elsewhere,
     overview_badges,
     venue_of,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "anchor_line",
     "anchor_of",
     "author_words",
+    "badges_elsewhere",
     "brief_of",
     "check_edited",
     "check_markdown",
