@@ -785,3 +785,17 @@ def test_a_line_whose_entry_is_gone_is_named(blog: Path) -> None:
     assert "GAN.md leads nowhere (2611.00030v1): `chatpaper rebuild`" in said
     assert "2611.00030" not in told
     assert "收录 13 篇" in told
+
+
+def test_posts_of_the_first_version_are_told(tmp_path: Path) -> None:
+    """They had no anchors, by which it is known what was taken out."""
+    day = tmp_path / "posts" / "2026-11-20"
+    day.mkdir(parents=True)
+    twin = Path(__file__).parent / "twin_format_1.json"
+    (day / "GAN.json").write_bytes(twin.read_bytes())
+    (day / "GAN.md").write_text("---\ntitle: GAN\n---\n\n## A paper\n", "utf-8")
+    code, said = chatpaper(DIGEST, tmp_path)
+    told = json.loads(twin.read_text("utf-8"))["digests"]
+
+    assert code == 0
+    assert f"{len(told)} papers" in said
