@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -27,6 +27,7 @@ from chatpaper.posts import (
     address_beside,
     check_markdown,
     check_post,
+    phrases_in,
     publish,
     read_edits,
     read_post_data,
@@ -101,6 +102,34 @@ def test_it_is_one_line_with_a_link(language: str) -> None:
     assert count in post.markdown.replace("\\", "")
     assert "· 1 " in post.markdown.split("\n")[1]
     assert "Diffusion Models" in post.markdown.split("description: ")[1].split("\n")[0]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_line_says_that_its_paper_was_withdrawn(
+    language: Literal["zh", "en"], tmp_path: Path
+) -> None:
+    """As its entry does, which may stand where nobody looks; so does the page."""
+    gone = replace(elsewhere(plain_sentences()), withdrawn_on=date(2026, 11, 25))
+    post = post_of(calm_gan(), gone, language=language)
+    say = phrases_in(language)
+    badge = f" · `{say.withdrawn_badge}`"
+    publish(
+        post,
+        tmp_path / "posts" / DAY.isoformat(),
+        pictures_of(calm_gan()),
+        drafts=tmp_path / "drafts",
+    )
+    notes = tmp_path / "notes"
+    settings = OutputConfig(
+        dir=tmp_path / "posts", notes_dir=notes, formats=("plain",), language=language
+    )
+    assert write_outputs(settings) == ()
+    (page,) = notes.rglob("index.md")
+
+    assert faults(post) == []
+    assert post.markdown.count(badge) == 1
+    assert faults(post, post.markdown.replace(badge, "")) != []
+    assert page.read_text("utf-8").count(f" · {say.withdrawn_badge} · ") == 1
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -22,15 +22,18 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult
 
+from chatpaper import posted_claims
 from chatpaper.agents import Desk
 from chatpaper.config import Config
 from chatpaper.errors import BudgetSpent, ConfigError, QuotaSpent
 from chatpaper.pipeline import Controls
+from chatpaper.pipeline.run import run
 from chatpaper.store import only_run
 from night import NOON, Night, night, pdf_of, record
 from servers.gemini_faults import KEY
 
 PAPER = "2611.00001"
+NAMES = ("GAN", "small nets")  # of two topics
 CLAIM = "Clean images are scarce, so the usual valve is hard to generate."
 QUESTION = "Why is the usual valve hard to generate?"
 QUOTE = "The usual valve is hard to generate because clean images are scarce."
@@ -316,6 +319,27 @@ def test_posts_are_found_by_words_of_both_languages(posted: Night) -> None:
     assert len({paper.id for page in pages for paper in page.papers}) == 3
     assert topic.total >= 1
     assert later.total == 0
+
+
+def test_a_paper_of_two_topics_is_found_in_both(posted: Night) -> None:
+    """Once, as the post has it that shows it in full; its claims are listed once."""
+    topics = [{"name": name, "queries": ["ti:GAN"]} for name in ("GAN", "Small nets")]
+    config = Config.model_validate({**posted.sections, "topics": topics})
+    controls = {"now": lambda: posted.now, "sleep": posted.naps.append}
+    run(config, topics=["Small nets"], key=KEY, **controls)  # type: ignore[arg-type]
+    with desk_of(posted) as desk:
+        found = {
+            name: desk.search_posts("valve", topic=name) for name in (None, *NAMES)
+        }
+    claims = {name: posted_claims(topic=name, config=config) for name in (None, *NAMES)}
+
+    assert {name: [p.topic for p in said.papers] for name, said in found.items()} == {
+        None: ["GAN"],
+        "GAN": ["GAN"],
+        "small nets": ["GAN"],
+    }
+    assert {claim.topic for claim in claims[None]} == {"GAN"}
+    assert len(claims[None]) == len(claims["GAN"]) == len(claims["small nets"]) > 0
 
 
 def test_posts_that_come_and_go_are_noticed(posted: Night) -> None:

@@ -724,3 +724,78 @@ def test_a_paper_that_another_topic_has_in_full(blog: Path) -> None:
 
     write_days(blog / "posts", [render_post("3D 视觉", MONDAY, [entry(30), entry(32)])])
     assert "changed since" in chatpaper("check posts/2026-W47", blog)[1]
+
+
+# ---------------------------------------------------------------- beside other features
+
+
+def test_a_translated_abstract_is_not_counted() -> None:
+    """It stands in a fold without an anchor, so no count can lead to it."""
+    digests = [
+        digest_of(
+            entry(n).paper,
+            [
+                ("abstract", "提出一种做法。", at(1, verdict="supported")),
+                (
+                    "translation",
+                    "本文在 FFHQ 数据集上训练。",
+                    at(1, verdict="supported"),
+                ),
+            ],
+            title=f"第 {n} 篇",
+            provenance=provenance(judge="judge"),
+        )
+        for n in range(1, 11)
+    ]
+    assert made(sources(posts_of({0: digests}))).counts == ()
+
+
+def test_what_was_taken_out_of_a_day_is_told_nowhere(blog: Path) -> None:
+    """A statement, an entry, a whole post: the check says that the day has changed."""
+    chatpaper(DIGEST, blog)
+    day = blog / "posts" / "2026-11-16" / "GAN.md"
+    text = day.read_text("utf-8")
+    start, end = (text.index(f'<a id="2611.0000{n}"></a>') for n in (5, 4))
+    text = text[:start] + text[end:]
+    day.write_text(text.replace("提出第 9 种做法。", "提出一种做法。"), "utf-8")
+    (blog / "posts" / "2026-11-19" / "GAN.md").unlink()
+    changed = chatpaper("check posts/2026-W47", blog)
+    code, said = chatpaper(DIGEST, blog)
+    told = (blog / "posts" / "2026-W47" / "GAN.md").read_text("utf-8")
+
+    assert changed[0] == 0
+    assert "changed since" in changed[1]
+    assert (code, "9 papers" in said) == (0, True)
+    assert "收录 9 篇" in told
+    assert "2611.00005" not in told
+    assert "2026-11-19" not in told
+    assert "第 9 种做法" not in told
+    assert chatpaper("check posts/2026-W47", blog) == (0, "")
+
+
+def test_a_line_whose_entry_is_gone_is_named(blog: Path) -> None:
+    """The paper stands in no post until the day is written again."""
+    lines = [*ten(), replace(entry(30), stands_in="3D 视觉")]
+    write_days(blog / "posts", [render_post("3D 视觉", MONDAY, [entry(31)])])
+    write_days(blog / "posts", posts_of({0: lines}))
+    code, said = chatpaper(DIGEST, blog)
+    told = (blog / "posts" / "2026-W47" / "GAN.md").read_text("utf-8")
+
+    assert code == 0
+    assert "GAN.md leads nowhere (2611.00030v1): `chatpaper rebuild`" in said
+    assert "2611.00030" not in told
+    assert "收录 13 篇" in told
+
+
+def test_posts_of_the_first_version_are_told(tmp_path: Path) -> None:
+    """They had no anchors, by which it is known what was taken out."""
+    day = tmp_path / "posts" / "2026-11-20"
+    day.mkdir(parents=True)
+    twin = Path(__file__).parent / "twin_format_1.json"
+    (day / "GAN.json").write_bytes(twin.read_bytes())
+    (day / "GAN.md").write_text("---\ntitle: GAN\n---\n\n## A paper\n", "utf-8")
+    code, said = chatpaper(DIGEST, tmp_path)
+    told = json.loads(twin.read_text("utf-8"))["digests"]
+
+    assert code == 0
+    assert f"{len(told)} papers" in said

@@ -8,7 +8,7 @@ import math
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,9 @@ class Posted:
 
     Attributes:
         id, version: Of the paper.
-        topic, day: Of the post.
+        topic, day: Of the post that has it in full.
+        topics: Of all posts that name it.
+        is_line: Whether the post only leads to another topic's.
         twin, nth: The file that has its digest, and the place in it.
         words: What it is found by, each behind a space.
     """
@@ -43,6 +45,8 @@ class Posted:
     version: int
     topic: str
     day: date
+    topics: frozenset[str]
+    is_line: bool
     twin: Path
     nth: int
     words: str
@@ -107,7 +111,7 @@ class Shelf:
             (score, posted)
             for score, posted in zip(scores, papers, strict=True)
             if score > 0
-            and (topic is None or posted.topic.casefold() == topic.casefold())
+            and (topic is None or topic.casefold() in map(str.casefold, posted.topics))
             and (since is None or posted.day >= since)
         ]
         found.sort(key=lambda one: (one[0], one[1].day, one[1].id), reverse=True)
@@ -115,7 +119,7 @@ class Shelf:
 
     def topics(self) -> list[str]:
         """Topics of all posts, by name."""
-        return sorted({posted.topic for posted in self._current().values()})
+        return sorted({t for posted in self._current().values() for t in posted.topics})
 
     def _current(self) -> dict[str, Posted]:
         """The papers as the folder has them now, by base id."""
@@ -135,11 +139,17 @@ class Shelf:
                 papers: dict[str, Posted] = {}
                 for _, in_post in read.values():
                     for posted in in_post:
-                        known = papers.get(posted.id.casefold())
-                        if known is None or known.version <= posted.version:
-                            papers[posted.id.casefold()] = posted
+                        known = papers.get(posted.id.casefold(), posted)
+                        papers[posted.id.casefold()] = _newer(known, posted)
                 self._read, self._papers = read, papers
             return self._papers
+
+
+def _newer(known: Posted, posted: Posted) -> Posted:
+    """The newer version, as the post has it that shows it in full; of both topics."""
+    ages = [(each.version, not each.is_line) for each in (known, posted)]
+    chosen = posted if ages[0] <= ages[1] else known
+    return replace(chosen, topics=known.topics | posted.topics)
 
 
 def _papers_in(twin: Path) -> Iterator[Posted]:
@@ -154,6 +164,8 @@ def _papers_in(twin: Path) -> Iterator[Posted]:
                 version=int(paper["version"]),
                 topic=topic,
                 day=day,
+                topics=frozenset({topic}),
+                is_line=bool(digest.get("stands_in")),
                 twin=twin,
                 nth=nth,
                 words=_words_of(paper, digest["summary"] or {}),

@@ -60,9 +60,17 @@ def claims_of(digest: Digest, language: str) -> Listing[ShownClaim]:
     return Listing(ShownClaim(**facts) for facts in _facts(digest, language))
 
 
-def posted_claims_of(post: Post, language: str) -> Iterator[PostedClaim]:
-    """The claims of a post."""
-    for digest in post.digests:
+def posted_claims_of(
+    post: Post, language: str, *, with_lines: bool
+) -> Iterator[PostedClaim]:
+    """The claims of a post.
+
+    Args:
+        post: From its twin.
+        language: Of the marks.
+        with_lines: Also of papers that another topic's post of the day has in full.
+    """
+    for digest in post.digests if with_lines else post.entries:
         paper = digest.paper
         for facts in _facts(digest, language):
             yield PostedClaim(

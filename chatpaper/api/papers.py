@@ -153,7 +153,9 @@ def posted_claims(
     return Listing(
         claim
         for post in posts_of(topic, since, settings)
-        for claim in posted_claims_of(post, settings.output.language)
+        for claim in posted_claims_of(
+            post, settings.output.language, with_lines=topic is not None
+        )
     )
 
 

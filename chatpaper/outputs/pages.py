@@ -13,6 +13,7 @@ from chatpaper.outputs.kept import Page, fingerprint
 from chatpaper.outputs.sheets import Sheet, is_file_name
 from chatpaper.posts import (
     Phrases,
+    badges_elsewhere,
     clean,
     notice_of,
     phrases_in,
@@ -112,6 +113,6 @@ def _line(of: Digest | Update, say: Phrases, file: str) -> str:
     title = PAGES.text(translated or title_of(paper))
     address = f"../{quote(file_stem(topic, 'topic').lower())}/{file}"
     named = PAGES.text(say.elsewhere.format(topic=clean(topic)))
-    named = f"{say.updated} · {named}" if isinstance(of, Update) else named
+    named = " · ".join([*map(PAGES.text, badges_elsewhere(of, say)), named])
     source = PAGES.link(paper.versioned_id, paper.abs_url)
     return f"[{title}]({address}) · {named} · {source}"

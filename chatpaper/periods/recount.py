@@ -13,7 +13,7 @@ from datetime import date
 
 from chatpaper.periods.saying import key_of, telling_names
 from chatpaper.posts import Phrases, gate, overview_badges
-from chatpaper.records import Digest, Paper, Post, Relevance
+from chatpaper.records import TRANSLATION, Digest, Paper, Post, Relevance
 from chatpaper.text import file_stem, says_withdrawn
 
 
@@ -112,7 +112,9 @@ def _paperwork(digest: Digest, day: date, topic: str, say: Phrases) -> Paperwork
     solid = {
         claim.anchor: claim.words
         for claim in known
-        if claim.check.verdict == "supported" and not claim.is_marked
+        if claim.check.verdict == "supported"
+        and not claim.is_marked
+        and claim.claim.field != TRANSLATION
     }
     gone = says_withdrawn(digest.paper.comment or "", digest.paper.abstract)
     keywords = digest.summary.keywords if digest.summary else ()

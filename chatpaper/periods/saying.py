@@ -22,7 +22,7 @@ from chatpaper.posts import (
     shown_claims,
     venue_of,
 )
-from chatpaper.records import Digest
+from chatpaper.records import FIELDS, Digest
 from chatpaper.text import compact
 from chatpaper.verify import LEFT_IN_ENGLISH, names_in
 
@@ -83,7 +83,7 @@ def sayings_of(digest: Digest, topic: str, say: Phrases) -> Sayings:
         topic: Its own name tells nothing.
         say: Words of the marks.
     """
-    solid = [c for c in shown_claims(digest) if is_solid(c, say)]
+    solid = [c for c in shown_claims(digest, *FIELDS) if is_solid(c, say)]
     dull = {compact(topic), key_of(topic)}
     names: dict[str, Word] = {}
     for claim in solid:

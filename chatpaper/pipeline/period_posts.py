@@ -124,6 +124,11 @@ def _reviewed(config: Config, store: Store, topic: str, period: Period) -> Perio
         link=link_pattern(config),
     )
     said = [f"cannot be read: {path}" for path in twins.unread]
+    for path, gone in sorted(twins.unshown.items()):
+        papers = ", ".join(gone[:3]) + (
+            "" if len(gone) <= 3 else f" and {len(gone) - 3}"
+        )
+        said.append(f"{path} leads nowhere ({papers}): `chatpaper rebuild` shows them")
     if review is None:
         span = f"{period.first} to {period.last}"
         why = f"no post of these days is in {config.output.dir} ({span})"

@@ -2,6 +2,7 @@
 
 from chatpaper.posts import gate
 from chatpaper.posts.badges import (
+    badges_elsewhere,
     overview_badges,
     venue_of,
 )
@@ -19,7 +20,9 @@ from chatpaper.posts.changes import (
 )
 from chatpaper.posts.claims import (
     CheckedClaim,
+    checked_claims,
     claim_line,
+    claim_words,
     is_summarized,
     is_verbatim,
     joined_quotes,
@@ -132,11 +135,14 @@ __all__ = [
     "anchor_line",
     "anchor_of",
     "author_words",
+    "badges_elsewhere",
     "brief_of",
     "check_edited",
     "check_markdown",
     "check_post",
+    "checked_claims",
     "claim_line",
+    "claim_words",
     "clean",
     "colophon_of",
     "colophon_words",

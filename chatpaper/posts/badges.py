@@ -6,7 +6,7 @@ import re
 from unicodedata import east_asian_width
 
 from chatpaper.posts.phrases import Phrases
-from chatpaper.records import Digest, Paper
+from chatpaper.records import Digest, Paper, Update
 from chatpaper.text import one_line, says_withdrawn
 
 _NAMES = (
@@ -55,15 +55,27 @@ def badges_of(digest: Digest, say: Phrases) -> tuple[str, ...]:
     """
     paper = digest.paper
     title = one_line(paper.title)
-    withdrawn = says_withdrawn(paper.comment or "", paper.abstract)
     found = (
-        say.withdrawn_badge if withdrawn or digest.withdrawn_on else "",
+        say.withdrawn_badge if _is_withdrawn(digest) else "",
         venue_of(paper),
         say.code if digest.code_url else "",
         say.survey if _SURVEY.search(title) else "",
         say.data if _DATA.search(title) else "",
     )
     return tuple(filter(None, found))
+
+
+def _is_withdrawn(digest: Digest) -> bool:
+    paper = digest.paper
+    said = says_withdrawn(paper.comment or "", paper.abstract)
+    return said or digest.withdrawn_on is not None
+
+
+def badges_elsewhere(of: Digest | Update, say: Phrases) -> tuple[str, ...]:
+    """Of a line that leads to another topic's post: the others stand there."""
+    if isinstance(of, Update):
+        return (say.updated,)
+    return (say.withdrawn_badge,) if _is_withdrawn(of) else ()
 
 
 def overview_badges(digest: Digest, say: Phrases, *, is_short: bool) -> tuple[str, ...]:

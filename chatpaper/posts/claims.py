@@ -179,8 +179,14 @@ def claim_line(checked: CheckedClaim, paper: Paper, say: Phrases) -> Markdown:
     # A full-width stop brings its own space.
     gap = " " if pages and not words.endswith(_WIDE_STOPS) else ""
     bold = (f" **{escape(mark)}**" for mark in marks(check, say))
-    anchor = f'<a id="{checked.anchor}"></a>'
-    return Markdown("".join([anchor, escape(words), gap, " ".join(pages), *bold]))
+    head = claim_words(checked)
+    return Markdown("".join([head, gap, " ".join(pages), *bold]))
+
+
+def claim_words(checked: CheckedClaim) -> Markdown:
+    """The claim behind its anchor, as its line begins in a post of any language."""
+    words = escape(printed_claim(checked.claim))
+    return Markdown(f'<a id="{checked.anchor}"></a>{words}')
 
 
 def marks(check: Check, say: Phrases) -> tuple[str, ...]:

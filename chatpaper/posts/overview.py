@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chatpaper.posts.badges import overview_badges
+from chatpaper.posts.badges import badges_elsewhere, overview_badges
 from chatpaper.posts.claims import marks, printed_claim, shown_claims
 from chatpaper.posts.entries import dotted, title_of, translated_title
 from chatpaper.posts.markdown import Markdown, clean, escape, link
@@ -47,11 +47,11 @@ def _line_elsewhere(of: Digest | Update, say: Phrases) -> Markdown:
     translated = translated_title(of) if isinstance(of, Digest) else ""
     address = address_beside(of.stands_in, of.paper.id)
     head = _linked(translated or title_of(of.paper), address, "→")
-    badge = Markdown(f"`{say.updated}`" if isinstance(of, Update) else "")
+    badges = (Markdown(f"`{badge}`") for badge in badges_elsewhere(of, say))
     topic = escape(say.elsewhere.format(topic=clean(of.stands_in)))
     # Where posts are not folders, the paper can be reached all the same.
     source = link(of.paper.versioned_id, of.paper.abs_url)
-    return dotted([head, badge, topic, source])
+    return dotted([head, *badges, topic, source])
 
 
 def _linked(title: str, address: str, arrow: str) -> Markdown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from chatpaper.posts.badges import overview_badges
+from chatpaper.posts.badges import badges_elsewhere, overview_badges
 from chatpaper.posts.gate.known import (
     ExpectedSegment,
     KnownClaim,
@@ -45,16 +45,15 @@ def overview_rows(
             yield row_of("claims", *parts, inside=("step",))
     for digest in twin.digests:
         if digest.stands_in:
-            yield _row_elsewhere(shown_title(digest), digest, [], say)
+            yield _row_elsewhere(shown_title(digest), digest, say)
     for update in twin.updates:
         if update.stands_in:
-            yield _row_elsewhere(title_of(update.paper), update, [updated], say)
+            yield _row_elsewhere(title_of(update.paper), update, say)
 
 
-def _row_elsewhere(
-    title: str, of: Digest | Update, badges: Iterable[ExpectedSegment], say: Phrases
-) -> ExpectedBlock:
+def _row_elsewhere(title: str, of: Digest | Update, say: Phrases) -> ExpectedBlock:
     """A line that leads to another post of the day."""
+    badges = (text_part(badge, "code") for badge in badges_elsewhere(of, say))
     named = text_part(say.elsewhere.format(topic=one_line(of.stands_in)))
     source = link_part(of.paper.versioned_id, of.paper.abs_url)
     (address,) = addresses_beside([of])
