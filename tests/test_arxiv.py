@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from asking import END, GAN, START, Make, record
-from chatpaper.errors import ConfigError
+from chatpaper.errors import ConfigError, FetchError
+from chatpaper.net import Http, Pace
 from chatpaper.records import Paper, Topic
 from chatpaper.sources import Source
+from chatpaper.sources.arxiv import ArxivSource
 from servers.arxiv import ArxivStandIn, Fault, read_corpus
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
@@ -179,6 +181,24 @@ def test_a_source_without_a_downloader_says_so(make: Make) -> None:
 
     with pytest.raises(ValueError, match="PDF"):
         source.pdf(Paper(id="2401.00001", title="A GAN"))
+
+
+@pytest.mark.parametrize("name", ["sample-05", "notes", "9901.1"])
+def test_a_paper_that_is_not_arxivs_is_not_asked_for(name: str) -> None:
+    """A post of the samples is not searched on arXiv for minutes; the way is named."""
+    asked: list[str] = []
+
+    def fetch(_: Paper, url: str) -> Path:
+        asked.append(url)
+        return Path(url)
+
+    with Http(Pace(0.0)) as http:
+        source = ArxivSource(http, fetch=fetch)
+        with pytest.raises(FetchError, match="--source samples"):
+            source.pdf(Paper(id=name, title="A GAN", version=1))
+        source.pdf(Paper(id="hep-th/9901001", title="A GAN", version=1))
+
+    assert asked == ["https://export.arxiv.org/pdf/hep-th/9901001v1"]
 
 
 def test_naive_times_and_empty_topics_are_misuse(make: Make) -> None:

@@ -401,9 +401,12 @@ def test_without_a_model_words_are_looked_up_alone(
         config = config_for(stand_in, tmp_path)
         claim = "MoonGAN reaches an accuracy of 91.5% on 7 held-out night images."
         found = check_claim(LANTERN, claim, config=config)
+        borne_out = check_claim(LANTERN, "It is about lanterns.", config=config)
 
     assert found.ruling == "cannot tell"
     assert "nothing was judged" in found.reason
+    assert "the paper does not have 7, MoonGAN" in str(found)
+    assert "none is lacking" in borne_out.reason
     assert [f.text for f in found.check.findings] == ["7", "MoonGAN"]
     assert found.claim.evidence[0] == ACCURACY
 

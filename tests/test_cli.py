@@ -129,6 +129,7 @@ def test_posts_can_be_held_to_account(nights: Night) -> None:
     checked = chatpaper(nights, "check", str(post))
     post.write_text(post.read_text("utf-8") + "\n<script>x</script>\n", "utf-8")
     told = chatpaper(nights, "check", str(post))
+    by_twin = chatpaper(nights, "check", str(post.with_suffix(".json")))
     refused = chatpaper(nights, "check", "--strict", str(post))
 
     assert verified.returncode == 0, verified.stdout + verified.stderr
@@ -137,6 +138,7 @@ def test_posts_can_be_held_to_account(nights: Night) -> None:
     ] * 3
     assert (checked.returncode, checked.stdout) == (0, "")
     assert (told.returncode, refused.returncode) == (0, 1)
+    assert by_twin.stdout == told.stdout
     assert ": edited: html: not our HTML: '<script>" in told.stdout
     assert str(post) in refused.stdout
     assert nights.arxiv.count("/pdf") == 3

@@ -105,6 +105,20 @@ def test_what_is_refused_is_sent_by_the_next_run(
     assert "2026-11-19 · 1 篇" in today
 
 
+def test_a_whole_post_sent_late_is_not_called_partial(
+    told: Night, robots: Robots
+) -> None:
+    """The run that sends it again finds nothing new, which is no lack of the post."""
+    robots.script.append("500")
+    told.run()
+    again = told.run()
+
+    assert (again.status, again.why) == ("nothing new", "all-seen")
+    (sent,) = texts(robots)
+    assert "2 篇" in sent
+    assert "未全部完成" not in sent
+
+
 @pytest.mark.parametrize("fault", ["cut", "reset", "silent", "502"])
 def test_what_has_no_answer_is_not_sent_twice(
     told: Night, robots: Robots, fault: str

@@ -376,7 +376,10 @@ def test_stars_are_looked_up_kept_and_taken_away(nights: Night) -> None:
     assert "近似于收藏的「" in text_of(nights)
     assert (removed.returncode, gone.returncode) == (0, 3)
     assert "2611.00003: has no star" in gone.stderr
-    assert command(nights, "star").stdout == ""
+    assert "took the star from 2611.00003" in removed.stdout
+    none = command(nights, "star")
+    assert (none.returncode, none.stdout) == (0, "")
+    assert "no paper has a star" in none.stderr
     assert command(nights, "star", "--remove").returncode == 2
 
 

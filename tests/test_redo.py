@@ -213,7 +213,8 @@ def test_another_model_and_bad_names(nights: Night) -> None:
     assert any("gemini-3.5-flash" in name for name in asked)
     assert (unknown.returncode, no_key.returncode) == (2, 2)
     assert "2611.77777: no post has an entry of it" in unknown.stderr
-    assert "there is no key for a model" in no_key.stderr
+    assert "set GEMINI_API_KEY or GOOGLE_API_KEY" in no_key.stderr
+    assert "replaced by sentences" in no_key.stderr
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -14,6 +14,7 @@ from chatpaper.cli.common import (
     command,
     json_line,
     settings,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ def star(
                 _unstarred(names, store) if remove else _starred(names, checked, store)
             )
             return 0 if not lost else FAILED if lost == len(names) else 1
-        for paper in store.stars():
+        stars = store.stars()
+        if not stars:
+            tell("no paper has a star: chatpaper star ID gives one")
+        for paper in stars:
             shown = {"id": paper.id, "title": paper.title, "authors": paper.authors}
             line = json_line(shown) if as_json else f"{paper.id}  {paper.title}"
             typer.echo(line)
@@ -81,5 +85,7 @@ def _unstarred(names: Sequence[str], store: Store) -> int:
         known = parse_id(name)
         if not store.unstar(known.base if known else name):
             lost += 1
-            typer.echo(f"chatpaper: {name}: has no star", err=True)
+            tell(f"{name}: has no star")
+        else:
+            typer.echo(f"took the star from {name}")
     return lost

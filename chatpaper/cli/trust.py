@@ -184,7 +184,11 @@ def check(
 ) -> int:
     """Hold posts to the publish gate: names file, line and rule of each fault."""
     found = unread = 0
-    paths = files_of(posts, ".md")
+    # A twin is checked beside its post, never by itself.
+    paths = files_of(
+        [one.with_suffix(".md") if one.suffix == ".json" else one for one in posts],
+        ".md",
+    )
     for path in paths:
         try:
             problems = _problems_of(path)

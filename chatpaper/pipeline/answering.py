@@ -283,13 +283,15 @@ def _looked_up(text: str, paper: Paper, index: PaperIndex) -> ClaimVerdict:
     ]
     findings += check_names(text, index.vocabulary, language=_language(text))
     places = _check(stated, index).places
+    lacking = ", ".join(dict.fromkeys(finding.text for finding in findings))
+    told = f"the paper does not have {lacking}" if lacking else "none is lacking"
     return ClaimVerdict(
         paper=paper,
         claim=stated,
         check=Check(places=places, findings=tuple(findings)),
         ruling="cannot tell",
-        reason="no language model is set up: numbers and names were looked up,"
-        " nothing was judged",
+        reason="no language model is set up: nothing was judged; of numbers and names"
+        f" {told}",
     )
 
 

@@ -34,6 +34,8 @@ Code = Literal[
     "failed",  # every paper was lost
     "unpublished",  # the post did not pass the gate, or could not be written
 ]
+# After these nothing is lacking: a post of the day that stands is all there is.
+COMPLETE = frozenset({"none-submitted", "none-matched", "all-seen", "filtered-out"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from chatpaper.config import Config
-from chatpaper.errors import ConfigError, PostError
+from chatpaper.errors import PostError
 from chatpaper.outputs import check_formats, posts_in, write_outputs
+from chatpaper.pipeline.asking import choose_provider
 from chatpaper.pipeline.assembly import Tools, open_tools
 from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.day_post import rendered, standing_post
@@ -79,8 +80,9 @@ def redo_papers(
     ):
         by_rule = not isinstance(tools.writer, SummaryWriter)
         if by_rule and config.llm.provider == "auto":
-            reason = "there is no key for a model, and sentences would replace it"
-            raise ConfigError("redo", reason)
+            # The same line as wherever a model is needed: it names the variable.
+            need = "a summary would be replaced by sentences without a model"
+            choose_provider(config.llm, None, need=need)
         work = _Work(config, tools)
         for base in dict.fromkeys(map(_base, names)):
             for name, day in places.get(base, ()):

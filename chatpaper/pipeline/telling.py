@@ -33,6 +33,7 @@ from chatpaper.pipeline.corrected import untold_corrections
 from chatpaper.pipeline.day_post import standing_post
 from chatpaper.pipeline.delivery_report import Delivery, delivery_of
 from chatpaper.pipeline.folders import lock_store
+from chatpaper.pipeline.outcomes import COMPLETE
 from chatpaper.posts import plain_text
 from chatpaper.records import Digest, Post, RunReport, Update
 from chatpaper.settings import Channel
@@ -210,7 +211,7 @@ class _Teller:
                     language=self.config.output.language,
                     markdown=standing.markdown,
                     site_url=deliver.site_url,
-                    why=report.why if today and report.status != "failed" else "",
+                    why=_lacking(report) if today else "",
                     beside=self._beside(standing.post, channel),
                     corrected=corrected,
                 )
@@ -386,3 +387,9 @@ def _standing_of(
     )
     has_any = bool(post.digests or post.updates)
     return _Standing(post=post, markdown=markdown) if has_any else None
+
+
+def _lacking(report: RunReport) -> str:
+    """Why the day's post is not whole, as a code; a later run may find no more."""
+    is_whole = report.status == "failed" or report.why in COMPLETE
+    return "" if is_whole else report.why

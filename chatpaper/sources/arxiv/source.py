@@ -293,8 +293,15 @@ class ArxivSource:
 
         Raises:
             Throttled: As for `find`.
-            FetchError: No whole PDF, after all tries.
+            FetchError: No whole PDF, after all tries; or the paper is not arXiv's,
+                which is not asked then.
         """
+        if parse_id(paper.versioned_id) is None:
+            where = f"PDF of {paper.versioned_id}"
+            reason = (
+                "arXiv does not have it: name where it is with --source samples|DIR"
+            )
+            raise FetchError(where, reason)
         if self._fetch is None:
             raise ValueError("this source was made without a way to fetch PDFs")
         return self._fetch(paper, f"{self._base_url}/pdf/{paper.versioned_id}")
