@@ -298,9 +298,7 @@ class ArxivSource:
         """
         if parse_id(paper.versioned_id) is None:
             where = f"PDF of {paper.versioned_id}"
-            reason = (
-                "arXiv does not have it: name where it is with --source samples|DIR"
-            )
+            reason = "arXiv does not have it; give its source, samples or a folder"
             raise FetchError(where, reason)
         if self._fetch is None:
             raise ValueError("this source was made without a way to fetch PDFs")
