@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from chatpaper.resources import resource_path
 from commands import commands, run_command
 from night import Night, pdf_of, record, title_of
 from servers.arxiv import Fault
@@ -177,6 +179,27 @@ def test_single_papers_can_be_summarised(nights: Night, tmp_path: Path) -> None:
     assert json.loads(records.stdout)["paper"]["id"] == "2611.00002"
     assert unknown.returncode == 2
     assert len(nights.gemini.calls) == 2 * 2
+
+
+def test_summaries_can_be_written_with_their_figures(nights: Night) -> None:
+    """`--output` is made, holds a page of each paper, and is refused before a call."""
+    sample = resource_path("samples") / "sample-01.pdf"
+    folder = nights.directory / "notes" / "today"
+    in_the_way = nights.directory / "file"
+    in_the_way.touch()
+
+    done = chatpaper(nights, "summarize", str(sample), "--output", str(folder))
+    calls = len(nights.gemini.calls)
+    refused = chatpaper(nights, "summarize", str(sample), "--output", str(in_the_way))
+
+    page = folder / "sample-01.md"
+    shown = re.findall(r"!\[.*?\]\((.+?)\)", page.read_text("utf-8"))
+    assert (done.returncode, done.stdout) == (0, f"{page}\n"), done.stderr
+    assert shown
+    assert all((folder / name).is_file() for name in shown)
+    assert refused.returncode == 3
+    assert str(in_the_way) in refused.stderr
+    assert len(nights.gemini.calls) == calls
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

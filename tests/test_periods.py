@@ -161,7 +161,7 @@ def test_a_week_in_full() -> None:
     text = render_review(review)
 
     assert "title: GAN 周报 · 2026-11-16 至 2026-11-22 · 12 篇" in text
-    assert "没有帖子的日子（没有新论文，或没有运行）：11-17、11-19 至 11-22。" in text
+    assert "没有日报的日子（没有新论文，或没有运行）：11-17、11-19 至 11-22。" in text
     assert [e.id for e in review.papers[:3]] == [
         "2611.00012",
         "2611.00011",
@@ -305,7 +305,7 @@ def test_without_a_period_before() -> None:
     """It says so."""
     text = render_review(made(sources(posts_of({0: ten()}))))
 
-    assert "上期（2026-11-09 至 2026-11-15）没有帖子" in text
+    assert "上期（2026-11-09 至 2026-11-15）没有日报" in text
 
 
 def test_a_paper_posted_twice_is_one() -> None:

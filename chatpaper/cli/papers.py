@@ -83,6 +83,10 @@ def outline(path: Path, document: Document) -> str:
 def summarize(
     names: Annotated[list[str], typer.Argument(metavar="FILE.pdf|ARXIV_ID...")],
     provider: ProviderOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Folder for a page of each, with figures.", metavar="DIR"),
+    ] = None,
     storage: Storage = None,
     as_json: Json = False,
     config: ConfigFile = None,
@@ -97,6 +101,8 @@ def summarize(
         is_file = os.path.exists(name)  # noqa: PTH110 - it may be too long for a path
         is_file |= name.lower().endswith(".pdf")
         wanted += files_of([Path(name)], ".pdf") if is_file else [name]
+    if output is not None:
+        _folder(output)
     bad = 0
     checked = settings(config, llm__provider=provider, storage__dir=storage)
     with stoppable() as stop:
@@ -105,5 +111,24 @@ def summarize(
             if sheet.failure is not None:
                 bad += 1
                 tell(f"{sheet.failure.id}: {sheet.failure.reason}")
-            typer.echo(sheet.json if as_json else sheet.markdown)
+            if output is None or as_json:
+                typer.echo(sheet.json if as_json else sheet.markdown)
+            if output is not None and sheet.failure is None:
+                page = sheet.to_markdown(output)
+                if not as_json:
+                    typer.echo(page)
     return stop.code(FAILED if bad == len(wanted) else int(bad > 0))
+
+
+def _folder(path: Path) -> None:
+    """Make a folder before anything is paid for.
+
+    Raises:
+        StoreError: The disk refuses.
+    """
+    from chatpaper.errors import StoreError
+
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(str(path), error.strerror or str(error)) from error

@@ -56,14 +56,14 @@ _CHINESE = Words(
     },
     tags={"week": "周报", "month": "月报"},
     span="{first} 至 {last}",
-    made="{first} 至 {last}，{days} 天有帖子，收录 {papers} 篇，其中 {whole} 篇有摘要",
+    made="{first} 至 {last}，{days} 天有日报，收录 {papers} 篇，其中 {whole} 篇有摘要",
     counts="{made}；{before}",
     before="上期（{first} 至 {last}）收录 {n} 篇",
-    no_before="上期（{first} 至 {last}）没有帖子",
+    no_before="上期（{first} 至 {last}）没有日报",
     listed="；另有 {n} 篇仅列题目",
-    gaps="没有帖子的日子（没有新论文，或没有运行）：{days}。",
-    no_gap="每天都有帖子。",
-    origin="全部取自各日的帖子，没有再问模型；摘要由谁生成、如何核对，见各日帖子的说明。"
+    gaps="没有日报的日子（没有新论文，或没有运行）：{days}。",
+    no_gap="每天都有日报。",
+    origin="全部取自每天的日报，没有再问模型；摘要由谁生成、如何核对，见每天日报的说明。"
     "标「⚠」处未通过核对。仅供阅读前初筛，请勿直接用于严肃的学术场景。",
     best="先看这 {n} 篇",
     by_interests="排序：先是与你的兴趣相近者，再按论文在其当日论文中的突出程度。",
@@ -72,7 +72,7 @@ _CHINESE = Words(
     moved="有什么变化",
     base="计数为论文数。名称与关键词只数核对无误（经模型判断、无「⚠」）的陈述："
     "本期 {here} 篇有这样的陈述，上期 {before} 篇。"
-    "箭头后的数字是论文在本页的次序，直达当日帖子里说到它的那一句。",
+    "箭头后的数字是论文在本页的次序，直达当日日报里说到它的那一句。",
     uncounted="其余 {n} 篇的摘要未经判断，或没有通过核对的陈述，不计入。",
     few="本期这样的论文只有 {n} 篇，太少，不计数。",
     few_before="上期这样的论文只有 {n} 篇，太少，不作比较。",
@@ -96,7 +96,7 @@ _CHINESE = Words(
         {"correction": "更正", "withdrawal": "撤稿", "version": "新版本"}
     ),
     rest="其余 {n} 篇",
-    more_papers="还有 {n} 篇，见各日的帖子：",
+    more_papers="还有 {n} 篇，见每天的日报：",
     day_count="{day}（{n} 篇）",
     failed="未生成",
 )
@@ -108,8 +108,8 @@ _ENGLISH = Words(
     },
     tags={"week": "weekly", "month": "monthly"},
     span="{first} to {last}",
-    made="{first} to {last}: posts on {days} days, {papers} papers, {whole} of them "
-    "summarized",
+    made="{first} to {last}, days with a post: {days}, papers: {papers}, "
+    "summarized: {whole}",
     counts="{made}; {before}",
     before="{n} papers in the period before ({first} to {last})",
     no_before="no post in the period before ({first} to {last})",
