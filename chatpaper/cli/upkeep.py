@@ -86,7 +86,7 @@ def init(
         raise _with_lines(error, preset) from error
     for path in written:
         typer.echo(f"wrote {path}")
-    for line in advice_of(preset) if preset else ():
+    for line in () if ways or space else advice_of(preset or "gemini"):
         typer.echo(line)
     return 0
 
