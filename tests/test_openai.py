@@ -277,7 +277,11 @@ def test_another_model_under_the_same_name_is_asked_anew(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"x": 1}', '{"KEY": {"rung": "telepathy"}}', "\udcff"]
+    "text",
+    [
+        *("", "[]", "{", '{"x": 1}', '{"KEY": {"rung": "telepathy"}}', "\udcff"),
+        '{"KEY": {"most_tokens": "many", "since": "9999-01-01", "served": ""}}',
+    ],
 )
 def test_a_spoilt_memory_costs_no_run(clock: Clock, tmp_path: Path, text: str) -> None:
     """What cannot be read of it is found out again, and written anew."""

@@ -31,8 +31,9 @@ class Listing(tuple[T, ...]):
         Raises:
             ConfigError: pandas is not installed.
         """
-        names = self.records[0] if self else {}
-        return data_frame({name: [row[name] for row in self.records] for name in names})
+        rows = self.records
+        names = rows[0] if rows else {}
+        return data_frame({name: [row[name] for row in rows] for name in names})
 
     def __repr__(self) -> str:
         lines = [repr(item) for item in self[:MAX_PRINTED]]
@@ -43,9 +44,10 @@ class Listing(tuple[T, ...]):
         if not self:
             return "<p>none</p>"
         names = self[0]._shown or tuple(self.records[0])  # noqa: SLF001 - a record's own
-        rows = [[_cell(getattr(item, name)) for name in names] for item in self]
-        more = f"<p>… {len(rows)} in all</p>" if len(rows) > MAX_ROWS else ""
-        return html_table([names, *rows[:MAX_ROWS]]) + more
+        shown = self[:MAX_ROWS]
+        rows = [[_cell(getattr(item, name)) for name in names] for item in shown]
+        more = f"<p>… {len(self)} in all</p>" if len(self) > MAX_ROWS else ""
+        return html_table([names, *rows]) + more
 
 
 def _cell(value: object) -> str:

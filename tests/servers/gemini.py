@@ -19,7 +19,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,6 +29,7 @@ if not __package__:  # started by its path
 from servers.gemini_calls import Call, generate
 from servers.gemini_faults import FAULTS, KEY, Refused, key_info, pick, refuse_scripted
 from servers.gemini_replies import translated
+from servers.silent import SilentServer
 
 
 class GeminiStandIn:
@@ -150,13 +151,8 @@ class GeminiStandIn:
             self.calls.append(call)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
+class _Server(SilentServer):
     stand_in: GeminiStandIn
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that hang up early are part of the tests."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -20,7 +20,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Self
 
@@ -36,6 +36,7 @@ from servers.gemini_replies import (
     translated,
     written,
 )
+from servers.silent import SilentServer
 
 KEY = "sk-stand-in-0123456789"
 MODEL = "stand-in-1"
@@ -274,13 +275,8 @@ class OpenAIStandIn:
             self.calls.append(call)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
+class _Server(SilentServer):
     stand_in: OpenAIStandIn
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that hang up early are part of the tests."""
 
 
 class _Refused(Exception):

@@ -12,11 +12,13 @@ import logging
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from chatpaper.models.exchange import ModelRequest, Schema
 
@@ -252,6 +254,19 @@ def _other_limit(manner: Manner) -> Manner:
 _FILE_LOCK = threading.Lock()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept(Manner):
+    """A manner that worked, since when, and the model's own name for itself then."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    since: date
+    served: str
+
+
+_KEPT = TypeAdapter(_Kept)
+
+
 class Memory:
     """What was learned of servers, in a file; without a file, for as long as it lives.
 
@@ -263,16 +278,14 @@ class Memory:
 
     def recall(self, key: str) -> tuple[Manner, str] | None:
         """What worked not long ago, and the model's own name for itself then."""
-        entry = self._entries().get(key)
         try:
-            since = date.fromisoformat(entry.pop("since"))  # type: ignore[union-attr]
-            served = str(entry.pop("served"))  # type: ignore[union-attr]
-            manner = Manner(**entry)  # type: ignore[arg-type]
-            if manner.rung not in RUNGS or manner.thinking not in (*_OFF, EFFORT):
-                return None
-        except (AttributeError, KeyError, TypeError, ValueError):
+            kept = _KEPT.validate_python(self._entries().get(key))
+        except ValidationError:
             return None
-        return (manner, served) if _today() - since < KEPT_FOR else None
+        if kept.thinking not in (*_OFF, EFFORT) or _today() - kept.since >= KEPT_FOR:
+            return None
+        known = {field.name: getattr(kept, field.name) for field in fields(Manner)}
+        return Manner(**known), kept.served
 
     def keep(self, key: str, manner: Manner, served: str) -> None:
         """Remember what worked, from today."""

@@ -1,0 +1,15 @@
+"""A server of HTTP that says nothing of clients that leave."""
+
+from __future__ import annotations
+
+from http.server import ThreadingHTTPServer
+
+
+class SilentServer(ThreadingHTTPServer):
+    """A thread for each connection; many may wait."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that hang up early are part of the tests."""
