@@ -4,7 +4,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,15 @@ def test_a_whole_post_is_written_by_it(config: dict[str, Any]) -> None:
     assert made == ["my-model"] * 5
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C as a notebook has it; a script's background job ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupted_run_publishes_what_is_paid_for(config: dict[str, Any]) -> None:
     """Ctrl-C in a notebook is one in a terminal; the next run goes on."""
 
