@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +223,28 @@ def test_one_slip_is_no_lesson(clock: Clock, request_: ModelRequest) -> None:
             model.complete(request_)
 
     assert {call.form for call in stand_in.calls} == {"json_schema"}
+
+
+@pytest.mark.parametrize("order", ["ssgg", "sgsg", "gssg", "sggs"])
+def test_one_sick_paper_teaches_nothing(
+    clock: Clock, tmp_path: Path, request_: ModelRequest, order: str
+) -> None:
+    """It is asked in every form, whoever is asked between; others keep their form."""
+    sick = replace(request_, paper_id="2611.00666v1", prompt=f"SICK {request_.prompt}")
+    memory = tmp_path / "servers.json"
+    with (
+        OpenAIStandIn(by_paper={"SICK": "prose"}) as stand_in,
+        openai(stand_in, clock, memory=memory) as model,
+    ):
+        for letter in order:
+            model.complete(sick if letter == "s" else request_)
+
+    forms: dict[bool, list[str]] = {True: [], False: []}
+    for call in stand_in.calls:
+        forms["SICK" in str(call.body)].append(call.form)
+    down = ["json_schema", "json_object", "text"]
+    assert forms == {True: ["json_schema", *down], False: ["json_schema"] * 2}
+    assert '"rung": "json_schema"' in memory.read_text(encoding="utf-8")
 
 
 def test_what_is_learned_is_kept(clock: Clock, tmp_path: Path) -> None:

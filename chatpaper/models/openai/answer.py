@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chatpaper.models.calls import believed, plain_name
 from chatpaper.models.exchange import Finish, ModelReply, ModelRequest, price_usd
@@ -13,6 +13,10 @@ from chatpaper.models.json_text import NoObject, read_object
 from chatpaper.models.openai.failures import BadAnswer, Refusal
 from chatpaper.records import Usage
 
+if TYPE_CHECKING:
+    import httpx2
+
+MAX_BYTES = 16_000_000
 Prices = Mapping[str, tuple[float, float]]
 
 _FINISHES: dict[str, Finish] = {
@@ -37,6 +41,16 @@ _THOUGHTS = (
     ("◁think▷", "◁/think▷"),
 )
 _CHANNEL = "<|channel|>final<|message|>"
+
+
+def text_of(response: httpx2.Response) -> str:
+    """A body, up to a bound."""
+    octets = bytearray()
+    for chunk in response.iter_bytes():
+        octets += chunk
+        if len(octets) > MAX_BYTES:
+            raise BadAnswer("the model's server sent more than any reply holds")
+    return octets.decode("utf-8", "replace")
 
 
 def read_body(text: str, headers: Any) -> dict[str, Any]:

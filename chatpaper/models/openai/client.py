@@ -6,8 +6,9 @@ import json
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,9 +25,9 @@ from chatpaper.models.openai.answer import (
     is_thought_away,
     read_answer,
     read_body,
+    text_of,
 )
 from chatpaper.models.openai.failures import (
-    BadAnswer,
     Refusal,
     failure_of,
     kind_of,
@@ -38,6 +39,7 @@ from chatpaper.models.openai.manner import (
     body_of,
     first_manner,
     lesson,
+    tell_change,
 )
 from chatpaper.net import NO_KEEPALIVE, bound_exchange, open_client, user_agent
 from chatpaper.records import Usage
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_BYTES = 16_000_000
 HTTP_OK, INTERNAL = 200, 500
 # Every rung, strictness, both limits, a bound, thinking and streams.
 MOST_LESSONS = 8
@@ -145,7 +146,10 @@ class OpenAI:
         self._manner = self._kept or first_manner(
             settings.base_url, settings.thinking_level
         )
-        self._misfits = 0
+        # Replies of another form: of each paper, and of all before the first that fits.
+        self._misfits: Counter[str] = Counter()
+        self._early_misfits = 0
+        self._has_fit = False
         self._is_doubted = False
 
     @property
@@ -183,21 +187,24 @@ class OpenAI:
         """
         started = self._now()
         spent = Usage()
+        own: Manner | None = None
         while True:
             try:
-                manner, reply = self._ask(request)
+                manner, reply = self._ask(request, own)
             except SummaryError as error:
                 paid = spent + (error.usage or Usage())
                 raise type(error)(error.paper_id, error.reason, paid) from error
             spent += reply.usage
             if reply.finish == "length" and is_thought_away(reply):
-                if self._give_room(manner):
+                if roomy := self._with_room(manner):
+                    own = self._change(manner, roomy, own)
                     continue
                 if not reply.text.strip():
                     reason = self._too_little_room(manner)
                     raise SummaryError(request.paper_id, reason, spent)
             self._doubt_context(reply, len(request.prompt))
-            if not self._look_lower(manner, reply, request):
+            own = self._rung_below(manner, reply, request)
+            if own is None:
                 break
         usage = replace(spent, seconds=self._now() - started)
         log.info(
@@ -214,12 +221,14 @@ class OpenAI:
 
     # What is asked, and what a refusal teaches.
 
-    def _ask(self, request: ModelRequest) -> tuple[Manner, ModelReply]:
-        """One reply, and how it was asked for."""
+    def _ask(
+        self, request: ModelRequest, own: Manner | None
+    ) -> tuple[Manner, ModelReply]:
+        """One reply, and how it was asked for; `own` is for this question alone."""
         tried: set[Manner] = set()
         room, why = 0, ""  # room beside this prompt; 0 while nobody has complained
         for _ in range(MOST_LESSONS):
-            manner = self._manner
+            manner = own or self._manner
             tried.add(manner)
             work = partial(self._send, request, manner, room)
             try:
@@ -231,7 +240,7 @@ class OpenAI:
             if taught.manner in tried:
                 break
             if taught.manner is not None:
-                self._change(manner, taught.manner)
+                own = self._change(manner, taught.manner, own)
         raise RequestRefused(request.paper_id, why)
 
     def _teach(
@@ -254,27 +263,28 @@ class OpenAI:
                 if better is not None:
                     raise _Taught(why, manner=better)
 
-    def _change(self, before: Manner, after: Manner) -> None:
-        """Ask otherwise from now on, unless another thread has changed that already."""
+    def _change(
+        self, before: Manner, after: Manner, own: Manner | None = None
+    ) -> Manner | None:
+        """Ask otherwise from now on, unless another thread has changed that already.
+
+        Returns:
+            A question's own way to be asked, which changes for it alone; else None.
+        """
+        if own is not None:
+            return after
         with self._lock:
             if self._manner != before:
-                return
+                return None
             self._manner = after
-        changed = [
-            f"{name}={value}"
-            for name, value in asdict(after).items()
-            if value != getattr(before, name)
-        ]
-        log.warning("model is asked otherwise %s", " ".join(changed))
+        tell_change(before, after)
+        return None
 
-    def _give_room(self, manner: Manner) -> bool:
-        """Whether a model that thought its limit away gets a higher one."""
+    def _with_room(self, manner: Manner) -> Manner | None:
+        """With a higher limit, for a model that thought its limit away."""
         roomy = replace(manner, roomy=True)
         wanted = self._settings.max_output_tokens
-        if roomy.tokens(wanted) <= manner.tokens(wanted):
-            return False
-        self._change(manner, roomy)
-        return True
+        return roomy if roomy.tokens(wanted) > manner.tokens(wanted) else None
 
     def _too_little_room(self, manner: Manner) -> str:
         tokens = manner.tokens(self._settings.max_output_tokens)
@@ -283,27 +293,30 @@ class OpenAI:
             " raise llm.max_output_tokens, or take a model that thinks less"
         )
 
-    def _look_lower(
+    def _rung_below(
         self, manner: Manner, reply: ModelReply, request: ModelRequest
-    ) -> bool:
-        """Whether to ask again one rung lower: the form was dropped in silence.
+    ) -> Manner | None:
+        """How to ask this question again: the form was most likely dropped in silence.
 
-        Else what worked is remembered.
+        None when the reply fits, which is remembered, or may be a slip. A paper that no
+        form helps changes nothing for the others.
         """
         if reply.finish not in ("stop", "other") or not reply.text.strip():
-            return False
+            return None
         if fits(reply.text, request):
             self._worked(manner, reply.model)
-            return False
+            self._misfits.pop(request.paper_id, None)
+            return None
         with self._lock:
-            self._misfits += 1
-            if self._misfits < MISFITS:
-                return False
-        if manner.lower is None:
-            return False
-        log.warning("replies are of another form than %s asks for", manner.rung)
-        self._change(manner, manner.lower)
-        return True
+            self._misfits[request.paper_id] += 1
+            self._early_misfits += not self._has_fit
+            misfits = max(self._misfits[request.paper_id], self._early_misfits)
+        if misfits < MISFITS or manner.lower is None:
+            return None
+        log.warning(
+            "reply is of another form paper=%s form=%s", request.paper_id, manner.rung
+        )
+        return manner.lower
 
     def _doubt_context(self, reply: ModelReply, chars: int) -> None:
         """Warn, once, when a server has most likely cut a prompt to its context."""
@@ -322,11 +335,15 @@ class OpenAI:
 
     def _worked(self, manner: Manner, served: str) -> None:
         with self._lock:
-            self._misfits = 0
-            if self._kept == manner and self._served == served:
+            before = self._manner
+            if not self._has_fit:
+                self._has_fit, self._early_misfits = True, 0
+                self._manner = manner
+            if manner != self._manner or (self._kept, self._served) == (manner, served):
                 return
             other_model = self._kept is not None and self._served != served
             self._kept, self._served = manner, served
+        tell_change(before, manner)
         if other_model:
             # It may know more than the one before: the next run begins at the top.
             self._memory.forget(self._name)
@@ -363,7 +380,7 @@ class OpenAI:
         with self._client.stream(
             "POST", url, content=content, headers=headers
         ) as response:
-            text = _text_of(response)
+            text = text_of(response)
         # Some echo it, and a reply's words and its model's name get into posts.
         text = without_key(text, self._key)
         if response.status_code != HTTP_OK:
@@ -380,13 +397,3 @@ class OpenAI:
         return failure_of(
             error, key=self._key, model=self.model, base_url=self._settings.base_url
         )
-
-
-def _text_of(response: httpx2.Response) -> str:
-    """A body, up to a bound."""
-    octets = bytearray()
-    for chunk in response.iter_bytes():
-        octets += chunk
-        if len(octets) > MAX_BYTES:
-            raise BadAnswer("the model's server sent more than any reply holds")
-    return octets.decode("utf-8", "replace")

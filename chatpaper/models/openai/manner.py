@@ -119,6 +119,14 @@ def first_manner(base_url: str, level: str) -> Manner:
     )
 
 
+def tell_change(before: Manner, after: Manner) -> None:
+    """Log what is done otherwise from now on; nothing for nothing."""
+    old = asdict(before)
+    changed = [f"{k}={v}" for k, v in asdict(after).items() if v != old[k]]
+    if changed:
+        log.warning("model is asked otherwise %s", " ".join(changed))
+
+
 def body_of(
     manner: Manner, request: ModelRequest, *, model: str, tokens: int, level: str
 ) -> dict[str, Any]:
