@@ -352,7 +352,8 @@ def test_a_file_that_is_no_twin_is_left_out(
 ) -> None:
     """It is named in the log, and the others are there."""
     posts = morning(tmp_path / "posts")
-    (posts / DAY.isoformat() / "broken.json").write_text("{")
+    for name in ("broken.json", "broken.md"):
+        (posts / DAY.isoformat() / name).write_text("{")
     report = built(posts, tmp_path / "site")
 
     assert report.papers == 5

@@ -279,7 +279,7 @@ def run_backfill(
             yield report
             if report.why in ENDS:
                 break
-        publish_outputs(reports, config)
+        publish_outputs(reports, config, tools.store)
 
 
 def _run_month(

@@ -70,7 +70,7 @@ def collect(
             reports.append(report)
         if tools.batches:
             tools.batches.collect()
-        reports = publish_outputs(reports, config)
+        reports = publish_outputs(reports, config, tools.store)
         # That a batch is not there yet is no news.
         return deliver_reports(reports, config, tools, lines=False)
 

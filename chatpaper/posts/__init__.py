@@ -108,6 +108,11 @@ from chatpaper.posts.reasons import (
 from chatpaper.posts.schema import (
     twin_schema,
 )
+from chatpaper.posts.standing import (
+    Standing,
+    read_markdown,
+    read_standing,
+)
 from chatpaper.posts.twin import (
     read_post_data,
     twins_in,
@@ -128,6 +133,7 @@ __all__ = [
     "Markdown",
     "Phrases",
     "Problem",
+    "Standing",
     "abstract_changes",
     "abstract_diff",
     "address_beside",
@@ -176,7 +182,9 @@ __all__ = [
     "publishable",
     "read_edits",
     "read_edits_in",
+    "read_markdown",
     "read_post_data",
+    "read_standing",
     "render_entry",
     "render_post",
     "safe_url",

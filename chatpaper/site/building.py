@@ -142,7 +142,8 @@ class _Build:
         """Stage, check, publish."""
         if not self._catalogue.papers:
             raise ConfigError("output.dir", f"no post in {self._settings.posts}")
-        if lost := lost_posts(self._catalogue, posted):
+        deleted = {(t.stem, t.parent.name) for t in self._posts.deleted()}
+        if lost := lost_posts(self._catalogue, posted, deleted):
             some = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")
             reason = (
                 f"{len(lost)} posts are no longer in {self._settings.posts}: {some}"

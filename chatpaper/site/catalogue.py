@@ -15,7 +15,13 @@ from typing import NamedTuple
 
 from chatpaper.citations import names_of
 from chatpaper.fragments import html_of
-from chatpaper.posts import clean, read_post_data, title_of, translated_title, twins_in
+from chatpaper.posts import (
+    Standing,
+    clean,
+    read_standing,
+    title_of,
+    translated_title,
+)
 from chatpaper.records import Digest, Paper, Post
 from chatpaper.text import file_stem, one_line
 
@@ -60,7 +66,7 @@ class PostRows(NamedTuple):
 
     Attributes:
         path: Of its twin, below the folder of the posts.
-        sha: Of the twin.
+        sha: Of the twin and its Markdown.
         topic, stem, day: As in the twin.
         rows: Its papers, then the updates.
     """
@@ -86,26 +92,36 @@ class Posts:
 
     def read(self, path: str) -> Post:
         """The post of a twin."""
-        return read_post_data((self.folder / path).read_text(encoding="utf-8"))
+        return read_standing(self.folder / path)
+
+    def deleted(self) -> frozenset[Path]:
+        """Twins of posts that somebody has deleted."""
+        return Standing(self.folder).deleted()
 
     def rows(self, known: Mapping[str, PostRows]) -> Iterator[PostRows]:
         """All posts in short, oldest first; those that did not change as known.
 
         A file that is no twin is logged and left out.
         """
-        for twin in twins_in(self.folder):
+        for twin in Standing(self.folder).twins():
             path = twin.relative_to(self.folder).as_posix()
-            content = twin.read_bytes()
-            sha = hashlib.sha256(content).hexdigest()[:32]
+            sha = hashlib.sha256(twin.read_bytes() + _markdown(twin)).hexdigest()[:32]
             if path in known and known[path].sha == sha:
                 yield known[path]
                 continue
             try:
-                post = read_post_data(content.decode("utf-8"))
+                post = read_standing(twin)
             except ValueError:
                 log.warning("not the twin of a post: %s", twin)
                 continue
             yield _short(path, sha, post)
+
+
+def _markdown(twin: Path) -> bytes:
+    try:
+        return twin.with_suffix(".md").read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def _short(path: str, sha: str, post: Post) -> PostRows:

@@ -6,11 +6,12 @@ are made it does not know.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from chatpaper.site.catalogue import Catalogue
 from chatpaper.site.made import Written
+from chatpaper.text import file_stem
 
 MOST = 5  # faults of one kind that are told
 
@@ -88,11 +89,19 @@ def _stem(catalogue: Catalogue, paper_id: str) -> str:
 
 
 def lost_posts(
-    catalogue: Catalogue, posted: Mapping[tuple[str, date], int]
+    catalogue: Catalogue,
+    posted: Mapping[tuple[str, date], int],
+    deleted: Collection[tuple[str, str]] = (),
 ) -> tuple[str, ...]:
     """Posts that the ledger knows and that are not there, with how many papers.
 
-    Not told are papers that a post no longer has: whoever took one out of it meant to.
+    Not told are papers that a post no longer has, and posts that somebody has deleted:
+    whoever took them out meant to.
+
+    Args:
+        catalogue: What is there.
+        posted: What the ledger knows.
+        deleted: Stem and day of posts that were deleted.
     """
     there = {(post.topic.casefold(), post.day) for post in catalogue.posts}
     return tuple(
@@ -101,4 +110,5 @@ def lost_posts(
             posted.items(), key=lambda post: post[0][::-1]
         )
         if (topic.casefold(), day.isoformat()) not in there
+        and (file_stem(topic, "topic"), day.isoformat()) not in deleted
     )
