@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from chatpaper.config import OutputConfig
 from chatpaper.posts import clean, phrases_in
 from chatpaper.records import Post
+
+if TYPE_CHECKING:
+    from chatpaper.periods import Review
 
 FOLDER = "feeds"
 _TAGS = {"zh": "zh-CN", "en": "en"}
@@ -38,14 +42,31 @@ def write_feeds(
     They lie in `output.feeds_dir`, or else beside the days' folders.
     """
     # Only who asks for feeds waits for what makes them.
-    from chatpaper.feeds import FORMATS, Feed, entries_of, topics_and_all, urn_of
+    from chatpaper.feeds import (
+        FORMATS,
+        Feed,
+        entries_of,
+        review_entry,
+        topics_and_all,
+        urn_of,
+        with_reviews,
+    )
+    from chatpaper.periods import standing_reviews
 
     served = settings.feeds_dir.name if settings.feeds_dir else FOLDER
     home = settings.site_url
     say, author = phrases_in(settings.language), clean(settings.author) or "chatpaper"
+    reviews = [
+        (
+            standing.review.stem,
+            review_entry(standing, settings.tz, url=_url_of(standing.review, home)),
+        )
+        for standing in standing_reviews(settings.dir)
+    ]
     files: dict[str, bytes | None] = {}
     for stem, (topic, newest) in topics_and_all(posts).items():
-        entries = entries_of(newest, say, settings.tz)
+        of_topic = [entry for of, entry in reviews if stem in ("", of)]
+        entries = with_reviews(entries_of(newest, say, settings.tz), of_topic)
         for ending, path in feed_files(stem, settings).items():
             url = quote(f"{served}/{path.rpartition('/')[2]}")
             feed = Feed(
@@ -60,3 +81,8 @@ def write_feeds(
             )
             files[path] = FORMATS[ending](feed) if entries else None
     return files
+
+
+def _url_of(review: Review, home: str) -> str | None:
+    """Where a period's post is, with the permalink that the README asks for."""
+    return f"{home}{review.period.name}/{quote(review.stem)}/" if home else None

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -16,7 +16,6 @@ from types import MappingProxyType
 
 from chatpaper.config import Config
 from chatpaper.errors import PostError, StoreError
-from chatpaper.outputs import formats_beside, posts_in, write_outputs
 from chatpaper.pipeline.day_post import (
     Placed,
     Standing,
@@ -168,47 +167,6 @@ def _with_refusals(
         why="unpublished",
         message="; ".join(map(str, refused)),
     )
-
-
-# --------------------------------------------------------------------------------------
-# What is made of all posts, once they stand.
-
-
-SEEN = "outputs.seen"  # in the store's folder: the posts that outputs were made of
-
-
-def publish_outputs(
-    reports: Sequence[RunReport], config: Config, store: Store
-) -> list[RunReport]:
-    """Make every output anew, if any post was written, changed or deleted by anybody.
-
-    The posts stand whatever comes of it: an output that fails is logged, and makes
-    "partial" of "done" in the reports of posts.
-    """
-    if not formats_beside(config.output):
-        return [*reports]
-    failed: tuple[str, ...] = ()
-    posts, seen = posts_in(config.output.dir), store.directory / SEEN
-    if any(report.post for report in reports) or posts.state() != _text_of(seen):
-        failed = write_outputs(config.output)
-        with suppress(OSError):  # then they are made once more
-            seen.write_text("" if failed else posts.state(), encoding="utf-8")
-    return [_with_failures(report, failed) for report in reports]
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError:
-        return ""
-
-
-def _with_failures(report: RunReport, failed: Sequence[str]) -> RunReport:
-    if not (failed and report.post):
-        return report
-    status = "partial" if report.status == "done" else report.status
-    message = f"{report.message}; failed to write: {', '.join(failed)}"
-    return replace(report, status=status, message=message)
 
 
 # --------------------------------------------------------------------------------------

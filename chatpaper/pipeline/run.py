@@ -69,10 +69,10 @@ from chatpaper.pipeline.past_posts import with_past_posts
 from chatpaper.pipeline.publish import (
     image_folder,
     publish_outcomes,
-    publish_outputs,
     reconcile,
 )
 from chatpaper.pipeline.relevance import select_ranked, with_relevance
+from chatpaper.pipeline.renewing import publish_outputs
 from chatpaper.pipeline.select import (
     EVERYTHING,
     Selection,

@@ -110,6 +110,7 @@ from chatpaper.posts.schema import (
 )
 from chatpaper.posts.standing import (
     Standing,
+    deleted_among,
     read_markdown,
     read_standing,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "colophon_words",
     "correction_words",
     "corrections_of",
+    "deleted_among",
     "dotted",
     "entry_anchor",
     "escape",

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,22 +66,13 @@ class Standing:
 
     def deleted(self) -> frozenset[Path]:
         """Twins of posts whose Markdown was deleted."""
-        twins = twins_in(self.folder)
-        texts = {*twins_in(self.folder, f"*{_MARKDOWN}")}
-        bare = [t for t in twins if t.with_suffix(_MARKDOWN) not in texts]
-        if 2 * len(bare) > len(twins):
-            log.warning(
-                "taken for moved, not deleted: %d of %d posts have no Markdown in %s",
-                len(bare),
-                len(twins),
-                self.folder,
-            )
-            return frozenset()
-        return frozenset(bare)
+        return deleted_among(twins_in(self.folder))
 
     def state(self) -> str:
         """Another one whenever a post was written, changed, deleted or moved."""
-        files = [*twins_in(self.folder), *twins_in(self.folder, f"*{_MARKDOWN}")]
+        # Of days, weeks and months.
+        files = sorted(self.folder.glob("[0-9]*-*/*.json"))
+        files += sorted(self.folder.glob(f"[0-9]*-*/*{_MARKDOWN}"))
         facts = [str(self.folder.absolute())]
         for path in files:
             try:
@@ -90,6 +81,22 @@ class Standing:
                 continue
             facts.append(f"{path} {stat.st_mtime_ns} {stat.st_size}")
         return hashlib.sha256("\n".join(facts).encode("utf-8", "replace")).hexdigest()
+
+
+def deleted_among(twins: Collection[Path]) -> frozenset[Path]:
+    """Of some twins those whose Markdown was deleted; none where it is most of them."""
+    folders = {twin.parent for twin in twins}
+    texts = {path for folder in folders for path in folder.glob(f"*{_MARKDOWN}")}
+    bare = [t for t in twins if t.with_suffix(_MARKDOWN) not in texts]
+    if 2 * len(bare) > len(twins):
+        log.warning(
+            "taken for moved, not deleted: %d of %d posts have no Markdown, as %s",
+            len(bare),
+            len(twins),
+            bare[0],
+        )
+        return frozenset()
+    return frozenset(bare)
 
 
 def read_standing(twin: Path) -> Post:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from chatpaper.posts import (
     translated_title,
 )
 from chatpaper.records import Digest, Paper, Post
+from chatpaper.site.reviews import ReviewRow, review_rows
 from chatpaper.text import file_stem, one_line
 
 log = logging.getLogger(__name__)
@@ -97,6 +98,12 @@ class Posts:
     def deleted(self) -> frozenset[Path]:
         """Twins of posts that somebody has deleted."""
         return Standing(self.folder).deleted()
+
+    def reviews(
+        self, known: Mapping[str, ReviewRow], stems: Collection[str]
+    ) -> tuple[ReviewRow, ...]:
+        """See `review_rows`."""
+        return tuple(review_rows(self.folder, known, stems))
 
     def rows(self, known: Mapping[str, PostRows]) -> Iterator[PostRows]:
         """All posts in short, oldest first; those that did not change as known.
@@ -174,6 +181,7 @@ class Catalogue:
         topics: Papers by topic's stem and month of their first post on it.
         names: Topics by stem.
         authors: Ids by sorted name, with the name as first printed.
+        reviews: Weeks' and months' posts, oldest first.
     """
 
     posts: tuple[PostRows, ...]
@@ -182,6 +190,7 @@ class Catalogue:
     topics: dict[str, dict[str, list[str]]]
     names: dict[str, str]
     authors: dict[str, tuple[str, list[str]]]
+    reviews: tuple[ReviewRow, ...] = ()
 
     def best(self, paper_id: str) -> Row:
         """What a list shows of a paper: its newest whole entry, or else its newest."""

@@ -13,6 +13,7 @@ from chatpaper.site.catalogue import Catalogue
 from chatpaper.site.made import Written
 from chatpaper.text import file_stem
 
+CALENDAR = "calendar.html"
 MOST = 5  # faults of one kind that are told
 
 
@@ -29,6 +30,7 @@ def faults_of(
     faults = [*_dead(files), *_unreached(files), *_missing(files, catalogue)]
     if searched is not None:
         pages = {f"papers/{_stem(catalogue, p)}.html" for p in catalogue.papers}
+        pages |= {row.page for row in catalogue.reviews}
         faults += _told("the search does not know", pages ^ searched)
     return faults
 
@@ -80,6 +82,10 @@ def _missing(files: Mapping[str, Written], catalogue: Catalogue) -> Iterator[str
                 unlisted["day"].add(f"{paper_id} ({post.day})")
             if page not in by_topic.get(post.stem, ()):
                 unlisted["topic"].add(f"{paper_id} ({post.topic})")
+    for row in catalogue.reviews:
+        for kind, path in (("topic", f"topics/{row.stem}.html"), ("day", CALENDAR)):
+            if path not in files or row.page not in files[path].links:
+                unlisted[kind].add(row.page)
     for kind, papers in unlisted.items():
         yield from _told(f"not on the page of its {kind}", papers)
 
