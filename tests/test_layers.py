@@ -47,6 +47,7 @@ ROOMS: dict[str, set[str]] = {
         "net",
         "models",
         "store",
+        "periods",
         "config",
         "settings",
         "delivery",

@@ -51,8 +51,8 @@ def compose_review(review: Review, *, language: str, site_url: str) -> Message:
     moved = moved_sentence(review)
     foot: list[Line] = [(Span(inert(moved, MAX_MOVED_CHARS)),)] if moved else []
     foot += _news(review, site_url)
-    if rest := len(review.papers) - len(review.leads):
-        foot.append((Span(say.more.format(n=rest), url),))
+    if len(review.papers) > len(review.leads):
+        foot.append((Span(shown.parts[-1].heading, url),))
     foot.append((Span(say.caution),))
     return Message(
         subject=subject,

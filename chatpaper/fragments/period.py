@@ -37,12 +37,12 @@ def review_html(shown: ShownReview, place_url: PlaceUrl, *, level: int = 2) -> M
 
 
 def _list(listing: Listing, place_url: PlaceUrl) -> Markup:
-    items = [
-        Markup("<li>{}</li>").format(
-            Markup("<br>").join(_line(line, place_url) for line in item)
-        )
-        for item in listing.items
-    ]
+    items = []
+    for item in listing.items:
+        lines = [_line(line, place_url) for line in item]
+        if len(lines) > 1:  # the last has the facts
+            lines[-1] = Markup("<small>{}</small>").format(lines[-1])
+        items.append(Markup("<li>{}</li>").format(Markup("<br>").join(lines)))
     inside = Markup("\n").join(items)
     if not listing.first:
         return Markup("<ul>\n{}\n</ul>").format(inside)

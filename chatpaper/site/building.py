@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
@@ -21,7 +21,7 @@ from chatpaper.posts import phrases_in
 from chatpaper.records import Digest
 from chatpaper.site.catalogue import Posts, catalogue_of
 from chatpaper.site.feeds import SiteFeeds
-from chatpaper.site.gate import faults_of, lost_posts
+from chatpaper.site.gate import faults_of, lost_periods, lost_posts, why_lost
 from chatpaper.site.made import FILE, Made, Written, read_made, write_made, written_page
 from chatpaper.site.pages import Pages, picture_path
 from chatpaper.site.phrases import site_phrases
@@ -80,7 +80,9 @@ class SiteReport:
 
 
 def build_site(
-    settings: SiteSettings, posted: Mapping[tuple[str, date], int] | None = None
+    settings: SiteSettings,
+    posted: Mapping[tuple[str, date], int] | None = None,
+    periods: Collection[tuple[str, str]] = (),
 ) -> SiteReport:
     """Make the site, or bring it up to date.
 
@@ -91,6 +93,7 @@ def build_site(
     Args:
         settings: From where to where.
         posted: Papers of each post that must be there, by its topic and day.
+        periods: Topic and period of posts of weeks and months, likewise.
 
     Raises:
         ConfigError: There is no post, or the folder holds another site.
@@ -102,14 +105,13 @@ def build_site(
     with _disk_errors(site):
         site.mkdir(parents=True, exist_ok=True)
         before = read_made(site)
-        is_ours = (
-            site / FILE
-        ).exists()  # also when it is damaged, or of another version
+        # Also when it is damaged, or of another version.
+        is_ours = (site / FILE).exists()
         if not is_ours and (site / "index.html").exists():
             raise ArgumentError("output", f"{site} holds an index.html of another site")
         try:
             with FileLock(site / LOCK, timeout=0):
-                return _Build(settings, before or Made()).run(posted or {})
+                return _Build(settings, before or Made()).run(posted or {}, periods)
         except Timeout:
             raise SiteError(str(site), "another command is making this site") from None
 
@@ -142,18 +144,19 @@ class _Build:
         shared = [__version__, settings.language, settings.base_url, bool(pagefind())]
         self._by = _sha(repr(shared).encode() + _program())
 
-    def run(self, posted: Mapping[tuple[str, date], int]) -> SiteReport:
+    def run(
+        self,
+        posted: Mapping[tuple[str, date], int],
+        periods: Collection[tuple[str, str]],
+    ) -> SiteReport:
         """Stage, check, publish."""
         if not self._catalogue.papers:
             raise ConfigError("output.dir", f"no post in {self._settings.posts}")
+        folder = self._settings.posts
         deleted = {(t.stem, t.parent.name) for t in self._posts.deleted()}
-        if lost := lost_posts(self._catalogue, posted, deleted):
-            some = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")
-            reason = (
-                f"{len(lost)} posts are no longer in {self._settings.posts}: {some}"
-            )
-            way = "bring them back, or say `ask_ledger=False`"
-            raise SiteError(str(self._settings.site), f"{reason}; {way}")
+        lost = lost_posts(self._catalogue, posted, deleted)
+        if lost := (*lost, *lost_periods(folder, periods)):
+            raise SiteError(str(self._settings.site), why_lost(folder, lost))
         shutil.rmtree(self._staging, ignore_errors=True)
         try:
             pictures = self._stage_pictures()

@@ -6,8 +6,9 @@ are made it does not know.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 from chatpaper.site.catalogue import Catalogue
 from chatpaper.site.made import Written
@@ -118,3 +119,24 @@ def lost_posts(
         if (topic.casefold(), day.isoformat()) not in there
         and (file_stem(topic, "topic"), day.isoformat()) not in deleted
     )
+
+
+def lost_periods(folder: Path, periods: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """Posts of weeks and months that are known and of which nothing is there.
+
+    Args:
+        folder: Of the posts.
+        periods: Topic and name of each.
+    """
+    return tuple(
+        f"{name} {topic}"
+        for topic, name in sorted(periods)
+        if not (folder / name / f"{file_stem(topic, 'topic')}.json").is_file()
+    )
+
+
+def why_lost(folder: Path, lost: Sequence[str]) -> str:
+    """Why a site that lacks posts is not made, and the way out."""
+    some = ", ".join(lost[:MOST]) + (" ..." if len(lost) > MOST else "")
+    way = "bring them back, or say `ask_ledger=False`"
+    return f"{len(lost)} posts are no longer in {folder}: {some}; {way}"
