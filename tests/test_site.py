@@ -628,5 +628,5 @@ def test_what_is_remembered_is_json(site: Path) -> None:
     """So that whoever debugs it can read it."""
     remembered = json.loads((site / ".chatpaper-site.json").read_bytes())
 
-    assert remembered.keys() == {"by", "posts", "files"}
+    assert remembered.keys() == {"by", "posts", "files", "reviews"}
     assert isinstance(new_version(), Update)

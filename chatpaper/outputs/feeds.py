@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chatpaper.periods import Review
 
 FOLDER = "feeds"
+MAX_REVIEWS = 24  # of all topics: older ones stand behind sixty papers
 _TAGS = {"zh": "zh-CN", "en": "en"}
 
 
@@ -61,7 +62,7 @@ def write_feeds(
             standing.review.stem,
             review_entry(standing, settings.tz, url=_url_of(standing.review, home)),
         )
-        for standing in standing_reviews(settings.dir)
+        for standing in standing_reviews(settings.dir, MAX_REVIEWS)
     ]
     files: dict[str, bytes | None] = {}
     for stem, (topic, newest) in topics_and_all(posts).items():

@@ -257,12 +257,12 @@ class _Shower:
 def review_twins(folder: Path) -> list[Path]:
     """Twins of the periods' posts that nobody has deleted, oldest first."""
     twins = [
-        twin
-        for twin in sorted(folder.glob("[0-9][0-9][0-9][0-9]-*/*.json"))
-        if named_period(twin.parent.name)
+        (period.last, twin)
+        for twin in folder.glob("[0-9][0-9][0-9][0-9]-*/*.json")
+        if (period := named_period(twin.parent.name))
     ]
-    gone = deleted_among(twins)
-    return [twin for twin in twins if twin not in gone]
+    gone = deleted_among([twin for _, twin in twins])
+    return [twin for _, twin in sorted(twins) if twin not in gone]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,11 +282,18 @@ class StandingReview:
     sha: str
 
 
-def standing_reviews(folder: Path) -> Iterator[StandingReview]:
-    """The periods' posts of a folder, oldest first."""
-    for twin in review_twins(folder):
+def standing_reviews(folder: Path, newest: int = 0) -> Iterator[StandingReview]:
+    """The periods' posts of a folder, oldest first.
+
+    Args:
+        folder: Of the posts.
+        newest: Only so many; by default all.
+    """
+    twins = review_twins(folder)[-newest:]
+    gone = Standing(folder).deleted() if twins else frozenset()
+    for twin in twins:
         try:
-            standing = standing_review(twin)
+            standing = standing_review(twin, gone)
         except (OSError, ValueError):
             log.warning("not the twin of a period's post: %s", twin)
             continue
@@ -295,8 +302,12 @@ def standing_reviews(folder: Path) -> Iterator[StandingReview]:
             yield standing
 
 
-def standing_review(twin: Path) -> StandingReview:
+def standing_review(twin: Path, gone: frozenset[Path] | None = None) -> StandingReview:
     """One of them.
+
+    Args:
+        twin: Of the post.
+        gone: Twins of days' posts that were deleted; by default they are looked for.
 
     Raises:
         OSError: A file cannot be read.
@@ -306,7 +317,8 @@ def standing_review(twin: Path) -> StandingReview:
     read = read_review(text)
     markdown = read_markdown(twin)
     is_whole = markdown is None or sha256_of(markdown) == read.markdown_sha256
-    days = _Days(twin.parent.parent)
+    folder = twin.parent.parent
+    days = _Days(folder, Standing(folder).deleted() if gone is None else gone)
     review = _without(read.review, None if is_whole else markdown, days)
     return StandingReview(
         review=review,
@@ -319,8 +331,8 @@ def standing_review(twin: Path) -> StandingReview:
 class _Days:
     """The Markdown of the days' posts, read once."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._gone = folder, Standing(folder).deleted()
+    def __init__(self, folder: Path, gone: frozenset[Path]) -> None:
+        self._folder, self._gone = folder, gone
         self._read: dict[tuple[date, str], str | None] = {}
 
     def has(self, line: str, day: date, stem: str) -> bool:

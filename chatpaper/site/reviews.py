@@ -12,7 +12,6 @@ from chatpaper.fragments import review_html
 from chatpaper.periods import (
     Place,
     Review,
-    named_period,
     review_twins,
     shown_review,
     standing_review,
@@ -69,7 +68,7 @@ def review_rows(
         known: What is remembered, by path.
         stems: Of topics that have a page.
     """
-    for twin in sorted(review_twins(folder), key=_last_day):
+    for twin in review_twins(folder):
         path = twin.relative_to(folder).as_posix()
         before = known.get(path)
         if before and before.state == _state(twin, before.days):
@@ -78,11 +77,6 @@ def review_rows(
             row = _row(twin, path)
         if row and row.ids and row.stem in stems:
             yield row
-
-
-def _last_day(twin: Path) -> tuple[str, str]:
-    period = named_period(twin.parent.name)
-    return (period.last.isoformat() if period else "", twin.as_posix())
 
 
 def _row(twin: Path, path: str) -> ReviewRow | None:
