@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -249,6 +250,24 @@ def test_a_week_that_was_deleted_is_gone(blog: Path) -> None:
 
     assert weeks == moved == ["2026-W46", WEEK]
     assert left == ["2026-W46"]
+
+
+@pytest.mark.parametrize("link", ["{evil}/{0}", "{date.x}", None])
+def test_a_file_that_is_no_week_is_left_out(
+    blog: Path, link: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is named in the log, and costs the others nothing."""
+    folder = blog / "posts" / "2026-W46"
+    shutil.copytree(blog / "posts" / WEEK, folder)
+    twin = json.loads((folder / "GAN.json").read_text("utf-8"))
+    twin["review"]["link"] = link
+    (folder / "GAN.json").write_text(json.dumps(twin), "utf-8")
+    (folder / "GAN.md").write_text("Another text.", "utf-8")
+
+    left = [each.review.period.name for each in standing_reviews(blog / "posts")]
+    assert left == [WEEK]
+    assert "not the twin of a period's post" in caplog.text
+    assert PAGE in built(blog)
 
 
 # ---------------------------------------------------------------- untrusted words

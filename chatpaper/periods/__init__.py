@@ -12,6 +12,7 @@ from chatpaper.periods.making import Sources, review_of
 from chatpaper.periods.page import layout_of, render_review
 from chatpaper.periods.review import Entry, Lead, Review
 from chatpaper.periods.shown import (
+    UNREADABLE,
     Line,
     Listing,
     Place,
@@ -27,6 +28,7 @@ from chatpaper.periods.twin import read_review, sha256_of, write_review
 from chatpaper.periods.words import changes_in
 
 __all__ = [
+    "UNREADABLE",
     "Entry",
     "Kind",
     "Lead",

@@ -45,6 +45,9 @@ from chatpaper.posts import (
 
 log = logging.getLogger(__name__)
 
+# What a file that is none of ours may raise; its pattern of links is anybody's.
+UNREADABLE = (OSError, ValueError, LookupError, AttributeError)
+
 
 class Place(NamedTuple):
     """A place in a day's post.
@@ -294,7 +297,7 @@ def standing_reviews(folder: Path, newest: int = 0) -> Iterator[StandingReview]:
     for twin in twins:
         try:
             standing = standing_review(twin, gone)
-        except (OSError, ValueError):
+        except UNREADABLE:
             log.warning("not the twin of a period's post: %s", twin)
             continue
         review = standing.review

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chatpaper.config import Config
 from chatpaper.delivery import Message, compose_review, open_sender
-from chatpaper.periods import standing_review
+from chatpaper.periods import UNREADABLE, standing_review
 from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.delivery_report import Delivery, delivery_of
 from chatpaper.pipeline.period_posts import PeriodReport, review_path, with_words
@@ -117,7 +117,7 @@ def _message(path: Path, config: Config) -> Message | None:
     """The message about a post as its file has it; None where nothing stands in it."""
     try:
         review = standing_review(path.with_suffix(".json")).review
-    except (OSError, ValueError) as error:
+    except UNREADABLE as error:
         log.warning("not told post=%s: %s", path, type(error).__name__)
         return None
     if not (review.papers or review.news):

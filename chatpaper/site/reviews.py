@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from chatpaper.fragments import review_html
 from chatpaper.periods import (
+    UNREADABLE,
     Place,
     Review,
     review_twins,
@@ -82,7 +83,7 @@ def review_rows(
 def _row(twin: Path, path: str) -> ReviewRow | None:
     try:
         standing = standing_review(twin)
-    except (OSError, ValueError):
+    except UNREADABLE:
         log.warning("not the twin of a period's post: %s", twin)
         return None
     review = standing.review
