@@ -30,7 +30,7 @@ from chatpaper.records import Document, Paper, RunReport, Summary, Topic, Usage
 from chatpaper.sources import SOURCES, Found, Source, Surroundings
 from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall, WorkerLost, read_and_render
-from night import Night, code_of, pdf_of, title_of
+from night import Night, code_of, pdf_of, record, title_of
 from servers.gemini_replies import judged, paper_of, written
 
 Fault = Callable[[], object]
@@ -271,7 +271,10 @@ def test_a_reply_of_a_batch_that_our_code_fails_on_is_kept(
 
 def test_a_fault_beside_a_wait_is_told(nights: Night, parrot: Parrot) -> None:
     """Many papers that wait for the budget do not hide it."""
-    nights.settings["llm"] |= {"max_tokens_per_run": 6_000, "concurrency": 1}
+    # Too long for the budget, whichever paper is asked about first.
+    long = "We present a small GAN for long abstracts. " * 600
+    nights.arxiv.records[:2] = [record(n, abstract=long) for n in (0, 1)]
+    nights.settings["llm"] |= {"max_tokens_per_run": 6_000}
     parrot.faults[2] = lambda _: str(divide())
 
     report = nights.run()

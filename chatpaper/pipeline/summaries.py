@@ -96,6 +96,14 @@ def write_summary(
         QuotaSpent: It must wait for a later run; what was paid for is kept.
         SummaryError: It could not be made, or not judged.
     """
+    begun = writer.store.reply(draft.key) is not None
+    with writer.model.paper(draft.request.paper_id, begun=begun):
+        return _written(draft, index, config, writer)
+
+
+def _written(
+    draft: DraftRequest, index: PaperIndex, config: Config, writer: SummaryWriter
+) -> JudgedSummary:
     work = PaperCalls(draft.request.paper_id, index, config, writer)
     language = config.output.language
     summary = work.ask("draft", draft.request, read_summary)
