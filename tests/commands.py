@@ -63,6 +63,10 @@ class Commands:
         self._warm.stdin.flush()
         return int(self._say())
 
+    def said(self) -> str:
+        """What the command that was begun has said on stderr so far."""
+        return self._err.read_text("utf-8")
+
     def end(self) -> subprocess.CompletedProcess[str]:
         """Wait for the command that was begun."""
         code = int(self._say())

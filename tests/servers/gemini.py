@@ -53,7 +53,10 @@ class GeminiStandIn:
         batch_end: SUCCEEDED, PARTIALLY_SUCCEEDED, FAILED, EXPIRED or CANCELLED.
 
     Attributes:
-        calls: Every request that named a model, in order of arrival.
+        calls: Every request that named a model, in the order of their answers.
+        come: How many such requests have come, answered or not.
+        going: Every answer waits for it; clear it to hold them back.
+        last: So many requests come before answers are held back; 0 for no end.
         problems: What a real server would have minded, beyond its refusals.
         batch_refuses: HTTP status that `create`, `list` or `get` of batches ends with.
         batch_names: Whether the reply of a place says which request it answers.
@@ -93,6 +96,9 @@ class GeminiStandIn:
         self.batch_names: Callable[[int], bool] = lambda _: True
         self.batch_order: Callable[[list[Any]], list[Any]] = list
         self.calls: list[Call] = []
+        self.come = self.last = 0
+        self.going = threading.Event()
+        self.going.set()
         self.problems: list[str] = []
         self.jobs: dict[str, dict[str, Any]] = {}
         self.closing = threading.Event()
@@ -114,12 +120,16 @@ class GeminiStandIn:
 
     def __exit__(self, *_: object) -> None:
         self.closing.set()
+        self.going.set()
         self._http.shutdown()
         self._http.server_close()
 
     def next_fault(self, prompt: str, kind: str) -> str:
         """What this call is answered with."""
         with self.lock:
+            self.come += 1
+            if self.last and self.come > self.last:
+                self.going.clear()
             if self.by_kind.get(kind):
                 return self.by_kind[kind].popleft()
             for key, faults in self.by_paper.items():

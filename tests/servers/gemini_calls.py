@@ -76,6 +76,7 @@ def generate(
     title, text = paper_of(prompt)
     fault = stand_in.next_fault(prompt, kind)
     time.sleep(stand_in.latency_s)
+    stand_in.going.wait()
     call = Call(
         paper=title,
         kind=kind,
