@@ -75,7 +75,7 @@ class Commands:
 
     def close(self) -> None:
         """End the warm process."""
-        self._warm.communicate(timeout=100)
+        self._warm.communicate(timeout=200)
         self._folder.cleanup()
 
     def _say(self) -> str:

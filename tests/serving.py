@@ -86,7 +86,7 @@ def served(
             time.sleep(0.005)
         url = f"http://127.0.0.1:{port}"
         english = {"accept-language": "en", **(headers or {})}
-        with httpx2.Client(base_url=url, headers=english, timeout=30) as visitor:
+        with httpx2.Client(base_url=url, headers=english, timeout=100) as visitor:
             try:
                 connections = server.server_state.connections
                 yield Page(site, url, port, visitor, connections)

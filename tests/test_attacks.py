@@ -70,7 +70,7 @@ def answering(head: str, body: str = "") -> Iterator[str]:
 
 def asked(url: str) -> OpenAI:
     """A client that asks once."""
-    settings = OpenAISettings(model="m", base_url=url, timeout_s=5, tries=1)
+    settings = OpenAISettings(model="m", base_url=url, timeout_s=60, tries=1)
     return OpenAI(KEY, settings)
 
 

@@ -204,7 +204,7 @@ def test_summaries_can_be_written_with_their_figures(nights: Night) -> None:
 
 def begun(is_so: Callable[[], object]) -> None:
     """Wait until something is seen of the command that was begun."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)

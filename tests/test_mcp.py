@@ -252,7 +252,7 @@ def say(
 @pytest.mark.parametrize("how", ["closed", "interrupted"])
 def test_it_ends_with_its_client(how: str, posted: Night) -> None:
     """Within seconds, though a model is asked; stdout has nothing but messages."""
-    posted.settings["llm"] = {**posted.settings.get("llm", {}), "timeout_s": 100}
+    posted.settings["llm"] = {**posted.settings.get("llm", {}), "timeout_s": 200}
     posted.gemini.by_kind["answer"] = deque(["hang"])
     process = raw(posted)
     wanted = {"arxiv_id": PAPER, "question": QUESTION}
@@ -266,9 +266,9 @@ def test_it_ends_with_its_client(how: str, posted: Night) -> None:
         process.stdin = None
     else:
         process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=150)
 
-    assert time.monotonic() - before < 50
+    assert time.monotonic() - before < 100
     assert process.returncode == (0 if how == "closed" else 130)
     assert all("jsonrpc" in json.loads(line) for line in out.splitlines())
 

@@ -303,7 +303,7 @@ def test_a_fault_in_reading_is_ours(
 def test_a_fault_of_the_engine_is_the_paper_s() -> None:
     """Only what our own lines raise has a trace; of anybody else's there is a word."""
     no_file: Any = 7
-    with ProcessPerCall(1, timeout_s=20) as pool:
+    with ProcessPerCall(1, timeout_s=200) as pool:
         ours = pool.submit(
             read_and_render, no_file, "x", max_pages=1, max_figures=0, width_px=9
         ).exception()

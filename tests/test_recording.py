@@ -130,7 +130,7 @@ def test_the_same_night_without_a_network(nights: Night) -> None:
         cwd=elsewhere,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
         check=False,
     )
     posts = contents(nights.directory / "posts")
