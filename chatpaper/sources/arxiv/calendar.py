@@ -18,7 +18,7 @@ from chatpaper.sources.found import Quiet
 
 EASTERN = ZoneInfo("America/New_York")
 ANNOUNCED_AT = time(20)
-FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
+FRIDAY, SATURDAY = 4, 5
 DAY = timedelta(days=1)
 
 # As arXiv lists them for this year; unplanned ones appear on its status page only.
