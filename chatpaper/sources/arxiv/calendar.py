@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from chatpaper.sources.found import Quiet
+from chatpaper.sources.source import Quiet
 
 EASTERN = ZoneInfo("America/New_York")
 ANNOUNCED_AT = time(20)
