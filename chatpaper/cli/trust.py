@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    MISUSED,
-    ConfigFile,
-    Json,
-    command,
-    files_of,
-    json_line,
-    settings,
-    tell,
-)
+from chatpaper.cli.commands import MISUSED, command, json_line, tell
+from chatpaper.cli.options import ConfigFile, Json, files_of, settings
 from chatpaper.errors import ConfigError
 
 if TYPE_CHECKING:
