@@ -106,6 +106,24 @@ def test_a_title_with_what_the_paper_s_has_not_is_found(
     assert kind in kinds(name, title)
 
 
+@pytest.mark.parametrize(
+    ("own", "said", "lie"),
+    [
+        ("Training GANs in Three Hours", "三小时训练 GAN", "四小时训练 GAN"),
+        ("At 5 Percent of the Cost", "以 5% 的成本", "以 6% 的成本"),
+        ("A Decade of GANs", "GAN 的十年", "GAN 的二十年"),
+        ("Two Decades of Search", "搜索二十年", "搜索三十年"),
+        ("Half a Century of Lattice QCD", "格点 QCD 五十年", "格点 QCD 十五年"),
+    ],
+)
+def test_capitals_of_a_title_hide_no_unit(own: str, said: str, lie: str) -> None:
+    """English titles are set in capitals, and tell time in decades."""
+    index = PaperIndex(None, Paper(id="x", title=own))
+
+    assert look_up_title(said, index).findings == ()
+    assert [f.kind for f in look_up_title(lie, index).findings] == ["number"]
+
+
 def test_a_name_of_the_paper_s_body_is_none_of_its_title() -> None:
     """What stands in a table only would be a title of something else."""
     assert "BigGAN" in INDEX.printed.text

@@ -154,8 +154,9 @@ def look_up_title(title: str, index: PaperIndex, *, language: str = "zh") -> Che
     printed = index.printed
     findings = check_form(title, "title", printed, language=language)
     findings += check_names(title, index.of_head.vocabulary, language=language)
-    if printed.paper.title:
-        findings += _lacking_numbers(title, [without_latex(printed.paper.title)])
+    if own := without_latex(printed.paper.title):
+        # Capitals hide units: In Three Hours, A Decade of.
+        findings += _lacking_numbers(title, [own, own.lower()])
     return Check(findings=tuple(findings))
 
 
