@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from chatpaper import summarize
 from chatpaper.config import Config
 from chatpaper.models import ModelRequest, ParsedReply, load_prompt
+from chatpaper.pipeline import Controls, redo_papers
 from chatpaper.pipeline.run import run
 from chatpaper.posts import (
     check_markdown,
@@ -35,12 +37,15 @@ from chatpaper.verify import (
     look_up_title,
 )
 from commands import run_command
-from night import NOON
+from night import NOON, Night, title_of
+from night import night as night_of_stand_ins
 from printed import DOCUMENT, PAPER
 from rich_digests import DAY, digest_of, on, paper
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
 from servers.gemini_replies import judged
+from servers.openai import KEY as OPENAI_KEY
+from servers.openai import MODEL, OpenAIStandIn
 from toy_models import toy
 
 LEFT_OUT = "标题译文未通过核对，未收录"
@@ -429,6 +434,94 @@ def test_a_posted_title_is_judged_again(tmp_path: Path) -> None:
     assert "title unsupported: the passage says otherwise" in asked.stdout
     assert "title contradicted: the passage says otherwise" in asked.stdout
     assert asked.stdout.count("as published") == 3
+
+
+PRAISE = "最好的 GAN 生成方法"
+
+
+def entry_of(nights: Night) -> tuple[str, Digest]:
+    """The newest post, which passes the gate, and one of its papers."""
+    (path,) = (nights.directory / "posts").glob("*/GAN.md")
+    assert check_post(path) == ()
+    post = read_post_data(path.with_suffix(".json").read_text(encoding="utf-8"))
+    (digest,) = (d for d in post.digests if d.paper.title == title_of(1))
+    return path.read_text(encoding="utf-8"), digest
+
+
+def test_a_title_of_before_goes_when_its_paper_is_summarised_anew(
+    tmp_path: Path,
+) -> None:
+    """`redo` asks the judge of today; the post says 更正 and that the title is out."""
+    with night_of_stand_ins(tmp_path) as nights:
+        nights.gemini.titles[title_of(1)] = PRAISE
+        nights.run()
+        before, old = entry_of(nights)
+        nights.gemini.judge = _refuses
+        config = Config.model_validate(nights.sections)
+        controls = Controls(key=KEY, now=lambda: nights.now, sleep=nights.naps.append)
+        redo_papers(config, ["2611.00001"], controls=controls)
+        after, new = entry_of(nights)
+
+    assert old.summary is not None
+    assert new.summary is not None
+    assert (old.summary.title, new.summary.title) == (PRAISE, "")
+    assert PRAISE in before
+    assert PRAISE not in after
+    assert LEFT_OUT in after
+    assert "更正" in after
+    assert new.corrections[-1].summary.title == PRAISE
+
+
+def _refuses(text: str) -> str:
+    return "unsupported" if text == PRAISE else "supported"
+
+
+def test_drafts_by_batch_are_held_to_it(tmp_path: Path) -> None:
+    """The draft is ordered, the judge is asked at once, and sees the title."""
+    with night_of_stand_ins(tmp_path) as nights:
+        nights.settings["llm"] = {"service_tier": "batch"}
+        nights.gemini.batch_polls = 0
+        nights.gemini.titles[title_of(1)] = PRAISE
+        nights.gemini.judge = _refuses
+        nights.run()
+        nights.now += timedelta(days=1)
+        nights.run()
+        markdown, digest = entry_of(nights)
+        judged = [call for call in nights.gemini.calls if call.kind == "judge"]
+
+    assert digest.removed == Removed(title=1)
+    assert PRAISE not in markdown
+    assert len(judged) == 3
+    assert all(call.path != "batch" for call in judged)
+
+
+def test_a_server_of_openai_s_protocol_is_asked_the_same(tmp_path: Path) -> None:
+    """What it calls a title is judged by it, in as many calls."""
+    with OpenAIStandIn(judge=_refuses_all) as server:
+        env = {
+            "HOME": str(tmp_path),
+            "CHATPAPER_LLM__PROVIDER": "openai",
+            "CHATPAPER_LLM__BASE_URL": server.base_url,
+            "CHATPAPER_LLM__MODEL": MODEL,
+            "CHATPAPER_LLM__KEY_ENV": "STAND_IN_KEY",
+            "CHATPAPER_OUTPUT__DIR": str(tmp_path / "posts"),
+            "CHATPAPER_STORAGE__DIR": str(tmp_path / "store"),
+            "STAND_IN_KEY": OPENAI_KEY,
+        }
+        words = ("run", "--topic", "GAN", "--source", "samples")
+        done = run_command(*words, env=env, cwd=tmp_path)
+        calls = len(server.calls)
+
+    assert done.returncode == 0, done.stderr
+    markdown, papers = posted(tmp_path)
+    assert calls == 10
+    assert [d.removed for d in papers.values()] == [Removed(title=1)] * 5
+    assert markdown.count(LEFT_OUT) == 5
+    assert "关于“" not in markdown
+
+
+def _refuses_all(text: str) -> str:
+    return "contradicted" if text.startswith("关于“") else "supported"
 
 
 # ---------------------------------------------------------------- the post
