@@ -12,15 +12,17 @@ from chatpaper.periods.making import Sources, review_of
 from chatpaper.periods.page import layout_of, render_review
 from chatpaper.periods.review import Entry, Lead, Review
 from chatpaper.periods.shown import (
-    UNREADABLE,
     Line,
     Listing,
     Place,
     ShownReview,
-    StandingReview,
     moved_sentence,
-    review_twins,
     shown_review,
+)
+from chatpaper.periods.standing import (
+    UNREADABLE,
+    StandingReview,
+    review_twins,
     standing_review,
     standing_reviews,
 )

@@ -43,7 +43,8 @@ class Delivery:
                 f"{to}: nobody knows whether the message of {self.day} arrived"
                 f" ({self.text}); `{again}` sends it once more"
             )
-        return f"{to}: {self.state}: {self.text}"
+        again = "; the next run tries again" if self.state == "refused" else ""
+        return f"{to}: {self.state}: {self.text}{again}"
 
 
 def delivery_of(receipt: Receipt, state: str, text: str) -> Delivery:

@@ -78,7 +78,6 @@ def review_periods(
     until: date | None = None,
     deliver: bool = False,
     again: bool = False,
-    controls: Controls | None = None,
 ) -> list[PeriodReport]:
     """Write the posts of the last whole week or month of some topics.
 
@@ -89,13 +88,12 @@ def review_periods(
         until: The last day that it may have; by default yesterday.
         deliver: Send the receivers of each topic what they were not told of its post.
         again: Also what they were told.
-        controls: Clock and stop.
 
     Raises:
         ConfigError: There is no topic or no channel, or the period is not over.
         StoreError: The store or the disk refuses.
     """
-    controls = controls or Controls()
+    controls = Controls()
     today = controls.now().astimezone(config.output.tz).date()
     names = [_configured(config, name) for name in topics]
     names = names or [entry.name for entry in config.topics]

@@ -69,7 +69,6 @@ def deliver_day(
     topic: str | None = None,
     dry_run: bool = False,
     again: bool = False,
-    controls: Controls | None = None,
 ) -> list[Delivery]:
     """Send, or show, what there is to tell of a day, by hand.
 
@@ -79,13 +78,12 @@ def deliver_day(
         topic: By default all that have a post, or a run, of that day.
         dry_run: Show it, and send and note nothing.
         again: Also what was told before.
-        controls: Clock and stop.
 
     Raises:
         ConfigError: No channel, or nothing is known of the topic's day.
         StoreError: The store refuses, or another run holds it.
     """
-    controls = controls or Controls()
+    controls = Controls()
     if not config.deliver.channels:
         raise ConfigError("deliver.channels", "there are none: see config.yaml")
     on = day or controls.now().astimezone(config.output.tz).date()

@@ -83,6 +83,7 @@ from chatpaper.posts.naming import (
     anchor_of,
     entry_anchor,
 )
+from chatpaper.posts.overview import badged
 from chatpaper.posts.page import (
     head_lines,
     merge_digests,
@@ -142,6 +143,7 @@ __all__ = [
     "anchor_line",
     "anchor_of",
     "author_words",
+    "badged",
     "badges_elsewhere",
     "brief_of",
     "check_edited",

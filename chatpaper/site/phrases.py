@@ -34,7 +34,6 @@ class SitePhrases:
     versions: str
     posted_in: str
     cite: str
-    changes: str
     navigation: str
     other: str
     first_posted: str
@@ -66,7 +65,6 @@ CHINESE = SitePhrases(
     versions="版本",
     posted_in="收录于",
     cite="引用",
-    changes="新版本",
     navigation="站点导航",
     other="其他",
     first_posted="{day} 收录",
@@ -98,7 +96,6 @@ ENGLISH = SitePhrases(
     versions="Versions",
     posted_in="Posted in",
     cite="Cite",
-    changes="New versions",
     navigation="Site",
     other="Other",
     first_posted="posted on {day}",
