@@ -74,7 +74,7 @@ class ServedPage:
         if self._process is None:
             return 0
         self._process.send_signal(number)
-        code = self._process.wait(30)
+        code = self._process.wait(100)
         assert self._process.stdout
         self._process.stdout.close()
         self._process = None
@@ -92,9 +92,9 @@ class ServedPage:
         request = urllib.request.Request(
             f"{self.url}/api/papers", data=body, headers={"Content-Type": kind}
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=100) as answer:
             address: str = json.load(answer)["url"]
-        until = time.monotonic() + 60
+        until = time.monotonic() + 200
         while self.told(address)["state"] not in ("done", "failed"):
             assert time.monotonic() < until, self.log
             time.sleep(0.1)
@@ -103,7 +103,7 @@ class ServedPage:
     def told(self, address: str) -> dict[str, Any]:
         """What is told of a paper."""
         path = re.sub(r".*(/papers/[\w-]+).*", r"\1", address)
-        with urllib.request.urlopen(f"{self.url}/api{path}", timeout=20) as answer:
+        with urllib.request.urlopen(f"{self.url}/api{path}", timeout=100) as answer:
             told: dict[str, Any] = json.load(answer)
             return told
 

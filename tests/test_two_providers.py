@@ -181,7 +181,7 @@ def test_a_judge_whose_quota_is_spent_makes_papers_wait(two: Two) -> None:
     second = two.night(CHATPAPER_LLM__CONCURRENCY="1")
 
     assert f"openai:{MODEL}" in first.stdout + first.stderr
-    assert drafted
+    assert drafted == 1
     assert second.returncode == 0, second.stderr
     assert two.kinds()[0]["summary"] == PAPERS
     assert len(two.post()[1].digests) == PAPERS

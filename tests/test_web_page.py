@@ -277,7 +277,7 @@ def done(server: ServedPage) -> str:
 def got(url: str, **headers: str) -> tuple[int, Message, bytes]:
     try:
         request = urllib.request.Request(url, headers=headers)
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=100) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read()
@@ -368,7 +368,7 @@ def test_a_form_without_a_script_leads_to_its_paper(server: ServedPage) -> None:
             "Accept": "text/html",
         },
     )
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=100) as answer:
         assert re.search(r"/papers/[\w-]{22}\?lang=en$", answer.url)
         assert '<html lang="en">' in answer.read().decode()
 
@@ -384,7 +384,7 @@ def test_a_form_without_a_script_is_refused_on_a_page(server: ServedPage) -> Non
         },
     )
     with pytest.raises(urllib.error.HTTPError) as raised:
-        urllib.request.urlopen(request, timeout=20)
+        urllib.request.urlopen(request, timeout=100)
     page = raised.value.read().decode()
 
     assert raised.value.code == 400

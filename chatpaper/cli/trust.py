@@ -152,6 +152,7 @@ def recheck_line(line: Recheck) -> str:
     faults = [f"differs: claims {line['differs']}"] if line["differs"] else []
     faults += [f"claim {n} {verdict}: {why}" for n, verdict, why in line["refuted"]]
     faults += [f"unjudged: claims {line['unjudged']}"] if line["unjudged"] else []
+    faults += [f"title {line['title']}"] if line["title"] else []
     outcome = "; ".join(faults) or "as published"
     return (
         f"{line['id']}: {line['claims']} claims, {line['doubtful']} doubtful, {outcome}"

@@ -256,7 +256,7 @@ def open_judge(config: Config) -> Iterator[Judge]:
     controls = Controls(is_awaited=True)
     llm = config.judge_llm
     provider, key = choose_judge(config, controls)
-    prompt = load_prompt("judge")
+    prompt, title = load_prompt("judge"), load_prompt("title")
     with _opened(provider, key, llm, config, controls) as model:
         metered = MeteredModel(
             model,
@@ -265,4 +265,4 @@ def open_judge(config: Config) -> Iterator[Judge]:
             max_tokens=llm.max_tokens_per_run,
             price=llm.prices.get(llm.model),
         )
-        yield Judge(metered, prompt=prompt)
+        yield Judge(metered, prompt=prompt, title=title)

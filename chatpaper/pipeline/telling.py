@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 LATE_DAYS = 7
 # Before a refusal that may pass is asked about again; nights are short of patience.
 WAITS_S = (5.0, 20.0)
+ABSENT_WAITS_S = (2.0, 6.0)  # where nothing listens; mail servers restart in seconds
 KNOWN = ("delivered", "unknown", "begun")  # what is not sent again
 LOST = "the run ended before the answer came"
 # So many messages without an answer, and a channel is left alone for the night: each
@@ -319,11 +320,12 @@ class _Teller:
         receipts = self.store.receipts
         number = receipts.begin(receipt)
         answer = self._asked(channel, sender, message, receipt.receiver)
-        for wait_s in () if self._tired else WAITS_S:
+        waits = () if self._tired else zip(WAITS_S, ABSENT_WAITS_S, strict=True)
+        for wait_s, absent_wait_s in waits:
             if answer.state != "refused" or not answer.passing:
                 break
             receipts.end(number, "refused", answer.text)
-            if self.controls.rest(wait_s):
+            if self.controls.rest(absent_wait_s if answer.absent else wait_s):
                 break
             receipts.end(number, "begun", "")
             answer = self._asked(channel, sender, message, receipt.receiver)
