@@ -89,13 +89,6 @@ class ServedPage:
         )
         body = head.encode() + path.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
         kind = f"multipart/form-data; boundary={boundary}"
-        return self._sent(body, kind)
-
-    def ask_for(self, paper: str) -> str:
-        """Give an id; returns its address once it is over."""
-        return self._sent(f"id={paper}".encode(), "application/x-www-form-urlencoded")
-
-    def _sent(self, body: bytes, kind: str) -> str:
         request = urllib.request.Request(
             f"{self.url}/api/papers", data=body, headers={"Content-Type": kind}
         )
