@@ -25,6 +25,7 @@ from chatpaper.agents.arguments import (
 from chatpaper.agents.progress import watch
 from chatpaper.agents.recent import Recent
 from chatpaper.agents.results import (
+    AnswerClaimOut,
     AnswerOut,
     Citations,
     NewPaperOut,
@@ -221,16 +222,18 @@ class Desk:
         question = read_question(question)
         with self._alone(arxiv_id, question), self._session.tools() as tools:
             paper, document = self._opened(arxiv_id, tools)
-            digest = answer_question(paper, document, question, self._config, tools)
-        answer = answer_of(question, digest, self._config)
-        made = digest.provenance
+            found = answer_question(paper, document, question, self._config, tools)
+        answer = answer_of(question, found, self._config)
+        made, told = answer.digest.provenance, replace(answer, language=LANGUAGE)
         return AnswerOut(
-            paper=self._described(digest.paper),
+            paper=self._described(answer.digest.paper),
             question=answer.question,
             outcome=answer.outcome,
             claims=[
-                claim_out(each) for each in stated_claims(digest, language=LANGUAGE)
+                AnswerClaimOut(**dict(claim_out(each)), answers=each.answers)
+                for each in told.claims
             ],
+            beside=[claim_out(each) for each in told.beside],
             notices=list(answer.notices),
             judged_by=clean(made.judge) if made else "",
             cost_usd=made.cost_usd if made else None,

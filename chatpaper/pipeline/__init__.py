@@ -3,12 +3,7 @@
 `run` itself is imported from its module: `from chatpaper.pipeline.run import run`.
 """
 
-from chatpaper.pipeline.answering import (
-    ClaimVerdict,
-    answer_question,
-    check_claim,
-    document_of,
-)
+from chatpaper.pipeline.answering import AnswerFound, answer_question, document_of
 from chatpaper.pipeline.asking import (
     choose_judge,
     choose_provider,
@@ -91,6 +86,7 @@ from chatpaper.pipeline.retry import (
     retry_papers,
     retry_unpublished,
 )
+from chatpaper.pipeline.ruling import ClaimVerdict, check_claim
 from chatpaper.pipeline.run import (
     exit_code,
 )
@@ -107,6 +103,7 @@ from chatpaper.pipeline.summaries import (
 __all__ = [
     "HONEST",
     "Activity",
+    "AnswerFound",
     "Asked",
     "ClaimVerdict",
     "Controls",

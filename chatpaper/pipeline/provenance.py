@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 from chatpaper.records import Provenance, Usage
 from chatpaper.store import PaidReply
 from chatpaper.summary import Basis
-from chatpaper.verify import judge_version
+from chatpaper.verify import Question, judge_version
 
 if TYPE_CHECKING:
     from chatpaper.pipeline.drafts import SummaryWriter
 
 
 def provenance_of(
-    replies: Sequence[PaidReply], *, writer: SummaryWriter, basis: Basis, prompt: str
+    replies: Sequence[PaidReply],
+    *,
+    writer: SummaryWriter,
+    basis: Basis,
+    prompt: str,
+    question: Question | None = None,
 ) -> Provenance:
     """The provenance of what was made of some replies, the first one's above all.
 
@@ -24,7 +29,9 @@ def provenance_of(
         writer: Who asked.
         basis: What was sent of the paper.
         prompt: Version of the prompt that the first reply answers.
+        question: That the judge was told of.
     """
+    asked = writer.prompts["judge"]
     judges = [reply.model for reply in replies if reply.purpose == "judge"]
     usage = sum((reply.usage for reply in replies), Usage())
     return Provenance(
@@ -39,5 +46,5 @@ def provenance_of(
         cost_usd=usage.cost_usd,
         seconds=usage.seconds,
         judge=judges[-1] if judges else "",
-        judge_prompt=judge_version(writer.prompts["judge"]) if judges else "",
+        judge_prompt=judge_version(asked, question) if judges else "",
     )

@@ -30,6 +30,7 @@ from chatpaper.pipeline.drafts import DraftRequest, SummaryWriter, reply_key
 from chatpaper.pipeline.provenance import provenance_of
 from chatpaper.records import (
     TRANSLATION,
+    Answers,
     Check,
     Claim,
     Provenance,
@@ -49,6 +50,7 @@ from chatpaper.summary import (
 )
 from chatpaper.verify import (
     PaperIndex,
+    Question,
     judge,
     look_up,
     look_up_labels,
@@ -125,13 +127,17 @@ def checked_summary(
     checks = look_up(summary, work.index, language=work.config.output.language)
     checks = _judged(work, summary, checks, range(len(checks)))
     withdrawn: tuple[Check, ...] = ()
-    if work.config.trust.repair and _needs_repair(summary, checks):
+    if work.config.trust.repair and _needs_repair(work, summary, checks):
         summary, checks, withdrawn = _repaired(work, summary, checks)
     return JudgedSummary(
         summary=summary,
         checks=checks,
         provenance=provenance_of(
-            work.replies, writer=work.writer, basis=basis, prompt=prompt
+            work.replies,
+            writer=work.writer,
+            basis=basis,
+            prompt=prompt,
+            question=work.question,
         ),
         withdrawn=withdrawn,
     )
@@ -146,7 +152,9 @@ class PaperCalls:
         config: Who is asked, and in which language.
         writer: Asks, and keeps what it is told.
         kept_under: What replies are kept under; by default the paper's id.
+        question: What the claims are to answer; None for those of a summary.
         replies: To all of them so far.
+        answers: Which claims answer that, as far as the judge has said.
     """
 
     paper_id: str
@@ -154,7 +162,9 @@ class PaperCalls:
     config: Config
     writer: SummaryWriter
     kept_under: str = ""
+    question: Question | None = None
     replies: list[PaidReply] = field(default_factory=list)
+    answers: dict[Claim, Answers] = field(default_factory=dict)
 
     def ask(
         self,
@@ -231,10 +241,14 @@ def _judged(
         paper_id=work.paper_id,
         prompt=work.writer.prompts["judge"],
         model=work.config.judge_model,
+        question=work.question,
     )
     new = list(checks)
-    for number in wanted:
-        new[number - 1] = with_verdict(checks[number - 1], verdicts.get(number))
+    for number, claim in wanted.items():
+        judged = verdicts.get(number)
+        new[number - 1] = with_verdict(checks[number - 1], judged)
+        if work.question and judged and judged.answers:
+            work.answers[claim] = judged.answers
     return tuple(new)
 
 
@@ -252,7 +266,7 @@ def _repaired(
     Raises:
         QuotaSpent: The repair must wait for a later run.
     """
-    indexes = _to_repair(checks)
+    indexes = _to_repair(work, summary, checks)
     faulty = {
         number: FaultyClaim(claim=summary.claims[i], findings=checks[i].findings)
         for number, i in indexes.items()
@@ -305,15 +319,28 @@ def _better(
     return summary, tuple(check for _, check in best), withdrawn
 
 
-def _needs_repair(summary: Summary, checks: Sequence[Check]) -> bool:
+def _faulty(
+    work: PaperCalls, summary: Summary, checks: Sequence[Check]
+) -> dict[int, Claim]:
+    """Claims with a fault that is worth mending, by index; no answer is not."""
+    return {
+        index: claim
+        for index, claim in enumerate(summary.claims)
+        if checks[index].findings and work.answers.get(claim) != "no"
+    }
+
+
+def _needs_repair(work: PaperCalls, summary: Summary, checks: Sequence[Check]) -> bool:
     """Whether a claim is faulty; for a translation alone nothing is paid."""
-    pairs = zip(summary.claims, checks, strict=True)
-    return any(check.findings and claim.field != TRANSLATION for claim, check in pairs)
+    faulty = _faulty(work, summary, checks).values()
+    return any(claim.field != TRANSLATION for claim in faulty)
 
 
-def _to_repair(checks: Sequence[Check]) -> dict[int, int]:
+def _to_repair(
+    work: PaperCalls, summary: Summary, checks: Sequence[Check]
+) -> dict[int, int]:
     """Indexes of the claims that a repair names, by number; the gravest first."""
-    faulty = [index for index, check in enumerate(checks) if check.findings]
+    faulty = [*_faulty(work, summary, checks)]
     faulty.sort(key=lambda index: -_severity(checks[index]))
     return dict(enumerate(sorted(faulty[:MAX_REPAIRS]), 1))
 

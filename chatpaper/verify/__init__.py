@@ -10,6 +10,7 @@ from chatpaper.verify.printed_text import PrintedText
 from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.verdicts import (
     Judgements,
+    Question,
     judge,
     judge_request,
     judge_version,
@@ -33,6 +34,7 @@ __all__ = [
     "LocatedQuote",
     "PaperIndex",
     "PrintedText",
+    "Question",
     "Vocabulary",
     "check_form",
     "check_names",

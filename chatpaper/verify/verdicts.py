@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -20,7 +21,7 @@ from chatpaper.models import (
     reply_schema,
     schema_version,
 )
-from chatpaper.records import Check, Claim, Finding, FindingKind, Verdict
+from chatpaper.records import Answers, Check, Claim, Finding, FindingKind, Verdict
 from chatpaper.verify.lookup import PaperIndex
 from chatpaper.verify.passages import (
     REACH,
@@ -43,7 +44,7 @@ ROUNDS = 2
 Judgements = Mapping[int, "Judgement"]  # by the claim's number
 
 
-class Judgement(BaseModel):
+class _Judged(BaseModel):
     """What the judge says of one claim; a reason only where it is not supported."""
 
     number: Annotated[int, Field(ge=1)]
@@ -54,7 +55,38 @@ class Judgement(BaseModel):
 class JudgeReply(BaseModel):
     """One verdict a claim."""
 
-    verdicts: Annotated[list[Judgement], Field(max_length=60)]
+    verdicts: Annotated[list[_Judged], Field(max_length=60)]
+
+
+class _JudgedAnswer(_Judged):
+    """The same, and whether it answers."""
+
+    answers: Answers
+
+
+class AnswerJudgeReply(BaseModel):
+    """One verdict a claim of an answer."""
+
+    verdicts: Annotated[list[_JudgedAnswer], Field(max_length=60)]
+
+
+class Judgement(_Judged):
+    """What was read of it; `answers` is None where nobody asked, or nobody said."""
+
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question that claims are to answer.
+
+    Attributes:
+        text: On one line, bounded.
+        prompt: The bundled `relevance`, or one with its variables.
+    """
+
+    text: str
+    prompt: Prompt
 
 
 def judge(
@@ -67,6 +99,7 @@ def judge(
     paper_id: str,
     prompt: Prompt,
     model: str = "",
+    question: Question | None = None,
 ) -> Judgements:
     """Ask for verdicts on claims of one paper; ask again for those left out.
 
@@ -77,6 +110,7 @@ def judge(
         paper_id: Versioned id, for logs and errors.
         prompt: The bundled `judge`, or one with its variables.
         model: Who is asked; empty for the run's own model.
+        question: What the claims are to answer; None for those of a summary.
 
     Returns:
         Verdicts by number; a claim without one is unjudged.
@@ -91,7 +125,12 @@ def judge(
         if not left:
             break
         request = judge_request(
-            left, index, paper_id=paper_id, prompt=prompt, model=model
+            left,
+            index,
+            paper_id=paper_id,
+            prompt=prompt,
+            model=model,
+            question=question,
         )
         try:
             verdicts |= answer(request, partial(read_verdicts, numbers=tuple(left)))
@@ -105,9 +144,11 @@ def judge(
     return verdicts
 
 
-def judge_version(prompt: Prompt) -> str:
+def judge_version(prompt: Prompt, question: Question | None = None) -> str:
     """Short hash of the judge's prompt and schema."""
-    return schema_version(prompt.text, JudgeReply)
+    if question is None:
+        return schema_version(prompt.text, JudgeReply)
+    return schema_version(prompt.text, AnswerJudgeReply, question.prompt.text)
 
 
 def judge_request(
@@ -117,6 +158,7 @@ def judge_request(
     paper_id: str,
     prompt: Prompt,
     model: str = "",
+    question: Question | None = None,
 ) -> ModelRequest:
     """The question to the judge about some claims of one paper.
 
@@ -126,9 +168,10 @@ def judge_request(
         paper_id: Versioned id, for logs and errors.
         prompt: The bundled `judge`, or one with its variables.
         model: Who is asked; empty for the run's own model.
+        question: What the claims are to answer; None for those of a summary.
 
     Raises:
-        PromptError: The prompt's variables are not those of `judge`.
+        PromptError: The prompt's variables are not those of `judge`, or `relevance`.
     """
     hits = {number: located_quotes(claim, index) for number, claim in claims.items()}
     shown = _passages_round(hits.values(), index)
@@ -136,10 +179,17 @@ def judge_request(
     listed = [_claim_lines(n, claim, hits[n], shown) for n, claim in claims.items()]
     material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *listed])
     text, fence = fenced(material, "judge")
+    filled = prompt.fill(fence=fence, material=text)
+    shape: type[BaseModel] = JudgeReply
+    if question is not None:
+        shape = AnswerJudgeReply
+        asked, question_fence = fenced(question.text, "question")
+        more = question.prompt.fill(question_fence=question_fence, question=asked)
+        filled = f"{filled}\n\n{more}"
     return ModelRequest(
         paper_id=paper_id,
-        prompt=prompt.fill(fence=fence, material=text),
-        schema=reply_schema(JudgeReply),
+        prompt=filled,
+        schema=reply_schema(shape),
         model=model,
         step="later",
     )
@@ -207,7 +257,7 @@ def read_verdicts(text: str, numbers: Sequence[int]) -> ParsedReply[Judgements]:
         if judgement is None or judgement.number not in numbers:
             continue
         before = verdicts.setdefault(judgement.number, judgement)
-        if before.verdict != judgement.verdict:
+        if (before.verdict, before.answers) != (judgement.verdict, judgement.answers):
             odd.add(judgement.number)
     sound = {n: j for n, j in verdicts.items() if n not in odd}
     fault = "" if sound else "the reply had no usable verdict"
@@ -219,8 +269,12 @@ def _judgement(item: Any) -> Judgement | None:
         return None
     reason = item.get("reason")
     short = reason[:MAX_REASON_CHARS] if isinstance(reason, str) else ""
+    # A verdict without it, or with a word of the judge's own, is a verdict.
+    known = item.get("answers") in get_args(Answers)
+    answers = item["answers"] if known else None
+    said = {**item, "reason": short, "answers": answers}
     try:
-        return Judgement.model_validate({**item, "reason": short}, strict=True)
+        return Judgement.model_validate(said, strict=True)
     except ValidationError:
         return None
 

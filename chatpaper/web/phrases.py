@@ -173,6 +173,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "send": ("提问", "Ask"),
     "asking": ("正在论文中查找答案…", "Looking for the answer in the paper …"),
     "answer": ("回答", "Answer"),
+    "beside": ("论文另述", "Beside the question"),
     "no_answer": (
         "论文里没有找到答案。",
         "No answer was found in the paper.",
