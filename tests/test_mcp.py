@@ -196,9 +196,12 @@ def test_a_client_finds_tools_that_it_can_use(posted: Night) -> None:
 
 
 def test_who_cancels_does_not_wait_and_loses_nothing(posted: Night) -> None:
-    """The next call is answered at once; what was under way is not asked again."""
+    """The next call is answered at once; what was under way is not asked again.
+
+    Nor does it go on: the judge is asked once the question is asked again.
+    """
     asked = {"arxiv_id": PAPER, "question": QUESTION}
-    posted.gemini.latency_s = 3.0
+    posted.gemini.latency_s = 1.0
     posted.gemini.by_kind["answer"] = deque(["ok"])
 
     async def use(client: Client) -> None:
@@ -209,6 +212,10 @@ def test_who_cancels_does_not_wait_and_loses_nothing(posted: Night) -> None:
             group.cancel_scope.cancel()
         good(await client.call_tool("search_posts", {"query": "valve"}))
         assert not posted.gemini.calls
+        while not posted.gemini.calls:
+            await anyio.sleep(0.05)
+        await anyio.sleep(1.5)
+        assert [call.kind for call in posted.gemini.calls] == ["answer"]
         posted.gemini.latency_s = 0.0
         good(await client.call_tool("ask_paper", asked))
 
@@ -252,8 +259,12 @@ def say(
 
 @pytest.mark.parametrize("how", ["closed", "interrupted"])
 def test_it_ends_with_its_client(how: str, posted: Night) -> None:
-    """Within seconds, though a model is asked; stdout has nothing but messages."""
-    posted.gemini.by_kind["answer"] = deque(["hang"])
+    """Who closes stdin is outlived by the call that is paid, and by no other.
+
+    A signal ends it at once. Its stdout has nothing but messages.
+    """
+    posted.gemini.by_kind["answer"] = deque(["ok" if how == "closed" else "hang"])
+    posted.gemini.latency_s = 1.5
     process = raw(posted)
     wanted = {"arxiv_id": PAPER, "question": QUESTION}
     say(process, 2, "tools/call", name="ask_paper", arguments=wanted)
@@ -270,6 +281,11 @@ def test_it_ends_with_its_client(how: str, posted: Night) -> None:
 
     assert time.monotonic() - before < 5
     assert process.returncode == (0 if how == "closed" else 130)
+    if how == "closed":
+        assert [call.kind for call in posted.gemini.calls] == ["answer"]
+        with desk_of(posted) as desk:
+            desk.ask_paper(PAPER, QUESTION)
+        assert [call.kind for call in posted.gemini.calls] == ["answer", "judge"]
     assert all("jsonrpc" in json.loads(line) for line in out.splitlines())
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from chatpaper.agents.arguments import (
     ArxivId,
@@ -97,7 +98,9 @@ class Desk:
             clock: Monotonic seconds.
         """
         self._config = config
-        self._controls = replace(controls or Controls(), watch=watch, is_awaited=True)
+        controls = controls or Controls()
+        self._watch = partial(watch, stop=controls.stop)
+        self._controls = replace(controls, watch=self._watch, is_awaited=True)
         self._clock = clock
         self._shelf = Shelf(config.output.dir)
         self._session = Session(config, self._controls, clock=clock)
@@ -371,7 +374,7 @@ class Desk:
             raise ConfigError(shown_id(name), problem)
         document = self._documents.get(paper.versioned_id)
         if document is None:
-            watch(paper.versioned_id, "download")
+            self._watch(paper.versioned_id, "download")
             pdf = tools.source.pdf(paper)
             document = document_of(paper, pdf, self._config, tools)
             self._documents.put(paper.versioned_id, document)

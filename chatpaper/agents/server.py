@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import chatpaper
 from chatpaper.agents.desk import Desk
-from chatpaper.agents.progress import Tell, tell
+from chatpaper.agents.progress import Tell, cancelled, tell
 from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.text import one_line
 
@@ -41,7 +41,10 @@ INSTRUCTIONS = (
 
 MAX_ERROR_CHARS = 600
 CALLS_AT_A_TIME = 8
-# What is under way when the client goes is waited for so long, and then given up.
+POOL = "tool"
+# A reply that is under way when the client goes is waited for so long, for it is paid,
+# and what else has begun. Clients that do not wait send a signal.
+PAID_S = 60.0
 GRACE_S = 1.0
 # In which threads that wait for a process see that it is not wanted any more.
 MOMENT_S = 0.3
@@ -115,18 +118,23 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
 def _in_thread(work: Callable[P, R], pool: Executor) -> Callable[P, Awaitable[R]]:
     """The same, done by a thread; its errors are the tool's.
 
-    Who cancels does not wait for the thread, which goes on: what it pays for is kept.
+    Who cancels does not wait for the thread. It ends what it has begun, since that is
+    paid for, and begins nothing more.
     """
     from mcp.server.mcpserver.exceptions import ToolError
 
     @functools.wraps(work)
     async def done(*args: P.args, **kwargs: P.kwargs) -> R:
+        loop, is_over = asyncio.get_running_loop(), threading.Event()
+        here = copy_context()
+        here.run(cancelled.set, is_over)
         try:
-            loop = asyncio.get_running_loop()
-            here = copy_context()
             return await loop.run_in_executor(
                 pool, functools.partial(here.run, work, *args, **kwargs)
             )
+        except asyncio.CancelledError:
+            is_over.set()
+            raise
         except ChatpaperError as error:
             raise ToolError(one_line(str(error))[:MAX_ERROR_CHARS]) from error
 
@@ -167,7 +175,7 @@ def serve(desk: Desk) -> int:
         ConfigError: The SDK is not installed.
     """
     _share_the_log()
-    pool = ThreadPoolExecutor(CALLS_AT_A_TIME, thread_name_prefix="tool")
+    pool = ThreadPoolExecutor(CALLS_AT_A_TIME, thread_name_prefix=POOL)
     server = make_server(desk, pool)
 
     def end(number: int, _: FrameType | None) -> NoReturn:
@@ -180,7 +188,9 @@ def serve(desk: Desk) -> int:
         signal.signal(number, end)
     threading.Thread(target=desk.read_posts, name="posts", daemon=True).start()
     server.run("stdio")
+    desk.stop.set()
     pool.shutdown(wait=False, cancel_futures=True)
+    _ended(PAID_S, POOL)
     closing = threading.Thread(target=desk.close, name="closing", daemon=True)
     closing.start()
     closing.join(GRACE_S)
@@ -193,17 +203,24 @@ def _leave_the_busy() -> None:
 
     A reply that comes later is lost, as when a run is killed.
     """
-    end_s = time.monotonic() + GRACE_S
+    if not _ended(GRACE_S):
+        logging.shutdown()
+        os._exit(0)
+
+
+def _ended(within_s: float, names: str = "") -> bool:
+    """Wait for the threads whose names begin so; True when all of them have ended."""
+    end_s = time.monotonic() + within_s
     busy = [
         thread
         for thread in threading.enumerate()
-        if thread is not threading.current_thread() and not thread.daemon
+        if thread is not threading.current_thread()
+        and not thread.daemon
+        and thread.name.startswith(names)
     ]
     for thread in busy:
         thread.join(max(0.0, end_s - time.monotonic()))
-    if any(thread.is_alive() for thread in busy):
-        logging.shutdown()
-        os._exit(0)
+    return not any(thread.is_alive() for thread in busy)
 
 
 def _share_the_log() -> None:
