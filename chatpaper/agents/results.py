@@ -95,6 +95,20 @@ class PostsFound(Paged):
     papers: list[PostedOut]
 
 
+class DayOut(BaseModel):
+    """A day that has posts."""
+
+    day: Annotated[str, Field(description="YYYY-MM-DD.")]
+    topics: list[str]
+    papers: int
+
+
+class Days(Paged):
+    """Days that have posts, the newest first."""
+
+    days: list[DayOut]
+
+
 class SummaryOut(Paged):
     """The checked summary of a posted paper, claim by claim."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
 import logging
 import os
 import signal
@@ -19,6 +20,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 import chatpaper
 from chatpaper.agents.desk import Desk
 from chatpaper.agents.progress import Tell, cancelled, tell
+from chatpaper.agents.resources import (
+    add_prompts,
+    add_resources,
+    day_uri,
+    posted_days,
+)
 from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.text import one_line
 
@@ -42,6 +49,7 @@ INSTRUCTIONS = (
 MAX_ERROR_CHARS = 600
 CALLS_AT_A_TIME = 8
 POOL = "tool"
+NEWEST_DAYS = 14
 # A reply that is under way when the client goes is waited for so long, for it is paid,
 # and what else has begun. Clients that do not wait send a signal.
 PAID_S = 60.0
@@ -63,8 +71,8 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
     """
     try:
         from mcp.server import MCPServer
-        from mcp.server.mcpserver.exceptions import ToolError
-        from mcp.types import ToolAnnotations
+        from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
+        from mcp.types import Resource, ToolAnnotations
     except ImportError as error:
         raise ConfigError("chatpaper mcp", NOT_INSTALLED) from error
     from pydantic import ValidationError
@@ -82,6 +90,22 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
                 if isinstance(error.__cause__, ValidationError):
                     raise ToolError(_faults(error.__cause__)) from error
                 raise
+
+        async def list_resources(self) -> list[Resource]:
+            """As the SDK does, and the newest days: clients list no templates."""
+            read = functools.partial(posted_days, desk)
+            days = await asyncio.get_running_loop().run_in_executor(pool, read)
+            listed = [
+                Resource(
+                    uri=day_uri(each.day),
+                    name=each.day,
+                    title=f"{each.day}: {', '.join(each.topics)}",
+                    description=f"{each.papers} papers",
+                    mime_type="text/markdown",
+                )
+                for each in days.days[:NEWEST_DAYS]
+            ]
+            return [*await super().list_resources(), *listed]
 
     server = Server(
         "chatpaper",
@@ -107,21 +131,27 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
             open_world_hint=asks,
         )
         server.add_tool(
-            _in_thread(work, pool),
+            _in_thread(work, pool, ToolError),
             title=title,
+            description=inspect.getdoc(work),
             annotations=hints,
             structured_output=True,
         )
+    add_resources(
+        server, desk, lambda work: _in_thread(work, pool, ResourceNotFoundError)
+    )
+    add_prompts(server)
     return server
 
 
-def _in_thread(work: Callable[P, R], pool: Executor) -> Callable[P, Awaitable[R]]:
-    """The same, done by a thread; its errors are the tool's.
+def _in_thread(
+    work: Callable[P, R], pool: Executor, fault: type[Exception]
+) -> Callable[P, Awaitable[R]]:
+    """The same, done by a thread; its errors are the client's to read.
 
     Who cancels does not wait for the thread. It ends what it has begun, since that is
     paid for, and begins nothing more.
     """
-    from mcp.server.mcpserver.exceptions import ToolError
 
     @functools.wraps(work)
     async def done(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -136,7 +166,7 @@ def _in_thread(work: Callable[P, R], pool: Executor) -> Callable[P, Awaitable[R]
             is_over.set()
             raise
         except ChatpaperError as error:
-            raise ToolError(one_line(str(error))[:MAX_ERROR_CHARS]) from error
+            raise fault(one_line(str(error))[:MAX_ERROR_CHARS]) from error
 
     return done
 
