@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from chatpaper.errors import RunStopped
+from chatpaper.pipeline import Activity, ends_with
 
 Tell = Callable[[str], None]
 
@@ -24,14 +24,13 @@ _WORDS = {
 }
 
 
-def watch(paper_id: str, activity: str, stop: threading.Event) -> None:
+def watch(paper_id: str, activity: Activity, stop: threading.Event) -> None:
     """Tell what is begun for a paper; see `Controls.watch`.
 
     Raises:
         RunStopped: Nobody waits for it any more, and it must not be paid.
     """
     gone = cancelled.get()
-    if stop.is_set() or (gone is not None and gone.is_set()):
-        raise RunStopped(paper_id, "the call was cancelled; what was paid is kept")
+    ends_with(*(event for event in (stop, gone) if event))(paper_id, activity)
     if activity in _WORDS:
         tell.get()(f"{paper_id}: {_WORDS[activity]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -181,6 +182,7 @@ def ask_paper(
     judge: ModelChoice | None = None,
     language: str | None = None,
     config: Choices | None = None,
+    stop: threading.Event | None = None,
 ) -> Answer:
     """Ask one paper a question.
 
@@ -195,6 +197,7 @@ def ask_paper(
         judge: Who judges, likewise.
         language: Of the answer, `zh` or `en`.
         config: As for `summarize`.
+        stop: Once set, no further call is begun; what was paid for is kept.
 
     Raises:
         ConfigError: No such file or paper, an unusable question, or no language model.
@@ -210,7 +213,7 @@ def ask_paper(
     )
     # A question that cannot be asked is refused before a paper is fetched for it.
     question = read_question(question)
-    with opened_paper(paper, settings, provider) as (described, document, tools):
+    with opened_paper(paper, settings, provider, stop) as (described, document, tools):
         found = answer_question(described, document, question, settings, tools)
     return answer_of(question, found, settings)
 
@@ -235,6 +238,7 @@ def check_claim(
     model: ModelChoice | None = None,
     judge: ModelChoice | None = None,
     config: Choices | None = None,
+    stop: threading.Event | None = None,
 ) -> ClaimVerdict:
     """Hold a claim against one paper.
 
@@ -244,6 +248,7 @@ def check_claim(
         model: Who finds the paper's words, as for `summarize`.
         judge: Who judges, likewise.
         config: As for `summarize`.
+        stop: Once set, no further call is begun; what was paid for is kept.
 
     Returns:
         `ruling` and `reason`, the paper's words in `claim.evidence`, and where they
@@ -258,19 +263,25 @@ def check_claim(
 
     settings, provider = with_models(configured(config), model, judge)
     claim = read_claim(claim)
-    with opened_paper(paper, settings, provider) as (described, document, tools):
+    with opened_paper(paper, settings, provider, stop) as (described, document, tools):
         return checked(described, document, claim, settings, tools)
 
 
 @contextmanager
 def opened_paper(
-    paper: Name | Document, config: Config, provider: ModelProvider | None = None
+    paper: Name | Document,
+    config: Config,
+    provider: ModelProvider | None = None,
+    stop: threading.Event | None = None,
 ) -> Iterator[tuple[Paper, Document, Tools]]:
     """A paper as described, as read, and what it can be asked with."""
-    from chatpaper.pipeline import Controls, document_of, open_tools
+    from chatpaper.pipeline import Controls, document_of, ends_with, open_tools
 
     name = paper if isinstance(paper, Document) else named(paper)
-    controls = Controls(provider=provider, is_awaited=True)
+    ended = stop or threading.Event()
+    controls = Controls(
+        provider=provider, stop=ended, watch=ends_with(ended), is_awaited=True
+    )
     with open_tools(config, "arxiv", controls, by_batch=False) as tools:
         if isinstance(name, Document):
             yield _described(name), name, tools

@@ -32,7 +32,7 @@ from chatpaper.pipeline.backfill import (
 from chatpaper.pipeline.collection import (
     collect,
 )
-from chatpaper.pipeline.controls import Activity, Controls
+from chatpaper.pipeline.controls import Activity, Controls, ends_with
 from chatpaper.pipeline.day_twins import (
     check_period_post,
 )
@@ -130,6 +130,7 @@ __all__ = [
     "digest_paper",
     "document_of",
     "draft_request",
+    "ends_with",
     "exit_code",
     "failed_result",
     "fetch_paper",
