@@ -179,7 +179,6 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "No answer was found in the paper.",
     ),
     "answered": ("已有回答：{n} 句。", "Answered in {n} sentences."),
-    "ask_needs_script": ("提问需要脚本。", "Questions need scripts."),
 }
 
 _COLUMNS: Mapping[str, int] = {"zh": 0, "en": 1}

@@ -121,6 +121,7 @@ class Site:
         content = self.config.output.language
         shown = shown_answer(job.id, number, answer)
         return {
+            "question": answer.question,
             "claims": [_told_claim(claim) for claim in answer.claims],
             "beside": [_told_claim(claim) for claim in answer.beside],
             "note": " ".join(answer.notices),
