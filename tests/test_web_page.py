@@ -21,7 +21,7 @@ from chatpaper.posts import phrases_in, shown_claims
 from chatpaper.records import Digest
 from chatpaper.resources import resource_path
 from chatpaper.web.jobs import Job, Moment, Stage
-from chatpaper.web.phrases import SCRIPTED, every_word, page_words
+from chatpaper.web.phrases import SCRIPTED, TABLE, page_words
 from chatpaper.web.showing import quotes_on, shown_answer
 from chatpaper.web.views import answered, every_page, job_shown, stages
 from pages import parsed
@@ -76,6 +76,8 @@ def page(of: Job, digest: Digest | None, language: str = "zh", **more: Any) -> s
         "has_site": True,
         "has_pdf": True,
         "questions": 20,
+        "question": "",
+        "answer": "",
     }
     shown = job_shown(of, digest, language, "zh")  # type: ignore[arg-type]
     every = every_page(language, is_chosen=True)  # type: ignore[arg-type]
@@ -86,7 +88,7 @@ def page(of: Job, digest: Digest | None, language: str = "zh", **more: Any) -> s
 
 def test_every_word_is_there_in_both_languages() -> None:
     """None is empty, and both have the same slots."""
-    for key, (chinese, english) in every_word().items():
+    for key, (chinese, english) in TABLE.items():
         slots = [
             {name for _, name, _, _ in Formatter().parse(text) if name}
             for text in (chinese, english)
@@ -102,7 +104,7 @@ def test_every_word_is_used() -> None:
     scripted = set(re.findall(r'say\([^()]*?"(\w+)"', SCRIPT))
     scripted |= set(re.findall(r'\? "(\w+)" : "(\w+)"', SCRIPT)[0])
     spoken = set(re.findall(r'"([a-z_]+)"', "".join(re.findall(r"say\(.*", SCRIPT))))
-    words = every_word().keys()
+    words = TABLE.keys()
     stage_words = {f"stage_{name}" for name in get_args(Stage)}
 
     assert words - used - set(SCRIPTED) == set()

@@ -12,7 +12,7 @@ from chatpaper.web.words import Language
 # One row a key: Chinese, English. `{}` slots are filled by `str.format`, by us or by
 # the script.
 
-_TABLE: Mapping[str, tuple[str, str]] = {
+TABLE: Mapping[str, tuple[str, str]] = {
     # ---------------------------------------------------------------- every page
     "tag": ("zh-CN", "en"),
     "other": ("en", "zh"),
@@ -200,7 +200,7 @@ class PageWords:
     def __init__(self, language: Language) -> None:
         self.language = language
         column = _COLUMNS[language]
-        self._words = {key: row[column] for key, row in _TABLE.items()}
+        self._words = {key: row[column] for key, row in TABLE.items()}
 
     def __getattr__(self, key: str) -> str:
         try:
@@ -220,8 +220,3 @@ _WORDS = MappingProxyType({"zh": PageWords("zh"), "en": PageWords("en")})
 def page_words(language: Language) -> PageWords:
     """The words of the page in a language."""
     return _WORDS[language]
-
-
-def every_word() -> Mapping[str, tuple[str, str]]:
-    """All rows: Chinese, English."""
-    return MappingProxyType(dict(_TABLE))
