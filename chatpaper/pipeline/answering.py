@@ -18,11 +18,11 @@ from chatpaper.pipeline.assembly import Tools
 from chatpaper.pipeline.digest import with_printed_facts
 from chatpaper.pipeline.drafts import SummaryWriter
 from chatpaper.pipeline.provenance import provenance_of
+from chatpaper.pipeline.publishable import publishable_claims
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
     PaperCalls,
     checked_summary,
-    publishable_claims,
 )
 from chatpaper.posts import shown_claims
 from chatpaper.reading import parse_document
@@ -79,7 +79,7 @@ def answer_question(
         SummaryError: There was no usable reply, or no verdict.
     """
     asked = read_question(question)
-    writer = _model_of(tools, config, "to ask a paper takes a language model")
+    writer = _model_of(tools, config)
     paper = with_printed_facts(paper, document)
     language = config.output.language
     request, text = answer_request(
@@ -184,7 +184,7 @@ def _with_claims(digest: Digest, pairs: list[tuple[Claim, Check]]) -> Digest:
 # Who is asked.
 
 
-def _model_of(tools: Tools, config: Config, need: str) -> SummaryWriter:
+def _model_of(tools: Tools, config: Config) -> SummaryWriter:
     """The language model that a question needs.
 
     Raises:
@@ -192,6 +192,7 @@ def _model_of(tools: Tools, config: Config, need: str) -> SummaryWriter:
     """
     if isinstance(tools.writer, SummaryWriter):
         return tools.writer
+    need = "to ask a paper takes a language model"
     if config.llm.provider == "auto":
         choose_provider(config.llm, None, need=need)
     raise ConfigError("llm.provider", f"it is {tools.writer.name}: {need}")

@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING
 from chatpaper.records import Provenance, Usage
 from chatpaper.store import PaidReply
 from chatpaper.summary import Basis
-from chatpaper.verify import Question, judge_version
+from chatpaper.verify import judge_version
 
 if TYPE_CHECKING:
     from chatpaper.pipeline.drafts import SummaryWriter
 
 
 def provenance_of(
-    replies: Sequence[PaidReply],
-    *,
-    writer: SummaryWriter,
-    basis: Basis,
-    prompt: str,
-    question: Question | None = None,
+    replies: Sequence[PaidReply], *, writer: SummaryWriter, basis: Basis, prompt: str
 ) -> Provenance:
     """The provenance of what was made of some replies, the first one's above all.
 
@@ -29,9 +24,7 @@ def provenance_of(
         writer: Who asked.
         basis: What was sent of the paper.
         prompt: Version of the prompt that the first reply answers.
-        question: That the judge was told of.
     """
-    asked = writer.prompts["judge"]
     judges = [reply.model for reply in replies if reply.purpose == "judge"]
     usage = sum((reply.usage for reply in replies), Usage())
     return Provenance(
@@ -46,5 +39,9 @@ def provenance_of(
         cost_usd=usage.cost_usd,
         seconds=usage.seconds,
         judge=judges[-1] if judges else "",
-        judge_prompt=judge_version(asked, question) if judges else "",
+        judge_prompt=_judge_version(writer) if judges else "",
     )
+
+
+def _judge_version(writer: SummaryWriter) -> str:
+    return judge_version(writer.prompts["judge"], writer.prompts["title"])

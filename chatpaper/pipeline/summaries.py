@@ -2,7 +2,6 @@
 
     draft_request       -> what the model is asked, or a batch is ordered with
     write_summary       -> draft -> look up -> judge -> repair -> look up -> judge
-    publishable_claims  -> what of it may be shown
 
 Every reply that is of use is kept by the question it answers before anything is made
 of it. So a run that ends between two calls pays for none of them again, and a second
@@ -15,7 +14,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
@@ -34,7 +33,6 @@ from chatpaper.records import (
     Check,
     Claim,
     Provenance,
-    Removed,
     Summary,
 )
 from chatpaper.store import PaidReply, Purpose
@@ -49,12 +47,16 @@ from chatpaper.summary import (
     with_translation,
 )
 from chatpaper.verify import (
+    TITLE,
     PaperIndex,
     Question,
+    TitleItem,
     judge,
     look_up,
     look_up_labels,
+    look_up_title,
     may_judge,
+    may_judge_title,
     passages_for_repair,
     with_verdict,
 )
@@ -71,14 +73,16 @@ class JudgedSummary:
     """A summary with everything that is known of it.
 
     Attributes:
-        summary: Every claim of it, sound or not; of title and keywords the sound ones.
+        summary: Every claim of it and its title, sound or not; the sound keywords.
         checks: One per claim.
+        title: What was found out about the title; None where nobody looked.
         provenance: Who wrote and judged it, and at what price.
         withdrawn: Checks of claims that the repair took back.
     """
 
     summary: Summary
     checks: tuple[Check, ...]
+    title: Check | None = None
     provenance: Provenance
     withdrawn: tuple[Check, ...] = ()
 
@@ -98,6 +102,14 @@ def write_summary(
         QuotaSpent: It must wait for a later run; what was paid for is kept.
         SummaryError: It could not be made, or not judged.
     """
+    begun = writer.store.reply(draft.key) is not None
+    with writer.model.paper(draft.request.paper_id, begun=begun):
+        return _written(draft, index, config, writer)
+
+
+def _written(
+    draft: DraftRequest, index: PaperIndex, config: Config, writer: SummaryWriter
+) -> JudgedSummary:
     work = PaperCalls(draft.request.paper_id, index, config, writer)
     language = config.output.language
     summary = work.ask("draft", draft.request, read_summary)
@@ -124,20 +136,22 @@ def checked_summary(
     Raises:
         QuotaSpent, SummaryError: As for `write_summary`.
     """
-    checks = look_up(summary, work.index, language=work.config.output.language)
-    checks = _judged(work, summary, checks, range(len(checks)))
+    language = work.config.output.language
+    checks = look_up(summary, work.index, language=language)
+    found = look_up_title(summary.title, work.index, language=language)
+    checks, title = _judged(work, summary, checks, range(len(checks)), title=found)
     withdrawn: tuple[Check, ...] = ()
     if work.config.trust.repair and _needs_repair(work, summary, checks):
         summary, checks, withdrawn = _repaired(work, summary, checks)
     return JudgedSummary(
         summary=summary,
         checks=checks,
+        title=title,
         provenance=provenance_of(
             work.replies,
             writer=work.writer,
             basis=basis,
             prompt=prompt,
-            question=work.question,
         ),
         withdrawn=withdrawn,
     )
@@ -220,20 +234,30 @@ class PaperCalls:
 
 
 def _judged(
-    work: PaperCalls, summary: Summary, checks: Sequence[Check], indexes: Sequence[int]
-) -> tuple[Check, ...]:
+    work: PaperCalls,
+    summary: Summary,
+    checks: Sequence[Check],
+    indexes: Sequence[int],
+    *,
+    title: Check | None = None,
+) -> tuple[tuple[Check, ...], Check | None]:
     """The checks with verdicts for some claims; what was not judged is marked so.
+
+    The check of a title gets one, too; it goes to the judge along with the claims.
 
     Raises:
         SummaryError: The judge gave no verdict at all.
     """
     if not work.config.trust.judge:
-        return tuple(checks)
+        return tuple(checks), title
     wanted = {
         index + 1: summary.claims[index]
         for index in indexes
         if may_judge(checks[index])
     }
+    titled = None
+    if title and may_judge_title(summary.title, title, work.index):
+        titled = TitleItem(text=summary.title, prompt=work.writer.prompts["title"])
     verdicts = judge(
         wanted,
         work.index,
@@ -241,6 +265,7 @@ def _judged(
         paper_id=work.paper_id,
         prompt=work.writer.prompts["judge"],
         model=work.config.judge_model,
+        title=titled,
         question=work.question,
     )
     new = list(checks)
@@ -249,7 +274,9 @@ def _judged(
         new[number - 1] = with_verdict(checks[number - 1], judged)
         if work.question and judged and judged.answers:
             work.answers[claim] = judged.answers
-    return tuple(new)
+    if title and titled:
+        title = with_verdict(title, verdicts.get(TITLE))
+    return tuple(new), title
 
 
 # --------------------------------------------------------------------------------------
@@ -306,7 +333,7 @@ def _better(
     candidate = replace(summary, claims=tuple(tried))
     again = look_up(candidate, work.index, language=work.config.output.language)
     fresh = [index for index, claim in new.items() if claim is not None]
-    again = _judged(work, candidate, again, fresh)
+    again, _ = _judged(work, candidate, again, fresh)
     best: list[tuple[Claim, Check]] = []
     for index, pair in enumerate(zip(summary.claims, checks, strict=True)):
         if index not in new:
@@ -350,40 +377,3 @@ def _severity(check: Check) -> int:
     if check.verdict in ("contradicted", "unjudged"):
         return 2
     return int(bool(check.findings))
-
-
-# --------------------------------------------------------------------------------------
-# What of it may be shown.
-
-
-def publishable_claims(
-    made: JudgedSummary, unsupported: Literal["mark", "drop"]
-) -> tuple[Summary, tuple[Check, ...], Removed]:
-    """The claims that may be shown, their checks, and counts of those that may not.
-
-    What the paper contradicts, what the judge gave no verdict on, and wording that is
-    not for readers is never shown; what the evidence does not bear out as configured.
-    A translation has no place for a mark, and none without a claim beside it.
-    """
-    shown: list[int] = []
-    counts = {"contradicted": 0, "unsupported": 0, "unjudged": 0, "form": 0}
-    for index, check in enumerate(made.checks):
-        kinds = {finding.kind for finding in check.findings}
-        translates = made.summary.claims[index].field == TRANSLATION
-        if translates and not made.summary.claims[index].text:
-            continue  # the model gave none: nothing was left out
-        if check.verdict in ("contradicted", "unjudged"):
-            counts[check.verdict] += 1
-        elif "form" in kinds:
-            counts["form"] += 1
-        elif kinds and (translates or unsupported == "drop"):
-            counts["unsupported"] += 1
-        else:
-            shown.append(index)
-    if {made.summary.claims[index].field for index in shown} == {TRANSLATION}:
-        shown = []
-    counts["contradicted"] += sum(c.verdict == "contradicted" for c in made.withdrawn)
-    summary = replace(
-        made.summary, claims=tuple(made.summary.claims[index] for index in shown)
-    )
-    return summary, tuple(made.checks[index] for index in shown), Removed(**counts)

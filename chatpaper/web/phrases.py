@@ -12,7 +12,7 @@ from chatpaper.web.words import Language
 # One row a key: Chinese, English. `{}` slots are filled by `str.format`, by us or by
 # the script.
 
-TABLE: Mapping[str, tuple[str, str]] = {
+_TABLE: Mapping[str, tuple[str, str]] = {
     # ---------------------------------------------------------------- every page
     "tag": ("zh-CN", "en"),
     "other": ("en", "zh"),
@@ -198,20 +198,19 @@ class PageWords:
     """The words in one language; each is an attribute."""
 
     def __init__(self, language: Language) -> None:
-        self.language = language
         column = _COLUMNS[language]
-        self._words = {key: row[column] for key, row in TABLE.items()}
+        self.words = {key: row[column] for key, row in _TABLE.items()}
 
     def __getattr__(self, key: str) -> str:
         try:
-            return self.__dict__["_words"][key]  # type: ignore[no-any-return]
+            return self.__dict__["words"][key]  # type: ignore[no-any-return]
         except KeyError:
             raise AttributeError(key) from None
 
     @property
     def scripted(self) -> Mapping[str, str]:
         """What the script says."""
-        return {key: self._words[key] for key in SCRIPTED}
+        return {key: self.words[key] for key in SCRIPTED}
 
 
 _WORDS = MappingProxyType({"zh": PageWords("zh"), "en": PageWords("en")})
