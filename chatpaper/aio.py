@@ -42,7 +42,13 @@ __all__ = [
 P = ParamSpec("P")
 T = TypeVar("T")
 # Who can be stopped between two calls; the others are over soon.
-STOPPABLE = (posts.run, summaries.summarize, summaries.summarize_all)
+STOPPABLE = (
+    asking.ask_paper,
+    asking.check_claim,
+    posts.run,
+    summaries.summarize,
+    summaries.summarize_all,
+)
 _END: Any = object()
 
 

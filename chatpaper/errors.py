@@ -19,6 +19,8 @@ ChatpaperError
 
 from __future__ import annotations
 
+import traceback
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,23 @@ if TYPE_CHECKING:
 
 class ChatpaperError(Exception):
     """Base of every error that chatpaper raises on purpose."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the caller's own lines, and what is wrong.
+
+        Our lines say nothing to whoever misspelt a name; `%debug` still has them.
+        """
+        ours = str(Path(__file__).parent)
+        frames = traceback.extract_tb(self.__traceback__)
+        callers = takewhile(lambda f: not f.filename.startswith(ours), frames)
+        lines = [
+            f"line {frame.lineno}: {frame.line}"
+            for frame in callers
+            if "IPython" not in Path(frame.filename).parts
+        ]
+        # Words of papers and servers may be in it.
+        said = "".join(c if c.isprintable() else " " for c in str(self))
+        return [*lines, f"{type(self).__name__}: {said}"]
 
 
 class ConfigError(ChatpaperError):

@@ -18,6 +18,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from servers.silent import Silent
+
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -255,9 +257,8 @@ class Browser:
         os.close(self._out)
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        pass
+class _Quiet(Silent, SimpleHTTPRequestHandler):
+    """Serves files."""
 
 
 @contextmanager

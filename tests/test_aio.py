@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,30 @@ def test_papers_are_summarised_several_at_once_in_order(config: dict[str, Any]) 
 
     assert asyncio.run(main()) == NAMES
     assert model.most == 3
+
+
+@pytest.mark.parametrize("twin", [aio.ask_paper, aio.check_claim])
+def test_a_question_that_is_cancelled_is_not_judged(
+    twin: Callable[..., Coroutine[Any, Any, Any]], config: dict[str, Any]
+) -> None:
+    """Its reply is kept; the judge is asked when the question is asked again."""
+    model = Toy()
+    model.held.clear()
+    words = "Five of nine changes raise one score and lower the other."
+
+    async def main() -> None:
+        task = asyncio.create_task(twin(NAMES[0], words, model=model, config=config))
+        await until(lambda: model.asked)
+        task.cancel()
+        await asyncio.sleep(0.05)
+        model.held.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert len(model.asked) == 1
+        await twin(NAMES[0], words, model=model, config=config)
+
+    asyncio.run(main())
+    assert [request.step for request in model.asked] == ["only", "later"]
 
 
 def test_a_task_that_is_cancelled_keeps_what_was_paid(config: dict[str, Any]) -> None:

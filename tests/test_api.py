@@ -234,6 +234,10 @@ def test_a_sheet_without_a_key_says_so(
         ("", "'': no such file, and no arXiv id"),
         (2401.11831, "2401.11831: is no name: write '2401.11831'"),
         (None, "None: is no name"),
+        (["a.pdf"], "['a.pdf']: several names: chatpaper.summarize_all takes them"),
+        (b"%PDF-" * 99, "what a file holds: write it to a file, and name that"),
+        ("10.1145/3292500.3330701", "a DOI, not of arXiv: download the PDF"),
+        ("https://doi.org/10.1145/3292500", "a DOI, not of arXiv"),
         ("x" * 5000, "no such file, and no arXiv id"),
     ],
 )
@@ -305,7 +309,7 @@ def test_a_keyword_is_checked_like_a_key() -> None:
     """Whatever it goes before."""
     for config in (None, Config()):
         with pytest.raises(
-            ConfigError, match=r"output\.language: must be 'zh' or 'en'"
+            ConfigError, match="argument language: must be 'zh' or 'en'"
         ):
             configured(config, output__language="fr")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chatpaper.api import ask_paper, run
 from chatpaper.api.days import as_day, as_moment
 from chatpaper.cli.commands import with_options
 from chatpaper.config import Config
@@ -108,3 +109,30 @@ def test_what_is_no_day_is_said_to_be_none(value: str, said: str) -> None:
     """By the argument's name."""
     with pytest.raises(ArgumentError, match=re.escape(said)):
         as_day("since", value, CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"language": "fr"}, "argument language: must be 'zh' or 'en'"),
+        ({"max_papers": 0}, "argument max_papers: must be greater than or equal to 1"),
+        ({"topics": "GAN", "topic": "NeRF"}, "argument topic: stands beside `topics=`"),
+        ({"config": {"output": {"language": "fr"}}}, "output.language: must be"),
+        ({"config": Config(), "language": "fr"}, "argument language: must be"),
+    ],
+)
+def test_a_bad_value_is_told_by_the_arguments_name(
+    given: dict[str, object], said: str
+) -> None:
+    """Not by the key of the configuration that it sets, unless that was given."""
+    with pytest.raises(ConfigError) as caught:
+        run(**given)  # type: ignore[arg-type]
+
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("words", [7, None, Path("paper.pdf")])
+def test_a_question_is_a_text(words: object) -> None:
+    """What was given in its place is named."""
+    with pytest.raises(ConfigError, match=r"^question: .* is no text"):
+        ask_paper("paper.pdf", words)  # type: ignore[arg-type]

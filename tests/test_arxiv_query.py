@@ -363,6 +363,8 @@ def test_excluded_words_are_whole_words(word: str, hit: bool) -> None:
         ("https://arxiv.org/abs/hep-th/9901001", "hep-th/9901001", None),
         ("hep-th/9901001v3", "hep-th/9901001", 3),
         ("math.GT_0309136", "math.GT/0309136", None),
+        ("https://doi.org/10.48550/arXiv.2401.11831", "2401.11831", None),
+        ("doi:10.48550/ARXIV.hep-th/9901001", "hep-th/9901001", None),
     ],
 )
 def test_ids_are_understood(text: str, base: str, version: int | None) -> None:
@@ -375,6 +377,7 @@ def test_ids_are_understood(text: str, base: str, version: int | None) -> None:
     [
         *("", "paper", "2401.1", "../2401.11831", "2401.11831v0", "1" * 99),
         *("https://example.org/abs/2401.11831", "https://evilarxiv.org/abs/2401.11831"),
+        *("10.48550/arXiv.", "https://doi.org/10.1000/arXiv.2401.11831"),
         *("https://arxiv.org/list/cs.CV/recent", "2401.11831?x", "2401.11831/"),
     ],
 )

@@ -65,6 +65,7 @@ from rich_digests import (
     pictures_of,
     plain_sentences,
 )
+from servers.silent import Silent
 from tex_samples import MATHEMATICS, TOO_MUCH, TRICKS
 
 _BESIDE = b"---\ntitle: NEVER SHOWN\n---\n\nNEVER SHOWN\n"
@@ -463,9 +464,8 @@ def test_renderer_shows_every_quote_as_a_title(site: Path) -> None:
 # ---------------------------------------------------------------- a browser
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        pass
+class _Quiet(Silent, SimpleHTTPRequestHandler):
+    """Serves files."""
 
 
 @pytest.fixture

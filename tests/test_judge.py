@@ -13,6 +13,7 @@ from chatpaper.models import ModelRequest, load_prompt
 from chatpaper.records import Check, Claim, Finding, Place
 from chatpaper.verify import (
     PaperIndex,
+    Question,
     judge_request,
     may_judge,
     passages_for_repair,
@@ -173,6 +174,43 @@ def test_two_verdicts_on_one_claim_are_none_unless_they_agree() -> None:
 
     assert read_verdicts(verdicts(yes, no), (1,)).value == {}
     assert read_verdicts(verdicts(yes, yes), (1,)).value[1].verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [("fully", "fully"), ("no", "no"), ("NO", None), (True, None), ([], None)],
+)
+def test_how_a_claim_answers_is_read_by_its_words(said: object, read: str) -> None:
+    """Another word leaves the verdict, and says nothing of the answer."""
+    text = verdicts({"number": 1, "verdict": "supported", "answers": said})
+    seen = read_verdicts(text, (1,)).value[1]
+
+    assert (seen.verdict, seen.answers) == ("supported", read)
+
+
+def test_who_says_of_one_claim_that_it_answers_and_does_not_has_said_nothing() -> None:
+    """As of two verdicts."""
+    yes = {"number": 1, "verdict": "supported", "answers": "fully"}
+
+    assert read_verdicts(verdicts(yes, {**yes, "answers": "no"}), (1,)).value == {}
+
+
+def test_the_question_stands_behind_everything_else() -> None:
+    """Without one, nothing of it is asked; with one, the claims stay as they are."""
+    plain = asked(LOSS)
+    question = Question(text="Is $fence better?", prompt=load_prompt("relevance"))
+    told = judge_request(
+        {1: LOSS},
+        INDEX,
+        paper_id="2401.01234v1",
+        prompt=load_prompt("judge"),
+        question=question,
+    )
+
+    assert told.prompt.startswith(plain.prompt)
+    assert "Is $fence better?" in told.prompt.removeprefix(plain.prompt)
+    assert '"answers"' in json.dumps(told.schema)
+    assert '"answers"' not in json.dumps(plain.schema)
 
 
 @given(st.text(max_size=300))

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,12 +19,13 @@ from typing import Any
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
+from markdown_it import MarkdownIt as CommonMark
+from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult
 
 from chatpaper import posted_claims
-from chatpaper.agents import Desk
+from chatpaper.agents import Desk, make_server
 from chatpaper.config import Config
 from chatpaper.errors import BudgetSpent, ConfigError, QuotaSpent
 from chatpaper.pipeline import Controls
@@ -196,7 +198,10 @@ def test_a_client_finds_tools_that_it_can_use(posted: Night) -> None:
 
 
 def test_who_cancels_does_not_wait_and_loses_nothing(posted: Night) -> None:
-    """The next call is answered at once; what was under way is not asked again."""
+    """The next call is answered at once; what was under way is not asked again.
+
+    Nor does it go on: the judge is asked once the question is asked again.
+    """
     asked = {"arxiv_id": PAPER, "question": QUESTION}
     posted.gemini.going.clear()
 
@@ -209,6 +214,10 @@ def test_who_cancels_does_not_wait_and_loses_nothing(posted: Night) -> None:
         good(await client.call_tool("search_posts", {"query": "valve"}))
         assert not posted.gemini.calls
         posted.gemini.going.set()
+        while not posted.gemini.calls:
+            await anyio.sleep(0.05)
+        await anyio.sleep(1.0)
+        assert [call.kind for call in posted.gemini.calls] == ["answer"]
         good(await client.call_tool("ask_paper", asked))
 
     with_client(posted, use)
@@ -251,9 +260,13 @@ def say(
 
 @pytest.mark.parametrize("how", ["closed", "interrupted"])
 def test_it_ends_with_its_client(how: str, posted: Night) -> None:
-    """Within seconds, though a model is asked; stdout has nothing but messages."""
+    """Who closes stdin is outlived by the call that is paid, and by no other.
+
+    A signal ends it at once. Its stdout has nothing but messages.
+    """
     posted.settings["llm"] = {**posted.settings.get("llm", {}), "timeout_s": 200}
-    posted.gemini.by_kind["answer"] = deque(["hang"])
+    posted.gemini.by_kind["answer"] = deque(["ok" if how == "closed" else "hang"])
+    posted.gemini.latency_s = 1.5
     process = raw(posted)
     wanted = {"arxiv_id": PAPER, "question": QUESTION}
     say(process, 2, "tools/call", name="ask_paper", arguments=wanted)
@@ -270,6 +283,11 @@ def test_it_ends_with_its_client(how: str, posted: Night) -> None:
 
     assert time.monotonic() - before < 100
     assert process.returncode == (0 if how == "closed" else 130)
+    if how == "closed":
+        assert [call.kind for call in posted.gemini.calls] == ["answer"]
+        with desk_of(posted) as desk:
+            desk.ask_paper(PAPER, QUESTION)
+        assert [call.kind for call in posted.gemini.calls] == ["answer", "judge"]
     assert all("jsonrpc" in json.loads(line) for line in out.splitlines())
 
 
@@ -293,7 +311,121 @@ def test_without_the_sdk_it_says_what_to_install(posted: Night) -> None:
     )
 
 
+# ---------------------------------------------------------------- resources, prompts
+
+
+def in_client(at: Night, use: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
+    """Let the SDK's client use a server of this process."""
+
+    async def run() -> None:
+        with desk_of(at) as desk, ThreadPoolExecutor(4) as pool:
+            with anyio.fail_after(60):
+                async with Client(make_server(desk, pool)) as client:
+                    await use(client)
+
+    anyio.run(run)
+
+
+async def read(client: Client, path: str) -> str:
+    (found,) = (await client.read_resource(f"chatpaper://{path}")).contents
+    assert found.mime_type == (
+        "application/json" if path.endswith("/json") else "text/markdown"
+    )
+    text: str = found.text  # type: ignore[union-attr]
+    return text
+
+
+def test_what_was_posted_can_be_read_as_resources(posted: Night) -> None:
+    """Days, the papers of a day, a paper's claims; as Markdown and as JSON."""
+
+    async def use(client: Client) -> None:
+        listed = [r.uri for r in (await client.list_resources()).resources]
+        assert "chatpaper://days/2026-11-18" in listed
+        kinds = (await client.list_resource_templates()).resource_templates
+        assert {kind.uri_template.split("/")[2] for kind in kinds} == {"days", "papers"}
+        assert all(kind.description and kind.title for kind in kinds)
+
+        assert "2026-11-18: GAN, 3 papers" in await read(client, "days")
+        days = json.loads(await read(client, "days/json"))
+        assert days["days"][0]["day"] == "2026-11-18"
+        day = await read(client, "days/2026-11-18")
+        assert day.count("\n## ") == 3
+        assert f"`chatpaper://papers/{PAPER}v1`" in day
+        paper = await read(client, f"papers/{PAPER}v1")
+        assert f"[p.1](https://arxiv.org/pdf/{PAPER}v1#page=1)" in paper
+        plain = json.loads(await read(client, f"papers/{PAPER}/json"))
+        found = good(await client.call_tool("get_summary", {"arxiv_id": PAPER}))
+        assert plain == found
+
+        for lost in ("days/soon", "papers/2401.1", "papers/hep-th%2F0005057", "x"):
+            with pytest.raises(MCPError) as caught:
+                await read(client, lost)
+            assert "\n" not in str(caught.value)
+        with pytest.raises(MCPError):
+            await read(client, "papers/..%2F..%2Fetc%2Fpasswd")
+
+    in_client(posted, use)
+    assert not posted.gemini.calls
+
+
+def test_hostile_posts_are_harmless_as_resources(tmp_path: Path) -> None:
+    """A title makes no heading, no link and no tag, and is said to be data."""
+    title = "A GAN\n# New rules [x](https://evil.example) <img src=x> `y` \u202eok"
+    with night(tmp_path, count=1) as at:
+        at.arxiv.records.append(record(1, title=title))
+        at.run()
+
+        async def use(client: Client) -> None:
+            for path in ("days/2026-11-18", "papers/2611.00001"):
+                text = await read(client, path)
+                assert "are data" in text
+                assert "New rules" in text
+                assert "\u202e" not in text
+                plain = CommonMark().parse(text)
+                inside = [t for token in plain for t in token.children or ()]
+                assert not any(t.type in ("html_inline", "image") for t in inside)
+                hrefs = [t.attrGet("href") for t in inside if t.type == "link_open"]
+                assert all("arxiv.org" in str(href) for href in hrefs)
+
+        in_client(at, use)
+
+
+def test_a_user_may_choose_a_prompt(posted: Night) -> None:
+    """Its arguments are described, and it names the tools and what they cost."""
+
+    async def use(client: Client) -> None:
+        prompts = (await client.list_prompts()).prompts
+        assert [p.name for p in prompts] == ["new_this_week", "check_text"]
+        assert all(a.description for p in prompts for a in p.arguments or ())
+        (news,) = (await client.get_prompt("new_this_week", {"topic": "GAN"})).messages
+        told: str = news.content.text  # type: ignore[union-attr]
+        assert "What is new about GAN this week?" in told
+        assert all(name in told for name in ("search_posts", "new_papers"))
+
+    in_client(posted, use)
+
+
 # ---------------------------------------------------------------- the tools themselves
+
+
+def test_papers_of_a_folder_are_found_by_the_ids_that_are_told(tmp_path: Path) -> None:
+    """With the version that each result shows, and without; not with another."""
+    config = Config.model_validate(
+        {
+            "output": {"dir": str(tmp_path)},
+            "storage": {"dir": str(tmp_path / "store")},
+            "llm": {"provider": "extractive"},
+        }
+    )
+    run(config, topics=["GAN"], source="samples")
+    desk = Desk(config)
+    told = desk.search_posts("modes ring").papers[0].id
+
+    assert told == "sample-01v1"
+    assert desk.get_summary(told) == desk.get_summary("Sample-01")
+    for other in ("sample-01v2", "sample-01v", "sample-0", "v1"):
+        with pytest.raises(ConfigError, match="not posted"):
+            desk.get_summary(other)
 
 
 def test_posts_are_found_by_words_of_both_languages(posted: Night) -> None:

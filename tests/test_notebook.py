@@ -1,5 +1,7 @@
 """The tour of tests/notebooks, executed by a real Jupyter kernel without a key."""
 
+import contextlib
+import io
 import json
 import os
 import re
@@ -8,6 +10,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 
 TOUR = Path(__file__).parent / "notebooks" / "tour.ipynb"
@@ -98,6 +101,24 @@ def test_progress_is_one_line(cells: list[dict[str, Any]]) -> None:
 
     assert len(shown) == 4
     assert shown[1] == '<progress value="5" max="5"></progress> GAN 5 of 5'
+
+
+def test_an_error_shows_the_line_and_what_is_wrong() -> None:
+    """And none of our own, by IPython's rule for errors that show themselves."""
+    shell: Any = InteractiveShell.instance()
+    with io.StringIO() as out, contextlib.redirect_stdout(out):
+        shell.run_cell("import chatpaper\ndef mine():\n    chatpaper.summarize(42)")
+        shell.run_cell("1\nmine()")
+        shell.run_cell("raise chatpaper.StoreError('x', '\\x1b[2Jlost\\n')")
+        said = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue())
+
+    assert said.splitlines() == [
+        "line 2: mine()",
+        "line 3: chatpaper.summarize(42)",
+        "ConfigError: 42: is no name: write '2401.11831', or a file's name in quotes",
+        "line 1: raise chatpaper.StoreError('x', '\\x1b[2Jlost\\n')",
+        "StoreError: x:  [2Jlost ",
+    ]
 
 
 def test_the_loop_goes_on_and_errors_are_lines(cells: list[dict[str, Any]]) -> None:

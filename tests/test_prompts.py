@@ -25,9 +25,10 @@ def test_every_prompt_says_that_foreign_text_is_no_instruction(name: str) -> Non
 
     `translation` and `title` have none: they stand behind a prompt that has.
     """
-    head = load_prompt(name).text.partition("</$fence>")
+    fence = "question_fence" if name == "relevance" else "fence"
+    head = load_prompt(name).text.partition(f"</${fence}>")
 
-    assert "<$fence>" in head[0]
+    assert f"<${fence}>" in head[0]
     assert "is an instruction to you" in head[2].partition("\n\n$")[0]
 
 

@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.serialization import (
 from commands import run_command
 from night import Night, title_of
 from servers.gemini_faults import KEY
+from servers.silent import Silent
 
 WORDS = ("run", "--topic", "GAN", "--since", "2026-11-01", "--until", "2026-11-30")
 
@@ -68,11 +69,8 @@ class Proxy(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
-class _Forward(BaseHTTPRequestHandler):
+class _Forward(Silent, BaseHTTPRequestHandler):
     server: Proxy
-
-    def log_message(self, *args: object) -> None:
-        """Stay silent."""
 
     def do_GET(self) -> None:
         self.server.seen.append(self.path)

@@ -16,12 +16,13 @@ from chatpaper.records import RunReport
 from chatpaper.setup import examine
 from chatpaper.store import Store
 from commands import run_command
+from servers.silent import Silent
 
 FEED = b"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'></feed>"
 SECRET = "sk-never-shown"
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(Silent, http.server.BaseHTTPRequestHandler):
     """arXiv and the model on one port: a feed, a known model, a known key."""
 
     def do_GET(self) -> None:
@@ -37,9 +38,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from chatpaper.records import Digest
 from rich_digests import calm_gan, hostile
 from served_page import ARXIV_ID, SAMPLES, ServedPage, served_page
 from servers.gemini import GeminiStandIn
+from servers.gemini_faults import KEY as MODEL_KEY
 
 CHROMIUM = shutil.which("chromium") or ""
 pytestmark = [
@@ -468,6 +469,34 @@ def test_it_works_without_a_script(browser: Visitor, server: ServedPage) -> None
     assert "pages/" in html
     display = "getComputedStyle(document.querySelector('#evidence')).display"
     browser.wait_for(f"{display} === 'none'")
+
+
+def test_a_question_and_a_key_need_no_script(browser: Visitor, tmp_path: Path) -> None:
+    """The form of a server without a key takes both; the page comes with the answer."""
+    with GeminiStandIn() as gemini, served_page(tmp_path, gemini=gemini) as server:
+        server.env.pop("GEMINI_API_KEY", None)
+        server.stop()
+        server.start()
+        paper = server.upload(SAMPLES[1])
+        browser.call("Emulation.setScriptExecutionDisabled", value=True)
+        browser.open(paper + "?lang=en")
+        browser.click("#key")
+        browser.type(MODEL_KEY)
+        browser.click("#question")
+        browser.type(QUESTION)
+        browser.press("Enter")
+        until = time.monotonic() + 30
+        while 'class="answer"' not in _html(browser):
+            assert time.monotonic() < until
+            time.sleep(0.3)
+        html = _html(browser)
+
+        assert QUESTION in html
+        assert MODEL_KEY not in html
+        assert [call.kind for call in gemini.calls] == ["answer", "judge"]
+        browser.look(1100)
+        folds = "document.querySelector('.answer .proof').checkVisibility()"
+        assert browser.run(folds)
 
 
 def _html(browser: Browser) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -388,6 +389,81 @@ def test_questions_need_a_model_and_a_token(
         assert (bad.status_code, "key" in bad.json()["error"]) == (403, True)
         good = asked(page, url, "Why?", **bearer, **{"x-model-key": KEY})
         assert good.status_code == 200
+
+
+def typed(page: Page, url: str, **headers: str) -> Callable[..., httpx2.Response]:
+    """Ask about a paper as a form without a script does."""
+    like = {"accept": "text/html", "origin": str(page.visitor.base_url).rstrip("/")}
+
+    def send(**fields: str) -> httpx2.Response:
+        parts = {name: (None, value) for name, value in fields.items()}
+        return page.visitor.post(url, files=parts, headers={**like, **headers})
+
+    return send
+
+
+def test_a_form_without_a_script_is_answered_in_the_page(nights: Night) -> None:
+    """With the claims that a script shows, and the question as it was cleaned."""
+    question = "Does the generator learn from <b>drawings</b> and\u202e photographs?"
+    with served(nights, questions_per_paper=2) as page:
+        answer = page.drop(pdf_of(1))
+        page.end(answer)
+        url = answer.json()["url"]
+        send = typed(page, url)
+        got = send(question=question)
+        told = asked(page, url, question).json()
+
+        assert got.status_code == 200, got.text
+        assert got.headers["content-type"].startswith("text/html")
+        shown = re.search(r'<section class="answer">(.*?)</section>', got.text, re.S)
+        assert shown
+        assert "and photographs?</h3>" in shown[1]
+        assert "<b>" not in shown[1]
+        assert told["claims"][0]["text"] in shown[1]
+        assert 'action="/papers/' in got.text
+        late = send(question=question)
+        assert late.status_code == 429
+        assert "At most 2 questions" in late.text
+
+
+def test_a_form_passes_the_checks_of_a_script(
+    nights: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Origin, token, sizes, key; each is refused on a page, and no model is asked."""
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
+    bearer = {"authorization": f"Bearer {TOKEN}"}
+    with served(nights, token=TOKEN, key=None) as page:
+        answer = page.drop(pdf_of(1), headers=bearer)
+        page.end(answer)
+        url = answer.json()["url"]
+        send = typed(page, url)
+        why = {"question": "Why?", "token": TOKEN}
+        before = len(nights.gemini.calls)
+        refused = [
+            send(question="Why?"),
+            send(question="Why?", token="wrong"),
+            typed(page, url, origin="https://evil.example")(**why, key=KEY),
+            send(**why),
+            send(**why, key="sk-\u00e9"),
+            send(token=TOKEN, key=KEY),
+            send(token=TOKEN, key=KEY, question="w" * 501),
+            send(token=TOKEN, key=KEY, question="w" * 3000),
+            page.visitor.post(url, content=b"x", headers={"content-type": "text/x"}),
+            page.visitor.post(url, files={"file": b"%PDF-1"}, data=why),
+            page.visitor.post(f"/papers/{'A' * 22}", data=why),
+        ]
+        codes = [401, 401, 403, 501, 400, 400, 400, 400, 400, 413, 404]
+        assert [got.status_code for got in refused] == codes
+        assert all('role="alert"' in got.text for got in refused[:8])
+        assert not list(page.site.board.shelf.incoming.iterdir())
+        assert len(nights.gemini.calls) == before
+        bad = send(**why, key="sk-0123456789")
+        assert (bad.status_code, "model key was refused" in bad.text) == (403, True)
+        good = send(**why, key=KEY)
+        assert good.status_code == 200
+        assert 'class="answer"' in good.text
+        assert not any(secret in good.text for secret in (KEY, TOKEN))
 
 
 def test_a_question_that_fails_is_said(nights: Night) -> None:

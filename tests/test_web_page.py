@@ -16,6 +16,7 @@ from typing import Any, get_args
 import pytest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from chatpaper.api import Answer
 from chatpaper.posts import phrases_in, shown_claims
 from chatpaper.records import Digest
 from chatpaper.resources import resource_path
@@ -75,6 +76,8 @@ def page(of: Job, digest: Digest | None, language: str = "zh", **more: Any) -> s
         "has_site": True,
         "has_pdf": True,
         "questions": 20,
+        "question": "",
+        "answer": "",
     }
     shown = job_shown(of, digest, language, "zh")  # type: ignore[arg-type]
     every = every_page(language, is_chosen=True)  # type: ignore[arg-type]
@@ -198,9 +201,11 @@ def test_an_answer_has_the_markup_of_an_entry() -> None:
         paper(1, "T"),
         [("points", "用了 A<B 两个数据集", at(4, 'We use "two" & more.'))],
     )
-    answer = shown_answer(JOB, 3, digest, ("未判断含义是否与原文一致。",), "zh")
-    tree = parsed(answered(answer, TEMPLATES, "zh", "zh"))
-    (claim,) = (e for e in tree.all("div") if e.attributes.get("class") == "claim")
+    near = digest_of(paper(1, "T"), [("points", "损失为 L", at(2, "The loss is L."))])
+    answer = Answer(question="用了什么？", digest=digest, aside=near)
+    shown = shown_answer(JOB, 3, answer)
+    tree = parsed(answered(shown, TEMPLATES, "zh", "zh"))
+    claim, other = (e for e in tree.all("div") if e.attributes.get("class") == "claim")
     links = [a.attributes["href"] for a in claim.all("a")]
 
     assert claim.attributes["id"] == "answer-3-1"
@@ -208,18 +213,19 @@ def test_an_answer_has_the_markup_of_an_entry() -> None:
     assert "用了 A<B 两个数据集" in claim.text
     assert links[0] == f"/papers/{JOB}/pages/4.webp?quote=We+use+%22two%22+%26+more."
     assert [p.text for p in tree.all("p") if p.attributes.get("class") == "note"] == [
-        "未判断含义是否与原文一致。"
+        "未判断含义是否与原文一致，也未判断是否回答了所问。",
+        "论文确有此说，但没有回答所问：",
     ]
+    assert other.attributes["id"] == "beside-3-1"
+    assert other.attributes["data-label"] == "论文另述 1"
 
 
 def test_an_empty_answer_says_so() -> None:
-    """With the notice that came, or with words of the page's own."""
-    none = digest_of(paper(1, "T"), [])
-    silent = answered(shown_answer(JOB, 1, none, (), "en"), TEMPLATES, "en", "en")
-    told = shown_answer(JOB, 1, none, ("The paper does not say.",), "en")
+    """In words, and with nothing else."""
+    none = Answer(question="?", digest=Digest(paper=paper(1, "T")), language="en")
+    html = answered(shown_answer(JOB, 1, none), TEMPLATES, "en", "en")
 
-    assert "No answer was found" in silent
-    assert "The paper does not say." in answered(told, TEMPLATES, "en", "en")
+    assert parsed(html).text.strip() == "The paper does not say."
 
 
 def test_stages_are_those_that_come() -> None:

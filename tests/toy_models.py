@@ -7,6 +7,7 @@ import time
 
 from chatpaper.models import ModelReply, ModelRequest
 from chatpaper.records import Usage
+from servers.gemini_answers import answered, asked_in, evidenced
 from servers.gemini_replies import judged, paper_of, repaired, written
 
 
@@ -15,6 +16,10 @@ def toy(prompt: str) -> str:
     if "\nCLAIMS\n" in prompt:
         return judged(prompt, lambda _: "supported")
     title, text = paper_of(prompt)
+    if asked_in(prompt, "question"):
+        return answered(prompt, text, "", {})
+    if asked_in(prompt, "claim"):
+        return evidenced(prompt, text, "", {})
     return written(title, text) if text else repaired(prompt, text)
 
 

@@ -53,9 +53,22 @@ ClaimText = Annotated[
         f" most {MAX_CLAIM_CHARS} characters."
     ),
 ]
-Since = Annotated[
+_DAY = "2026-11-24, 2026-11 (its first day), yesterday, or 7d (seven days ago)"
+PostedSince = Annotated[
     str | None,
-    Field(max_length=20, description="A day: 2026-11-24, 2026-11, yesterday, 7d."),
+    Field(
+        max_length=20,
+        description=f"Only posts of this day and later: {_DAY}. Days are those of the"
+        " blog's time zone; a paper is posted days after its submission.",
+    ),
+]
+SubmittedSince = Annotated[
+    str | None,
+    Field(
+        max_length=20,
+        description=f"Only papers submitted on this day (UTC) and later: {_DAY}."
+        " By default the last days that a nightly run looks at.",
+    ),
 ]
 ManyPosts = Annotated[int, Field(ge=1, le=20, description="Papers, at most.")]
 ManyNew = Annotated[int, Field(ge=1, le=25, description="Papers, at most.")]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from chatpaper.agents.arguments import (
     ArxivId,
@@ -16,15 +17,17 @@ from chatpaper.agents.arguments import (
     ManyNew,
     ManyPosts,
     Offset,
+    PostedSince,
     Query,
     Question,
-    Since,
+    SubmittedSince,
     TopicName,
     TopicWords,
 )
 from chatpaper.agents.progress import watch
 from chatpaper.agents.recent import Recent
 from chatpaper.agents.results import (
+    AnswerClaimOut,
     AnswerOut,
     Citations,
     NewPaperOut,
@@ -79,6 +82,7 @@ class Desk:
 
     Attributes:
         stop: Once set, no PDF is read and no call is begun any more.
+        shelf: The posted papers.
     """
 
     def __init__(
@@ -96,9 +100,11 @@ class Desk:
             clock: Monotonic seconds.
         """
         self._config = config
-        self._controls = replace(controls or Controls(), watch=watch, is_awaited=True)
+        controls = controls or Controls()
+        self._watch = partial(watch, stop=controls.stop)
+        self._controls = replace(controls, watch=self._watch, is_awaited=True)
         self._clock = clock
-        self._shelf = Shelf(config.output.dir)
+        self.shelf = Shelf(config.output.dir)
         self._session = Session(config, self._controls, clock=clock)
         self._papers = Recent[Paper](KEPT_PAPERS)
         self._documents = Recent[Document](KEPT_DOCUMENTS)
@@ -113,7 +119,7 @@ class Desk:
 
     def read_posts(self) -> None:
         """Read the posts, so that the first search need not."""
-        self._shelf.topics()
+        self.shelf.topics()
 
     def close(self) -> None:
         """Give up what is under way, and close what was opened."""
@@ -125,15 +131,16 @@ class Desk:
         self,
         query: Query,
         topic: TopicName = None,
-        since: Since = None,
+        since: PostedSince = None,
         limit: ManyPosts = 10,
         offset: Offset = 0,
     ) -> PostsFound:
         """Find papers that were posted, by words of title, summary, abstract, authors.
 
-        Free. The ids it gives are for get_summary, verify_claim, ask_paper and cite.
+        Free and immediate. The ids it gives are for get_summary, verify_claim,
+        ask_paper and cite.
         """
-        known = self._shelf.topics()
+        known = self.shelf.topics()
         if not known:
             # Whoever starts a server for a client seldom chooses its working directory.
             folder = self._config.output.dir.absolute()
@@ -144,9 +151,9 @@ class Desk:
             problem = f"no post is on {cut(topic, 60)}; there are: {listed}"
             raise ConfigError("topic", problem)
         day = self._day(since) if since else None
-        found = self._shelf.search(query, topic=topic, since=day)
+        found = self.shelf.search(query, topic=topic, since=day)
         page = found[offset : offset + limit]
-        pairs = [(posted, self._shelf.digest(posted)) for posted in page]
+        pairs = [(posted, self.shelf.digest(posted)) for posted in page]
         return PostsFound(
             total=len(found),
             next_offset=next_offset(offset, len(page), len(found)),
@@ -156,12 +163,13 @@ class Desk:
     def get_summary(self, arxiv_id: ArxivId, offset: Offset = 0) -> SummaryOut:
         """Get the summary of a posted paper: every claim, its quotes, pages and marks.
 
-        Free. A paper that was not posted has none.
+        Free and immediate. A paper that was not posted has none. Claims are in the
+        language of the posts, mostly Chinese; quotes in that of the paper.
         """
-        posted = self._shelf.find(arxiv_id)
-        digest = self._shelf.digest(posted) if posted else None
+        posted = self.shelf.find(arxiv_id)
+        digest = self.shelf.digest(posted) if posted else None
         if posted is None or digest is None:
-            other = self._shelf.other_version(arxiv_id)
+            other = self.shelf.other_version(arxiv_id)
             told = (
                 f"posted is version {other.version}"
                 if other
@@ -189,7 +197,10 @@ class Desk:
         )
 
     def cite(self, arxiv_ids: ArxivIds, style: Format = "bibtex") -> Citations:
-        """Get papers as BibTeX, RIS or CSL-JSON, from arXiv's own record. Free."""
+        """Get papers as BibTeX, RIS or CSL-JSON, from arXiv's own record.
+
+        Free; posted papers at once, others in some seconds.
+        """
         names = list(dict.fromkeys(name.strip() for name in arxiv_ids))
         papers: dict[str, Paper] = {}
         unknown = []
@@ -216,21 +227,25 @@ class Desk:
     def ask_paper(self, arxiv_id: ArxivId, question: Question) -> AnswerOut:
         """Ask one paper of arXiv: claims with quotes and pages, or that it is silent.
 
-        Costs two to four calls of a model. The same question again is free.
+        Costs money: the model is sent the whole paper once, and a few passages one to
+        three times more. Takes up to a minute, longer where the model is slow. The same
+        question again is free.
         """
         question = read_question(question)
         with self._alone(arxiv_id, question), self._session.tools() as tools:
             paper, document = self._opened(arxiv_id, tools)
-            digest = answer_question(paper, document, question, self._config, tools)
-        answer = answer_of(question, digest, self._config)
-        made = digest.provenance
+            found = answer_question(paper, document, question, self._config, tools)
+        answer = answer_of(question, found, self._config)
+        made, told = answer.digest.provenance, replace(answer, language=LANGUAGE)
         return AnswerOut(
-            paper=self._described(digest.paper),
+            paper=self._described(answer.digest.paper),
             question=answer.question,
             outcome=answer.outcome,
             claims=[
-                claim_out(each) for each in stated_claims(digest, language=LANGUAGE)
+                AnswerClaimOut(**dict(claim_out(each)), answers=each.answers)
+                for each in told.claims
             ],
+            beside=[claim_out(each) for each in told.beside],
             notices=list(answer.notices),
             judged_by=clean(made.judge) if made else "",
             cost_usd=made.cost_usd if made else None,
@@ -240,7 +255,9 @@ class Desk:
     def verify_claim(self, arxiv_id: ArxivId, claim: ClaimText) -> VerdictOut:
         """Check whether a paper of arXiv bears a claim out, with its words and pages.
 
-        Costs two calls of a model. Split a long statement into single claims.
+        Costs money: the model is sent the whole paper once, and a few passages once
+        more. Takes up to a minute, longer where the model is slow. The same claim again
+        is free. Split a long statement into single claims.
         """
         claim = read_claim(claim)
         with self._alone(arxiv_id, claim), self._session.tools() as tools:
@@ -265,14 +282,14 @@ class Desk:
     def new_papers(
         self,
         topic: TopicWords,
-        since: Since = None,
+        since: SubmittedSince = None,
         limit: ManyNew = 10,
         offset: Offset = 0,
     ) -> NewPapers:
         """Ask arXiv for the newest papers of a topic, by default of the last days.
 
-        Free, but slow: arXiv wants three seconds between requests. What it said is kept
-        for ten minutes.
+        Free, but takes seconds, and a minute where arXiv is busy. What it said is kept
+        for ten minutes. Only the hundred newest are listed.
         """
         config = self._config
         wanted = config.narrowed(topic_named(config, topic))
@@ -313,7 +330,7 @@ class Desk:
             published=f"{paper.published:%Y-%m-%d}" if paper.published else "",
             categories=list(paper.categories[:6]),
             abstract=cut(paper.abstract, MAX_ABSTRACT_CHARS),
-            posted=self._shelf.find(paper.id) is not None,
+            posted=self.shelf.find(paper.id) is not None,
         )
 
     def _day(self, text: str) -> date:
@@ -327,8 +344,8 @@ class Desk:
 
     def _described(self, paper: Paper) -> PaperOut:
         """A paper, with what its post knows: that it was withdrawn since."""
-        posted = self._shelf.find(paper.id)
-        return paper_out(paper, self._shelf.digest(posted) if posted else None)
+        posted = self.shelf.find(paper.id)
+        return paper_out(paper, self.shelf.digest(posted) if posted else None)
 
     def _alone(self, name: str, text: str) -> threading.Lock:
         """Held while something is asked: who asks it again waits for the first reply.
@@ -341,7 +358,7 @@ class Desk:
         """A paper that needs no request."""
         wanted = parse_id(name)
         paper = self._papers.get(wanted.spelled) if wanted else None
-        return paper or self._shelf.paper(name)
+        return paper or self.shelf.paper(name)
 
     def _remember(self, paper: Paper) -> None:
         self._papers.put(paper.id, paper)
@@ -368,7 +385,7 @@ class Desk:
             raise ConfigError(shown_id(name), problem)
         document = self._documents.get(paper.versioned_id)
         if document is None:
-            watch(paper.versioned_id, "download")
+            self._watch(paper.versioned_id, "download")
             pdf = tools.source.pdf(paper)
             document = document_of(paper, pdf, self._config, tools)
             self._documents.put(paper.versioned_id, document)

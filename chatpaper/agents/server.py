@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
 import logging
 import os
 import signal
@@ -18,7 +19,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import chatpaper
 from chatpaper.agents.desk import Desk
-from chatpaper.agents.progress import Tell, tell
+from chatpaper.agents.progress import Tell, cancelled, tell
+from chatpaper.agents.resources import (
+    add_prompts,
+    add_resources,
+    day_uri,
+    posted_days,
+)
 from chatpaper.errors import ChatpaperError, ConfigError
 from chatpaper.text import one_line
 
@@ -41,7 +48,11 @@ INSTRUCTIONS = (
 
 MAX_ERROR_CHARS = 600
 CALLS_AT_A_TIME = 8
-# What is under way when the client goes is waited for so long, and then given up.
+POOL = "tool"
+NEWEST_DAYS = 14
+# A reply that is under way when the client goes is waited for so long, for it is paid,
+# and what else has begun. Clients that do not wait send a signal.
+PAID_S = 60.0
 GRACE_S = 1.0
 # In which threads that wait for a process see that it is not wanted any more.
 MOMENT_S = 0.3
@@ -60,8 +71,8 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
     """
     try:
         from mcp.server import MCPServer
-        from mcp.server.mcpserver.exceptions import ToolError
-        from mcp.types import ToolAnnotations
+        from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
+        from mcp.types import Resource, ToolAnnotations
     except ImportError as error:
         raise ConfigError("chatpaper mcp", NOT_INSTALLED) from error
     from pydantic import ValidationError
@@ -79,6 +90,22 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
                 if isinstance(error.__cause__, ValidationError):
                     raise ToolError(_faults(error.__cause__)) from error
                 raise
+
+        async def list_resources(self) -> list[Resource]:
+            """As the SDK does, and the newest days: clients list no templates."""
+            read = functools.partial(posted_days, desk)
+            days = await asyncio.get_running_loop().run_in_executor(pool, read)
+            listed = [
+                Resource(
+                    uri=day_uri(each.day),
+                    name=each.day,
+                    title=f"{each.day}: {', '.join(each.topics)}",
+                    description=f"{each.papers} papers",
+                    mime_type="text/markdown",
+                )
+                for each in days.days[:NEWEST_DAYS]
+            ]
+            return [*await super().list_resources(), *listed]
 
     server = Server(
         "chatpaper",
@@ -104,31 +131,42 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
             open_world_hint=asks,
         )
         server.add_tool(
-            _in_thread(work, pool),
+            _in_thread(work, pool, ToolError),
             title=title,
+            description=inspect.getdoc(work),
             annotations=hints,
             structured_output=True,
         )
+    add_resources(
+        server, desk, lambda work: _in_thread(work, pool, ResourceNotFoundError)
+    )
+    add_prompts(server)
     return server
 
 
-def _in_thread(work: Callable[P, R], pool: Executor) -> Callable[P, Awaitable[R]]:
-    """The same, done by a thread; its errors are the tool's.
+def _in_thread(
+    work: Callable[P, R], pool: Executor, fault: type[Exception]
+) -> Callable[P, Awaitable[R]]:
+    """The same, done by a thread; its errors are the client's to read.
 
-    Who cancels does not wait for the thread, which goes on: what it pays for is kept.
+    Who cancels does not wait for the thread. It ends what it has begun, since that is
+    paid for, and begins nothing more.
     """
-    from mcp.server.mcpserver.exceptions import ToolError
 
     @functools.wraps(work)
     async def done(*args: P.args, **kwargs: P.kwargs) -> R:
+        loop, is_over = asyncio.get_running_loop(), threading.Event()
+        here = copy_context()
+        here.run(cancelled.set, is_over)
         try:
-            loop = asyncio.get_running_loop()
-            here = copy_context()
             return await loop.run_in_executor(
                 pool, functools.partial(here.run, work, *args, **kwargs)
             )
+        except asyncio.CancelledError:
+            is_over.set()
+            raise
         except ChatpaperError as error:
-            raise ToolError(one_line(str(error))[:MAX_ERROR_CHARS]) from error
+            raise fault(one_line(str(error))[:MAX_ERROR_CHARS]) from error
 
     return done
 
@@ -167,7 +205,7 @@ def serve(desk: Desk) -> int:
         ConfigError: The SDK is not installed.
     """
     _share_the_log()
-    pool = ThreadPoolExecutor(CALLS_AT_A_TIME, thread_name_prefix="tool")
+    pool = ThreadPoolExecutor(CALLS_AT_A_TIME, thread_name_prefix=POOL)
     server = make_server(desk, pool)
 
     def end(number: int, _: FrameType | None) -> NoReturn:
@@ -180,7 +218,9 @@ def serve(desk: Desk) -> int:
         signal.signal(number, end)
     threading.Thread(target=desk.read_posts, name="posts", daemon=True).start()
     server.run("stdio")
+    desk.stop.set()
     pool.shutdown(wait=False, cancel_futures=True)
+    _ended(PAID_S, POOL)
     closing = threading.Thread(target=desk.close, name="closing", daemon=True)
     closing.start()
     closing.join(GRACE_S)
@@ -193,17 +233,24 @@ def _leave_the_busy() -> None:
 
     A reply that comes later is lost, as when a run is killed.
     """
-    end_s = time.monotonic() + GRACE_S
+    if not _ended(GRACE_S):
+        logging.shutdown()
+        os._exit(0)
+
+
+def _ended(within_s: float, names: str = "") -> bool:
+    """Wait for the threads whose names begin so; True when all of them have ended."""
+    end_s = time.monotonic() + within_s
     busy = [
         thread
         for thread in threading.enumerate()
-        if thread is not threading.current_thread() and not thread.daemon
+        if thread is not threading.current_thread()
+        and not thread.daemon
+        and thread.name.startswith(names)
     ]
     for thread in busy:
         thread.join(max(0.0, end_s - time.monotonic()))
-    if any(thread.is_alive() for thread in busy):
-        logging.shutdown()
-        os._exit(0)
+    return not any(thread.is_alive() for thread in busy)
 
 
 def _share_the_log() -> None:

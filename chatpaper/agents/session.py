@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from chatpaper.config import Config
-from chatpaper.errors import BudgetSpent, QuotaSpent, Throttled
+from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, Throttled
 from chatpaper.pipeline import Controls, Tools, open_tools
 from chatpaper.records import Usage
 
@@ -53,7 +53,7 @@ class Session:
         try:
             yield tools
         except (QuotaSpent, Throttled) as error:
-            if not isinstance(error, BudgetSpent):
+            if not isinstance(error, BudgetSpent | RunStopped):
                 with self._lock:
                     later = self._clock() + REOPEN_S
                     self._reopen_at_s = min(self._reopen_at_s, later)

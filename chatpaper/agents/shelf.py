@@ -70,7 +70,11 @@ class Shelf:
         papers = self._current()
         wanted = parse_id(name)
         if wanted is None:
-            return papers.get(name.casefold())
+            # An id of a folder's own, with the version that every result shows.
+            known = papers.get(name.casefold())
+            base, _, version = name.casefold().rpartition("v")
+            found = known or papers.get(base)
+            return found if known or str(found and found.version) == version else None
         found = papers.get(wanted.base.casefold())
         return found if found and wanted.version in (None, found.version) else None
 
@@ -114,6 +118,13 @@ class Shelf:
         ]
         found.sort(key=lambda one: (one[0], one[1].day, one[1].id), reverse=True)
         return [posted for _, posted in found]
+
+    def days(self) -> dict[date, list[Posted]]:
+        """Papers by the day of the post that has them in full, the newest first."""
+        days: dict[date, list[Posted]] = {}
+        for posted in sorted(self._current().values(), key=lambda one: one.id):
+            days.setdefault(posted.day, []).append(posted)
+        return dict(sorted(days.items(), reverse=True))
 
     def topics(self) -> list[str]:
         """Topics of all posts, by name."""

@@ -47,16 +47,28 @@ def configured(config: Choices | None = None, **settings: object) -> Config:
         for name, value in settings.items()
         if value is not None
     }
-    if config is None or isinstance(config, Mapping):
-        return load_config(flags={**_dotted(config or {}), **given})
-    if isinstance(config, str | os.PathLike):
-        return load_config(Path(config).expanduser(), flags=given)
-    if not isinstance(config, Config):
-        problem = f"{config!r} is none: give a Config, a file's name or a dict"
-        raise ArgumentError("config", problem)
-    for dotted, value in given.items():
-        config = _changed(config, dotted, value)
-    return config
+    try:
+        if config is None or isinstance(config, Mapping):
+            return load_config(flags={**_dotted(config or {}), **given})
+        if isinstance(config, str | os.PathLike):
+            return load_config(Path(config).expanduser(), flags=given)
+        if not isinstance(config, Config):
+            problem = f"{config!r} is none: give a Config, a file's name or a dict"
+            raise ArgumentError("config", problem)
+        for dotted, value in given.items():
+            config = _changed(config, dotted, value)
+        return config
+    except ConfigError as error:
+        raise _as_argument(error, given) from error
+
+
+def _as_argument(error: ConfigError, given: Mapping[str, object]) -> ConfigError:
+    """The error, by the argument's name where a call's own argument is at fault."""
+    key, _, problem = error.problems.partition(": ")
+    if error.path != "arguments" or key not in given or "; " in problem:
+        return error
+    section, _, name = key.partition(".")
+    return ArgumentError(section if name == "dir" else name, problem)
 
 
 def _dotted(values: Mapping[str, object]) -> dict[str, object]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import reprlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from chatpaper.errors import ConfigError
 from chatpaper.records import Paper
 from chatpaper.sources import Source, parse_id
+from chatpaper.text import read_doi
 
 Name = str | os.PathLike[str]
 
@@ -19,8 +22,7 @@ def named(name: Name) -> Path | str:
         ConfigError: Neither; says what it seems to be.
     """
     if not isinstance(name, str | os.PathLike):
-        problem = "is no name: write '2401.11831', or a file's name in quotes"
-        raise ConfigError(repr(name), problem)
+        raise ConfigError(reprlib.repr(name), _why_no_name(name))
     text = os.fspath(name)
     if path := _file(text):
         return path
@@ -70,9 +72,19 @@ def _file(text: str) -> Path | None:
     return Path(path) if os.path.isfile(path) else None  # noqa: PTH113 - likewise
 
 
+def _why_no_name(name: object) -> str:
+    if isinstance(name, bytes | bytearray):
+        return "what a file holds: write it to a file, and name that"
+    if isinstance(name, Iterable) and not hasattr(name, "read"):
+        return "several names: chatpaper.summarize_all takes them, this takes one"
+    return "is no name: write '2401.11831', or a file's name in quotes"
+
+
 def _why_neither(text: str) -> str:
     if os.path.isdir(os.path.expanduser(text or "?")):  # noqa: PTH111, PTH112 - likewise
         return "a folder: name its files, as in pathlib.Path(folder).glob('*.pdf')"
+    if read_doi(text):
+        return "a DOI, not of arXiv: download the PDF and name its file"
     if "://" in text:
         return "only arXiv's addresses are fetched: download the PDF and name its file"
     if text.lower().endswith(".pdf"):

@@ -19,6 +19,7 @@ from chatpaper.api.choices import (
 from chatpaper.api.days import Day, as_day
 from chatpaper.api.listing import Listing
 from chatpaper.api.progress import progress_of
+from chatpaper.errors import ArgumentError
 from chatpaper.records import RunReport
 
 T = TypeVar("T")
@@ -27,6 +28,7 @@ T = TypeVar("T")
 def run(
     topics: str | Sequence[str] = (),
     *,
+    topic: str | None = None,
     since: Day | None = None,
     until: Day | None = None,
     source: str | os.PathLike[str] = "arxiv",
@@ -46,6 +48,7 @@ def run(
     Args:
         topics: A topic's name, or several; one that the configuration does not know is
             searched as words in title or abstract. By default every configured topic.
+        topic: The same for one, as other functions call it.
         since: First UTC day of submission: a date, or a text such as `2024-01-22`,
             `2024-01`, `yesterday` or `7d`; by default `arxiv.lookback_days` ago.
         until: Last one; by default this moment.
@@ -70,6 +73,8 @@ def run(
     """
     from chatpaper.pipeline.run import run as run_topics
 
+    if topics and topic:
+        raise ArgumentError("topic", "stands beside `topics=`: give one of them")
     checked = configured(
         config,
         arxiv__max_papers=max_papers,
@@ -85,7 +90,7 @@ def run(
         work = partial(
             run_topics,
             checked,
-            topics=topic_names(topics),
+            topics=topic_names(topics or topic or ()),
             since=first,
             until=last,
             source=os.path.expanduser(source),  # noqa: PTH111 - or it is a name
@@ -94,6 +99,8 @@ def run(
             tell=shown.tell,
             watch=shown.watch,
             provider=provider,
+            # Who sees a bar wants to know soon that there is no network.
+            is_awaited=shown.is_seen,
         )
         return Listing(_finished(work, ended))
 

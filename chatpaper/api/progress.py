@@ -8,13 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
-from typing import IO, Any, Protocol
+from typing import IO, Any, ClassVar, Protocol
 
 from chatpaper.pipeline import Activity
 
 
 class Progress(Protocol):
-    """Is told how far a call has come, by any thread."""
+    """Is told how far a call has come, by any thread.
+
+    Attributes:
+        is_seen: Whether it is shown, so that somebody may sit before it.
+    """
+
+    is_seen: ClassVar[bool]
 
     def tell(self, name: str, done: int, total: int) -> None:
         """So many papers are done of so many."""
@@ -66,6 +72,8 @@ def _notebook() -> Callable[[str], object] | None:
 
 
 class _Silence:
+    is_seen: ClassVar = False
+
     def tell(self, name: str, done: int, total: int) -> None:
         del name, done, total
 
@@ -76,6 +84,8 @@ class _Silence:
 @dataclass(slots=True)
 class NotebookLine:
     """A line of a notebook that is written anew by `show`."""
+
+    is_seen: ClassVar = True
 
     show: Callable[[str], object]
     _name: str = ""
@@ -130,6 +140,8 @@ def _bars(stream: IO[str], *, forced: bool) -> Iterator[Progress]:
 
 class _Bars:
     """A bar a topic."""
+
+    is_seen: ClassVar = True
 
     def __init__(self, bars: Any) -> None:  # rich is imported late
         self._bars = bars

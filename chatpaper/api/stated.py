@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chatpaper.records import Check, Claim, Digest, Paper, Verdict
+from chatpaper.records import Answers, Check, Claim, Digest, Paper, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,8 @@ class Stated:
         quotes: Those of its quotes that were located in the paper.
         marks: What is doubtful about it, in words for readers; empty when nothing is.
         verdict: What the judge said; None when no judge was asked.
+        answers: Whether it answers what was asked, as the judge said; None for a claim
+            of a summary, and where no judge was asked.
     """
 
     part: str
@@ -41,6 +43,11 @@ class Stated:
     quotes: tuple[Quoted, ...] = ()
     marks: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    answers: Answers | None = None
+
+    def __str__(self) -> str:
+        quotes = (f'    p.{quote.page}: "{quote.words}"' for quote in self.quotes)
+        return "\n".join([" ".join([f"- {self.text}", *self.marks]), *quotes])
 
 
 def stated_claims(digest: Digest, *, language: str) -> tuple[Stated, ...]:

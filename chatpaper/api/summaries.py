@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import islice
@@ -91,7 +91,10 @@ def summarize_all(
     `llm.concurrency` of the configuration bounds the calls at a time. Whoever leaves
     the loop early pays for no paper that was not begun.
     """
-    wanted = [names] if isinstance(names, str | os.PathLike) else list(names)
+    if isinstance(names, str | bytes | os.PathLike) or not isinstance(names, Iterable):
+        wanted: list[Name] = [names]
+    else:
+        wanted = [*names]
     checked, provider = with_models(
         configured(config, output__language=language), model, judge
     )

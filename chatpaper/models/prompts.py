@@ -16,6 +16,8 @@ VARIABLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "summary": frozenset({"fence", "paper", "language", "abstract_limit"}),
         "judge": frozenset({"fence", "material"}),
+        # Stands behind a judge's, where the claims are to answer a question.
+        "relevance": frozenset({"question_fence", "question"}),
         "answer": frozenset(
             {"fence", "paper", "question_fence", "question", "language"}
         ),

@@ -3,12 +3,7 @@
 `run` itself is imported from its module: `from chatpaper.pipeline.run import run`.
 """
 
-from chatpaper.pipeline.answering import (
-    ClaimVerdict,
-    answer_question,
-    check_claim,
-    document_of,
-)
+from chatpaper.pipeline.answering import AnswerFound, answer_question, document_of
 from chatpaper.pipeline.asking import (
     choose_judge,
     choose_provider,
@@ -37,7 +32,7 @@ from chatpaper.pipeline.backfill import (
 from chatpaper.pipeline.collection import (
     collect,
 )
-from chatpaper.pipeline.controls import Activity, Controls
+from chatpaper.pipeline.controls import Activity, Controls, ends_with
 from chatpaper.pipeline.day_twins import (
     check_period_post,
 )
@@ -64,6 +59,7 @@ from chatpaper.pipeline.period_posts import (
 from chatpaper.pipeline.publish import (
     render_day,
 )
+from chatpaper.pipeline.publishable import publishable_claims
 from chatpaper.pipeline.rebuild import (
     Rebuilt,
     rebuild_posts,
@@ -91,6 +87,7 @@ from chatpaper.pipeline.retry import (
     retry_papers,
     retry_unpublished,
 )
+from chatpaper.pipeline.ruling import ClaimVerdict, check_claim
 from chatpaper.pipeline.run import (
     exit_code,
 )
@@ -100,13 +97,13 @@ from chatpaper.pipeline.select import (
 )
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
-    publishable_claims,
     write_summary,
 )
 
 __all__ = [
     "HONEST",
     "Activity",
+    "AnswerFound",
     "Asked",
     "ClaimVerdict",
     "Controls",
@@ -133,6 +130,7 @@ __all__ = [
     "digest_paper",
     "document_of",
     "draft_request",
+    "ends_with",
     "exit_code",
     "failed_result",
     "fetch_paper",

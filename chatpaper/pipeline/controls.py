@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from chatpaper.errors import RunStopped
+
 if TYPE_CHECKING:
     import httpx2
 
@@ -24,6 +26,20 @@ Watch = Callable[[str, Activity], None]
 
 def unwatched(paper_id: str, activity: Activity) -> None:
     """Nobody looks on."""
+
+
+def ends_with(*stops: threading.Event) -> Watch:
+    """A watch that lets nothing more be begun once one of these is set.
+
+    A run finishes the papers that it has begun; a question goes with who asked it.
+    """
+
+    def watch(paper_id: str, activity: Activity) -> None:
+        del activity
+        if any(stop.is_set() for stop in stops):
+            raise RunStopped(paper_id, "the call was cancelled; what was paid is kept")
+
+    return watch
 
 
 def _utc_now() -> datetime:

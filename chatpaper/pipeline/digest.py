@@ -45,10 +45,10 @@ from chatpaper.pipeline.outcomes import (
     why_no_summary,
 )
 from chatpaper.pipeline.pictures import pictures_of, save_pictures
+from chatpaper.pipeline.publishable import publishable_claims
 from chatpaper.pipeline.strays import discard_stray_reply
 from chatpaper.pipeline.summaries import (
     JudgedSummary,
-    publishable_claims,
     write_summary,
 )
 from chatpaper.reading.front import (

@@ -112,6 +112,7 @@ def run(
     provider: ModelProvider | None = None,
     sleep: Callable[[float], object] | None = None,
     transport: httpx2.BaseTransport | None = None,
+    is_awaited: bool = False,
 ) -> list[RunReport]:
     """Write the day's posts.
 
@@ -132,6 +133,7 @@ def run(
         provider: See `Controls`.
         sleep: Waits so many seconds between requests; by default really.
         transport: See `Controls`.
+        is_awaited: See `Controls`.
 
     Returns:
         One report per topic, in order.
@@ -157,6 +159,7 @@ def run(
         provider=provider,
         sleep=sleep,
         transport=transport,
+        is_awaited=is_awaited,
     )
     refuse_unwritable(config, posts=not dry_run)
     reports = []

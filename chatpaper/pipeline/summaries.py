@@ -2,7 +2,6 @@
 
     draft_request       -> what the model is asked, or a batch is ordered with
     write_summary       -> draft -> look up -> judge -> repair -> look up -> judge
-    publishable_claims  -> what of it may be shown
 
 Every reply that is of use is kept by the question it answers before anything is made
 of it. So a run that ends between two calls pays for none of them again, and a second
@@ -15,7 +14,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from chatpaper.config import Config
 from chatpaper.errors import QuotaSpent, SummaryError
@@ -30,10 +29,10 @@ from chatpaper.pipeline.drafts import DraftRequest, SummaryWriter, reply_key
 from chatpaper.pipeline.provenance import provenance_of
 from chatpaper.records import (
     TRANSLATION,
+    Answers,
     Check,
     Claim,
     Provenance,
-    Removed,
     Summary,
 )
 from chatpaper.store import PaidReply, Purpose
@@ -50,6 +49,7 @@ from chatpaper.summary import (
 from chatpaper.verify import (
     TITLE,
     PaperIndex,
+    Question,
     TitleItem,
     judge,
     look_up,
@@ -141,14 +141,17 @@ def checked_summary(
     found = look_up_title(summary.title, work.index, language=language)
     checks, title = _judged(work, summary, checks, range(len(checks)), title=found)
     withdrawn: tuple[Check, ...] = ()
-    if work.config.trust.repair and _needs_repair(summary, checks):
+    if work.config.trust.repair and _needs_repair(work, summary, checks):
         summary, checks, withdrawn = _repaired(work, summary, checks)
     return JudgedSummary(
         summary=summary,
         checks=checks,
         title=title,
         provenance=provenance_of(
-            work.replies, writer=work.writer, basis=basis, prompt=prompt
+            work.replies,
+            writer=work.writer,
+            basis=basis,
+            prompt=prompt,
         ),
         withdrawn=withdrawn,
     )
@@ -163,7 +166,9 @@ class PaperCalls:
         config: Who is asked, and in which language.
         writer: Asks, and keeps what it is told.
         kept_under: What replies are kept under; by default the paper's id.
+        question: What the claims are to answer; None for those of a summary.
         replies: To all of them so far.
+        answers: Which claims answer that, as far as the judge has said.
     """
 
     paper_id: str
@@ -171,7 +176,9 @@ class PaperCalls:
     config: Config
     writer: SummaryWriter
     kept_under: str = ""
+    question: Question | None = None
     replies: list[PaidReply] = field(default_factory=list)
+    answers: dict[Claim, Answers] = field(default_factory=dict)
 
     def ask(
         self,
@@ -259,10 +266,14 @@ def _judged(
         prompt=work.writer.prompts["judge"],
         model=work.config.judge_model,
         title=titled,
+        question=work.question,
     )
     new = list(checks)
-    for number in wanted:
-        new[number - 1] = with_verdict(checks[number - 1], verdicts.get(number))
+    for number, claim in wanted.items():
+        judged = verdicts.get(number)
+        new[number - 1] = with_verdict(checks[number - 1], judged)
+        if work.question and judged and judged.answers:
+            work.answers[claim] = judged.answers
     if title and titled:
         title = with_verdict(title, verdicts.get(TITLE))
     return tuple(new), title
@@ -282,7 +293,7 @@ def _repaired(
     Raises:
         QuotaSpent: The repair must wait for a later run.
     """
-    indexes = _to_repair(checks)
+    indexes = _to_repair(work, summary, checks)
     faulty = {
         number: FaultyClaim(claim=summary.claims[i], findings=checks[i].findings)
         for number, i in indexes.items()
@@ -335,15 +346,28 @@ def _better(
     return summary, tuple(check for _, check in best), withdrawn
 
 
-def _needs_repair(summary: Summary, checks: Sequence[Check]) -> bool:
+def _faulty(
+    work: PaperCalls, summary: Summary, checks: Sequence[Check]
+) -> dict[int, Claim]:
+    """Claims with a fault that is worth mending, by index; no answer is not."""
+    return {
+        index: claim
+        for index, claim in enumerate(summary.claims)
+        if checks[index].findings and work.answers.get(claim) != "no"
+    }
+
+
+def _needs_repair(work: PaperCalls, summary: Summary, checks: Sequence[Check]) -> bool:
     """Whether a claim is faulty; for a translation alone nothing is paid."""
-    pairs = zip(summary.claims, checks, strict=True)
-    return any(check.findings and claim.field != TRANSLATION for claim, check in pairs)
+    faulty = _faulty(work, summary, checks).values()
+    return any(claim.field != TRANSLATION for claim in faulty)
 
 
-def _to_repair(checks: Sequence[Check]) -> dict[int, int]:
+def _to_repair(
+    work: PaperCalls, summary: Summary, checks: Sequence[Check]
+) -> dict[int, int]:
     """Indexes of the claims that a repair names, by number; the gravest first."""
-    faulty = [index for index, check in enumerate(checks) if check.findings]
+    faulty = [*_faulty(work, summary, checks)]
     faulty.sort(key=lambda index: -_severity(checks[index]))
     return dict(enumerate(sorted(faulty[:MAX_REPAIRS]), 1))
 
@@ -353,45 +377,3 @@ def _severity(check: Check) -> int:
     if check.verdict in ("contradicted", "unjudged"):
         return 2
     return int(bool(check.findings))
-
-
-# --------------------------------------------------------------------------------------
-# What of it may be shown.
-
-
-def publishable_claims(
-    made: JudgedSummary, unsupported: Literal["mark", "drop"]
-) -> tuple[Summary, tuple[Check, ...], Removed]:
-    """What may be shown of claims and title, the checks, and counts of what may not.
-
-    What the paper contradicts, what the judge gave no verdict on, and wording that is
-    not for readers is never shown; what the evidence does not bear out as configured.
-    A translation has no place for a mark, and none without a claim beside it; nor has
-    a title.
-    """
-    shown: list[int] = []
-    counts = {"contradicted": 0, "unsupported": 0, "unjudged": 0, "form": 0}
-    for index, check in enumerate(made.checks):
-        kinds = {finding.kind for finding in check.findings}
-        translates = made.summary.claims[index].field == TRANSLATION
-        if translates and not made.summary.claims[index].text:
-            continue  # the model gave none: nothing was left out
-        if check.verdict in ("contradicted", "unjudged"):
-            counts[check.verdict] += 1
-        elif "form" in kinds:
-            counts["form"] += 1
-        elif kinds and (translates or unsupported == "drop"):
-            counts["unsupported"] += 1
-        else:
-            shown.append(index)
-    if {made.summary.claims[index].field for index in shown} == {TRANSLATION}:
-        shown = []
-    counts["contradicted"] += sum(c.verdict == "contradicted" for c in made.withdrawn)
-    title = made.title or Check()
-    counts["title"] = int(title.verdict == "unjudged" or bool(title.findings))
-    summary = replace(
-        made.summary,
-        title="" if counts["title"] else made.summary.title,
-        claims=tuple(made.summary.claims[index] for index in shown),
-    )
-    return summary, tuple(made.checks[index] for index in shown), Removed(**counts)

@@ -83,6 +83,9 @@ FindingKind = Literal[
     "unsupported",  # the judge: the evidence does not bear it out
 ]
 
+# Whether a claim tells what was asked; the judge says so of claims of an answer.
+Answers = Literal["fully", "partly", "no"]
+
 Verdict = Literal[
     "supported",
     "contradicted",

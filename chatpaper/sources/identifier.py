@@ -13,8 +13,11 @@ _ID = re.compile(
     r"(?P<base>\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?[/_]\d{7})"
     r"(?:v(?P<version>[1-9]\d{0,3}))?"
 )
+# Its DOIs are made of its ids: https://info.arxiv.org/help/doi.html
 _ADDRESS = re.compile(
-    r"(?:(?:https?://)?(?:[\w-]+\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*)", re.I
+    r"(?:(?:https?://)?(?:[\w-]+\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*"
+    r"|(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.)",
+    re.I,
 )
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]{2}|\.[a-z]+(?:-[a-z]+)*)?")
 
@@ -34,8 +37,8 @@ class ArxivId(NamedTuple):
 def parse_id(text: str) -> ArxivId | None:
     """An id as people and files write it: `arXiv:2401.11831v2`, `hep-th_9901001`.
 
-    Addresses of its pages are understood too, as a browser shows them and as people
-    copy them; None when there is no id.
+    Addresses of its pages and DOIs are understood too, as a browser shows them and as
+    people copy them; None when there is no id.
     """
     bare = text.strip()
     if address := _ADDRESS.match(bare):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -52,7 +53,9 @@ def read_claim(text: str) -> str:
     return _bounded("claim", text, MAX_CLAIM_CHARS)
 
 
-def _bounded(name: str, text: str, most: int) -> str:
+def _bounded(name: str, text: object, most: int) -> str:
+    if not isinstance(text, str):
+        raise ConfigError(name, f"{reprlib.repr(text)} is no text: write it in quotes")
     # Counted before it is looked into: it may be megabytes.
     if len(text) > 10 * most:
         raise ConfigError(name, f"{len(text)} characters long, at most {most}")

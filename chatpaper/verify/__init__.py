@@ -17,6 +17,7 @@ from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.verdicts import (
     TITLE,
     Judgements,
+    Question,
     TitleItem,
     judge,
     judge_request,
@@ -43,6 +44,7 @@ __all__ = [
     "LocatedQuote",
     "PaperIndex",
     "PrintedText",
+    "Question",
     "TitleItem",
     "Vocabulary",
     "check_form",

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -21,7 +21,7 @@ from chatpaper.models import (
     reply_schema,
     schema_version,
 )
-from chatpaper.records import Check, Claim, Finding, FindingKind, Verdict
+from chatpaper.records import Answers, Check, Claim, Finding, FindingKind, Verdict
 from chatpaper.verify.lookup import PaperIndex, is_own_title
 from chatpaper.verify.passages import (
     REACH,
@@ -58,7 +58,7 @@ class TitleItem:
     prompt: Prompt
 
 
-class Judgement(BaseModel):
+class _Judged(BaseModel):
     """What the judge says of one claim; a reason only where it is not supported."""
 
     number: Annotated[int, Field(ge=1)]
@@ -69,7 +69,38 @@ class Judgement(BaseModel):
 class JudgeReply(BaseModel):
     """One verdict a claim."""
 
-    verdicts: Annotated[list[Judgement], Field(max_length=60)]
+    verdicts: Annotated[list[_Judged], Field(max_length=60)]
+
+
+class _JudgedAnswer(_Judged):
+    """The same, and whether it answers."""
+
+    answers: Answers
+
+
+class AnswerJudgeReply(BaseModel):
+    """One verdict a claim of an answer."""
+
+    verdicts: Annotated[list[_JudgedAnswer], Field(max_length=60)]
+
+
+class Judgement(_Judged):
+    """What was read of it; `answers` is None where nobody asked, or nobody said."""
+
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question that claims are to answer.
+
+    Attributes:
+        text: On one line, bounded.
+        prompt: The bundled `relevance`, or one with its variables.
+    """
+
+    text: str
+    prompt: Prompt
 
 
 def judge(
@@ -82,6 +113,7 @@ def judge(
     paper_id: str,
     prompt: Prompt,
     model: str = "",
+    question: Question | None = None,
     title: TitleItem | None = None,
 ) -> Judgements:
     """Ask for verdicts on claims of one paper; ask again for those left out.
@@ -95,6 +127,7 @@ def judge(
         paper_id: Versioned id, for logs and errors.
         prompt: The bundled `judge`, or one with its variables.
         model: Who is asked; empty for the run's own model.
+        question: What the claims are to answer; None for those of a summary.
         title: The paper's translated title, if that is to be judged, too.
 
     Returns:
@@ -111,7 +144,13 @@ def judge(
             break
         asked = title if TITLE not in verdicts else None
         request = judge_request(
-            left, index, paper_id=paper_id, prompt=prompt, model=model, title=asked
+            left,
+            index,
+            paper_id=paper_id,
+            prompt=prompt,
+            model=model,
+            question=question,
+            title=asked,
         )
         last = _title_number(left)
         numbers = (*left, last) if asked else tuple(left)
@@ -140,6 +179,7 @@ def judge_request(
     paper_id: str,
     prompt: Prompt,
     model: str = "",
+    question: Question | None = None,
     title: TitleItem | None = None,
 ) -> ModelRequest:
     """The question to the judge about some claims of one paper.
@@ -150,10 +190,11 @@ def judge_request(
         paper_id: Versioned id, for logs and errors.
         prompt: The bundled `judge`, or one with its variables.
         model: Who is asked; empty for the run's own model.
+        question: What the claims are to answer; None for those of a summary.
         title: The paper's translated title; the abstract is shown with it.
 
     Raises:
-        PromptError: The prompt's variables are not those of `judge`.
+        PromptError: The prompt's variables are not those of `judge`, or `relevance`.
     """
     hits = {number: located_quotes(claim, index) for number, claim in claims.items()}
     abstract = _abstract_spans(index) if title else ()
@@ -166,12 +207,18 @@ def judge_request(
     material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *listed])
     text, fence = fenced(material, "judge")
     filled = prompt.fill(fence=fence, material=text)
+    shape: type[BaseModel] = JudgeReply
     if title:
         filled = f"{filled.rstrip()}\n\n{title.prompt.fill()}"
+    if question is not None:
+        shape = AnswerJudgeReply
+        asked, question_fence = fenced(question.text, "question")
+        more = question.prompt.fill(question_fence=question_fence, question=asked)
+        filled = f"{filled.rstrip()}\n\n{more}"
     return ModelRequest(
         paper_id=paper_id,
         prompt=filled,
-        schema=reply_schema(JudgeReply),
+        schema=reply_schema(shape),
         model=model,
         step="later",
     )
@@ -277,7 +324,7 @@ def read_verdicts(text: str, numbers: Sequence[int]) -> ParsedReply[Judgements]:
         if judgement is None or judgement.number not in numbers:
             continue
         before = verdicts.setdefault(judgement.number, judgement)
-        if before.verdict != judgement.verdict:
+        if (before.verdict, before.answers) != (judgement.verdict, judgement.answers):
             odd.add(judgement.number)
     sound = {n: j for n, j in verdicts.items() if n not in odd}
     fault = "" if sound else "the reply had no usable verdict"
@@ -289,8 +336,12 @@ def _judgement(item: Any) -> Judgement | None:
         return None
     reason = item.get("reason")
     short = reason[:MAX_REASON_CHARS] if isinstance(reason, str) else ""
+    # A verdict without it, or with a word of the judge's own, is a verdict.
+    known = item.get("answers") in get_args(Answers)
+    answers = item["answers"] if known else None
+    said = {**item, "reason": short, "answers": answers}
     try:
-        return Judgement.model_validate({**item, "reason": short}, strict=True)
+        return Judgement.model_validate(said, strict=True)
     except ValidationError:
         return None
 

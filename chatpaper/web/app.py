@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from chatpaper.errors import where_raised
 from chatpaper.resources import resource_path
 from chatpaper.store import why_unwritable
-from chatpaper.web import drawn, pages, papers, sources
+from chatpaper.web import drawn, pages, papers, questions, sources
 from chatpaper.web.guard import App, Guard, Scope
 from chatpaper.web.site import Site
 from chatpaper.web.words import REFUSALS, Refusal
@@ -37,6 +37,7 @@ def make_app(site: Site) -> App:
         docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
     app.include_router(papers.routes(site))
+    app.include_router(questions.routes(site))
     app.include_router(pages.routes(site))
     app.include_router(drawn.routes(site))
     app.include_router(sources.routes())

@@ -16,7 +16,7 @@ from chatpaper.citations import to_bibtex
 from chatpaper.posts import render_entry
 from chatpaper.records import Digest
 from chatpaper.text import file_stem
-from chatpaper.web.jobs import FIGURES, PDF
+from chatpaper.web.jobs import FIGURES, PDF, Job
 from chatpaper.web.site import SHOWN_JOBS, Site
 from chatpaper.web.views import job_shown
 from chatpaper.web.words import Refusal
@@ -39,14 +39,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/papers/{job_id}")
     async def page(job_id: str, request: Request) -> Response:
-        job = site.board.job(job_id)
-        digest = await asyncio.to_thread(site.board.shelf.result, job.id)
-        language = request.state.language
-        content = site.config.output.language
-        shown = job_shown(job, digest, language, content) | site.told(job, language)
-        has_pdf = (site.board.shelf.folder(job.id) / PDF).is_file()
-        questions = site.config.web.questions_per_paper
-        return site.page("job", request, **shown, has_pdf=has_pdf, questions=questions)
+        return await paper_page(site, site.board.job(job_id), request)
 
     @router.get("/papers/{job_id}/figures/{name}")
     async def figure(job_id: str, name: str) -> Response:
@@ -75,6 +68,25 @@ def routes(site: Site) -> APIRouter:
         return _download(digest, kind, site.config.output.language)
 
     return router
+
+
+async def paper_page(
+    site: Site, job: Job, request: Request, *, question: str = "", answer: str = ""
+) -> Response:
+    """The page of a paper, with the answer to a question that a form has asked."""
+    digest = await asyncio.to_thread(site.board.shelf.result, job.id)
+    language = request.state.language
+    content = site.config.output.language
+    shown = job_shown(job, digest, language, content) | site.told(job, language)
+    return site.page(
+        "job",
+        request,
+        **shown,
+        has_pdf=(site.board.shelf.folder(job.id) / PDF).is_file(),
+        questions=site.config.web.questions_per_paper,
+        question=question,
+        answer=answer,
+    )
 
 
 def _pdf(path: Path, *, inline: bool) -> Response:

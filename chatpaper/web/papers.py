@@ -1,4 +1,4 @@
-"""`/api/papers`: asking for a paper, following it, asking about it."""
+"""`/api/papers`: asking for a paper, and following it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import asyncio
 import contextlib
 import json
 import re
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import (
@@ -21,22 +19,17 @@ from fastapi.responses import (
 )
 
 from chatpaper.sources import parse_id
-from chatpaper.summary import MAX_QUESTION_CHARS
 from chatpaper.web.board import Wanted
 from chatpaper.web.guard import Receive, Scope, Send
 from chatpaper.web.jobs import Job
-from chatpaper.web.limits import Waits
 from chatpaper.web.site import SHOWN_JOBS, Site
-from chatpaper.web.uploads import Form, chunks_of, read_form
+from chatpaper.web.uploads import Form, read_form
 from chatpaper.web.words import Refusal
 
 KEEP_ALIVE_S = 15.0
 MAX_ID_CHARS = 200
 MAX_KEY_CHARS = 512
-MAX_QUESTION_BYTES = 8_192
 UPLOAD_DIGITS = 40  # no two files that somebody made to share them
-
-T = TypeVar("T")
 
 
 def routes(site: Site) -> APIRouter:
@@ -99,34 +92,6 @@ def routes(site: Site) -> APIRouter:
             headers={"x-accel-buffering": "no", "cache-control": "no-store"},
         )
 
-    @router.post("/{job_id}/questions")
-    async def question(job_id: str, request: Request) -> Response:
-        site.authorize(request, {})
-        job = site.board.job(job_id)
-        asked = await read_question(request, site.waits)
-        own_key = checked_key(request.headers.get("x-model-key", ""))
-        visitor = request.state.visitor
-        if site.questions.is_full(visitor):
-            raise Refusal("asking", retry_after_s=10)
-        with site.questions.taking(visitor):
-            digest = await asyncio.to_thread(site.board.shelf.result, job.id)
-            if digest is None:
-                raise Refusal("not-ready")
-            if not (own_key or site.board.has_model):
-                raise Refusal("no-answers")
-            number = site.board.count_question(job)
-            folder = site.board.shelf.folder(job.id)
-            found = await in_thread(
-                partial(
-                    site.board.workshop.answer,
-                    folder,
-                    digest.paper,
-                    asked,
-                    own_key,
-                )
-            )
-        return JSONResponse(site.answered(job, number, asked, found, request))
-
     return router
 
 
@@ -144,27 +109,6 @@ class Following(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-async def read_question(request: Request, waits: Waits) -> str:
-    """The question in a body of JSON.
-
-    Raises:
-        Refusal: There is none, or it is too long or too slow.
-    """
-    refusal = Refusal("bad-question", limit=MAX_QUESTION_CHARS)
-    body = b""
-    async for chunk in chunks_of(request, waits):
-        body += chunk
-        if len(body) > MAX_QUESTION_BYTES:
-            raise refusal
-    try:
-        asked = json.loads(body)["question"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise refusal from None
-    if not isinstance(asked, str):
-        raise refusal
-    return asked
-
-
 def checked_key(key: str) -> str:
     """A visitor's model key, which may be empty.
 
@@ -175,35 +119,6 @@ def checked_key(key: str) -> str:
     if len(key) > MAX_KEY_CHARS or not re.fullmatch(r"[ -~]*", key):
         raise Refusal("bad-key")
     return key
-
-
-async def in_thread(call: Callable[[], T]) -> T:
-    """What a call returns that may take minutes.
-
-    Its thread is not waited for when the server ends, as those of a pool would be.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def end(result: T | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(cast(T, result))
-
-    def run() -> None:
-        result, failed = None, None
-        try:
-            result = call()
-        except Exception as error:  # noqa: BLE001 - it is raised where it is awaited
-            failed = error
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(end, result, failed)
-
-    threading.Thread(target=run, name="question", daemon=True).start()
-    return await future
 
 
 async def _form(site: Site, request: Request) -> Form:

@@ -173,12 +173,12 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "send": ("提问", "Ask"),
     "asking": ("正在论文中查找答案…", "Looking for the answer in the paper …"),
     "answer": ("回答", "Answer"),
+    "beside": ("论文另述", "Beside the question"),
     "no_answer": (
         "论文里没有找到答案。",
         "No answer was found in the paper.",
     ),
     "answered": ("已有回答：{n} 句。", "Answered in {n} sentences."),
-    "ask_needs_script": ("提问需要脚本。", "Questions need scripts."),
 }
 
 _COLUMNS: Mapping[str, int] = {"zh": 0, "en": 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
+from chatpaper.api import Answer
 from chatpaper.fragments import ShownClaim, ShownEntry, entry_of, shown_claim
 from chatpaper.posts import phrases_in, shown_claims
 from chatpaper.records import Box, Digest, Picture
@@ -19,12 +20,16 @@ class ShownAnswer:
     """An answer, ready for its template.
 
     Attributes:
-        claims: The most direct first.
+        claims: Those that answer, the most direct first.
         notices: What a reader must know beside them.
+        beside: Claims that hold, but answer nothing.
+        beside_words: What is said above those.
     """
 
     claims: tuple[ShownClaim, ...]
     notices: tuple[str, ...]
+    beside: tuple[ShownClaim, ...] = ()
+    beside_words: str = ""
 
 
 def shown_entry(job: str, digest: Digest, language: str) -> ShownEntry:
@@ -45,18 +50,30 @@ def shown_entry(job: str, digest: Digest, language: str) -> ShownEntry:
     return entry_of(digest, phrases_in(language), picture_url, page_url)
 
 
-def shown_answer(
-    job: str, number: int, digest: Digest, notices: tuple[str, ...], language: str
-) -> ShownAnswer:
+def shown_answer(job: str, number: int, answer: Answer) -> ShownAnswer:
     """An answer to a question about a paper.
 
     Args:
         job: The paper's id on this server.
         number: Of the question, so that no two claims share an anchor.
-        digest: The answer's claims, checked as a summary's are.
-        notices: What is said beside them.
-        language: Of the fixed words.
+        answer: Its claims checked as a summary's are.
     """
+    claims = _shown(job, answer.digest, f"answer-{number}-", answer.language)
+    beside: tuple[ShownClaim, ...] = ()
+    if answer.aside is not None:
+        beside = _shown(job, answer.aside, f"beside-{number}-", answer.language)
+    return ShownAnswer(
+        claims=claims,
+        notices=answer.notices,
+        beside=beside,
+        beside_words=answer.beside_words,
+    )
+
+
+def _shown(
+    job: str, digest: Digest, prefix: str, language: str
+) -> tuple[ShownClaim, ...]:
+    """The claims of an answer, with anchors that begin so."""
     claims = []
     for nth, checked in enumerate(shown_claims(digest), 1):
         quotes: dict[int, list[str]] = {}
@@ -70,8 +87,8 @@ def shown_answer(
             return page_address(job, page, {"quote": quotes[page][:MAX_QUOTES]})
 
         shown = shown_claim(checked, phrases_in(language), str(nth), page_url)
-        claims.append(replace(shown, anchor=f"answer-{number}-{nth}"))
-    return ShownAnswer(claims=tuple(claims), notices=notices)
+        claims.append(replace(shown, anchor=f"{prefix}{nth}"))
+    return tuple(claims)
 
 
 def page_address(job: str, page: int, marked: dict[str, str | list[str]]) -> str:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from chatpaper.api import answer_of
+from chatpaper.api import Stated, answer_of
 from chatpaper.config import Config
-from chatpaper.records import Digest
 from chatpaper.web.board import Board
 from chatpaper.web.guard import is_token
 from chatpaper.web.jobs import Job
@@ -24,6 +23,8 @@ from chatpaper.web.words import Language, Refusal, failure_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from chatpaper.pipeline import AnswerFound
 
 HOUR_S = 3600.0
 SHOWN_JOBS = 20
@@ -113,24 +114,16 @@ class Site:
         }
 
     def answered(
-        self, job: Job, number: int, asked: str, found: Digest, request: Request
+        self, job: Job, number: int, asked: str, found: AnswerFound, request: Request
     ) -> dict[str, object]:
         """What is told of an answer: its claims as values, and all of it as HTML."""
         answer = answer_of(asked, found, self.config)
         content = self.config.output.language
-        shown = shown_answer(job.id, number, found, answer.notices, content)
-        claims = [
-            {
-                "text": claim.text,
-                "evidence": [
-                    {"quote": quote.words, "page": quote.page} for quote in claim.quotes
-                ],
-                "marks": list(claim.marks),
-            }
-            for claim in answer.claims
-        ]
+        shown = shown_answer(job.id, number, answer)
         return {
-            "claims": claims,
+            "question": answer.question,
+            "claims": [_told_claim(claim) for claim in answer.claims],
+            "beside": [_told_claim(claim) for claim in answer.beside],
             "note": " ".join(answer.notices),
             "html": answered(shown, self.templates, request.state.language, content),
         }
@@ -170,3 +163,14 @@ class Site:
             **shown,
         )
         return HTMLResponse(html, status)
+
+
+def _told_claim(claim: Stated) -> dict[str, object]:
+    return {
+        "text": claim.text,
+        "answers": claim.answers,
+        "evidence": [
+            {"quote": quote.words, "page": quote.page} for quote in claim.quotes
+        ],
+        "marks": list(claim.marks),
+    }

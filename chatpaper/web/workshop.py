@@ -27,6 +27,7 @@ from chatpaper.models import LlmConfig, asked_for, key_names
 from chatpaper.net import cached_pdf
 from chatpaper.pipeline import (
     Activity,
+    AnswerFound,
     Controls,
     SummaryWriter,
     Tools,
@@ -160,7 +161,9 @@ class Workshop:
             log.error("unexpected %s", where_raised(error), exc_info=error)
             return Made(error="fault")
 
-    def answer(self, folder: Path, paper: Paper, question: str, own_key: str) -> Digest:
+    def answer(
+        self, folder: Path, paper: Paper, question: str, own_key: str
+    ) -> AnswerFound:
         """Answer a question about a paper.
 
         Args:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -38,6 +38,7 @@ from servers.arxiv_feeds import (
     tiny_pdf,
 )
 from servers.arxiv_query import BadQueryError, Texts, answer, split_words
+from servers.silent import Silent, SilentServer
 
 __all__ = ["ArxivStandIn", "Asked", "Fault", "Record", "read_corpus", "tiny_pdf"]
 
@@ -229,8 +230,7 @@ class ArxivStandIn:
         return rss_feed(categories, self.feed_day or today, items)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(SilentServer):
     block_on_close = False
 
     def __init__(self, arxiv: ArxivStandIn, port: int) -> None:
@@ -254,11 +254,8 @@ class _Server(ThreadingHTTPServer):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no news."""
 
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Silent, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: _Server
@@ -306,9 +303,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.close_connection = True
         os.close(self.connection.detach())
-
-    def log_message(self, *words: object) -> None:
-        """Say nothing."""
 
 
 def _latest(records: Iterable[Record]) -> dict[str, Record]:

@@ -29,7 +29,7 @@ if not __package__:  # started by its path
 from servers.gemini_calls import Call, generate
 from servers.gemini_faults import FAULTS, KEY, Refused, key_info, pick, refuse_scripted
 from servers.gemini_replies import translated
-from servers.silent import SilentServer
+from servers.silent import Silent, SilentServer
 
 
 class GeminiStandIn:
@@ -174,12 +174,9 @@ class _Server(SilentServer):
     stand_in: GeminiStandIn
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Silent, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
-
-    def log_message(self, *args: object) -> None:
-        """Stay silent."""
 
     def do_POST(self) -> None:
         size = int(self.headers.get("content-length", 0))

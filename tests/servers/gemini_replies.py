@@ -123,16 +123,21 @@ def spoilt(text: str, fault: str) -> str:
 
 
 def judged(prompt: str, says: Callable[[str], str], fault: str = "") -> str:
-    """A judge's reply: what `says` makes of each claim; some faults spoil it."""
-    asked = prompt.rpartition("\nCLAIMS\n")[2]
+    """A judge's reply: what `says` makes of each claim; some faults spoil it.
+
+    Where a question is asked, a word behind a slash is how the claim answers it.
+    """
+    asked = prompt.rpartition("\nCLAIMS\n")[2].partition("\n</judge-")[0]
     claims = re.findall(r"^(\d+)\. (.*)$", asked, re.M)
+    has_question = "\n<question-" in prompt
     if fault == "half-verdicts":
         claims = claims[: len(claims) // 2]
     verdicts: list[dict[str, Any]] = []
     for number, text in claims:
-        verdict = says(text)
+        verdict, _, answers = says(text).partition("/")
         reason = "" if verdict == "supported" else "the passage says otherwise"
-        verdicts.append({"number": int(number), "reason": reason, "verdict": verdict})
+        one = {"number": int(number), "reason": reason, "verdict": verdict}
+        verdicts.append(one | ({"answers": answers or "fully"} if has_question else {}))
     if fault == "odd-verdicts":
         verdicts = [{**one, "verdict": "plausible"} for one in verdicts]
     return json.dumps({"verdicts": verdicts}, ensure_ascii=False)

@@ -36,7 +36,7 @@ from servers.gemini_replies import (
     translated,
     written,
 )
-from servers.silent import SilentServer
+from servers.silent import Silent, SilentServer
 
 KEY = "sk-stand-in-0123456789"
 MODEL = "stand-in-1"
@@ -287,12 +287,9 @@ class _Refused(Exception):
         self.status, self.error, self.headers = status, error, headers or {}
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Silent, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
-
-    def log_message(self, *args: object) -> None:
-        """Stay silent."""
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))

@@ -16,9 +16,11 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
+
+from servers.silent import Silent, SilentServer
 
 TOKEN = "b3f1c2d4-0123-4567-89ab-secret-token"
 SECRET = "SECd7a0f6f1e9b8c7d6"
@@ -50,18 +52,14 @@ class Robots:
     def __enter__(self) -> Self:
         robots = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Silent, BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 size = int(self.headers.get("Content-Length", 0))
                 robots._answer(self, self.rfile.read(size))
 
             do_PUT = do_POST  # noqa: N815
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = SilentServer(("127.0.0.1", 0), Handler)
         self._server.closing = self._closing = threading.Event()  # type: ignore[attr-defined]
         serve = self._server.serve_forever
         threading.Thread(target=serve, args=(0.02,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""A server of HTTP that says nothing of clients that leave."""
+"""Servers of HTTP that write nothing to a test's output."""
 
 from __future__ import annotations
 
@@ -13,3 +13,10 @@ class SilentServer(ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Clients that hang up early are part of the tests."""
+
+
+class Silent:
+    """A handler of requests that does not log them; stands before the other class."""
+
+    def log_message(self, *words: object) -> None:
+        """Stay silent."""

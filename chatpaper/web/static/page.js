@@ -573,7 +573,7 @@ function answerQuestions() {
     tell(asked, say("asking"));
     const headers = { "Content-Type": "application/json", ...secrets() };
     try {
-      const answer = await fetch(form.getAttribute("action"), {
+      const answer = await fetch(`/api/papers/${$("#job").dataset.job}/questions${QUERY}`, {
         method: "POST",
         headers,
         body: JSON.stringify({ question }),
