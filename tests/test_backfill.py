@@ -18,7 +18,7 @@ from threading import Event
 
 import pytest
 
-from chatpaper.cli.history import end_text, plan_text
+from chatpaper.cli.backfilling import end_text, plan_text
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
 from chatpaper.pipeline import (

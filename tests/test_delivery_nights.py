@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import sqlite3
 import sys
 import time
@@ -176,6 +177,34 @@ def test_a_passing_refusal_is_waited_for(told: Night, robots: Robots) -> None:
     told.arxiv.records.append(record(8, published=told.now - timedelta(hours=20)))
     assert told.run().status == "partial"
     assert robots.calls == 6
+
+
+@pytest.mark.parametrize("kind", ["mail", "wecom"])
+def test_a_server_that_is_down_holds_nobody_long(
+    told: Night, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked thrice within eight seconds, as it may restart, then by the next run.
+
+    Later receivers of the night do not wait for it.
+    """
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    mail = {"host": "127.0.0.1", "port": port, "security": "none", "to": TO}
+    mail |= {"sender": "papers@example.org"}
+    told.settings["deliver"] = {
+        "channels": [{"kind": kind, **(mail if kind == "mail" else {})}]
+    }
+    monkeypatch.setenv("WECOM_WEBHOOK", f"http://127.0.0.1:{port}/robot?key=x")
+    report = told.run()
+
+    assert told.naps[-2:] == [2.0, 6.0]
+    assert not {5.0, 20.0} & {*told.naps}
+    assert report.status == "partial"
+    assert f"not delivered: {kind}" in report.message
+    assert report.message.count("; the next run tries again") == len(receipts(told))
+    if kind == "mail":
+        assert f"nothing listens at 127.0.0.1, port {port}" in report.message
 
 
 def environment(nights: Night) -> dict[str, str]:

@@ -44,6 +44,7 @@ class GeminiStandIn:
         always: For every call that nothing else is said of.
         judge: Verdict on a claim's text; `supported` by default.
         replies: Whole summaries for papers whose text holds the key.
+        titles: Translated ones of papers whose text holds the key.
         translations: Of the abstracts of papers whose text holds the key, where one is
             asked for: the draft's and the repair's; empty for none.
         answers: Whole replies to questions, or about claims, that hold the key.
@@ -72,6 +73,7 @@ class GeminiStandIn:
         always: str = "ok",
         judge: Callable[[str], str] = lambda _: "supported",
         replies: Mapping[str, str] | None = None,
+        titles: Mapping[str, str] | None = None,
         translations: Mapping[str, tuple[str, str]] | None = None,
         answers: Mapping[str, str] | None = None,
         mends: bool = True,
@@ -88,7 +90,7 @@ class GeminiStandIn:
         assert named <= FAULTS, named - FAULTS
         self.always, self.mends = always, mends
         self.judge, self.replies = judge, dict(replies or {})
-        self.translations = dict(translations or {})
+        self.titles, self.translations = dict(titles or {}), dict(translations or {})
         self.answers = dict(answers or {})
         self.latency_s, self.retry_s = latency_s, retry_s
         self.batch_polls, self.batch_end = batch_polls, batch_end
@@ -144,6 +146,13 @@ class GeminiStandIn:
     def reply_for(self, text: str) -> str:
         """The scripted summary of a paper; empty when there is none."""
         return next((v for k, v in self.replies.items() if k in text), "")
+
+    def with_title(self, reply: str, text: str) -> str:
+        """A summary with the paper's scripted title, if there is one."""
+        title = next((v for k, v in self.titles.items() if k in text), None)
+        if title is None:
+            return reply
+        return json.dumps({**json.loads(reply), "title": title}, ensure_ascii=False)
 
     def with_translation(self, reply: str, text: str) -> str:
         """A summary with the paper's translated abstract, if there is to be one."""

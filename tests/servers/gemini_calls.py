@@ -113,6 +113,7 @@ def generate(
             reply = evidenced(prompt, text, lie, stand_in.answers)
         else:
             reply = stand_in.reply_for(text) or written(title, text, lie)
+            reply = stand_in.with_title(reply, text)
             if "translation" in properties:
                 reply = stand_in.with_translation(reply, text)
         answer = _candidate(model, prompt, spoilt(reply, fault), fault)
