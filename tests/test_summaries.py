@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -382,6 +382,9 @@ class Dying:
             raise KeyboardInterrupt
         self.lives -= 1
         return self.model.complete(request)  # type: ignore[no-any-return]
+
+    def paper(self, paper_id: str, *, begun: bool) -> AbstractContextManager[None]:
+        return self.model.paper(paper_id, begun=begun)  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("lives", [1, 2, 3])
