@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -383,9 +383,6 @@ class Dying:
         self.lives -= 1
         return self.model.complete(request)  # type: ignore[no-any-return]
 
-    def paper(self, paper_id: str, *, begun: bool) -> AbstractContextManager[None]:
-        return self.model.paper(paper_id, begun=begun)  # type: ignore[no-any-return]
-
 
 @pytest.mark.parametrize("lives", [1, 2, 3])
 def test_a_run_that_ends_between_two_calls_pays_for_none_twice(
@@ -400,7 +397,7 @@ def test_a_run_that_ends_between_two_calls_pays_for_none_twice(
             Gemini(KEY, GeminiSettings(base_url=stand_in.base_url)) as gemini,
             pytest.raises(KeyboardInterrupt),
         ):
-            make(Dying(gemini, lives))
+            make(MeteredModel(Dying(gemini, lives), concurrency=1))
         made = make()
 
     assert kinds(stand_in) == ["summary", "judge", "repair", "judge"]
