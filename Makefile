@@ -26,8 +26,8 @@ demo: $(VENV)/.installed  ## Write a post from the bundled sample papers; no key
 run: $(VENV)/.installed  ## Write today's post: make run TOPIC=GAN
 	$(BIN)/chatpaper run --topic '$(TOPIC)'
 
-test: $(VENV)/.developing  ## Run the tests, with coverage
-	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not score and not slow' --cov --cov-report=term
+test: $(VENV)/.developing  ## Run the tests; with COVERAGE=1 measure which code they reach
+	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not score and not slow' $(if $(COVERAGE),--cov --cov-report=term)
 
 test-slow: $(VENV)/.developing  ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m slow --no-cov -q -s

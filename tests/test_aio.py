@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import shutil
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -130,21 +131,27 @@ def test_a_task_that_is_cancelled_keeps_what_was_paid(config: dict[str, Any]) ->
     assert [request.step for request in model.asked] == ["first", "later"]
 
 
-def test_who_leaves_the_loop_pays_for_no_more(config: dict[str, Any]) -> None:
+def test_who_leaves_the_loop_pays_for_no_more(
+    config: dict[str, Any], tmp_path: Path
+) -> None:
     """Papers that were not begun are not begun."""
     model = Toy()
     config["llm"] = {"concurrency": 1}
+    names = [tmp_path / f"paper-{n}.pdf" for n in range(12)]
+    for name in names:
+        shutil.copy(NAMES[0], name)
 
     async def main() -> None:
-        sheets = aio.summarize_all(NAMES * 5, model=model, config=config)
+        sheets = aio.summarize_all(names, model=model, config=config)
         async for _ in sheets:
             break
         await sheets.aclose()
 
     asyncio.run(main())
     papers = {request.paper_id for request in model.asked}
+    # The first, and the four that are read ahead for one call and two readers.
+    assert 1 <= len(papers) <= 5
     assert len(model.asked) <= 2 * len(papers)
-    assert len(papers) <= 3
 
 
 def test_an_error_comes_out_as_it_is(config: dict[str, Any]) -> None:

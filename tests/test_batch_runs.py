@@ -21,6 +21,7 @@ from chatpaper.config import Config
 from chatpaper.pipeline import Controls, collect, plan_backfill, run_backfill
 from chatpaper.records import RunReport
 from chatpaper.store import Store
+from commands import run_command
 from night import Night, night, record, title_of
 from servers.gemini_faults import KEY
 
@@ -354,14 +355,11 @@ def test_killed_after_the_job_was_made(nights: Night) -> None:
 def test_the_command_collects(nights: Night) -> None:
     """`chatpaper collect` prints a line for each topic; without a key it says so."""
     nights.run()
-    words = [sys.executable, "-m", "chatpaper", "collect"]
     bare = {**os.environ, **nights.environment}
     bare.pop("GEMINI_API_KEY")
 
     def ran(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            words, env=environment, capture_output=True, text=True, check=False
-        )
+        return run_command("collect", env=environment, cwd=nights.directory)
 
     keyless = ran(bare)
     done = ran({**bare, "GEMINI_API_KEY": KEY})

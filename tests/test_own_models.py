@@ -4,9 +4,12 @@ import json
 import os
 import re
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -93,21 +96,30 @@ def test_a_whole_post_is_written_by_it(config: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def ctrl_c() -> Iterator[None]:
-    """Ctrl-C as a notebook has it; a script's background job ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
+def ctrl_c() -> Iterator[threading.Event]:
+    """Ctrl-C as a notebook has it, and when it came; a background job ignores it."""
+    came = threading.Event()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        came.set()
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    yield came
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.usefixtures("ctrl_c")
-def test_an_interrupted_run_publishes_what_is_paid_for(config: dict[str, Any]) -> None:
+def test_an_interrupted_run_publishes_what_is_paid_for(
+    config: dict[str, Any], ctrl_c: threading.Event
+) -> None:
     """Ctrl-C in a notebook is one in a terminal; the next run goes on."""
 
     class Interrupting(Toy):
         def complete(self, request: ModelRequest) -> ModelReply:
             if len(self.asked) == 2:
                 os.kill(os.getpid(), signal.SIGINT)
+                assert ctrl_c.wait(60)
+                time.sleep(0.5)  # the main thread is about to tell the others
             return super().complete(request)
 
     first, second = Interrupting("one"), Toy("one")

@@ -397,7 +397,7 @@ def test_a_run_that_ends_between_two_calls_pays_for_none_twice(
             Gemini(KEY, GeminiSettings(base_url=stand_in.base_url)) as gemini,
             pytest.raises(KeyboardInterrupt),
         ):
-            make(Dying(gemini, lives))
+            make(MeteredModel(Dying(gemini, lives), concurrency=1))
         made = make()
 
     assert kinds(stand_in) == ["summary", "judge", "repair", "judge"]
