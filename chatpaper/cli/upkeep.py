@@ -21,6 +21,7 @@ from chatpaper.cli.common import (
 from chatpaper.cli.posts import report_json
 from chatpaper.cli.trust import usage_line
 from chatpaper.errors import ConfigError
+from chatpaper.text import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -182,7 +183,24 @@ def runs(
             typer.echo(json_line(values))
     else:
         _show_table(past)
+        _show_reasons(past)
     return 0
+
+
+MAX_REASONS = 5
+
+
+def _show_reasons(past: Iterable[tuple[datetime, RunReport]]) -> None:
+    """What the newest runs said that did not end well; the table has no room for it."""
+    amiss = []
+    for started, report in past:
+        why = "; ".join(filter(None, [report.message, *report.undelivered]))
+        if why and report.status in ("failed", "partial"):
+            amiss.append(f"{started:%Y-%m-%d %H:%M} {report.topic}: {why}")
+    for line in amiss[:MAX_REASONS]:
+        typer.echo(without_controls(line))
+    if len(amiss) > MAX_REASONS:
+        typer.echo(f"and {len(amiss) - MAX_REASONS} more: chatpaper runs --json")
 
 
 def _show_table(past: Iterable[tuple[datetime, RunReport]]) -> None:
