@@ -142,6 +142,8 @@ def write_twin(post: Post, language: str) -> str:
         for name in ("corrections", "stands_in", "withdrawn_on"):
             if not digest[name]:
                 del digest[name]
+        if not digest["removed"]["title"]:
+            del digest["removed"]["title"]
     for update in plain["updates"]:
         if not update["stands_in"]:
             del update["stands_in"]
@@ -191,7 +193,11 @@ def read_post_data(text: str) -> Post:
     Raises:
         ValueError: Not the twin of a post.
     """
-    twin = read_twin(text)
+    return post_of(read_twin(text), text)
+
+
+def post_of(twin: Twin, text: str) -> Post:
+    """The post of a twin, without its Markdown; `text` is the twin's."""
     return Post(
         topic=twin.topic,
         day=twin.day,

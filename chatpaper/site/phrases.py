@@ -30,10 +30,10 @@ class SitePhrases:
     month: str
     weekdays: tuple[str, ...]
     points: str
+    reviews: str
     versions: str
     posted_in: str
     cite: str
-    changes: str
     navigation: str
     other: str
     first_posted: str
@@ -61,10 +61,10 @@ CHINESE = SitePhrases(
     month="{year} 年 {month} 月",
     weekdays=("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     points="要点",
+    reviews="周报与月报",
     versions="版本",
     posted_in="收录于",
     cite="引用",
-    changes="新版本",
     navigation="站点导航",
     other="其他",
     first_posted="{day} 收录",
@@ -92,10 +92,10 @@ ENGLISH = SitePhrases(
     month="{year}-{month:02d}",
     weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     points="Key points",
+    reviews="Weeks and months",
     versions="Versions",
     posted_in="Posted in",
     cite="Cite",
-    changes="New versions",
     navigation="Site",
     other="Other",
     first_posted="posted on {day}",
