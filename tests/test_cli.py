@@ -202,6 +202,35 @@ def test_summaries_can_be_written_with_their_figures(nights: Night) -> None:
     assert len(nights.gemini.calls) == calls
 
 
+def test_papers_in_files_of_one_name_all_stay(nights: Night) -> None:
+    """Their folders tell the pages apart, also from a file that is called like that."""
+    files = ["a/x/main.pdf", "b/x/Main.pdf", "c/other.pdf", "c/a-x-main.pdf"]
+    for number, name in enumerate(files, 1):
+        path = nights.directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(
+            (resource_path("samples") / f"sample-0{number}.pdf").read_bytes()
+        )
+    folder = nights.directory / "notes"
+
+    words = [*files, "--output", str(folder), "--provider", "extractive"]
+    done = chatpaper(nights, "summarize", *words, files[2])
+
+    pages = sorted(path.stem for path in folder.glob("*.md"))
+    titles = {
+        line
+        for path in folder.glob("*.md")
+        for line in path.read_text("utf-8").splitlines()
+        if line.startswith("### ")
+    }
+    assert done.returncode == 0, done.stderr
+    assert sorted({Path(line).stem for line in done.stdout.split()}) == pages
+    assert pages[0] == "a-x-main"
+    assert re.fullmatch("a-x-main-[0-9a-f]{8}", pages[1])
+    assert pages[2:] == ["b-x-Main", "other"]
+    assert len(titles) == 4
+
+
 def begun(is_so: Callable[[], object]) -> None:
     """Wait until something is seen of the command that was begun."""
     deadline = time.monotonic() + 200

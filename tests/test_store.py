@@ -4,6 +4,7 @@ import resource
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -144,6 +145,21 @@ def test_threads_may_share_a_store(store: Store) -> None:
         thread.join()
 
     assert all(store.reply(f"{n}-{i}") for n in range(4) for i in range(10))
+
+
+def test_two_may_make_a_store_in_the_same_second(tmp_path: Path) -> None:
+    """Each finds it whole: the page and a night begin together on a new machine."""
+    for number in range(5):
+        together = threading.Barrier(4)
+
+        def begin(folder: Path, together: threading.Barrier) -> int:
+            together.wait()
+            with Store(folder) as store:
+                return len(store.entries("GAN"))
+
+        with ThreadPoolExecutor(4) as pool:
+            args = [(tmp_path / str(number), together)] * 4
+            assert [job.result() for job in [pool.submit(begin, *a) for a in args]]
 
 
 def test_a_failed_write_changes_nothing(store: Store) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +32,7 @@ from chatpaper.pipeline import (
     write_summary,
 )
 from chatpaper.records import Removed
-from chatpaper.store import Store
+from chatpaper.store import Store, only_asker
 from chatpaper.verify import PaperIndex
 from scripted import CONCLUSION, INTRODUCTION, METHOD, PAPER, RESULTS, document, section
 from servers.gemini import GeminiStandIn
@@ -403,3 +407,55 @@ def test_a_run_that_ends_between_two_calls_pays_for_none_twice(
     assert kinds(stand_in) == ["summary", "judge", "repair", "judge"]
     assert set(verdicts(made)) == {"supported"}
     assert {"abstract", "points"} <= {claim.field for claim in made.summary.claims}
+
+
+# ---------------------------------------------------------------- at the same time
+
+
+def test_two_that_ask_at_once_pay_once(tmp_path: Path) -> None:
+    """The page and a night take up one paper in the same second, each with a store."""
+    stand_in = GeminiStandIn(latency_s=0.3)
+    with summaries(stand_in, tmp_path) as make, ThreadPoolExecutor(3) as pool:
+        made = [job.result() for job in [pool.submit(make) for _ in range(3)]]
+    alone = GeminiStandIn()
+    with summaries(alone, tmp_path / "alone") as make:
+        make()
+
+    assert len(stand_in.calls) == len(alone.calls)
+    assert all(each == made[0] for each in made)
+
+
+ASKER = """
+import sys, time
+from pathlib import Path
+from chatpaper.store import only_asker
+with only_asker(Path(sys.argv[1]), "0badcafe00"):
+    print("asks", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_killed_asker_holds_nobody(tmp_path: Path) -> None:
+    """Who waits asks once the other is gone, or has asked for too long."""
+    command = [sys.executable, "-c", ASKER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "asks\n"
+        begun_s = time.monotonic()
+        with only_asker(tmp_path, "0badcafe00", longest_s=0.3):
+            assert 0.3 <= time.monotonic() - begun_s < 10
+        with only_asker(tmp_path, "0badbeef00", longest_s=60):
+            assert time.monotonic() - begun_s < 10, "another question waits for nobody"
+        other.kill()
+        with only_asker(tmp_path, "0badcafe00", longest_s=60):
+            assert time.monotonic() - begun_s < 20
+
+
+def test_a_folder_without_locks_holds_nobody(tmp_path: Path) -> None:
+    """A store that was deleted, or a file in the folder's place, makes nobody wait."""
+    (tmp_path / "asking").touch()
+    for folder in (tmp_path, tmp_path / "gone"):
+        with only_asker(folder, "0badcafe00"):
+            pass
+
+    assert not (tmp_path / "gone").exists()

@@ -183,6 +183,43 @@ def test_runs_lists_past_runs(tmp_path: Path) -> None:
     assert json.loads(line)["date"] == "2026-11-20"
 
 
+def test_runs_and_doctor_say_what_went_wrong(config: Config, tmp_path: Path) -> None:
+    """The newest reasons stand below the table; a topic that failed last is a doubt."""
+    day = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    topic = config.topics[0].name
+    with Store(config.storage.path) as store:
+        for number in range(8):
+            report = RunReport(
+                topic=topic if number < 2 else "once",
+                day=day.date(),
+                status="done" if number == 1 else "failed",
+                message=f"reason {number}\x1b[2J",
+                undelivered=("wecom: refused",) if number == 7 else (),
+            )
+            store.add_run(day + timedelta(days=number), report)
+
+    shown = run_command(
+        "runs", "--storage", str(config.storage.path), cwd=tmp_path, env={}
+    ).stdout.splitlines()
+    reasons = [line for line in shown if "reason" in line]
+    well = healths(config)["store"]
+    with Store(config.storage.path) as store:
+        store.add_run(
+            day + timedelta(days=9),
+            RunReport(
+                topic=topic, day=day.date(), status="failed", message="no network"
+            ),
+        )
+    (answer,) = [a for a in examine(config, environ={}) if a.name == "store"]
+
+    assert reasons[0] == "2026-11-27 03:00 once: reason 7[2J; wecom: refused"
+    assert [line[-4] for line in reasons[1:]] == ["6", "5", "4", "3"]
+    assert shown[-1] == "and 2 more: chatpaper runs --json"
+    assert well == "ok"
+    assert (answer.health, answer.fix) == ("warn", "`chatpaper runs` says why")
+    assert answer.text == f"last run 2026-11-29 03:00 UTC; {topic} failed"
+
+
 def test_topics_explains_queries(tmp_path: Path) -> None:
     """The exact query is shown, with doubts about it."""
     done = run(tmp_path, "topics", "--explain", "--topic", "GAN")

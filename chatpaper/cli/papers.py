@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,8 +19,10 @@ from chatpaper.cli.options import (
     files_of,
     settings,
 )
+from chatpaper.text import file_stem, short_hash
 
 if TYPE_CHECKING:
+    from chatpaper.api import Sheet
     from chatpaper.records import Document
 
 
@@ -99,6 +102,7 @@ def summarize(
         wanted += files_of([Path(name)], ".pdf") if is_file else [name]
     if output is not None:
         _folder(output)
+    pages = _Pages(path for path in wanted if isinstance(path, Path))
     bad = 0
     checked = settings(config, llm__provider=provider, storage__dir=storage)
     with stoppable() as stop:
@@ -110,10 +114,61 @@ def summarize(
             if output is None or as_json:
                 typer.echo(sheet.json if as_json else sheet.markdown)
             if output is not None and sheet.failure is None:
-                page = sheet.to_markdown(output)
+                page = sheet.to_markdown(output / f"{pages.name_of(sheet)}.md")
                 if not as_json:
                     typer.echo(page)
     return stop.code(FAILED if bad == len(wanted) else int(bad > 0))
+
+
+class _Pages:
+    """Names of the papers' pages in one folder, none of them twice.
+
+    A file's page has its name. Files of one name have their folders' before it, as many
+    as tell them apart, whichever of them comes first.
+    """
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._names: dict[Path, str] = {}
+        self._taken: dict[str, object] = {}
+        alike: dict[str, dict[Path, None]] = {}
+        for path in files:
+            alike.setdefault(path.stem.casefold(), {})[path] = None
+        for paths in alike.values():
+            if len({path.absolute() for path in paths}) > 1:
+                self._names.update(_told_apart(paths))
+
+    def name_of(self, sheet: Sheet) -> str:
+        """The name of a paper's page, without suffix."""
+        paper = sheet.paper.versioned_id
+        file = sheet.file.absolute() if sheet.file else None
+        name = self._names.get(sheet.file) if sheet.file else None
+        name = name or file_stem(paper, "paper")
+        owner = file or paper
+        # Two folders' names can be spelled alike, and a file can be named like an id.
+        if self._taken.setdefault(name.casefold(), owner) != owner:
+            name = f"{name}-{short_hash(str(owner))}"
+        return name
+
+
+def _told_apart(paths: Iterable[Path]) -> dict[Path, str]:
+    """Files of one name, by it and so many of their folders as tell them apart."""
+    whole = {path: path.absolute().with_suffix("").parts[1:] for path in paths}
+    several = len({_spelled(parts) for parts in whole.values()})
+    deepest = max(map(len, whole.values()))
+    depth = next(
+        depth
+        for depth in range(1, deepest + 1)
+        if len({_spelled(parts[-depth:]) for parts in whole.values()}) == several
+    )
+    return {
+        path: file_stem("-".join(parts[-depth:]), "paper")
+        for path, parts in whole.items()
+    }
+
+
+def _spelled(parts: Iterable[str]) -> tuple[str, ...]:
+    """As systems compare that tell no capitals."""
+    return tuple(part.casefold() for part in parts)
 
 
 def _folder(path: Path) -> None:

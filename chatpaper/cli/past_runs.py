@@ -10,12 +10,15 @@ import typer
 from chatpaper.cli.commands import command, json_line
 from chatpaper.cli.options import ConfigFile, Json, Storage, settings
 from chatpaper.cli.running import report_json
+from chatpaper.text import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from chatpaper.records import RunReport
+
+MAX_REASONS = 5
 
 
 @command
@@ -37,7 +40,21 @@ def runs(
             typer.echo(json_line(values))
     else:
         _show_table(past)
+        _show_reasons(past)
     return 0
+
+
+def _show_reasons(past: Iterable[tuple[datetime, RunReport]]) -> None:
+    """What the newest runs said that did not end well; the table has no room for it."""
+    amiss = []
+    for started, report in past:
+        why = "; ".join(filter(None, [report.message, *report.undelivered]))
+        if why and report.status in ("failed", "partial"):
+            amiss.append(f"{started:%Y-%m-%d %H:%M} {report.topic}: {why}")
+    for line in amiss[:MAX_REASONS]:
+        typer.echo(without_controls(line))
+    if len(amiss) > MAX_REASONS:
+        typer.echo(f"and {len(amiss) - MAX_REASONS} more: chatpaper runs --json")
 
 
 def _show_table(past: Iterable[tuple[datetime, RunReport]]) -> None:

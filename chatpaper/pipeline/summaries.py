@@ -35,7 +35,7 @@ from chatpaper.records import (
     Provenance,
     Summary,
 )
-from chatpaper.store import PaidReply, Purpose
+from chatpaper.store import PaidReply, Purpose, only_asker
 from chatpaper.summary import (
     Basis,
     FaultyClaim,
@@ -190,23 +190,25 @@ class PaperCalls:
         store = self.writer.store
         self.writer.watch(request.paper_id, purpose)
         key = reply_key(request, self.config.llm.model)
-        reply = store.reply(key)
-        if reply is not None and (seen := read(reply.text)).worth > 0:
-            self.replies.append(reply)
-            return seen.value
+        if (kept := self._kept(key, read)) is not None:
+            return kept
         store.check_room()
-        # A repair is a second chance already.
-        tries = 1 if purpose == "repair" else 2
-        answer = ask(
-            self.writer.model,
-            request,
-            read,
-            tries=tries,
-            # Once our own code is repaired, it is not paid for again.
-            unread=lambda said: store.keep_reply(key, self._paid(purpose, said)),
-        )
-        reply = self._paid(purpose, answer)
-        store.keep_reply(key, reply)
+        with only_asker(store.directory, key):
+            # The page and a night may take up the same paper in the same second.
+            if (kept := self._kept(key, read)) is not None:
+                return kept
+            # A repair is a second chance already.
+            tries = 1 if purpose == "repair" else 2
+            answer = ask(
+                self.writer.model,
+                request,
+                read,
+                tries=tries,
+                # Once our own code is repaired, it is not paid for again.
+                unread=lambda said: store.keep_reply(key, self._paid(purpose, said)),
+            )
+            reply = self._paid(purpose, answer)
+            store.keep_reply(key, reply)
         self.replies.append(reply)
         log.info(
             "%s paper=%s seconds=%.1f tokens_in=%d tokens_out=%d",
@@ -217,6 +219,14 @@ class PaperCalls:
             answer.usage.tokens_out,
         )
         return answer.value
+
+    def _kept(self, key: str, read: Callable[[str], ParsedReply[T]]) -> T | None:
+        """What the store has of a reply, if that is of use."""
+        reply = self.writer.store.reply(key)
+        if reply is None or (seen := read(reply.text)).worth <= 0:
+            return None
+        self.replies.append(reply)
+        return seen.value
 
     def _paid(self, purpose: Purpose, said: ModelReply | Answer[T]) -> PaidReply:
         return PaidReply(

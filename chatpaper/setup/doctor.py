@@ -30,6 +30,7 @@ TIMEOUT_S = 15.0
 FREE_MB = 500  # a night of 30 papers keeps about 60 MB of PDFs
 Health = Literal["ok", "warn", "bad"]
 HTTP_OK = 200
+LOOKED_AT = 50  # runs, for how each topic's newest ended
 CLOCK_S = 300  # arXiv's windows are minutes; a day that ends wrongly is worse
 
 
@@ -125,7 +126,7 @@ def _prompts() -> Diagnosis:
 def _store(config: Config) -> Diagnosis:
     try:
         with Store(config.storage.path) as store:
-            runs = store.runs(1)
+            runs = store.runs(LOOKED_AT)
     except ChatpaperError as error:
         return Diagnosis(
             name="store",
@@ -133,8 +134,16 @@ def _store(config: Config) -> Diagnosis:
             text=str(error),
             fix="free the disk, or move the file away: papers are then posted anew",
         )
-    last = f"last run {runs[0][0]:%Y-%m-%d %H:%M} UTC" if runs else "no run yet"
-    return Diagnosis(name="store", health="ok", text=last)
+    if not runs:
+        return Diagnosis(name="store", health="ok", text="no run yet")
+    ours = {topic.name for topic in config.topics}
+    newest = {r.topic: r.status for _, r in reversed(runs) if r.topic in ours}
+    ends = [f"{topic} {status}" for topic, status in newest.items()]
+    text = "; ".join([f"last run {runs[0][0]:%Y-%m-%d %H:%M} UTC", *ends])
+    if "failed" in newest.values():
+        fix = "`chatpaper runs` says why"
+        return Diagnosis(name="store", health="warn", text=text, fix=fix)
+    return Diagnosis(name="store", health="ok", text=text)
 
 
 def _folder(name: str, folder: Path) -> Diagnosis:

@@ -1,5 +1,6 @@
 """What outlives a run: the ledger, the replies paid for, and the lock."""
 
+from chatpaper.store.asking import only_asker
 from chatpaper.store.excerpt import (
     Excerpt,
     copy_store,
@@ -35,6 +36,7 @@ __all__ = [
     "Store",
     "copy_store",
     "excerpt_of",
+    "only_asker",
     "only_run",
     "put_excerpt",
     "why_unwritable",

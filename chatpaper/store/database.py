@@ -106,11 +106,14 @@ class Database:
         if version > len(migrations):
             raise StoreError(str(self.path), "written by a newer chatpaper; upgrade")
         for number in range(version, len(migrations)):
-            script = f"BEGIN IMMEDIATE; {migrations[number]}"
-            with self._mapped():
-                self.connection.executescript(
-                    f"{script}; PRAGMA user_version = {number + 1}; COMMIT;"
-                )
+            with self.transaction() as connection:
+                # The page and a night may make a new store in the same second.
+                (done,) = connection.execute("PRAGMA user_version").fetchone()
+                if done > number:
+                    continue
+                for statement in _statements(migrations[number]):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number + 1}")
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
@@ -120,6 +123,16 @@ class Database:
             raise StoreError(str(self.path), _advice(error)) from error
         except OSError as error:
             raise StoreError(str(self.path), error.strerror or str(error)) from error
+
+
+def _statements(script: str) -> Iterator[str]:
+    """One by one: to run a script whole would end the transaction that it stands in."""
+    held = ""
+    for piece in script.split(";"):
+        held += f"{piece};"
+        if sqlite3.complete_statement(held):
+            yield held
+            held = ""
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

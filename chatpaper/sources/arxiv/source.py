@@ -298,7 +298,10 @@ class ArxivSource:
         """
         if parse_id(paper.versioned_id) is None:
             where = f"PDF of {paper.versioned_id}"
-            reason = "arXiv does not have it; give its source, samples or a folder"
+            reason = (
+                "arXiv does not have it; give its source: `--source samples`, or"
+                " `--source` and the folder of its PDF"
+            )
             raise FetchError(where, reason)
         if self._fetch is None:
             raise ValueError("this source was made without a way to fetch PDFs")
