@@ -18,7 +18,7 @@ from chatpaper.records import (
 )
 from chatpaper.text import blank_formulas, compact
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
-from chatpaper.verify.numbers import check_numbers
+from chatpaper.verify.numbers import check_numbers, counts_listed
 from chatpaper.verify.printed_text import PrintedText
 from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.translation import check_translation
@@ -163,8 +163,9 @@ def _number_findings(text: str, hits: Sequence[LocatedQuote]) -> Iterator[Findin
     """Numbers that none of the claim's own located quotes has."""
     if not hits:
         return
-    for check in check_numbers(text, [hit.words for hit in hits]):
-        if check.found is None:
+    quotes = [hit.words for hit in hits]
+    for check in check_numbers(text, quotes):
+        if check.found is None and not counts_listed(check, quotes):
             text, reason = check.quantity.text, check.reason
             yield Finding(kind="number", text=text, reason=reason)
 
