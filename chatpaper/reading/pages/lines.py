@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pymupdf
 
 from chatpaper.reading.geometry import union
+from chatpaper.reading.pages.glyphs import printed
 from chatpaper.records import Box
 
 # Ligatures and odd spaces are folded, text off the page is kept (it may be hidden
@@ -40,11 +41,6 @@ _NUMBER = re.compile(
 _TEX_LIGATURES = {0x0B: "ff", 0x0C: "fi", 0x0D: "fl", 0x0E: "ffi", 0x0F: "ffl"}
 _GARBAGE = dict.fromkeys(range(32)) | {0xAD: "-", 0x7F: None, 0x200B: None}
 _CLEAN = _GARBAGE | _TEX_LIGATURES | {0x09: " ", 0x0A: " ", 0xA0: " "}
-
-
-# Fonts of tall brackets: what MuPDF takes for ligatures there are pieces of bars.
-_EXTENSION = re.compile(r"cmex|mtex|[tp]xex|ex\d+$", re.IGNORECASE)
-_LIGATURE = re.compile(r"ff[il]|f[fil]")
 
 
 class Span(NamedTuple):
@@ -146,11 +142,9 @@ def _size(raw: dict[str, Any]) -> float:
 
 def _span(raw: dict[str, Any], direction: tuple[float, float]) -> Span:
     font: str = raw["font"]
-    text: str = raw["text"]
+    text = printed(raw["text"], font)
     if not text.isprintable():
         text = text.translate(_CLEAN)
-    if "f" in text and _EXTENSION.search(font):
-        text = _LIGATURE.sub("|", text)
     return Span(
         text,
         raw["bbox"],

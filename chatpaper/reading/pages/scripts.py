@@ -28,7 +28,6 @@ GAP = 0.25
 _FRACTION = 0.69
 _MINUS = re.compile(r"^[−–‐—]\s?(?=[\w.(])")
 _SUM = re.compile(r".[+−-]")
-_SYMBOL_FONT = re.compile(r"cmsy|[tp]xsy|mtsy|cmbsy", re.IGNORECASE)
 _ALNUM = re.compile(r"\S*[^\W_]")
 
 
@@ -143,19 +142,11 @@ def _script_body(group: Sequence[Span]) -> str:
     """Text of a script, with its own scripts written out."""
     largest = max(group, key=lambda span: span.size_pt)
     inner = Level(largest.size_pt, largest.origin_y)
-    group = [_prime(span) for span in group]
     parts = [
         item.text if isinstance(item, Span) else script_markup(item.side, item.text)
         for item in find_scripts(group, inner)
     ]
     return _MINUS.sub("-", " ".join("".join(parts).split()))
-
-
-def _prime(span: Span) -> Span:
-    """A span whose primes are no zeros: old symbol fonts do not say what they hold."""
-    if "0" in span.text and _SYMBOL_FONT.search(span.font):
-        return span._replace(text=span.text.replace("0", "′"))
-    return span
 
 
 def script_markup(side: int, text: str) -> str:
