@@ -7,7 +7,7 @@ import pytest
 
 from chatpaper.reading import parse_document
 from chatpaper.reading.pages import printed
-from pdfs import paper
+from pdfs import ROMAN, Setter, paper, with_page
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,24 @@ def test_signs_of_a_page(name: str, wanted: str) -> None:
     """A page's text has the signs that its fonts print."""
     document = parse_document("x", _named(paper("X Z p"), name))
     text = document.title + "".join(s.title + s.text for s in document.sections)
+
+    assert wanted in text
+
+
+@pytest.mark.parametrize(("gap_pt", "wanted"), [(3.0, "∈ acts"), (0.0, "∈acts")])
+def test_blanks_behind_signs(gap_pt: float, wanted: str) -> None:
+    """A blank is as wide behind a sign of formulas as it is elsewhere."""
+
+    def draw(setter: Setter) -> None:
+        x, y = setter.columns[0][0], setter.y
+        setter.put(x, y, "where the signal lies in the set x")
+        x += pymupdf.get_text_length("where the signal lies in the set x", ROMAN, 10)
+        setter.put(x + 3, y, "∈", fontname="china-s")
+        setter.put(x + 13 + gap_pt, y, "acts as a gate of the other one")
+        setter.y += 12
+        setter.prose(6)
+
+    document = parse_document("x", with_page(draw))
+    text = "".join(s.text for s in document.sections)
 
     assert wanted in text
