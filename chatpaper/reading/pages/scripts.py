@@ -199,6 +199,9 @@ _LAST_WORD = re.compile(
     r"(?:^|(?<=[\s(\[\"'“”‘’«.,;:/–—´`¨¸-]))[^\W\d_\u02b0-\u02ff]+$"
 )
 _PRIMED = re.compile(r"(?<![^\W\d_])[^\W\d_]['’]$")
+# Bars and hats stand before their letter; a letter with one alone is a variable.
+_ACCENTED = re.compile(r"(?<![^\W\d_])[ˆ˜¯˙][^\W\d_]$")
+_BEHIND_SIGN = re.compile(r"[\u20d0-\u2e7f] [^\W\d_]+$")  # `≤ cEH`
 _LAST_NUMBER = re.compile(r"\d(?:[\d.,–-]*\d)?$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FORMULA = re.compile(r"[=+−<>≤≥|∥∈·/]")
@@ -267,7 +270,10 @@ def is_note(raised: Raised, labels: Set[str], earlier: Collection[int]) -> bool:
         return _follows_number(raised.before, known=known, power=bool(numbers))
     # 1 is no power that anybody writes.
     large = bool(numbers) and (numbers[0] > _MOST_POWER or numbers[0] == 1)
-    word = _LAST_WORD.search(raised.before)
+    if _ACCENTED.search(raised.before):
+        return False
+    in_formula = _BEHIND_SIGN.search(raised.before)
+    word = None if in_formula else _LAST_WORD.search(raised.before)
     if word is None or len(word[0]) == 1:
         return known and large and not raised.on_italic
     if _GREEK.search(word[0]):
