@@ -51,7 +51,7 @@ class ArgumentError(ConfigError):
     """A bad argument, by its name in Python.
 
     Other arguments stand in `problems` as `since=` or `yes=True`, in backticks. A
-    command line says its own options in place of them all (`cli/common.py`).
+    command line says its own options in place of them all (`cli/commands.py`).
     """
 
     def __str__(self) -> str:

@@ -63,6 +63,10 @@ class Commands:
         self._warm.stdin.flush()
         return int(self._say())
 
+    def said(self) -> str:
+        """What the command that was begun has said on stderr so far."""
+        return self._err.read_text("utf-8")
+
     def end(self) -> subprocess.CompletedProcess[str]:
         """Wait for the command that was begun."""
         code = int(self._say())
@@ -71,7 +75,7 @@ class Commands:
 
     def close(self) -> None:
         """End the warm process."""
-        self._warm.communicate(timeout=100)
+        self._warm.communicate(timeout=200)
         self._folder.cleanup()
 
     def _say(self) -> str:

@@ -4,15 +4,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from asking import Make, Naps, sources
 from night import Night, night
 from servers.arxiv import ArxivStandIn
 
-# How long an example takes says more of the machine than of the code.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+# How long an example takes says more of the machine than of the code. The same examples
+# are tried every time: a test that fails failed before, and fails for everybody.
+settings.register_profile(
+    "same",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# Others are looked for by `pytest --hypothesis-profile=other`.
+settings.register_profile(
+    "other", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same")
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def cluster(workers: int = 2) -> Iterator[Cluster]:
         scheduler = started([*words, "--no-dashboard"], log)
         made = Cluster(address="", directory=directory)
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 200
             while not (found := _ADDRESS.search(log.read_bytes())):
                 assert time.monotonic() < deadline, log.read_text()
                 assert scheduler.poll() is None, log.read_text()

@@ -242,7 +242,8 @@ def _model() -> Iterator[Trial]:
     ):
         yield Trial(who="model", what=f"{what}, once", arrange=_poor(fault, 1))
         yield _unsaid(f"{what}, all night", fault)
-    yield _unsaid("silence", "hang", timeout_s=0.3)
+    # The others' answers have to come in that time, also from a busy machine.
+    yield _unsaid("silence", "hang", timeout_s=1.5)
     for what, fault in (
         ("the prompt is blocked", "blocked"),
         ("SAFETY", "safety"),
@@ -257,7 +258,7 @@ def _model() -> Iterator[Trial]:
     yield Trial(
         who="model",
         what="429: the day's quota is spent after one paper",
-        arrange=_spent_quota,
+        arrange=_scripted("ok", "429-per-day"),
         code=1,
         why="quota",
         posted=1,
@@ -336,12 +337,6 @@ def _scripted(*faults: str) -> Callable[[Night], None]:
         nights.gemini.script = deque(faults)
 
     return arrange
-
-
-def _spent_quota(nights: Night) -> None:
-    # Without a judge: else its call and the next draft may come in either order.
-    nights.settings["trust"] = {"judge": False}
-    _scripted("ok", "429-per-day")(nights)
 
 
 def _flex(nights: Night) -> None:

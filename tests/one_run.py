@@ -16,7 +16,7 @@ from typing import Any
 
 import typer
 
-from chatpaper.cli.common import command
+from chatpaper.cli.commands import command
 from chatpaper.config import Config
 from chatpaper.pipeline import exit_code
 from chatpaper.pipeline.run import run

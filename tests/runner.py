@@ -207,7 +207,7 @@ class Job:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=100,
+            timeout=200,
             check=False,
         )
         (self.home / "asked").write_text("end\n")

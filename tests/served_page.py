@@ -74,7 +74,7 @@ class ServedPage:
         if self._process is None:
             return 0
         self._process.send_signal(number)
-        code = self._process.wait(30)
+        code = self._process.wait(100)
         assert self._process.stdout
         self._process.stdout.close()
         self._process = None
@@ -89,19 +89,12 @@ class ServedPage:
         )
         body = head.encode() + path.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
         kind = f"multipart/form-data; boundary={boundary}"
-        return self._sent(body, kind)
-
-    def ask_for(self, paper: str) -> str:
-        """Give an id; returns its address once it is over."""
-        return self._sent(f"id={paper}".encode(), "application/x-www-form-urlencoded")
-
-    def _sent(self, body: bytes, kind: str) -> str:
         request = urllib.request.Request(
             f"{self.url}/api/papers", data=body, headers={"Content-Type": kind}
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=100) as answer:
             address: str = json.load(answer)["url"]
-        until = time.monotonic() + 60
+        until = time.monotonic() + 200
         while self.told(address)["state"] not in ("done", "failed"):
             assert time.monotonic() < until, self.log
             time.sleep(0.1)
@@ -110,7 +103,7 @@ class ServedPage:
     def told(self, address: str) -> dict[str, Any]:
         """What is told of a paper."""
         path = re.sub(r".*(/papers/[\w-]+).*", r"\1", address)
-        with urllib.request.urlopen(f"{self.url}/api{path}", timeout=20) as answer:
+        with urllib.request.urlopen(f"{self.url}/api{path}", timeout=100) as answer:
             told: dict[str, Any] = json.load(answer)
             return told
 

@@ -6,9 +6,10 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx2
 
@@ -28,6 +29,12 @@ class Page:
     url: str
     port: int
     visitor: httpx2.Client = field(repr=False)
+    connections: Collection[Any] = field(repr=False)
+
+    def has(self, client: socket.socket) -> bool:
+        """Whether the server has a connection with this client."""
+        theirs = client.getsockname()
+        return any(each.client == theirs for each in list(self.connections))
 
     def drop(
         self, pdf: bytes, name: str = "a.pdf", **kwargs: object
@@ -79,9 +86,10 @@ def served(
             time.sleep(0.005)
         url = f"http://127.0.0.1:{port}"
         english = {"accept-language": "en", **(headers or {})}
-        with httpx2.Client(base_url=url, headers=english, timeout=30) as visitor:
+        with httpx2.Client(base_url=url, headers=english, timeout=100) as visitor:
             try:
-                yield Page(site, url, port, visitor)
+                connections = server.server_state.connections
+                yield Page(site, url, port, visitor, connections)
             finally:
                 server.handle_exit(2, None)
                 thread.join()

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +25,6 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return {"storage": {"dir": "store"}, "reading": {"workers": 2}}
 
 
-async def beating(work: Coroutine[Any, Any, Any]) -> tuple[Any, float]:
-    """What some work gives, and the longest time the loop stood still meanwhile."""
-    longest = 0.0
-
-    async def beat() -> None:
-        nonlocal longest
-        while True:
-            before = time.perf_counter()
-            await asyncio.sleep(0.01)
-            longest = max(longest, time.perf_counter() - before)
-
-    heart = asyncio.create_task(beat())
-    done = await work
-    heart.cancel()
-    return done, longest
-
-
 async def until(true: Callable[[], object]) -> None:
     """Wait for it."""
     while not true():
@@ -61,18 +44,23 @@ def test_every_twin_has_the_arguments_of_its_function() -> None:
 
 
 def test_the_loop_goes_on_while_a_paper_is_summarised(config: dict[str, Any]) -> None:
-    """A heartbeat ticks all along."""
+    """It lets the model's replies go, and its own thread works at nothing else."""
     model = Toy()
+    model.held.clear()
 
-    async def main() -> Any:
-        return await beating(aio.summarize(NAMES[0], model=model, config=config))
+    async def main() -> tuple[Any, float]:
+        before = time.thread_time()
+        task = asyncio.create_task(aio.summarize(NAMES[0], model=model, config=config))
+        await until(lambda: model.asked)
+        model.held.set()
+        return await task, time.thread_time() - before
 
-    sheet, longest = asyncio.run(main())
+    sheet, seconds = asyncio.run(main())
 
     assert sheet.failure is None
     assert len(model.asked) == 2
-    # Ours, or the machine's: a call that blocked the loop would take it all.
-    assert longest < 0.5
+    # Reading and looking up take more; how busy the machine is does not count.
+    assert seconds < 0.3
 
 
 def test_papers_are_summarised_several_at_once_in_order(config: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatpaper.api.days import as_day, as_moment
-from chatpaper.cli.common import with_options
+from chatpaper.cli.commands import with_options
 from chatpaper.config import Config
 from chatpaper.errors import ArgumentError, ChatpaperError, ConfigError, SiteError
 

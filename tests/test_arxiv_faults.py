@@ -21,6 +21,7 @@ from asking import (
 from chatpaper.errors import FetchError, Throttled
 from chatpaper.net import Pace
 from chatpaper.records import Topic
+from clock import Clock
 from servers.arxiv import ArxivStandIn, Fault
 
 PASSING = {
@@ -36,7 +37,7 @@ PASSING = {
     "truncated XML": (Fault(body=lambda page: page[: len(page) // 2]), FetchError),
     "cut connection": (Fault(cut=0.5), FetchError),
     "reset": (Fault(reset=True), FetchError),
-    "hang": (Fault(hang_s=30), FetchError),
+    "hang": (Fault(hang_s=60), FetchError),
     "date that is none": (
         Fault(body=lambda page: page.replace(b"<published>2024", b"<published>soon")),
         FetchError,
@@ -58,15 +59,21 @@ PASSING["after the year 9999"] = (dated(b"9999-12-31T23:59:59-12:00"), FetchErro
 PASSING["empty first page"] = (Fault(body=without_entries), FetchError)
 
 
+def patience_s(fault: Fault, shortest_s: float) -> float:
+    """Seconds that an answer is waited for: on a busy machine a good one is late."""
+    return shortest_s if fault.hang_s else 30.0
+
+
 @pytest.mark.parametrize("name", PASSING)
 def test_a_passing_fault_costs_nothing_but_time(
     arxiv: ArxivStandIn, make: Make, naps: Naps, name: str
 ) -> None:
     """Each fault that waiting cures is waited out, and no paper is lost."""
+    fault = PASSING[name][0]
     arxiv.records = [record(1)]
-    arxiv.fail("/api", PASSING[name][0], times=2)
+    arxiv.fail("/api", fault, times=2)
 
-    found = make(timeout_s=0.3).find(GAN, START, END, 10)
+    found = make(timeout_s=patience_s(fault, 1.0)).find(GAN, START, END, 10)
 
     assert [p.id for p in found.papers] == ["2401.00001"]
     assert arxiv.count("/api") == 3
@@ -84,7 +91,7 @@ def test_a_lasting_fault_is_a_named_error(
     arxiv.fail("/api", fault, times=9)
 
     with pytest.raises(kind) as caught:
-        make(timeout_s=0.1, tries=3).find(GAN, START, END, 10)
+        make(timeout_s=patience_s(fault, 0.1), tries=3).find(GAN, START, END, 10)
 
     assert arxiv.count("/api") == 3
     assert arxiv.url in str(caught.value)
@@ -229,10 +236,11 @@ def test_every_request_bears_our_name(arxiv: ArxivStandIn, make: Make) -> None:
 def test_requests_keep_their_distance_in_all_threads(
     arxiv: ArxivStandIn, make: Make
 ) -> None:
-    """However many ask, one request is under way, and the host sees every gap."""
+    """However many ask, one request is under way, and each waits for its gap."""
+    clock = Clock()
     arxiv.records = [record(n) for n in range(1, 5)]
     arxiv.fail("/api", Fault(hang_s=0.02), times=99)
-    source = make(page_size=2, pace=Pace(0.05))
+    source = make(page_size=2, pace=Pace(3.0, now=clock.now, sleep=clock.sleep))
     threads = [Thread(target=source.find, args=(GAN, START, END, 10)) for _ in range(3)]
 
     for thread in threads:
@@ -242,4 +250,4 @@ def test_requests_keep_their_distance_in_all_threads(
 
     assert arxiv.count() == 6
     assert arxiv.most_at_once() == 1
-    assert min(arxiv.gaps_s()) >= 0.05
+    assert clock.naps == [3.0] * 5

@@ -18,7 +18,7 @@ from threading import Event
 
 import pytest
 
-from chatpaper.cli.history import end_text, plan_text
+from chatpaper.cli.backfilling import end_text, plan_text
 from chatpaper.config import Config
 from chatpaper.errors import ConfigError
 from chatpaper.pipeline import (
@@ -437,6 +437,9 @@ def killed(past: Night, requests: int, later_s: float) -> bool:
     """Start a backfill and kill it after so many requests; False when it was done."""
     words, environment = command(past)
     goal = past.arxiv.count() + len(past.gemini.calls) + requests
+    # However late the kill comes, the run gets no further than two replies.
+    past.gemini.last = past.gemini.come + 2
+    past.gemini.going.set()
     group = commands().begin(words, environment, past.directory)
     while past.arxiv.count() + len(past.gemini.calls) < goal and is_alive(group):
         time.sleep(0.005)
@@ -460,6 +463,8 @@ def test_killed_at_any_moment_it_loses_and_repeats_nothing(past: Night) -> None:
         assert {title: now[title] for title in owned} == owned
         owned = now
     assert len(owned) < 2 * COUNT
+    past.gemini.last = 0
+    past.gemini.going.set()
     filled(past)
 
     assert past.whole() == {f"2611.{n:05d}v1": 1 for n in range(2 * COUNT)}

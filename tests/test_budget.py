@@ -1,6 +1,8 @@
 """What a run may spend."""
 
+import sys
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -136,33 +138,89 @@ def test_room_is_kept_for_the_call_that_follows() -> None:
     assert model.calls == 2
 
 
-def test_papers_that_were_begun_go_first() -> None:
-    """With one place, a later call overtakes those that would begin a paper."""
-    order: list[str] = []
-    gate = threading.Event()
+class Slow(Model):
+    """Answers when it is let to, and says of whom it was asked in which order."""
 
-    class Slow(Model):
-        def complete(self, request: ModelRequest) -> ModelReply:
-            gate.wait(5)
-            order.append(request.paper_id)
-            return super().complete(request)
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[str] = []
+        self.gate = threading.Event()
 
-    metered = MeteredModel(Slow(), concurrency=1, price=PRICE)
-    asked = [replace(ASK, paper_id=name, step="first") for name in "abc"]
-    threads = [threading.Thread(target=metered.complete, args=(a,)) for a in asked]
+    def complete(self, request: ModelRequest) -> ModelReply:
+        self.order.append(f"{request.paper_id} {request.step}")
+        assert self.gate.wait(60)
+        return super().complete(request)
+
+
+def is_waiting(thread: threading.Thread) -> bool:
+    """Whether a thread waits for its place, or for the gate."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return frame is not None and frame.f_code.co_name == "wait"
+
+
+def test_a_paper_that_was_begun_is_ended_first() -> None:
+    """With one place no other paper is begun between its first and its last call."""
+    slow = Slow()
+    slow.gate.set()
+    metered = MeteredModel(slow, concurrency=1, price=PRICE)
+    asking, others = threading.Event(), 5
+
+    def ask(name: str) -> None:
+        asking.wait(60)
+        with metered.paper(name, begun=False):
+            metered.complete(replace(ASK, paper_id=name, step="first"))
+            time.sleep(0.02)  # its claims are looked up, and the others would begin
+            metered.complete(replace(ASK, paper_id=name, step="later"))
+
+    threads = [threading.Thread(target=ask, args=(f"{n}",)) for n in range(others)]
     for thread in threads:
         thread.start()
-    later = replace(ASK, paper_id="later", step="later")
-    threads.append(threading.Thread(target=metered.complete, args=(later,)))
-    threads[-1].start()
-    while threading.active_count() < 5:
-        pass
-    gate.set()
+    asking.set()
     for thread in threads:
         thread.join()
 
-    assert order.index("later") <= 1
-    assert len(order) == 4
+    papers = [said.split()[0] for said in slow.order]
+    assert papers[::2] == papers[1::2]
+    assert len(set(papers)) == others
+
+
+def test_a_paper_whose_draft_is_there_goes_first() -> None:
+    """With one place it overtakes those that would be begun."""
+    slow = Slow()
+    metered = MeteredModel(slow, concurrency=1, price=PRICE)
+
+    def ask(name: str, *, begun: bool) -> None:
+        with metered.paper(name, begun=begun):
+            ask = replace(ASK, paper_id=name)
+            metered.complete(replace(ask, step="later" if begun else "first"))
+
+    threads = []
+    for name in ("a", "b", "c", "begun"):
+        kwargs = {"begun": name == "begun"}
+        thread = threading.Thread(target=ask, args=(name,), kwargs=kwargs)
+        threads.append(thread)
+        thread.start()
+        while not is_waiting(thread):
+            time.sleep(0.001)
+    slow.gate.set()
+    for thread in threads:
+        thread.join()
+
+    assert [said.split()[0] for said in slow.order][:2] == ["a", "begun"]
+    assert len(slow.order) == 4
+
+
+def test_a_paper_that_is_over_sets_nothing_aside() -> None:
+    """The room that was kept for a second call that it does not need is free again."""
+    model = Model()
+    metered = MeteredModel(model, concurrency=1, max_tokens=7_600, price=PRICE)
+    first = replace(ASK, step="first")
+    with metered.paper("2611.1v1", begun=False):
+        metered.complete(first)
+
+    # 3,000 tokens were used, and this one may use 4,600 with its judge.
+    metered.complete(replace(first, paper_id="2611.2v1"))
+    assert model.calls == 2
 
 
 def test_a_stop_lets_a_begun_paper_end() -> None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -202,6 +202,14 @@ def test_summaries_can_be_written_with_their_figures(nights: Night) -> None:
     assert len(nights.gemini.calls) == calls
 
 
+def begun(is_so: Callable[[], object]) -> None:
+    """Wait until something is seen of the command that was begun."""
+    deadline = time.monotonic() + 200
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_publishes_what_is_done(nights: Night, number: signal.Signals) -> None:
     """SIGTERM and Ctrl-C, sent to the whole group, finish what is under way."""
@@ -211,9 +219,7 @@ def test_a_signal_publishes_what_is_done(nights: Night, number: signal.Signals) 
     nights.gemini.latency_s = 0.2
     words = ["run", "--topic", "GAN", *SINCE, "--json"]
     group = commands().begin(words, environment(nights), nights.directory)
-    deadline = time.monotonic() + 60
-    while not nights.gemini.calls and time.monotonic() < deadline:
-        time.sleep(0.01)
+    begun(lambda: nights.gemini.calls)
     os.killpg(group, number)
     done = commands().end()
 
@@ -238,14 +244,12 @@ def test_an_interrupt_leaves_a_host_that_is_silent(nights: Night) -> None:
     nights.arxiv.fail("/pdf", Fault(hang_s=60))
     words = ["run", "--topic", "GAN", *SINCE]
     group = commands().begin(words, environment(nights), nights.directory)
-    deadline = time.monotonic() + 60
-    while not nights.arxiv.count("/pdf") and time.monotonic() < deadline:
-        time.sleep(0.01)
+    begun(lambda: nights.arxiv.count("/pdf"))
     start_s = time.monotonic()
     os.killpg(group, signal.SIGINT)
     done = commands().end()
 
-    assert time.monotonic() - start_s < 20
+    assert time.monotonic() - start_s < 50
     assert done.returncode == 130
     assert "3 papers wait: the run was interrupted" in done.stdout
 
@@ -253,20 +257,19 @@ def test_an_interrupt_leaves_a_host_that_is_silent(nights: Night) -> None:
 def test_a_second_interrupt_ends_at_once(nights: Night) -> None:
     """Nothing is waited for: neither the model nor a thread."""
     nights.settings["llm"] = {"concurrency": 1, "provider": "gemini"}
-    nights.gemini.latency_s = 4
+    nights.settings["llm"]["timeout_s"] = 100
+    nights.gemini.going.clear()
     words = ["run", "--topic", "GAN", *SINCE]
     group = commands().begin(words, environment(nights), nights.directory)
-    deadline = time.monotonic() + 60
-    while not nights.gemini.calls and time.monotonic() < deadline:
-        time.sleep(0.01)
+    begun(lambda: nights.gemini.come)
     start_s = time.monotonic()
     os.killpg(group, signal.SIGINT)
-    time.sleep(0.3)
+    begun(lambda: "Ctrl-C again" in commands().said())
     os.killpg(group, signal.SIGINT)
     done = commands().end()
 
     assert done.returncode == 130, done.stderr
-    assert time.monotonic() - start_s < 3
+    assert time.monotonic() - start_s < 60
     assert "Traceback" not in done.stderr
 
 

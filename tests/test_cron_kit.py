@@ -32,7 +32,7 @@ def init(*words: str | Path) -> str:
         (sys.executable, "-m", "chatpaper", "init", *words),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=True,
     )
     return done.stdout
@@ -136,7 +136,7 @@ def run_step(
         env=environ,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
 
@@ -168,7 +168,7 @@ def test_actionlint_accepts_the_workflow(kit: Path) -> None:
         (tool("actionlint"), "-no-color", kit / "chatpaper.yml"),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
 
@@ -276,7 +276,7 @@ def test_systemd_accepts_the_units(kit: Path, tmp_path: Path) -> None:
         env={**os.environ, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
 
@@ -292,7 +292,7 @@ def test_timer_has_a_next_night(kit: Path) -> None:
         (tool("systemd-analyze"), "calendar", when),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
 
@@ -326,7 +326,7 @@ def run_as_cron(kit: Path, home: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=100,
+        timeout=200,
         check=False,
         start_new_session=True,
     )

@@ -33,7 +33,7 @@ def engine() -> Iterator[Cluster]:
 @pytest.fixture
 def readers(engine: Cluster) -> Iterator[RemoteReaders]:
     with dask_readers(
-        engine.address, workers=2, timeout_s=60, send_bytes=True
+        engine.address, workers=2, timeout_s=200, send_bytes=True
     ) as opened:
         yield opened
 
@@ -101,7 +101,9 @@ def test_a_call_that_hangs_is_ended(engine: Cluster) -> None:
         few = RemoteReaders(inner, 1, timeout_s=0.5, transfer_s=0.5)
         with few, pytest.raises(WorkerLost, match=r"longer than 0\.5 s"):
             few.submit(hang).result()
-    with dask_readers(engine.address, workers=1, timeout_s=60, send_bytes=True) as more:
+    with dask_readers(
+        engine.address, workers=1, timeout_s=200, send_bytes=True
+    ) as more:
         assert more.submit(pid).result()
 
 
@@ -110,7 +112,7 @@ def test_any_executor_will_do(tmp_path: Path) -> None:
     file = tmp_path / "a.pdf"
     file.write_bytes(b"12345")
     pool = ProcessPoolExecutor(1)
-    with pool, RemoteReaders(pool, 1, timeout_s=60, send_bytes=False) as readers:
+    with pool, RemoteReaders(pool, 1, timeout_s=200, send_bytes=False) as readers:
         future: Future[tuple[str, int]] = readers.submit(size, file)
 
         assert future.result() == ("PosixPath", 5)
@@ -155,7 +157,7 @@ def test_dask_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_worker_without_memory_is_told_apart(tmp_path: Path) -> None:
     """A call that needs too much counts as lost, and so does a broken pool."""
     pool = ProcessPoolExecutor(1)
-    with pool, RemoteReaders(pool, 1, timeout_s=60) as readers:
+    with pool, RemoteReaders(pool, 1, timeout_s=200) as readers:
         with pytest.raises(WorkerLost, match="memory"):
             readers.submit(starve).result()
         with pytest.raises(WorkerLost, match="BrokenProcessPool"):

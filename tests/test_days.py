@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatpaper.cli.common import day_of
+from chatpaper.cli.options import day_of
 from chatpaper.config import Config, OutputConfig
 from chatpaper.text import parse_day
 

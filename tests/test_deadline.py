@@ -18,7 +18,7 @@ from chatpaper.records import Paper
 from servers.slow import PHASES, slow_host
 
 # Without a deadline it would be for ever.
-SOON_S = 20.0
+SOON_S = 60.0
 # On a busy machine even a dripping host may be silent for too long.
 LATE = r"took over|no answer within|no connection within"
 
@@ -109,7 +109,7 @@ def test_a_slow_connection_is_said(caplog: pytest.LogCaptureFixture) -> None:
     request = httpx2.Request("GET", "http://slow.example/x?secret=1")
 
     with Deadline(request, 20.0, slow_s=0.01):
-        end_s = time.monotonic() + 5
+        end_s = time.monotonic() + 60
         while not caplog.records and time.monotonic() < end_s:
             time.sleep(0.01)
 
@@ -137,7 +137,7 @@ def test_no_thread_outlives_its_exchange() -> None:
             with pytest.raises(httpx2.ConnectError):
                 client.get(url)
 
-    end_s = time.monotonic() + 5
+    end_s = time.monotonic() + 60
     while watching() and time.monotonic() < end_s:
         time.sleep(0.01)
     assert not watching()

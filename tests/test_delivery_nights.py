@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import sqlite3
 import sys
 import time
@@ -40,7 +41,7 @@ def told(tmp_path: Path, robots: Robots) -> Iterator[Night]:
     """A night of two papers, told to the robot."""
     with night(tmp_path, 2) as made:
         made.settings["llm"] = {"provider": "extractive"}
-        made.settings["deliver"] = {"channels": [{"kind": "wecom"}], "timeout_s": 2}
+        made.settings["deliver"] = {"channels": [{"kind": "wecom"}], "timeout_s": 30}
         yield made
 
 
@@ -125,6 +126,8 @@ def test_what_has_no_answer_is_not_sent_twice(
 ) -> None:
     """At most once: it may have arrived. A person can send it again."""
     robots.script.append(fault)
+    if fault == "silent":
+        told.settings["deliver"]["timeout_s"] = 0.5
     first, second = told.run(), told.run()
 
     assert first.status == "partial"
@@ -144,7 +147,7 @@ def test_a_silent_channel_is_left_alone(
     told: Night, robots: Robots, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After two messages without an answer the others wait for the next run."""
-    told.settings["deliver"]["timeout_s"] = 0.3
+    told.settings["deliver"]["timeout_s"] = 0.5
     told.arxiv.records += [record(2), record(3)]
     sections = told.sections
     sections["topics"] = [
@@ -156,6 +159,7 @@ def test_a_silent_channel_is_left_alone(
     told.run_all()
     assert robots.calls == 2
     robots.script.clear()
+    sections["deliver"] = {**told.settings["deliver"], "timeout_s": 30}
     told.run_all()
 
     assert [text.split()[0] for text in texts(robots)] == ["**B", "**C"]
@@ -175,6 +179,34 @@ def test_a_passing_refusal_is_waited_for(told: Night, robots: Robots) -> None:
     assert robots.calls == 6
 
 
+@pytest.mark.parametrize("kind", ["mail", "wecom"])
+def test_a_server_that_is_down_holds_nobody_long(
+    told: Night, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked thrice within eight seconds, as it may restart, then by the next run.
+
+    Later receivers of the night do not wait for it.
+    """
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    mail = {"host": "127.0.0.1", "port": port, "security": "none", "to": TO}
+    mail |= {"sender": "papers@example.org"}
+    told.settings["deliver"] = {
+        "channels": [{"kind": kind, **(mail if kind == "mail" else {})}]
+    }
+    monkeypatch.setenv("WECOM_WEBHOOK", f"http://127.0.0.1:{port}/robot?key=x")
+    report = told.run()
+
+    assert told.naps[-2:] == [2.0, 6.0]
+    assert not {5.0, 20.0} & {*told.naps}
+    assert report.status == "partial"
+    assert f"not delivered: {kind}" in report.message
+    assert report.message.count("; the next run tries again") == len(receipts(told))
+    if kind == "mail":
+        assert f"nothing listens at 127.0.0.1, port {port}" in report.message
+
+
 def environment(nights: Night) -> dict[str, str]:
     """A command's, with the channel of `told`."""
     named = dict(nights.environment)
@@ -191,7 +223,7 @@ def test_a_kill_between_message_and_receipt(told: Night, robots: Robots) -> None
     words = ["deliver", "--day", "2026-11-18"]
     env = {**environment(told), "WECOM_WEBHOOK": robots.url("wecom")}
     group = commands().begin(words, env, told.directory)
-    end_s = time.monotonic() + 30
+    end_s = time.monotonic() + 200
     while not robots.calls and time.monotonic() < end_s:
         time.sleep(0.02)
     os.killpg(group, signal.SIGKILL)

@@ -186,7 +186,7 @@ def test_output_that_nobody_can_take(nights: Night, streams: str, code: int) -> 
         env=environment(nights),
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
         check=False,
     )
 

@@ -112,7 +112,7 @@ def test_a_line_says_that_its_paper_was_withdrawn(
     gone = replace(elsewhere(plain_sentences()), withdrawn_on=date(2026, 11, 25))
     post = post_of(calm_gan(), gone, language=language)
     say = phrases_in(language)
-    badge = f" · `{say.withdrawn_badge}`"
+    badge = f" `{say.withdrawn_badge}`"
     publish(
         post,
         tmp_path / "posts" / DAY.isoformat(),
@@ -220,7 +220,7 @@ def test_a_new_version_is_a_line_too() -> None:
     gone = read_edits(post.markdown, post, post.markdown.replace(line, ""))
 
     assert line.startswith("2. [")
-    assert " · `更新` · 见 Diffusion Models · [2611.00005v2](" in line
+    assert " `更新` · 见 Diffusion Models · [2611.00005v2](" in line
     assert "## 更新" not in post.markdown
     assert "1 篇旧文有新版本" in post.markdown
     assert faults(post) == []

@@ -23,6 +23,7 @@ def heal(nights: Night) -> None:
     nights.gemini.by_kind.clear()
     nights.gemini.script.clear()
     nights.gemini.always = "ok"
+    nights.settings.get("arxiv", {}).pop("timeout_s", None)
     nights.settings.pop("llm", None)
     nights.settings.pop("trust", None)
 

@@ -158,7 +158,7 @@ def test_what_waiting_cures_is_asked_again(clock: Clock, fault: str) -> None:
 def test_a_hanging_server_is_left(clock: Clock) -> None:
     """A request without an answer ends by its timeout and is asked again."""
     with GeminiStandIn("hang") as stand_in:
-        made = draft(stand_in, clock, timeout_s=0.3)
+        made = draft(stand_in, clock, timeout_s=1.0)
 
     assert len(stand_in.calls) == 2
     assert made.summary.claims

@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from browser import Browser, served
 from chatpaper.config import OutputConfig
 from chatpaper.outputs import write_outputs
 from chatpaper.periods import (
@@ -48,9 +49,10 @@ from chatpaper.posts import (
     tip,
     title_of,
 )
-from chatpaper.records import Digest
+from chatpaper.records import Digest, Interest, Relevance
 from chatpaper.text import file_stem
 from hexo_site import CACHE, HERE, Elements, article_of, generate, new_site, run
+from many_papers import digest
 from rich_digests import (
     DAY,
     at,
@@ -553,3 +555,32 @@ def test_browser_makes_nothing_of_hostile_tex(
     assert not [value for value in values if "evil" in value]
     assert all(re.match(r"https?://|[#/]", link) for link in links)
     assert 0 < max(lengths_em) < 40
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is missing")
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_the_overview_of_many_papers_is_short(
+    tmp_path: Path, width: int, height: int
+) -> None:
+    """The list of 25 papers ends within a screen and a half, also with reasons."""
+    posts = new_site(tmp_path) / DAY.isoformat()
+    near = Relevance(score=1.0, near=(Interest(kind="text", words="GAN"),))
+    papers = [replace(digest(n, DAY), relevance=near) for n in range(1, 26)]
+    post = render_post("GAN", DAY, papers)
+    publish(post, posts, pictures_of(*papers), drafts=tmp_path / "drafts")
+    generate(tmp_path)
+    browser = Browser(shutil.which("chromium") or "", tmp_path / "profile")
+    with served(tmp_path / "public") as address:
+        browser.look(width, height=height)
+        folder = _page(tmp_path).parent.relative_to(tmp_path / "public").as_posix()
+        browser.open(f"{address}{folder}/")
+        browser.wait_for(
+            "document.getAnimations().every((a) => a.playState != 'running')"
+        )
+        end = browser.run(
+            "document.querySelector('#article-container > ol')"
+            ".getBoundingClientRect().bottom"
+        )
+    browser.close()
+
+    assert 0 < end / height < 1.5

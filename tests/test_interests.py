@@ -75,7 +75,7 @@ def test_the_most_relevant_are_taken_and_the_rest_listed(nights: Night) -> None:
     assert sorted(it.words for near in reasons for it in near) == ["tide", "valve"]
     words = text_of(nights)
     assert "近似于「valve」" in words
-    assert " · `近似于 valve`" in words
+    assert " `近似于 valve`" in words
     assert "# 4 篇相关度较低，仅列题目" in words
     assert f"- {title_of(5)} · [2611.00005v1](" in words
 

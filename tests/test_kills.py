@@ -75,7 +75,7 @@ class Runs:
 
     def close(self) -> None:
         """End the warm process."""
-        self._warm.communicate(timeout=100)
+        self._warm.communicate(timeout=200)
 
     def _say(self) -> str:
         assert self._warm.stdout is not None

@@ -116,13 +116,13 @@ def test_what_is_no_latex_stays_as_typed(text: str) -> None:
 )
 def test_hostile_latex_neither_raises_nor_hangs(broken: str) -> None:
     """Anything comes back as one line of text, soon."""
-    start_s = time.perf_counter()
+    start_s = time.thread_time()
 
     line = decode(broken)
 
     assert "\n" not in line
     assert "root:" not in line
-    assert time.perf_counter() - start_s < 3
+    assert time.thread_time() - start_s < 3
 
 
 @given(st.text(max_size=200))

@@ -198,18 +198,17 @@ def test_a_client_finds_tools_that_it_can_use(posted: Night) -> None:
 def test_who_cancels_does_not_wait_and_loses_nothing(posted: Night) -> None:
     """The next call is answered at once; what was under way is not asked again."""
     asked = {"arxiv_id": PAPER, "question": QUESTION}
-    posted.gemini.latency_s = 3.0
-    posted.gemini.by_kind["answer"] = deque(["ok"])
+    posted.gemini.going.clear()
 
     async def use(client: Client) -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(client.call_tool, "ask_paper", asked)
-            while posted.gemini.by_kind["answer"]:
+            while not posted.gemini.come:
                 await anyio.sleep(0.02)
             group.cancel_scope.cancel()
         good(await client.call_tool("search_posts", {"query": "valve"}))
         assert not posted.gemini.calls
-        posted.gemini.latency_s = 0.0
+        posted.gemini.going.set()
         good(await client.call_tool("ask_paper", asked))
 
     with_client(posted, use)
@@ -253,6 +252,7 @@ def say(
 @pytest.mark.parametrize("how", ["closed", "interrupted"])
 def test_it_ends_with_its_client(how: str, posted: Night) -> None:
     """Within seconds, though a model is asked; stdout has nothing but messages."""
+    posted.settings["llm"] = {**posted.settings.get("llm", {}), "timeout_s": 200}
     posted.gemini.by_kind["answer"] = deque(["hang"])
     process = raw(posted)
     wanted = {"arxiv_id": PAPER, "question": QUESTION}
@@ -266,9 +266,9 @@ def test_it_ends_with_its_client(how: str, posted: Night) -> None:
         process.stdin = None
     else:
         process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=150)
 
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < 100
     assert process.returncode == (0 if how == "closed" else 130)
     assert all("jsonrpc" in json.loads(line) for line in out.splitlines())
 

@@ -226,6 +226,69 @@ def test_readers_show_hostile_words(
     assert_shown(reader(page), post, page)
 
 
+# ---------------------------------------------------------------- other topics' pages
+
+# What `github-slugger` 2.0 makes of titles, as GitHub does.
+ANCHORS = {
+    "Calm-GAN: A $\\chi^2$ Test": "calm-gan-a-chi2-test",
+    "A \u2014 B: C++ & D": "a--b-c--d",
+    "\u00c9tude of 3.5% [x] {y}, it\u2019s": "\u00e9tude-of-35-x-y-its",
+    "\u9ad8\u65af\u6cfc\u6e85\uff1aa_b \u2163": "\u9ad8\u65af\u6cfc\u6e85a_b-\u2173",
+}
+TOPICS = (
+    "Small nets",
+    "3DGS/GS",
+    "..",
+    "\u533b\u5b66\u56fe\u50cf",
+    "\U0001f600",
+    "C++ & #1",
+    "CON",
+)
+
+
+def other_pages(folder: Path, format_: str) -> list[tuple[Path, str, str]]:
+    """Where the lines of a post lead, each with the title of its paper."""
+    titles = [*ANCHORS, *TOPICS][: len(TOPICS)]
+    papers = [replace(failed(), paper=paper(n, t)) for n, t in enumerate(titles, 1)]
+    for topic, digest in zip(TOPICS, papers, strict=True):
+        keep(folder, digest, topic=topic)
+    lines = [
+        replace(each, stands_in=topic)
+        for topic, each in zip(TOPICS, papers, strict=True)
+    ]
+    keep(folder, *lines, topic="Lines")
+    root = write(folder, formats=[format_]) / format_ / DAY.isoformat()
+    text = (root / "lines" / "index.md").read_text("utf-8")
+    places = re.findall(r"\]\((\.\./[^)#]*)#([^)]*)\)", text)
+    return [
+        (root / "lines" / unquote(place), unquote(anchor), title)
+        for (place, anchor), title in zip(places, titles, strict=True)
+    ]
+
+
+def test_lines_lead_to_headings_on_github(tmp_path: Path) -> None:
+    """To the file that has the paper in full, and the anchor that its title has there.
+
+    MkDocs has the same anchor for a title without other signs than a colon.
+    """
+    for file, anchor, title in other_pages(tmp_path, "plain"):
+        assert file.resolve().is_file()
+        assert anchor == ANCHORS.get(title, anchor)
+        if title == next(iter(ANCHORS)):
+            assert f'id="{anchor}"' in with_mkdocs(file)
+
+
+def test_lines_lead_to_headings_in_hugo(tmp_path: Path) -> None:
+    """Whatever a topic is called: to its page in the site, and the paper's anchor."""
+    for folder, anchor, title in other_pages(tmp_path, "hugo"):
+        page = folder.resolve() / "index.md"
+        shutil.rmtree(tmp_path / "site", ignore_errors=True)
+        root = lxml.html.fromstring(with_hugo(page))
+        (heading,) = (each for each in root.iter("h2") if each.get("id") == anchor)
+
+        assert squeezed(str(heading.xpath("string()"))) == squeezed(clean(title))
+
+
 def test_plain_has_no_front_matter(tmp_path: Path) -> None:
     """It begins with its title; a page for Hugo has title, tag, and day with zone."""
     keep(tmp_path, calm_gan(), topic="../3D / GS: x")

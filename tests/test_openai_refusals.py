@@ -62,7 +62,7 @@ def test_the_servers_wish_is_kept(clock: Clock, fault: str, wait_s: float) -> No
 def test_a_hanging_server_is_left(clock: Clock) -> None:
     """A request without an answer ends by its timeout and is asked again."""
     with OpenAIStandIn("hang") as stand_in:
-        made = draft(stand_in, clock, timeout_s=0.3)
+        made = draft(stand_in, clock, timeout_s=1.0)
 
     assert len(stand_in.calls) == 2
     assert made.summary.claims

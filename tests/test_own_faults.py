@@ -30,7 +30,7 @@ from chatpaper.records import Document, Paper, RunReport, Summary, Topic, Usage
 from chatpaper.sources import SOURCES, Found, Source, Surroundings
 from chatpaper.store import Store
 from chatpaper.workers import ProcessPerCall, WorkerLost, read_and_render
-from night import Night, code_of, pdf_of, title_of
+from night import Night, code_of, pdf_of, record, title_of
 from servers.gemini_replies import judged, paper_of, written
 
 Fault = Callable[[], object]
@@ -271,7 +271,10 @@ def test_a_reply_of_a_batch_that_our_code_fails_on_is_kept(
 
 def test_a_fault_beside_a_wait_is_told(nights: Night, parrot: Parrot) -> None:
     """Many papers that wait for the budget do not hide it."""
-    nights.settings["llm"] |= {"max_tokens_per_run": 6_000, "concurrency": 1}
+    # Too long for the budget, whichever paper is asked about first.
+    long = "We present a small GAN for long abstracts. " * 600
+    nights.arxiv.records[:2] = [record(n, abstract=long) for n in (0, 1)]
+    nights.settings["llm"] |= {"max_tokens_per_run": 6_000}
     parrot.faults[2] = lambda _: str(divide())
 
     report = nights.run()
@@ -300,7 +303,7 @@ def test_a_fault_in_reading_is_ours(
 def test_a_fault_of_the_engine_is_the_paper_s() -> None:
     """Only what our own lines raise has a trace; of anybody else's there is a word."""
     no_file: Any = 7
-    with ProcessPerCall(1, timeout_s=20) as pool:
+    with ProcessPerCall(1, timeout_s=200) as pool:
         ours = pool.submit(
             read_and_render, no_file, "x", max_pages=1, max_figures=0, width_px=9
         ).exception()

@@ -131,6 +131,67 @@ def test_the_rest_overleaf_is_not_marked_elsewhere() -> None:
     assert tops(drawn)[0] > 680
 
 
+def two_pages(first: str, *second: str) -> bytes:
+    """A line at the foot of a page, and the lines of the next one."""
+    setter = Setter()
+    setter.put(60, 300, "Other guaranteed contracts and prices were seen before.")
+    setter.put(60, 700, first)
+    setter.put(300, 760, "4")
+    setter.turn_page()
+    for nth, line in enumerate(second):
+        setter.put(60, 60 + 20 * nth, line)
+    return bytes(setter.document.tobytes())
+
+
+BEGUN = "In the end the model allocates most to guar-"
+
+
+@pytest.mark.parametrize(
+    ("begun", "second"),
+    [
+        (BEGUN, ["anteed contracts and more money. Then it ends."]),
+        (BEGUN, ["A running head 5", "anteed contracts and", "more money."]),
+        (BEGUN, ["Figure 2: money", *["x y"] * 9, "anteed contracts and more money"]),
+        (f"{BEGUN[:-5]} guaranteed contracts and more", ["money."]),
+        ("In the end", [f"{BEGUN[11:-1]}anteed contracts and more money."]),
+    ],
+)
+def test_a_quote_goes_on_overleaf(begun: str, second: list[str]) -> None:
+    """The next page follows below, as far as to the quote's end, and is marked too."""
+    pdf = two_pages(begun, *second)
+    quote = "In the end the model allocates most to guaranteed contracts and more money"
+
+    drawn = marked(pdf, quote, (60, 688, 300, 702))
+
+    shown = picture(drawn)
+    page_height = 1400 * 792 / 612
+    pages = [bottom * shown.height > page_height for *_, bottom in drawn.marks]
+    assert drawn.last_page == 2
+    assert 1.02 * page_height < shown.height < 1.6 * page_height
+    assert pages == sorted(pages)
+    assert 0 < sum(pages) < len(pages)
+    for x0, _, x1, bottom in drawn.marks:
+        x, y = int((x0 + x1) / 2 * shown.width), int(bottom * shown.height) - 5
+        assert shown.getpixel((x, y))[2] < YELLOW_BLUE  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("quote", "second"),
+    [
+        (BEGUN[:-6], "the model allocates most to all"),
+        (f"{BEGUN[:-1]}anteed contracts and more money", "Other words and money."),
+        ("Other guaranteed contracts and prices", "contracts and prices, again"),
+        ("words of a quote that is not on these pages", "quote that is not on"),
+    ],
+)
+def test_the_next_page_is_not_shown_for_nothing(quote: str, second: str) -> None:
+    """What stands there by chance, or a second time, is no end of the quote."""
+    drawn = marked(two_pages(BEGUN, second), quote)
+
+    assert drawn.last_page == 1
+    assert picture(drawn).height == round(1400 * 792 / 612)
+
+
 def test_parts_joined_by_an_ellipsis_are_marked_apart() -> None:
     """Also a short last part, far from the first."""
     lines = [f"Line {n} of a text that goes on for long." for n in range(12)]

@@ -58,7 +58,7 @@ def test_parts_stand_in_order() -> None:
     text = _markdown(calm_gan())
     marks = [
         "## 今日速览\n\n1. [Calm-GAN：以 ℓ2 预算",
-        "(#2611.00001) · `代码`：提出 Calm-GAN，",
+        "(#2611.00001) `代码`：提出 Calm-GAN，",
         "> 以下摘要由语言模型生成",
         "收录 1 篇，已总结 1 篇。",
         '## 论文\n\n<a id="2611.00001"></a>\n\n### Calm-GAN: Damping',
@@ -429,10 +429,10 @@ def test_the_overview_says_why_a_paper_is_relevant(
     post = render_post("GAN", DAY, [digest])
     (line,) = [t for t in post.markdown.split("\n") if t.startswith("1. [")]
 
-    assert f" · `{badge}`" in line
+    assert f" `{badge}`" in line
     assert "more" not in line
     assert check_markdown(post.markdown, post.data, []) == ()
-    spoilt = post.markdown.replace(f" · `{badge}`", "")
+    spoilt = post.markdown.replace(f" `{badge}`", "")
     assert check_markdown(spoilt, post.data, []) != ()
 
 
@@ -447,5 +447,5 @@ def test_a_long_overview_says_it_in_a_word(kind: InterestKind, badge: str) -> No
     post = render_post("GAN", DAY, digests)
     lines = [t for t in post.markdown.split("\n") if re.match(r"\d+\. \[", t)]
 
-    assert all(line.endswith(f" · `{badge}`") for line in lines)
+    assert all(line.endswith(f" `{badge}`") for line in lines)
     assert check_markdown(post.markdown, post.data, []) == ()

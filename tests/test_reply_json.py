@@ -3,7 +3,7 @@
 import json
 import re
 from contextlib import suppress
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -323,11 +323,11 @@ def test_what_holds_no_object_is_refused(text: str) -> None:
 )
 def test_nonsense_takes_bounded_time(text: str) -> None:
     """Deep nesting and a megabyte of garbage end in a refusal or an object."""
-    began = monotonic()
+    began = thread_time()
     with suppress(NoObject):
         assert set(KEYS) & read_object(text, KEYS).value.keys()
 
-    assert monotonic() - began < 30
+    assert thread_time() - began < 30
 
 
 def test_any_object_will_do_where_no_keys_are_named() -> None:

@@ -131,7 +131,7 @@ def test_building_from_source_gives_the_same_papers(tmp_path: Path) -> None:
     builds = [tmp_path / "one", tmp_path / "two"]
     for folder in builds:
         folder.mkdir()
-        subprocess.run([sys.executable, BUILD, folder], check=True, timeout=60)
+        subprocess.run([sys.executable, BUILD, folder], check=True, timeout=200)
 
     for row in ROWS:
         one, two = (folder / row["pdf"] for folder in builds)

@@ -145,7 +145,10 @@ def test_what_the_judge_refutes_is_repaired_and_judged_again(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("verdict", ["contradicted", "unsupported"])
 def test_what_stays_refuted_is_never_unmarked(verdict: str, tmp_path: Path) -> None:
-    """Contradicted claims are removed and counted, unsupported ones marked."""
+    """Contradicted claims are removed and counted, unsupported ones marked.
+
+    A title has no place for a mark.
+    """
     stand_in = GeminiStandIn(judge=lambda text: verdict)
     with summaries(stand_in, tmp_path) as make:
         made = make()
@@ -155,11 +158,13 @@ def test_what_stays_refuted_is_never_unmarked(verdict: str, tmp_path: Path) -> N
 
     if verdict == "contradicted":
         assert summary.claims == ()
-        assert removed == Removed(contradicted=total + withdrawn)
+        assert removed == Removed(contradicted=total + withdrawn, title=1)
     else:
         assert len(checks) == total
         assert all(check.findings for check in checks)
-        assert publishable_claims(made, "drop")[2] == Removed(unsupported=total)
+        dropped = publishable_claims(made, "drop")[2]
+        assert dropped == Removed(unsupported=total, title=1)
+    assert summary.title == ""
 
 
 # ---------------------------------------------------------------- when something fails

@@ -78,7 +78,7 @@ class _Forward(BaseHTTPRequestHandler):
         self.server.seen.append(self.path)
         address = urlsplit(self.path)
         size = int(self.headers.get("content-length", 0))
-        there = http.client.HTTPConnection(address.netloc, timeout=30)
+        there = http.client.HTTPConnection(address.netloc, timeout=100)
         there.request(
             self.command,
             self.path.partition(address.netloc)[2],
@@ -265,7 +265,7 @@ def test_a_key_in_an_error_of_an_sdk_is_not_printed(tmp_path: Path, where: str) 
         env={**os.environ, "LEAKY_API_KEY": KEY, "CHATPAPER_STORAGE__DIR": "store"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
         check=False,
     )
     files = [p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()]

@@ -100,6 +100,9 @@ def test_no_lie_is_published_unmarked(stem: str, tmp_path: Path) -> None:
     """A judge that knows the labels finds them; the product lets none of them pass."""
     honest = labels()
 
+    reply = json.loads((TRUST / "replies_lie" / f"{stem}.json").read_text("utf-8"))
+    honest[reply["title"]] = True  # the lies are elsewhere
+
     def judge(text: str) -> str:
         return "supported" if honest[text] else "contradicted"
 
@@ -113,6 +116,7 @@ def test_no_lie_is_published_unmarked(stem: str, tmp_path: Path) -> None:
 
     assert unmarked == []
     assert removed.contradicted >= 9
+    assert summary.title == reply["title"]
 
 
 @needs_trust

@@ -22,6 +22,7 @@ from chatpaper.verify import (
     find_quote,
     look_up,
     look_up_labels,
+    look_up_title,
     verify,
 )
 from printed import DOCUMENT, PAPER, summary
@@ -181,13 +182,12 @@ def test_a_repeated_claim_is_a_finding_once() -> None:
 
 def test_title_and_keywords_are_looked_at_too() -> None:
     """A title with another paper's name, a keyword that is a placeholder."""
-    good = Summary(title="TinyGAN2：在 E3 网格上生成人脸", keywords=("GAN", "人脸合成"))
-    bad = Summary(title="StyleGAN3：生成人脸", keywords=("xxx", "GAN"))
-
     index = PaperIndex(DOCUMENT, PAPER)
+    keywords = Summary(title="甲", keywords=("GAN", "人脸合成", "xxx"))
 
-    assert look_up_labels(good, index) == good
-    assert look_up_labels(bad, index) == Summary(keywords=("GAN",))
+    assert look_up_labels(keywords, index).keywords == ("GAN", "人脸合成")
+    assert look_up_title("TinyGAN2：在 E3 网格上生成人脸", index) == Check()
+    assert kinds(look_up_title("StyleGAN3：生成人脸", index)) == {"name"}
 
 
 @pytest.mark.parametrize(
@@ -199,6 +199,8 @@ def test_title_and_keywords_are_looked_at_too() -> None:
         ("A GAN for lenses", "A {GAN} for Lenses", "en", True),
         ("A GAN for lenses", "用于透镜的 GAN", "zh", True),
         ("透镜的生成网络", "A generative network for lenses", "en", True),
+        ("LensGAN", "LensGAN", "zh", False),
+        ("透镜的生成网络", "透镜的生成网络", "en", False),
     ],
 )
 def test_a_readable_title_has_no_other(

@@ -240,8 +240,8 @@ def test_a_hostile_quote_costs_little() -> None:
         ),
         Paper(id="x", title="X"),
     )
-    started = time.perf_counter()
+    started = time.thread_time()
     for quote in (words[:700] + "zzz", "the zmethod of " * 50, "a" * 100_000):
         find_quote(quote, evidence)
 
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2

@@ -78,7 +78,7 @@ def saved(directory: Path, **files: bytes) -> list[Path]:
 
 @pytest.fixture
 def worker() -> Iterator[ProcessPerCall]:
-    with ProcessPerCall(1, timeout_s=50, memory_mb=TIGHT_MB) as executor:
+    with ProcessPerCall(1, timeout_s=200, memory_mb=TIGHT_MB) as executor:
         yield executor
 
 
@@ -186,7 +186,7 @@ def test_downloads_are_checked_in_a_worker(tmp_path: Path) -> None:
     """Faults are told; a check that is lost leaves the file to the reader."""
     good, bad = saved(tmp_path, good=paper("1 Introduction"), bad=wrong_count(-5))
 
-    with ProcessPerCall(1, timeout_s=50) as readers:
+    with ProcessPerCall(1, timeout_s=200) as readers:
         check = checked_by(readers)
         assert check(good) is None
         assert check(bad) == check_pdf(bad)
@@ -196,7 +196,7 @@ def test_downloads_are_checked_in_a_worker(tmp_path: Path) -> None:
 
 def gone(directory: Path) -> bool:
     """Whether the folder of the workers' server goes away within a while."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 100
     while list(directory.glob("pymp-*")) and time.monotonic() < until:
         time.sleep(0.05)
     return not list(directory.glob("pymp-*"))
@@ -205,7 +205,7 @@ def gone(directory: Path) -> bool:
 KILLED = """
 import os, signal, sys, time
 from chatpaper.workers import ProcessPerCall
-with ProcessPerCall(2, timeout_s=60) as readers:
+with ProcessPerCall(2, timeout_s=200) as readers:
     readers.submit(os.getpid).result()
     late = [readers.submit(time.sleep, 0.4) for _ in range(2)]
     time.sleep(0.2)

@@ -56,7 +56,7 @@ def nothing_taken(page: Page) -> Iterator[None]:
     assert not list(page.site.board.shelf.incoming.iterdir())
 
 
-def raw(page: Page, request: bytes, *, seconds: float = 20.0) -> bytes:
+def raw(page: Page, request: bytes, *, seconds: float = 100.0) -> bytes:
     """What a request of these very bytes is answered with, until we are hung up on."""
     with socket.create_connection(("127.0.0.1", page.port), timeout=seconds) as client:
         client.sendall(request)
@@ -467,7 +467,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_a_hostile_pdf_costs_its_worker(nights: Night, what: str) -> None:
     """The job fails in one clear line, and the page goes on."""
     make, words = HOSTILE[what]
-    nights.settings["reading"] = {"max_memory_mb": 300, "timeout_s": 4}
+    nights.settings["reading"] = {"max_memory_mb": 300, "timeout_s": 30}
     with served(nights) as page:
         ended = page.end(page.drop(make()))
 
@@ -483,14 +483,17 @@ def test_a_hostile_pdf_costs_its_worker(nights: Night, what: str) -> None:
 
 def test_a_full_queue_says_when_to_come_back(nights: Night) -> None:
     """What is waiting is bounded, and every paper that was taken is worked on."""
-    nights.gemini.latency_s = 0.5
+    nights.gemini.going.clear()
     with served(nights, max_jobs=1, max_queue=1) as page:
-        answers = [page.drop(pdf_of(n)) for n in range(4)]
+        answers = [page.drop(pdf_of(0))]
+        while not nights.gemini.come:
+            time.sleep(0.01)
+        answers += [page.drop(pdf_of(n)) for n in range(1, 4)]
+        nights.gemini.going.set()
         taken = [answer for answer in answers if answer.status_code == 202]
         refused = [answer for answer in answers if answer.status_code == 503]
 
-        assert len(taken) + len(refused) == 4
-        assert refused
+        assert (len(taken), len(refused)) == (2, 2)
         assert int(refused[0].headers["retry-after"]) > 0
         assert "queue is full" in refused[0].json()["error"]
         assert all(page.end(answer)["state"] == "done" for answer in taken)
@@ -584,23 +587,26 @@ def test_slow_visitors_are_left(nights: Night) -> None:
         post += b"Content-Type: multipart/form-data; boundary=x\r\n"
         post += b"Connection: close\r\n\r\n--x\r\n"
         assert b"408 Request Timeout" in raw(page, post)
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 60
         assert not list(page.site.board.shelf.incoming.iterdir())
 
 
 def test_who_does_not_read_is_left(nights: Night) -> None:
     """A download that nobody takes is given up, and its connection with it."""
     pdf = pdf_of(1, 9_000_000)
-    with served(nights, waits=Waits(reading=0.3)) as page:
+    with served(nights, waits=Waits(reading=1.0)) as page:
         url = page.drop(pdf).json()["url"]
         with socket.socket() as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            client.settimeout(20)
+            client.settimeout(100)
             client.connect(("127.0.0.1", page.port))
             client.sendall(
                 f"GET {url}/paper.pdf HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
             )
-            time.sleep(1.5)
+            while not page.has(client):
+                time.sleep(0.01)
+            while page.has(client):
+                time.sleep(0.01)
             taken = 0
             with suppress(ConnectionResetError):
                 while part := client.recv(65_536):
@@ -612,16 +618,16 @@ def test_who_does_not_read_is_left(nights: Night) -> None:
 def test_who_is_refused_and_goes_on_is_left(nights: Night) -> None:
     """An answer is given at once; the rest of the body is not waited for."""
     with served(nights, waits=Waits(rest=0.3)) as page:
-        with socket.create_connection(("127.0.0.1", page.port), timeout=20) as client:
+        with socket.create_connection(("127.0.0.1", page.port), timeout=100) as client:
             head = b"POST /api/papers HTTP/1.1\r\nHost: evil.example\r\n"
             client.sendall(head + b"Content-Length: 99999999\r\n\r\n")
             assert b" 421 " in client.recv(65_536)
             begun = time.monotonic()
             with pytest.raises((ConnectionResetError, BrokenPipeError)):  # noqa: PT012
-                while time.monotonic() - begun < 10:
+                while time.monotonic() - begun < 60:
                     client.sendall(b"x" * 1000)
                     time.sleep(0.02)
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 60
 
 
 def test_only_so_many_addresses_are_remembered() -> None:

@@ -112,7 +112,7 @@ def test_an_old_entry_says_since_when(language: str) -> None:
     old = replace(plain_sentences(), withdrawn_on=date(2026, 11, 25))
     post = render_post("GAN", DAY, [old], language=language)
     line = f"**{say.withdrawal}**{say.colon}"
-    badge = f" · `{say.withdrawn_badge}`"
+    badge = f" `{say.withdrawn_badge}`"
 
     assert post.markdown.count(line) == post.markdown.count("2026-11-25") == 1
     assert check_markdown(post.markdown, post.data, []) == ()

@@ -24,7 +24,7 @@ from chatpaper.workers import (
 def pool(request: pytest.FixtureRequest) -> Iterator[ProcessPerCall]:
     """Each way to start a process that this system has."""
     with ProcessPerCall(
-        2, timeout_s=20, memory_mb=2048, start_method=request.param
+        2, timeout_s=200, memory_mb=2048, start_method=request.param
     ) as executor:
         executor.submit(double, 1).result()
         yield executor
@@ -93,7 +93,7 @@ def test_samples_are_read_alike_however_processes_start() -> None:
     pdfs = sorted(resource_path("samples").glob("*.pdf"))
     contents = []
     for method in ("spawn", START_METHODS[0]):
-        with ProcessPerCall(2, timeout_s=60, start_method=method) as readers:
+        with ProcessPerCall(2, timeout_s=200, start_method=method) as readers:
             futures = [
                 readers.submit(read_and_render, pdf, pdf.stem, **settings)
                 for pdf in pdfs
@@ -120,30 +120,30 @@ def test_a_stop_ends_calls_at_once() -> None:
     stop = threading.Event()
     start_s = time.monotonic()
 
-    with ProcessPerCall(1, timeout_s=50, stop=stop) as executor:
-        calls = [executor.submit(time.sleep, 40) for _ in range(3)]
+    with ProcessPerCall(1, timeout_s=250, stop=stop) as executor:
+        calls = [executor.submit(time.sleep, 200) for _ in range(3)]
         stop.set()
         for call in calls:
             with pytest.raises(WorkerLost, match="ended from outside"):
                 call.result()
 
-    assert time.monotonic() - start_s < 25
+    assert time.monotonic() - start_s < 100
 
 
 def test_an_error_waits_for_no_call() -> None:
     """Ctrl-C while many files are read does not read the others first."""
 
     def interrupt() -> None:
-        with ProcessPerCall(1, timeout_s=50) as executor:
+        with ProcessPerCall(1, timeout_s=250) as executor:
             for _ in range(3):
-                executor.submit(time.sleep, 40)
+                executor.submit(time.sleep, 200)
             raise KeyboardInterrupt
 
     start_s = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         interrupt()
 
-    assert time.monotonic() - start_s < 25
+    assert time.monotonic() - start_s < 100
 
 
 def test_a_script_runs_once(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_script_runs_once(tmp_path: Path) -> None:
         "import os\n"
         "from chatpaper.workers import ProcessPerCall\n"
         "print('begun')\n"
-        "with ProcessPerCall(2, timeout_s=60) as executor:\n"
+        "with ProcessPerCall(2, timeout_s=200) as executor:\n"
         "    pids = {executor.submit(os.getpid).result() for _ in range(2)}\n"
         "print(len(pids - {os.getpid()}))\n"
     )
@@ -173,7 +173,7 @@ def test_a_stop_of_the_whole_group_costs_no_call(tmp_path: Path) -> None:
         "import os, signal, time\n"
         "from chatpaper.workers import ProcessPerCall\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "with ProcessPerCall(1, timeout_s=60) as executor:\n"
+        "with ProcessPerCall(1, timeout_s=200) as executor:\n"
         "    executor.submit(os.getpid).result()\n"
         "    calls = [executor.submit(time.sleep, 0.05) for _ in range(9)]\n"
         "    while not all(call.done() for call in calls):\n"

@@ -45,7 +45,7 @@ class Toy:
             self.asked.append(request)
             self._now += 1
             self.most = max(self.most, self._now)
-        self.held.wait(20)
+        assert self.held.wait(60), "nobody let the reply go"
         time.sleep(0.02)
         with self._lock:
             self._now -= 1

@@ -11,23 +11,25 @@ from typing import Annotated
 import typer
 
 from chatpaper import __version__
+from chatpaper.cli.agents import mcp
 from chatpaper.cli.asking import ask
+from chatpaper.cli.backfilling import backfill
 from chatpaper.cli.citing import cite
-from chatpaper.cli.common import Command
+from chatpaper.cli.commands import Command
 from chatpaper.cli.delivering import deliver
-from chatpaper.cli.history import backfill
 from chatpaper.cli.papers import extract, summarize
+from chatpaper.cli.past_runs import runs
 from chatpaper.cli.periods import digest
-from chatpaper.cli.posts import collect, run
 from chatpaper.cli.rebuild import rebuild
 from chatpaper.cli.redo import redo
 from chatpaper.cli.retries import retry
+from chatpaper.cli.running import collect, run
 from chatpaper.cli.schema import schema
-from chatpaper.cli.serving import mcp
+from chatpaper.cli.setup import doctor, init
 from chatpaper.cli.site import site
 from chatpaper.cli.starring import star
+from chatpaper.cli.topic_queries import topics
 from chatpaper.cli.trust import check, verify
-from chatpaper.cli.upkeep import doctor, init, runs, topics
 from chatpaper.cli.web import serve
 
 app = typer.Typer(

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from chatpaper.cli.common import ConfigFile, Json, Storage, command, settings
+from chatpaper.cli.commands import command
+from chatpaper.cli.options import ConfigFile, Json, Storage, settings
 
 
 @command

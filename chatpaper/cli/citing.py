@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from chatpaper.cli.common import FAILED, ConfigFile, Output, command, day_of, settings
+from chatpaper.cli.commands import FAILED, command
+from chatpaper.cli.options import ConfigFile, Output, day_of, settings
 
 
 @command

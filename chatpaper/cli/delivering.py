@@ -7,16 +7,8 @@ from typing import Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    ConfigFile,
-    Json,
-    Output,
-    Storage,
-    command,
-    day_of,
-    json_line,
-    settings,
-)
+from chatpaper.cli.commands import command, json_line
+from chatpaper.cli.options import ConfigFile, Json, Output, Storage, day_of, settings
 
 
 @command

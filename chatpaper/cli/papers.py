@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    FAILED,
-    MISUSED,
+from chatpaper.cli.commands import FAILED, MISUSED, command, json_line, tell
+from chatpaper.cli.options import (
     ConfigFile,
     Json,
     ProviderOption,
     Storage,
-    command,
     files_of,
-    json_line,
     settings,
-    tell,
 )
 
 if TYPE_CHECKING:
@@ -93,7 +89,7 @@ def summarize(
 ) -> int:
     """Summarise single papers: Markdown on stdout, or records with --json."""
     from chatpaper.api import summarize_all
-    from chatpaper.cli.posts import stoppable
+    from chatpaper.cli.running import stoppable
 
     wanted: list[str | Path] = []
     for name in names:

@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    FAILED,
-    ConfigFile,
-    Json,
-    Output,
-    Storage,
-    command,
-    day_of,
-    json_line,
-    settings,
-)
+from chatpaper.cli.commands import FAILED, command, json_line
+from chatpaper.cli.options import ConfigFile, Json, Output, Storage, day_of, settings
 from chatpaper.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -6,16 +6,8 @@ from typing import Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    FAILED,
-    MISUSED,
-    ConfigFile,
-    Output,
-    Storage,
-    command,
-    settings,
-    tell,
-)
+from chatpaper.cli.commands import FAILED, MISUSED, command, tell
+from chatpaper.cli.options import ConfigFile, Output, Storage, settings
 
 
 @command

@@ -6,15 +6,8 @@ from typing import Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    MISUSED,
-    ConfigFile,
-    Output,
-    Storage,
-    command,
-    day_of,
-    settings,
-)
+from chatpaper.cli.commands import MISUSED, command
+from chatpaper.cli.options import ConfigFile, Output, Storage, day_of, settings
 from chatpaper.errors import ConfigError
 
 

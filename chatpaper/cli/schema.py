@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from chatpaper.cli.common import command
+from chatpaper.cli.commands import command
 
 
 @command

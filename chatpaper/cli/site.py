@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from chatpaper.cli.common import ConfigFile, Storage, command, settings
+from chatpaper.cli.commands import command
+from chatpaper.cli.options import ConfigFile, Storage, settings
 
 
 @command

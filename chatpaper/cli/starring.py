@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    FAILED,
-    ConfigFile,
-    Json,
-    Storage,
-    command,
-    json_line,
-    settings,
-    tell,
-)
+from chatpaper.cli.commands import FAILED, command, json_line, tell
+from chatpaper.cli.options import ConfigFile, Json, Storage, settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    MISUSED,
-    ConfigFile,
-    Json,
-    command,
-    files_of,
-    json_line,
-    settings,
-    tell,
-)
+from chatpaper.cli.commands import MISUSED, command, json_line, tell
+from chatpaper.cli.options import ConfigFile, Json, files_of, settings
 from chatpaper.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -160,6 +152,7 @@ def recheck_line(line: Recheck) -> str:
     faults = [f"differs: claims {line['differs']}"] if line["differs"] else []
     faults += [f"claim {n} {verdict}: {why}" for n, verdict, why in line["refuted"]]
     faults += [f"unjudged: claims {line['unjudged']}"] if line["unjudged"] else []
+    faults += [f"title {line['title']}"] if line["title"] else []
     outcome = "; ".join(faults) or "as published"
     return (
         f"{line['id']}: {line['claims']} claims, {line['doubtful']} doubtful, {outcome}"

@@ -7,14 +7,8 @@ from typing import Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    ConfigFile,
-    ProviderOption,
-    Storage,
-    command,
-    settings,
-    tell,
-)
+from chatpaper.cli.commands import command, tell
+from chatpaper.cli.options import ConfigFile, ProviderOption, Storage, settings
 
 TOKEN = "CHATPAPER_WEB_TOKEN"  # noqa: S105 - the variable's name
 

@@ -19,11 +19,13 @@ class Answer:
             arrived; `unknown` when it left and no usable answer came.
         text: The service's words, or ours; one line.
         passing: Whether a refusal may be gone in a minute.
+        absent: Whether nothing listened there: what restarts is back in seconds.
     """
 
     state: Literal["delivered", "refused", "unknown"]
     text: str
     passing: bool = False
+    absent: bool = False
 
 
 def delivered(text: str) -> Answer:
@@ -31,9 +33,10 @@ def delivered(text: str) -> Answer:
     return Answer(state="delivered", text=_short(text))
 
 
-def refused(text: str, *, passing: bool = False) -> Answer:
+def refused(text: str, *, passing: bool = False, absent: bool = False) -> Answer:
     """It did not."""
-    return Answer(state="refused", text=_short(text), passing=passing)
+    passing = passing or absent
+    return Answer(state="refused", text=_short(text), passing=passing, absent=absent)
 
 
 def unknown(text: str) -> Answer:

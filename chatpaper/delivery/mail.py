@@ -65,6 +65,10 @@ class Mail:
             self.close()
             words = _words((error.smtp_code, _bytes(error.smtp_error)))
             return refused(self._clean(words), passing=error.smtp_code < 500)
+        except ConnectionRefusedError:
+            self.close()
+            host, port = self._settings.host, self._settings.port
+            return refused(f"nothing listens at {host}, port {port}", absent=True)
         except (OSError, smtplib.SMTPException) as error:
             cut = self._smtp is not None and self._smtp.is_cut
             self.close()

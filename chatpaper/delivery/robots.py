@@ -29,6 +29,7 @@ from chatpaper.net import (
     NO_KEEPALIVE,
     Deadline,
     broken,
+    connection_refused,
     first_bytes,
     no_network,
     open_client,
@@ -251,7 +252,7 @@ class Robot:
         # Before there is a connection, nothing has left.
         early = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
         if isinstance(error, (*early, httpx2.UnsupportedProtocol)):
-            return refused(words, passing=True)
+            return refused(words, passing=True, absent=connection_refused(error))
         return unknown(words)
 
     def _answer(self, status: int, reply: bytes) -> Answer:

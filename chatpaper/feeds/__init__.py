@@ -28,9 +28,6 @@ __all__ = [
     "Item",
     "Newest",
     "entries_of",
-    "to_atom",
-    "to_json_feed",
-    "to_rss",
     "topics_and_all",
     "urn_of",
 ]

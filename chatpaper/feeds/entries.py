@@ -51,17 +51,13 @@ class Item:
 class Newest:
     """The newest items of one feed, each id once, while posts go by from old to new."""
 
-    def __init__(
-        self, most: int = MAX_ENTRIES, first: Mapping[str, int] | None = None
-    ) -> None:
+    def __init__(self, first: Mapping[str, int] | None = None) -> None:
         """Begin a feed.
 
         Args:
-            most: Items that are kept.
             first: Version of each paper when it first came, where posts before those
                 that are added had it.
         """
-        self._most = most
         self._items: dict[str, Item] = {}  # oldest first
         self._first = {**(first or {})}
 
@@ -85,7 +81,7 @@ class Newest:
             item = replace(item, days=(known.days[0], post.day), topics=topics)
             del self._items[key]
         self._items[key] = item
-        if len(self._items) > self._most:
+        if len(self._items) > MAX_ENTRIES:
             del self._items[next(iter(self._items))]
 
     def items(self) -> list[tuple[str, Item]]:

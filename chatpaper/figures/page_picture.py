@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pymupdf
 
 from chatpaper.errors import DocumentError
-from chatpaper.figures.quote_boxes import letters_of, quote_boxes
+from chatpaper.figures.quote_boxes import boxes_overleaf, letters_of, quote_boxes
 from chatpaper.reading import ENGINE_ERRORS, out_of_memory
 from chatpaper.records import Box
 
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 # A quote and the printed line that it begins on, where that is known.
 Quote = tuple[str, Box | None]
 _Area = tuple[int, int, int, int]
+_Marked = tuple["Image", Sequence[_Area]]
 
 _MAX_PIXELS = 4_000_000
 _MARK = (255, 222, 89)  # black on it, or under it, has a contrast of 15 to 1
 _UNDERLINE = (176, 96, 0)
 _PAD_PX = 2
+_BETWEEN_PX = 10  # of the band between a page and what follows overleaf
+_BETWEEN = (96, 96, 96)
+_BELOW = 0.04  # of a page's height is shown below its last mark overleaf
 # Text and drawings are sharp and small without loss; pages of photographs are not.
 _MAX_LOSSLESS_BYTES = 400_000
 _QUALITY = 80
@@ -36,8 +41,10 @@ _QUALITY = 80
 
 def page_picture(
     pdf: bytes | Path, number: int, quotes: Sequence[Quote], *, width_px: int = 1400
-) -> tuple[bytes, tuple[Box, ...]]:
+) -> tuple[bytes, tuple[Box, ...], int]:
     """Draw a page as WebP, with quotes marked.
+
+    Where a quote goes on overleaf, the next page follows below, as far as to its end.
 
     Args:
         pdf: A file, or all of its bytes.
@@ -46,8 +53,8 @@ def page_picture(
         width_px: Of the picture; less for pages that are very tall.
 
     Returns:
-        The whole file, and the marks: `(x0, top, x1, bottom)` as shares of the
-        picture's width and height.
+        The whole file; the marks, `(x0, top, x1, bottom)` as shares of the picture's
+        width and height; the number of the last page on it.
 
     Raises:
         DocumentError: Not a PDF, or without such a page.
@@ -61,8 +68,13 @@ def page_picture(
             if not 1 <= number <= document.page_count:
                 raise ValueError(f"it has no page {number}")
             page = document[number - 1]
-            boxes = _boxes(page, quotes)
-            return _painted(page, boxes, width_px)
+            after = document[number] if number < document.page_count else None
+            boxes, overleaf = _boxes(page, after, quotes)
+            drawn = _painted(page, boxes, width_px)
+            if after is not None and overleaf:
+                below = _down_to_its_marks(*_painted(after, overleaf, width_px))
+                return *_encoded(*_joined(drawn, below)), number + 1
+            return *_encoded(*drawn), number
     except (*ENGINE_ERRORS, OSError) as error:
         if out_of_memory(error):
             raise MemoryError from None
@@ -78,15 +90,24 @@ def _open(pdf: bytes | Path) -> pymupdf.Document:
     return pymupdf.open(str(pdf), filetype="pdf")
 
 
-def _boxes(page: pymupdf.Page, quotes: Iterable[Quote]) -> tuple[Box, ...]:
+def _boxes(
+    page: pymupdf.Page, after: pymupdf.Page | None, quotes: Sequence[Quote]
+) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    """The marks on a page, and on the next one those of what goes on there."""
     letters = letters_of(page)
-    found = (box for words, near in quotes for box in quote_boxes(letters, words, near))
-    return tuple(dict.fromkeys(found))
+    if after is None or not quotes:
+        found = (quote_boxes(letters, words, near) for words, near in quotes)
+        return tuple(dict.fromkeys(chain.from_iterable(found))), ()
+    then = letters_of(after)
+    both = [boxes_overleaf(letters, then, words, near) for words, near in quotes]
+    here, there = zip(*both, strict=True)
+    return (
+        tuple(dict.fromkeys(chain.from_iterable(here))),
+        tuple(dict.fromkeys(chain.from_iterable(there))),
+    )
 
 
-def _painted(
-    page: pymupdf.Page, boxes: Iterable[Box], width_px: int
-) -> tuple[bytes, tuple[Box, ...]]:
+def _painted(page: pymupdf.Page, boxes: Iterable[Box], width_px: int) -> _Marked:
     from PIL import Image
 
     width, height = page.rect.width, page.rect.height
@@ -102,10 +123,26 @@ def _painted(
     areas = [area for area in areas if area[0] < area[2] and area[1] < area[3]]
     for area in areas:
         _mark(picture, area)
-    return _encoded(picture), tuple(
-        (x0 / drawn.width, y0 / drawn.height, x1 / drawn.width, y1 / drawn.height)
-        for x0, y0, x1, y1 in areas
-    )
+    return picture, areas
+
+
+def _down_to_its_marks(picture: Image, areas: Sequence[_Area]) -> _Marked:
+    below = max((area[3] for area in areas), default=0) + int(_BELOW * picture.height)
+    return picture.crop((0, 0, picture.width, min(below, picture.height))), areas
+
+
+def _joined(above: _Marked, below: _Marked) -> _Marked:
+    """One picture under another."""
+    from PIL import Image
+
+    (first, marks), (second, more) = above, below
+    down = first.height + _BETWEEN_PX
+    size = max(first.width, second.width), down + second.height
+    whole = Image.new("RGB", size, _BETWEEN)
+    whole.paste(first, (0, 0))
+    whole.paste(second, (0, down))
+    moved = [(x0, top + down, x1, bottom + down) for x0, top, x1, bottom in more]
+    return whole, [*marks, *moved]
 
 
 def _area(box: pymupdf.Rect, width: int, height: int) -> _Area:
@@ -130,13 +167,17 @@ def _mark(picture: Image, area: _Area) -> None:
     picture.paste(_UNDERLINE, (x0, bottom - _PAD_PX, x1, bottom))
 
 
-def _encoded(picture: Image) -> bytes:
+def _encoded(picture: Image, areas: Iterable[_Area]) -> tuple[bytes, tuple[Box, ...]]:
     # Named here, it is found without loading every format there is.
     from PIL import WebPImagePlugin  # noqa: F401
 
+    wide, high = picture.size
+    marks = tuple(
+        (x0 / wide, y0 / high, x1 / wide, y1 / high) for x0, y0, x1, y1 in areas
+    )
     out = BytesIO()
     picture.save(out, "webp", lossless=True, method=2)
     if out.tell() > _MAX_LOSSLESS_BYTES:
         out = BytesIO()
         picture.save(out, "webp", quality=_QUALITY, method=2)
-    return out.getvalue()
+    return out.getvalue(), marks

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymupdf
 
@@ -24,6 +24,8 @@ _MIN_REST = 3  # letters of a short run there, when there is nothing better
 _LEFT_OUT = 1500  # letters that an ellipsis may stand for
 _MIN_FOUND = 12  # letters in all, or the quote is taken for absent
 _MIN_SHARE = 0.6  # of what is looked for, where it is not known to be
+_MIN_HEAD_RUN = 5  # letters of a short end overleaf, within the page's first ones
+_HEAD = 250
 _GAP_PT = 12.0  # wider gaps in a line stay white
 
 _ELLIPSIS = re.compile(r"\.\s?\.\s?\.|…|\\l?dots")
@@ -87,15 +89,61 @@ def quote_boxes(letters: PageLetters, quote: str, near: Box | None) -> tuple[Box
         In the page's own space, before it is turned; `near` itself when its letters
         cannot be read; empty when nothing is known of it here.
     """
-    needle = compact(quote)
-    start = _first_letter(letters, near)
-    runs = list(_runs(quote, letters.text, start))
-    found = sum(end - first for first, end in runs)
-    if found < min(_MIN_FOUND, len(needle)) or (
-        near is None and found < _MIN_SHARE * len(needle)
-    ):
+    runs = _found_runs(letters, quote, near)
+    if runs is None:
         return (near,) if near else ()
     return tuple(_stretches(letters, runs))
+
+
+def boxes_overleaf(
+    letters: PageLetters, overleaf: PageLetters, quote: str, near: Box | None
+) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    """The boxes of a quote, and on the next page those of its end, if it is there.
+
+    Args:
+        letters: Of the page.
+        overleaf: Of the next one.
+        quote: As a claim gives it.
+        near: As for `quote_boxes`.
+    """
+    needle = "".join(map(compact, _ELLIPSIS.split(quote)))
+    runs = _found_runs(letters, quote, near) or []
+    # A few letters of the end may stand at the page's foot, or elsewhere, by chance.
+    sure = [run for run in runs if run.end - run.start >= _MIN_RUN]
+    for count in range(len(sure), -1 if near else 0, -1):
+        rest = needle[sure[count - 1].needle_end if count else 0 :]
+        dropped = sum(run.end - run.start for run in sure[count:])
+        if last := _end_of(rest, overleaf.text, 2 * dropped):
+            first = tuple(_stretches(letters, sure[:count]))
+            return first or quote_boxes(letters, quote, near), tuple(
+                _stretches(overleaf, last)
+            )
+    return quote_boxes(letters, quote, near), ()
+
+
+def _end_of(rest: str, text: str, least: int) -> list[_Run]:
+    """Where a page has the rest of a quote, at least its last letters."""
+    size = _longest_prefix(rest[::-1], text[::-1])
+    at, gap = text.find(rest[len(rest) - size :]), len(rest) - size
+    is_long = size >= _MIN_FAR_RUN and gap <= max(_MIN_FOUND, size)
+    is_at_head = size >= _MIN_HEAD_RUN and at < _HEAD and not gap
+    if size <= least or not (is_long or is_at_head):
+        return []
+    if not gap:
+        return [_Run(at, at + size, size)]
+    return list(_runs(rest, text, max(0, at - gap)))
+
+
+def _found_runs(
+    letters: PageLetters, quote: str, near: Box | None
+) -> list[_Run] | None:
+    """The stretches of a page that spell a quote; None when they are too few."""
+    needle = compact(quote)
+    runs = list(_runs(quote, letters.text, _first_letter(letters, near)))
+    found = sum(run.end - run.start for run in runs)
+    is_short = found < min(_MIN_FOUND, len(needle))
+    is_elsewhere = near is None and found < _MIN_SHARE * len(needle)
+    return None if is_short or is_elsewhere else runs
 
 
 def _first_letter(letters: PageLetters, near: Box | None) -> int:
@@ -113,13 +161,22 @@ def _first_letter(letters: PageLetters, near: Box | None) -> int:
     return best
 
 
-def _runs(quote: str, text: str, start: int) -> Iterator[tuple[int, int]]:
+class _Run(NamedTuple):
+    """A stretch of a text, and where in a quote's letters it ends."""
+
+    start: int
+    end: int
+    needle_end: int
+
+
+def _runs(quote: str, text: str, start: int) -> Iterator[_Run]:
     """Stretches of a text that together spell a quote's parts, in order.
 
     Each begins where the last one ended, or near; else it is the longest that can be
     had elsewhere. Letters that begin no run are passed over.
     """
     low, high, least = start, start + _NEAR, _MIN_RUN
+    before = 0
     for needle in filter(None, map(compact, _ELLIPSIS.split(quote))):
         at = 0
         while at < len(needle):
@@ -127,9 +184,10 @@ def _runs(quote: str, text: str, start: int) -> Iterator[tuple[int, int]]:
             if run is None:
                 at += 1
                 continue
-            yield run
             at += run[1] - run[0]
+            yield _Run(*run, before + at)
             low, high, least = run[1], run[1] + _NEAR, _MIN_REST
+        before += len(needle)
         high, least = low + _LEFT_OUT, _MIN_RUN
 
 
@@ -174,11 +232,13 @@ def _nearest(run: str, text: str, place: int) -> tuple[int, int]:
     return after, after + len(run)
 
 
-def _stretches(letters: PageLetters, runs: Sequence[tuple[int, int]]) -> Iterator[Box]:
+def _stretches(letters: PageLetters, runs: Iterable[_Run]) -> Iterator[Box]:
     """One box for each part of a line that the runs cover."""
     held: Box | None = None
     held_line = -1
-    for sign in sorted({letters.chars[n] for run in runs for n in range(*run)}):
+    for sign in sorted(
+        {letters.chars[n] for run in runs for n in range(run.start, run.end)}
+    ):
         box, line = letters.boxes[sign], letters.lines[sign]
         if held and line == held_line and _adjoins(held, box):
             held = _round(held, box)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from chatpaper.errors import BudgetSpent, QuotaSpent, RunStopped, SummaryError
 from chatpaper.models.exchange import (
@@ -27,8 +27,8 @@ class MeteredModel:
 
     Before a call its price is estimated and set aside, so that calls under way
     together cannot overspend. A call that begins a paper sets the price of the paper's
-    next call aside as well. Papers already begun go before others. After a
-    `QuotaSpent` nothing is asked any more.
+    next call aside as well. A paper that was begun is ended before another is begun in
+    its place, see `paper`. After a `QuotaSpent` nothing is asked any more.
     """
 
     def __init__(
@@ -73,7 +73,28 @@ class MeteredModel:
         self._reserved_usd = 0.0
         self._reserved_tokens = 0
         self._next_call: dict[str, tuple[float, int]] = {}  # by paper
+        self._mine = threading.local()  # whether this thread has a place
         self.spent: QuotaSpent | None = None
+
+    @contextmanager
+    def paper(self, paper_id: str, *, begun: bool) -> Iterator[None]:
+        """Keep one place for all calls about a paper, which this thread makes.
+
+        So a quota that is spent, or a stop, finds few papers that are drafted and not
+        judged.
+
+        Args:
+            paper_id: Versioned id.
+            begun: Whether its first reply is there already; it goes before others.
+        """
+        with self._slots.hold(late=not begun):
+            self._mine.has_place = True
+            try:
+                yield
+            finally:
+                self._mine.has_place = False
+                with self._lock:
+                    self._take_back(paper_id)
 
     def complete(self, request: ModelRequest) -> ModelReply:
         """Ask, within the budget.
@@ -84,7 +105,7 @@ class MeteredModel:
             QuotaSpent: The model said so, now or earlier in this run.
             SummaryError: The call failed.
         """
-        with self._slots.hold(late=request.step != "later"):
+        with self._place(request):
             if self._stop.is_set() and request.step != "later":
                 raise RunStopped(request.paper_id, "the run was interrupted")
             usd, tokens = self._reserve(request)
@@ -131,6 +152,18 @@ class MeteredModel:
         with self._lock:
             return self._used + self._ordered
 
+    def _place(self, request: ModelRequest) -> AbstractContextManager[None]:
+        """The place of one call, which its paper may have."""
+        if getattr(self._mine, "has_place", False):
+            return nullcontext()
+        return self._slots.hold(late=request.step != "later")
+
+    def _take_back(self, paper_id: str) -> None:
+        """Set nothing aside any more for a paper's next call."""
+        usd, tokens = self._next_call.pop(paper_id, (0.0, 0))
+        self._reserved_usd -= usd
+        self._reserved_tokens -= tokens
+
     def _reserve(
         self, request: ModelRequest, discount: float = 0.0
     ) -> tuple[float, int]:
@@ -147,9 +180,7 @@ class MeteredModel:
         with self._lock:
             if self.spent is not None:
                 raise type(self.spent)(request.paper_id, self.spent.reason)
-            next_usd, next_tokens = self._next_call.pop(request.paper_id, (0.0, 0))
-            self._reserved_usd -= next_usd
-            self._reserved_tokens -= next_tokens
+            self._take_back(request.paper_id)
             dollars = self._spent_usd + self._reserved_usd + usd + more_usd
             counted = self._spent_tokens + self._reserved_tokens
             # A shorter paper might still fit: only the calls of this one end here.

@@ -25,6 +25,8 @@ VARIABLES: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         # Stands behind a summary's and a repair's, where a translation is asked for.
         "translation": frozenset({"language"}),
+        # Stands behind a judge's, where there is a translated title.
+        "title": frozenset(),
     }
 )
 

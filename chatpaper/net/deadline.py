@@ -9,7 +9,6 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from threading import Event, Lock, Thread
-from types import TracebackType
 from typing import Any, Self
 
 import httpx2
@@ -71,12 +70,7 @@ class Deadline:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.end()
 
     def end(self) -> None:

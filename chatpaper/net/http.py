@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx2
@@ -113,12 +112,7 @@ class Http:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -297,14 +291,24 @@ def shown(url: str) -> str:
 
 def no_network(error: BaseException, url: str) -> str:
     """Why there is no way to a host at all; empty when that is not what went wrong."""
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
             return f"{httpx2.URL(url).host} has no address"
         if isinstance(cause, OSError) and cause.errno in UNREACHABLE:
             return f"there is no way to {httpx2.URL(url).host}"
-        cause = cause.__cause__ or cause.__context__
     return ""
+
+
+def connection_refused(error: BaseException) -> bool:
+    """Whether the host is there, and nothing listens at that port."""
+    return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def broken(error: httpx2.HTTPError, timeout_s: float) -> str:

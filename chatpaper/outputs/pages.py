@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from urllib.parse import quote
@@ -15,25 +16,26 @@ from chatpaper.posts import (
     Phrases,
     badges_elsewhere,
     clean,
+    entry_anchor,
     notice_of,
     phrases_in,
     title_of,
     translated_title,
 )
-from chatpaper.records import Digest, Post, Update
+from chatpaper.records import Digest, Paper, Post, Update
 from chatpaper.text import file_stem
 
 
 def write_plain(posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]:
     """`2026-11-25/gan/index.md`: Markdown alone, as MkDocs and GitHub show it."""
     for post in posts:
-        yield _page(post, f"# {PAGES.text(_title(post))}", settings, file="index.md")
+        yield _page(post, f"# {PAGES.text(_title(post))}", settings, is_hugo=False)
 
 
 def write_hugo(posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]:
     """The same as a page bundle, with the front matter that Hugo wants."""
     for post in posts:
-        yield _page(post, _front_matter(post, settings), settings)
+        yield _page(post, _front_matter(post, settings), settings, is_hugo=True)
 
 
 def yaml_line(key: str, value: str | list[str]) -> str:
@@ -46,14 +48,14 @@ def joined(blocks: Iterable[str]) -> str:
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
-def _page(post: Post, head: str, settings: OutputConfig, *, file: str = "") -> Page:
+def _page(post: Post, head: str, settings: OutputConfig, *, is_hugo: bool) -> Page:
     # Hugo serves a page's folder in small letters.
     folder = f"{post.day.isoformat()}/{post.stem.lower()}"
     beside = settings.dir / post.day.isoformat() / post.stem
     return Page(
         path=f"{folder}/index.md",
         made_from=fingerprint(post, settings),
-        text=lambda: joined([head, *_blocks(post, settings, file)]),
+        text=lambda: joined([head, *_blocks(post, settings, is_hugo=is_hugo)]),
         pictures={
             f"{folder}/{picture.file}": beside / picture.file
             for digest in post.entries
@@ -87,18 +89,18 @@ def _tag(name: str) -> str:
     return name.replace("/", "-").strip(". -") or "topic"
 
 
-def _blocks(post: Post, settings: OutputConfig, file: str) -> Iterator[str]:
+def _blocks(post: Post, settings: OutputConfig, *, is_hugo: bool) -> Iterator[str]:
     say = phrases_in(settings.language)
     sheet = Sheet(PAGES, say)
     yield "\n>\n".join(f"> {PAGES.text(line)}" for line in notice_of(post, say))
-    yield "\n".join(f"- {_line(each, say, file)}" for each in post.lines)
+    yield "\n".join(f"- {_line(each, say, is_hugo=is_hugo)}" for each in post.lines)
     for digest in post.entries:
-        yield f"## {PAGES.text(title_of(digest.paper))}"
+        yield f"## {_heading(digest.paper, is_hugo=is_hugo)}"
         yield from sheet.entry(digest)
     if post.new_versions:
         yield f"## {PAGES.text(say.new_versions)}"
     for update in post.new_versions:
-        yield f"### {PAGES.text(title_of(update.paper))}"
+        yield f"### {_heading(update.paper, is_hugo=is_hugo)}"
         yield from sheet.update(update)
     for words, papers in ((say.left_out, post.left_out), (say.listed, post.listed)):
         if papers:
@@ -106,13 +108,39 @@ def _blocks(post: Post, settings: OutputConfig, file: str) -> Iterator[str]:
             yield "\n".join(f"- {sheet.left_out(paper)}" for paper in papers)
 
 
-def _line(of: Digest | Update, say: Phrases, file: str) -> str:
+def _heading(paper: Paper, *, is_hugo: bool) -> str:
+    """A paper's title, in Hugo with an anchor that no other title can have."""
+    title = PAGES.text(title_of(paper))
+    return f"{title} {{#{entry_anchor(paper.id)}}}" if is_hugo else title
+
+
+def _line(of: Digest | Update, say: Phrases, *, is_hugo: bool) -> str:
     """A paper, or a new version, that another page of the day has in full."""
     paper, topic = of.paper, of.stands_in
     translated = translated_title(of) if isinstance(of, Digest) else ""
     title = PAGES.text(translated or title_of(paper))
-    address = f"../{quote(file_stem(topic, 'topic').lower())}/{file}"
+    there = entry_anchor(paper.id) if is_hugo else quote(_anchor(title_of(paper)))
+    file = "" if is_hugo else "index.md"
+    address = f"../{quote(file_stem(topic, 'topic').lower())}/{file}#{there}"
     named = PAGES.text(say.elsewhere.format(topic=clean(topic)))
     named = " · ".join([*map(PAGES.text, badges_elsewhere(of, say)), named])
     source = PAGES.link(paper.versioned_id, paper.abs_url)
     return f"[{title}]({address}) · {named} · {source}"
+
+
+def _anchor(title: str) -> str:
+    """The anchor that GitHub gives a heading, without any HTML of ours.
+
+    MkDocs gives most titles the same. Where it does not (`A -- B`), and where another
+    heading has the very title, the link leads to the page.
+
+    Source:
+        https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links
+    """
+    kept = (char for char in title.lower() if char in "- " or _is_of_word(char))
+    return "".join(kept).replace(" ", "-")
+
+
+def _is_of_word(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category[0] in "LM" or category in {"Nd", "Nl", "Pc"}

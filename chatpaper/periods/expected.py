@@ -78,7 +78,7 @@ class Expectation:
         address = self.address(paper.day, paper.stem, entry_anchor(entry.id))
         *lead, link = self._link(paper.title, address)
         codes = (gate.text_part(badge, "code") for badge in badges)
-        return [*lead, *gate.dotted([link, *codes])]
+        return [*lead, link, *codes]
 
     # ------------------------------------------------------------ rows
 

@@ -18,6 +18,7 @@ from chatpaper.posts import (
     Layout,
     Markdown,
     Phrases,
+    badged,
     claim_line,
     dotted,
     entry_anchor,
@@ -161,14 +162,12 @@ class _Writer:
 
     def _titled(self, entry: Entry) -> Markdown:
         """The title, which leads to the entry, and its badges."""
-        badges = [Markdown(f"`{badge}`") for badge in entry.badges]
-        if not entry.summarized:
-            badges.append(Markdown(f"`{self.words.failed}`"))
+        failed = [] if entry.summarized else [self.words.failed]
         address = entry_address(
             self.review, entry.day, entry.stem, entry_anchor(entry.id)
         )
         title = entry.translated or entry.title
-        return dotted([_linked(title, address), *badges])
+        return badged(_linked(title, address), [*entry.badges, *failed])
 
     def _moved(self) -> Iterator[str]:
         review, words = self.review, self.words

@@ -98,7 +98,7 @@ def answer_question(
         SummaryError: There was no usable reply, or no verdict.
     """
     asked = read_question(question)
-    writer = _model_of(tools, config, "to ask a paper takes a language model")
+    writer = _model_of(tools, config)
     paper = with_printed_facts(paper, document)
     language = config.output.language
     request, text = answer_request(
@@ -347,7 +347,7 @@ def _language(text: str) -> str:
 # Who is asked.
 
 
-def _model_of(tools: Tools, config: Config, need: str) -> SummaryWriter:
+def _model_of(tools: Tools, config: Config) -> SummaryWriter:
     """The language model that a question needs.
 
     Raises:
@@ -355,6 +355,7 @@ def _model_of(tools: Tools, config: Config, need: str) -> SummaryWriter:
     """
     if isinstance(tools.writer, SummaryWriter):
         return tools.writer
+    need = "to ask a paper takes a language model"
     if config.llm.provider == "auto":
         choose_provider(config.llm, None, need=need)
     raise ConfigError("llm.provider", f"it is {tools.writer.name}: {need}")

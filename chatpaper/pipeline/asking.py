@@ -244,7 +244,7 @@ def open_writer(
 
 
 @contextmanager
-def open_judge(config: Config, *, key: str | None = None) -> Iterator[Judge]:
+def open_judge(config: Config) -> Iterator[Judge]:
     """The configured judge, to be asked outside of a run; closed with the block.
 
     The model that writes is not asked, and needs no key.
@@ -253,10 +253,10 @@ def open_judge(config: Config, *, key: str | None = None) -> Iterator[Judge]:
         ConfigError: There is no key for the judge.
         PromptError: The judge's prompt does not fit.
     """
-    controls = Controls(key=key, judge_key=key, is_awaited=True)
+    controls = Controls(is_awaited=True)
     llm = config.judge_llm
     provider, key = choose_judge(config, controls)
-    prompt = load_prompt("judge")
+    prompt, title = load_prompt("judge"), load_prompt("title")
     with _opened(provider, key, llm, config, controls) as model:
         metered = MeteredModel(
             model,
@@ -265,4 +265,4 @@ def open_judge(config: Config, *, key: str | None = None) -> Iterator[Judge]:
             max_tokens=llm.max_tokens_per_run,
             price=llm.prices.get(llm.model),
         )
-        yield Judge(metered, prompt=prompt)
+        yield Judge(metered, prompt=prompt, title=title)

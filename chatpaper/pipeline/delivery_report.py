@@ -40,7 +40,8 @@ class Delivery:
                 f" ({self.text}); `chatpaper deliver --day {self.day} --again`"
                 " sends it once more"
             )
-        return f"{to}: {self.state}: {self.text}"
+        again = "; the next run tries again" if self.state == "refused" else ""
+        return f"{to}: {self.state}: {self.text}{again}"
 
 
 def delivery_of(receipt: Receipt, state: str, text: str) -> Delivery:

@@ -62,7 +62,7 @@ from chatpaper.records import (
     Paper,
     Provenance,
 )
-from chatpaper.verify import PaperIndex, look_up, look_up_labels
+from chatpaper.verify import PaperIndex, look_up, look_up_labels, look_up_title
 from chatpaper.workers import PdfContents, WorkerLost, read_and_render, result_of
 
 Stage = Literal["download", "read", "summarize", "verify"]
@@ -295,9 +295,11 @@ def extract_claims(
     start = time.perf_counter()
     summary = extractor.extract(paper, document)
     index = PaperIndex(document, paper)
+    summary = look_up_labels(summary, index, language=language)
     return JudgedSummary(
-        summary=look_up_labels(summary, index, language=language),
+        summary=summary,
         checks=look_up(summary, index, language=language),
+        title=look_up_title(summary.title, index, language=language),
         provenance=Provenance(
             provider=extractor.name,
             model=extractor.name,
@@ -318,6 +320,9 @@ def _completed(
     """
     paper_id = digest.paper.versioned_id
     summary, checks, removed = publishable_claims(made, config.trust.unsupported)
+    if removed.title and made.title is not None:
+        reasons = "; ".join(f"{f.kind}: {f.reason}" for f in made.title.findings)
+        log.info("title left out paper=%s: %s", paper_id, reasons or "no verdict")
     digest = replace(digest, provenance=made.provenance, removed=removed)
     if summary.claims:
         return replace(digest, summary=summary, checks=checks)

@@ -24,7 +24,7 @@ class SummaryWriter:
     Attributes:
         provider: Name of who runs the model.
         model: Is asked, within the run's budget.
-        prompts: Of its calls: `summary`, `judge`, `repair`, and `translation`.
+        prompts: Of its calls by name: `summary`, `judge` ... as in `VARIABLES`.
         store: Keeps its replies.
         now: The clock, aware UTC.
         watch: See `Controls.watch`.

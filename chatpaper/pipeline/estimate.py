@@ -25,8 +25,8 @@ CHARS = 55_300.0
 READING_S = 1.0
 # The prompt around the paper and the schema of the reply, counted.
 PROMPT_TOKENS = 1_600
-# What a judge is shown and says of the 21 claims of a draft: means of four papers.
-JUDGE_TOKENS_IN, JUDGE_TOKENS_OUT = 5_200, 200
+# What a judge is shown and says of a draft's 21 claims and title: means of four papers.
+JUDGE_TOKENS_IN, JUDGE_TOKENS_OUT = 5_600, 210
 # A repair with its own judge, assumed for every second paper.
 REPAIR_TOKENS_IN, REPAIR_TOKENS_OUT, REPAIRS = 2_400, 230, 0.5
 CALL_S = 15.0

@@ -18,7 +18,7 @@ from chatpaper.models import (
 from chatpaper.reading import parse_document
 from chatpaper.records import Claim, Paper, Usage
 from chatpaper.resources import resource_path
-from chatpaper.verify import Judgements, PaperIndex, located_quotes
+from chatpaper.verify import Judgements, PaperIndex, TitleItem, located_quotes
 from chatpaper.verify import judge as judge_claims
 from chatpaper.workers import result_of
 
@@ -113,28 +113,39 @@ def measure_judge(judge: Judge, *, readers: Executor) -> JudgeScore:
 class Judge:
     """A judge that is asked outside of a run; counts what it costs."""
 
-    def __init__(self, model: Model, *, prompt: Prompt) -> None:
+    def __init__(self, model: Model, *, prompt: Prompt, title: Prompt) -> None:
         """Nothing is asked yet.
 
         Args:
             model: Who is judge.
             prompt: The judge's.
+            title: What it is told of a translated title.
         """
-        self._model, self._prompt = model, prompt
+        self._model, self._prompt, self._title = model, prompt, title
         self.usage = Usage()
         self.name = ""
 
     def verdicts(
-        self, claims: Mapping[int, Claim], index: PaperIndex, *, paper_id: str
+        self,
+        claims: Mapping[int, Claim],
+        index: PaperIndex,
+        *,
+        paper_id: str,
+        title: str = "",
     ) -> Judgements:
-        """Verdicts on those claims that have located_quotes evidence; see `judge`."""
+        """Verdicts on those claims that have located_quotes evidence; see `judge`.
+
+        A translated title goes with them; its verdict stands under `TITLE`.
+        """
         able = {n: claim for n, claim in claims.items() if located_quotes(claim, index)}
+        item = TitleItem(text=title, prompt=self._title) if title else None
         return judge_claims(
             able,
             index,
             answer=self._answer,
             paper_id=paper_id,
             prompt=self._prompt,
+            title=item,
         )
 
     def _answer(

@@ -72,7 +72,6 @@ def review_periods(
     *,
     topics: Sequence[str] = (),
     until: date | None = None,
-    controls: Controls | None = None,
 ) -> list[PeriodReport]:
     """Write the posts of the last whole week or month of some topics.
 
@@ -81,13 +80,12 @@ def review_periods(
         kind: A week or a month.
         topics: Names; by default all that are configured.
         until: The last day that it may have; by default yesterday.
-        controls: Clock and stop.
 
     Raises:
         ConfigError: There is no topic, or the period is not over.
         StoreError: The store or the disk refuses.
     """
-    controls = controls or Controls()
+    controls = Controls()
     today = controls.now().astimezone(config.output.tz).date()
     names = [_configured(config, name) for name in topics]
     names = names or [entry.name for entry in config.topics]

@@ -39,5 +39,9 @@ def provenance_of(
         cost_usd=usage.cost_usd,
         seconds=usage.seconds,
         judge=judges[-1] if judges else "",
-        judge_prompt=judge_version(writer.prompts["judge"]) if judges else "",
+        judge_prompt=_judge_version(writer) if judges else "",
     )
+
+
+def _judge_version(writer: SummaryWriter) -> str:
+    return judge_version(writer.prompts["judge"], writer.prompts["title"])

@@ -15,7 +15,14 @@ from chatpaper.pipeline.judging import Judge
 from chatpaper.posts import read_post_data
 from chatpaper.reading import parse_document
 from chatpaper.records import Check, Digest, Document
-from chatpaper.verify import PaperIndex, look_up
+from chatpaper.verify import (
+    TITLE,
+    PaperIndex,
+    look_up,
+    look_up_title,
+    may_judge_title,
+    with_verdict,
+)
 from chatpaper.workers import WorkerLost
 
 
@@ -31,6 +38,8 @@ class Recheck(TypedDict):
         refuted: Those that stand unmarked in the post and that the judge, asked again,
             does not support, each with its verdict and reason; empty without a judge.
         unjudged: Numbers of the claims on which the judge gave no verdict.
+        title: What is wrong with the translated title now; empty where nothing is, or
+            where there is none.
         reason: Why it could not be checked; empty when it could.
     """
 
@@ -41,6 +50,7 @@ class Recheck(TypedDict):
     differs: list[int]
     refuted: list[tuple[int, str, str]]
     unjudged: list[int]
+    title: str
     reason: str
 
 
@@ -98,6 +108,7 @@ def _unchecked(digest: Digest, reason: str) -> Recheck:
         differs=[],
         refuted=[],
         unjudged=[],
+        title="",
         reason=reason,
     )
 
@@ -113,28 +124,46 @@ def _checked(
     differs = [nth for nth, (now, then) in enumerate(pairs, 1) if _differ(now, then)]
     refuted: list[tuple[int, str, str]] = []
     unjudged: list[int] = []
+    titled = look_up_title(digest.summary.title, index, language=language)
     if judge is not None:
         claims = dict(enumerate(digest.summary.claims, 1))
+        title = digest.summary.title
+        title = title if may_judge_title(title, titled, index) else ""
         try:
-            verdicts = judge.verdicts(claims, index, paper_id=paper.versioned_id)
+            verdicts = judge.verdicts(
+                claims, index, paper_id=paper.versioned_id, title=title
+            )
         except SummaryError as error:
             return _unchecked(digest, error.reason)
+        if title:
+            titled = with_verdict(titled, verdicts.get(TITLE))
         unjudged = [number for number in claims if number not in verdicts]
         refuted = [
-            (number, judged.verdict, judged.reason)
-            for number, judged in sorted(verdicts.items())
-            if judged.verdict != "supported" and not digest.checks[number - 1].findings
+            (number, verdicts[number].verdict, verdicts[number].reason)
+            for number in sorted(verdicts.keys() & claims.keys())
+            if verdicts[number].verdict != "supported"
+            and not digest.checks[number - 1].findings
         ]
+    of_title = _title_words(titled)
     return Recheck(
         id=digest.paper.versioned_id,
-        agrees=not (differs or refuted or unjudged),
+        agrees=not (differs or refuted or unjudged or of_title),
         claims=len(checks),
         doubtful=sum(bool(check.findings) for check in checks),
         differs=differs,
         refuted=refuted,
         unjudged=unjudged,
+        title=of_title,
         reason="",
     )
+
+
+def _title_words(check: Check) -> str:
+    """What is wrong with a title, in English; a judge's words are untrusted."""
+    found = check.findings[0] if check.findings else None
+    if found is None:
+        return "unjudged" if check.verdict == "unjudged" else ""
+    return ": ".join(filter(None, (found.kind, found.text, found.reason)))
 
 
 def _differ(now: Check, then: Check) -> bool:

@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 LATE_DAYS = 7
 # Before a refusal that may pass is asked about again; nights are short of patience.
 WAITS_S = (5.0, 20.0)
+ABSENT_WAITS_S = (2.0, 6.0)  # where nothing listens; mail servers restart in seconds
 KNOWN = ("delivered", "unknown", "begun")  # what is not sent again
 LOST = "the run ended before the answer came"
 # So many messages without an answer, and a channel is left alone for the night: each
@@ -78,7 +79,6 @@ def deliver_day(
     topic: str | None = None,
     dry_run: bool = False,
     again: bool = False,
-    controls: Controls | None = None,
 ) -> list[Delivery]:
     """Send, or show, what there is to tell of a day, by hand.
 
@@ -88,13 +88,12 @@ def deliver_day(
         topic: By default all that have a post, or a run, of that day.
         dry_run: Show it, and send and note nothing.
         again: Also what was told before.
-        controls: Clock and stop.
 
     Raises:
         ConfigError: No channel, or nothing is known of the topic's day.
         StoreError: The store refuses, or another run holds it.
     """
-    controls = controls or Controls()
+    controls = Controls()
     if not config.deliver.channels:
         raise ConfigError("deliver.channels", "there are none: see config.yaml")
     on = day or controls.now().astimezone(config.output.tz).date()
@@ -321,11 +320,12 @@ class _Teller:
         receipts = self.store.receipts
         number = receipts.begin(receipt)
         answer = self._asked(channel, sender, message, receipt.receiver)
-        for wait_s in () if self._tired else WAITS_S:
+        waits = () if self._tired else zip(WAITS_S, ABSENT_WAITS_S, strict=True)
+        for wait_s, absent_wait_s in waits:
             if answer.state != "refused" or not answer.passing:
                 break
             receipts.end(number, "refused", answer.text)
-            if self.controls.rest(wait_s):
+            if self.controls.rest(absent_wait_s if answer.absent else wait_s):
                 break
             receipts.end(number, "begun", "")
             answer = self._asked(channel, sender, message, receipt.receiver)

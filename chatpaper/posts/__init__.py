@@ -83,6 +83,7 @@ from chatpaper.posts.naming import (
     anchor_of,
     entry_anchor,
 )
+from chatpaper.posts.overview import badged
 from chatpaper.posts.page import (
     head_lines,
     merge_digests,
@@ -135,6 +136,7 @@ __all__ = [
     "anchor_line",
     "anchor_of",
     "author_words",
+    "badged",
     "badges_elsewhere",
     "brief_of",
     "check_edited",

@@ -48,7 +48,7 @@ def _counts(digest: Digest, say: Phrases) -> str:
 
 
 def removed_in(digest: Digest) -> dict[str, int]:
-    """Claims no reader sees, by reason: those taken out before, those barred here."""
+    """What no reader sees, by reason: taken out before, or barred here."""
     removed = digest.removed
     barred = Counter(claim.barred for claim in checked_claims(digest))
     return {
@@ -56,6 +56,7 @@ def removed_in(digest: Digest) -> dict[str, int]:
         "unsupported": removed.unsupported,
         "unjudged": removed.unjudged + barred["unjudged"],
         "form": removed.form + barred["form"],
+        "title": removed.title,
     }
 
 

@@ -12,7 +12,8 @@ from chatpaper.posts.naming import address_beside, entry_anchor
 from chatpaper.posts.phrases import Phrases
 from chatpaper.records import Digest, Post, Update
 
-# A list of so many sentences fits on a screen and a half; a longer one has titles only.
+# A list of so many sentences fits on a screen and a half of a desktop; a longer one has
+# titles only.
 MAX_SENTENCES = 12
 
 
@@ -38,20 +39,26 @@ def _lines(post: Post, say: Phrases, *, with_sentences: bool) -> Iterator[Markdo
     yield from (_line_elsewhere(of, say) for of in post.lines)
 
 
-def _line(title: str, address: str, badges: Iterable[str]) -> Markdown:
-    head = _linked(title, address, "↓")
-    return dotted([head, *(Markdown(f"`{badge}`") for badge in badges)])
+def _line(
+    title: str, address: str, badges: Iterable[str], *, arrow: str = "↓"
+) -> Markdown:
+    return badged(_linked(title, address, arrow), badges)
+
+
+def badged(head: Markdown, badges: Iterable[str]) -> Markdown:
+    """A title and its badges; a dot between them would be as wide as two letters."""
+    return Markdown(" ".join([head, *(f"`{badge}`" for badge in badges)]))
 
 
 def _line_elsewhere(of: Digest | Update, say: Phrases) -> Markdown:
     translated = translated_title(of) if isinstance(of, Digest) else ""
     address = address_beside(of.stands_in, of.paper.id)
-    head = _linked(translated or title_of(of.paper), address, "→")
-    badges = (Markdown(f"`{badge}`") for badge in badges_elsewhere(of, say))
+    title = translated or title_of(of.paper)
+    head = _line(title, address, badges_elsewhere(of, say), arrow="→")
     topic = escape(say.elsewhere.format(topic=clean(of.stands_in)))
     # Where posts are not folders, the paper can be reached all the same.
     source = link(of.paper.versioned_id, of.paper.abs_url)
-    return dotted([head, *badges, topic, source])
+    return dotted([head, topic, source])
 
 
 def _linked(title: str, address: str, arrow: str) -> Markdown:

@@ -101,6 +101,7 @@ CHINESE = Phrases(
             "unsupported": "{n} 条引文不支持，未收录",
             "unjudged": "{n} 条未能核对，未收录",
             "form": "{n} 条表述未通过检查，未收录",
+            "title": "标题译文未通过核对，未收录",
         }
     ),
     stop="；",
@@ -251,6 +252,7 @@ ENGLISH = Phrases(
             "unsupported": "{n} not borne out by their quotes, left out",
             "unjudged": "{n} could not be judged, left out",
             "form": "{n} failed the check of wording, left out",
+            "title": "the translated title failed its check, left out",
         }
     ),
     stop="; ",

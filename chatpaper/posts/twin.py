@@ -142,6 +142,8 @@ def write_twin(post: Post, language: str) -> str:
         for name in ("corrections", "stands_in", "withdrawn_on"):
             if not digest[name]:
                 del digest[name]
+        if not digest["removed"]["title"]:
+            del digest["removed"]["title"]
     for update in plain["updates"]:
         if not update["stands_in"]:
             del update["stands_in"]

@@ -70,19 +70,22 @@ class Provenance(Shown):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Removed(Shown):
-    """How many claims of a summary were not published, by reason.
+    """How much of a summary was not published: claims by reason, and the title.
 
     Attributes:
         contradicted: The judge: the paper says otherwise.
         unsupported: Not borne out, where the user wants such claims dropped.
         unjudged: The judge gave no usable verdict.
         form: Wording that is not for readers.
+        title: 1 where the title in the digest's language did not pass its checks;
+            the paper's own stands alone then.
     """
 
     contradicted: int = 0
     unsupported: int = 0
     unjudged: int = 0
     form: int = 0
+    title: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -129,7 +132,7 @@ class Digest(Shown):
         hidden: Words no reader sees, announced to the reader.
         page_count: Of the PDF; 0 when it was not read.
         provenance: Of the summary; None when there is none.
-        removed: Claims of the summary that were not published.
+        removed: What of the summary was not published.
         failure: Why the entry is not whole; None when it is.
         relevance: To the reader's interests; None when nothing was ranked.
         corrections: Summaries that stood here before this one, oldest first.

@@ -33,7 +33,6 @@ class SitePhrases:
     versions: str
     posted_in: str
     cite: str
-    changes: str
     navigation: str
     other: str
     first_posted: str
@@ -64,7 +63,6 @@ CHINESE = SitePhrases(
     versions="版本",
     posted_in="收录于",
     cite="引用",
-    changes="新版本",
     navigation="站点导航",
     other="其他",
     first_posted="{day} 收录",
@@ -95,7 +93,6 @@ ENGLISH = SitePhrases(
     versions="Versions",
     posted_in="Posted in",
     cite="Cite",
-    changes="New versions",
     navigation="Site",
     other="Other",
     first_posted="posted on {day}",

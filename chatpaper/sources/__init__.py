@@ -17,13 +17,6 @@ from chatpaper.sources.folder import (
     FolderSource,
     open_samples,
 )
-from chatpaper.sources.found import (
-    Found,
-    OpenSource,
-    Quiet,
-    Source,
-    Surroundings,
-)
 from chatpaper.sources.identifier import (
     is_category,
     parse_id,
@@ -33,6 +26,13 @@ from chatpaper.sources.local_query import (
     matches,
     parse_query,
     why_unwanted,
+)
+from chatpaper.sources.source import (
+    Found,
+    OpenSource,
+    Quiet,
+    Source,
+    Surroundings,
 )
 
 __all__ = [

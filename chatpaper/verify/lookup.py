@@ -16,7 +16,7 @@ from chatpaper.records import (
     Paper,
     Summary,
 )
-from chatpaper.text import blank_formulas, compact
+from chatpaper.text import blank_formulas, compact, without_latex
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
 from chatpaper.verify.numbers import check_numbers, counts_listed
 from chatpaper.verify.printed_text import PrintedText
@@ -47,6 +47,13 @@ class PaperIndex:
         self.printed = PrintedText(document, paper)
         self.vocabulary = Vocabulary(self.printed)
         self._quotes: dict[str, LocatedQuote | Finding] = {}
+
+    @cached_property
+    def of_head(self) -> PaperIndex:
+        """Of title and abstract, which are all that a translated title may name."""
+        paper = self.printed.paper
+        head = Paper(id=paper.id, title=paper.title, abstract=paper.abstract)
+        return PaperIndex(None, head)
 
     @cached_property
     def of_abstract(self) -> PaperIndex:
@@ -102,29 +109,60 @@ def look_up(
 def look_up_labels(
     summary: Summary, index: PaperIndex, *, language: str = "zh"
 ) -> Summary:
-    """The summary without its title, or without those keywords, that have findings.
+    """The summary without those keywords that have findings, or a needless title.
 
     A paper whose own title is in the readers' language has no other: what a model
-    calls it would stand there without evidence.
+    calls it would stand there without evidence. One whose title is in another language
+    needs not the same once more.
 
     Args:
-        summary: What the model says; labels are checked for form and names.
+        summary: What the model says; keywords are checked for form and names.
         index: Of the paper.
         language: What readers read.
     """
 
-    def is_sound(text: str, slot: str) -> bool:
-        findings = check_form(text, slot, index.printed, language=language)
-        findings += check_names(text, index.vocabulary, language=language)
+    def is_sound(word: str) -> bool:
+        findings = check_form(word, "keyword", index.printed, language=language)
+        findings += check_names(word, index.vocabulary, language=language)
         return not findings
 
     own = index.printed.paper.title
     is_readable = bool(own) and bool(_HAN.search(own)) == (language == "zh")
-    is_another = is_readable and compact(summary.title) != compact(own)
-    is_kept = not is_another and is_sound(summary.title, "title")
-    title = summary.title if is_kept else ""
-    words = tuple(word for word in summary.keywords if is_sound(word, "keyword"))
-    return replace(summary, title=title, keywords=words)
+    is_needed = is_readable == is_own_title(summary.title, index)
+    return replace(
+        summary,
+        title=summary.title if is_needed else "",
+        keywords=tuple(filter(is_sound, summary.keywords)),
+    )
+
+
+def look_up_title(title: str, index: PaperIndex, *, language: str = "zh") -> Check:
+    """Look a translated title up: form, its numbers in the title, its names there too.
+
+    A name may stand in the abstract alone, which spells out what a title cuts short.
+
+    Args:
+        title: What the model says; empty, or the paper's own, where there is none.
+        index: Of the paper.
+        language: What readers read.
+
+    Returns:
+        Its findings; no place, as it quotes nothing, and no verdict.
+    """
+    if not title:
+        return Check()
+    printed = index.printed
+    findings = check_form(title, "title", printed, language=language)
+    findings += check_names(title, index.of_head.vocabulary, language=language)
+    if own := without_latex(printed.paper.title):
+        # Capitals hide units: In Three Hours, A Decade of.
+        findings += _lacking_numbers(title, [own, own.lower()])
+    return Check(findings=tuple(findings))
+
+
+def is_own_title(title: str, index: PaperIndex) -> bool:
+    """Whether a title is the paper's own, letter by letter."""
+    return compact(title) == compact(index.printed.paper.title)
 
 
 def _check(
@@ -161,11 +199,13 @@ def _check(
 
 def _number_findings(text: str, hits: Sequence[LocatedQuote]) -> Iterator[Finding]:
     """Numbers that none of the claim's own located quotes has."""
-    if not hits:
-        return
-    quotes = [hit.words for hit in hits]
-    for check in check_numbers(text, quotes):
-        if check.found is None and not counts_listed(check, quotes):
+    if hits:
+        yield from _lacking_numbers(text, [hit.words for hit in hits])
+
+
+def _lacking_numbers(text: str, sources: Sequence[str]) -> Iterator[Finding]:
+    for check in check_numbers(text, sources):
+        if check.found is None and not counts_listed(check, sources):
             text, reason = check.quantity.text, check.reason
             yield Finding(kind="number", text=text, reason=reason)
 

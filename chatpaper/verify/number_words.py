@@ -69,7 +69,8 @@ _WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]+(?![A-Za-z])")
 _NEXT = re.compile(rf"[ {GLUE}-]+(?:and )?([A-Za-z]+)\b")
 _ONE = re.compile(
     r"(?i)(?<![A-Z])(?:(half)(?:[ -]an?)?|an?)[ -]"
-    r"(?=(?:second|minute|hour|day|week|month|year|order[ -]of[ -]magnitude)s?\b)"
+    r"(?=(?:second|minute|hour|day|week|month|year|decade|century"
+    r"|order[ -]of[ -]magnitude)s?\b)"
 )
 _SOME = {"tens": 10, "dozens": 10} | {f"{w}s": v for w, v in EN_SCALES.items()}
 _OF = re.compile(rf"(?i)[ {GLUE}]+of[ {GLUE}]+(thousands|millions|billions)\b")

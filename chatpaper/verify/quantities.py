@@ -107,7 +107,8 @@ _TABLE = {
         min(s)|minute(s)|分钟 60
         h|hr(s)|hour(s)|个小时|小时|个钟头|个多小时|多小时|余小时 3600
         day(s)|天 86400  week(s)|wk(s)|个星期|星期|周 604800
-        month(s)|个月|个多月 2592000  year(s)|yr(s)|年 31536000""",
+        month(s)|个月|个多月 2592000  year(s)|yr(s)|年 31536000
+        decade(s) 315360000  century|centuries 3153600000""",
     "byte": """byte(s)|字节 1  KB|kB|KiB|Kb|kilobyte(s) 1e3
         MB|MiB|Mb|megabyte(s)|兆字节|兆 1e6
         GB|GiB|Gb|gigabyte(s) 1e9  TB|TiB|terabyte(s) 1e12""",

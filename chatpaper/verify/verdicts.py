@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -21,7 +22,7 @@ from chatpaper.models import (
     schema_version,
 )
 from chatpaper.records import Check, Claim, Finding, FindingKind, Verdict
-from chatpaper.verify.lookup import PaperIndex
+from chatpaper.verify.lookup import PaperIndex, is_own_title
 from chatpaper.verify.passages import (
     REACH,
     REACH_OF_MANY,
@@ -40,7 +41,21 @@ MAX_REASON_CHARS = 300
 # Claims that a reply leaves out are asked for once more.
 ROUNDS = 2
 
+TITLE = 0  # stands for a title among the numbers of claims, which begin with 1
 Judgements = Mapping[int, "Judgement"]  # by the claim's number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleItem:
+    """A translated title that is put to the judge along with the claims.
+
+    Attributes:
+        text: The title.
+        prompt: The bundled `title`, which stands behind the judge's own.
+    """
+
+    text: str
+    prompt: Prompt
 
 
 class Judgement(BaseModel):
@@ -67,8 +82,11 @@ def judge(
     paper_id: str,
     prompt: Prompt,
     model: str = "",
+    title: TitleItem | None = None,
 ) -> Judgements:
     """Ask for verdicts on claims of one paper; ask again for those left out.
+
+    A title goes with the claims; for it alone nothing is asked.
 
     Args:
         claims: By number; see `judge_request`.
@@ -77,9 +95,10 @@ def judge(
         paper_id: Versioned id, for logs and errors.
         prompt: The bundled `judge`, or one with its variables.
         model: Who is asked; empty for the run's own model.
+        title: The paper's translated title, if that is to be judged, too.
 
     Returns:
-        Verdicts by number; a claim without one is unjudged.
+        Verdicts by number, the title's under `TITLE`; what has none is unjudged.
 
     Raises:
         SummaryError: There was no usable verdict at all.
@@ -90,11 +109,15 @@ def judge(
         left = {n: claim for n, claim in claims.items() if n not in verdicts}
         if not left:
             break
+        asked = title if TITLE not in verdicts else None
         request = judge_request(
-            left, index, paper_id=paper_id, prompt=prompt, model=model
+            left, index, paper_id=paper_id, prompt=prompt, model=model, title=asked
         )
+        last = _title_number(left)
+        numbers = (*left, last) if asked else tuple(left)
         try:
-            verdicts |= answer(request, partial(read_verdicts, numbers=tuple(left)))
+            given = answer(request, partial(read_verdicts, numbers=numbers))
+            verdicts |= {n if n in left else TITLE: said for n, said in given.items()}
         except QuotaSpent:
             raise
         except SummaryError as error:
@@ -105,9 +128,9 @@ def judge(
     return verdicts
 
 
-def judge_version(prompt: Prompt) -> str:
-    """Short hash of the judge's prompt and schema."""
-    return schema_version(prompt.text, JudgeReply)
+def judge_version(prompt: Prompt, title: Prompt) -> str:
+    """Short hash of the judge's prompts, for claims and for titles, and schema."""
+    return schema_version(prompt.text, JudgeReply, title.text)
 
 
 def judge_request(
@@ -117,6 +140,7 @@ def judge_request(
     paper_id: str,
     prompt: Prompt,
     model: str = "",
+    title: TitleItem | None = None,
 ) -> ModelRequest:
     """The question to the judge about some claims of one paper.
 
@@ -126,19 +150,27 @@ def judge_request(
         paper_id: Versioned id, for logs and errors.
         prompt: The bundled `judge`, or one with its variables.
         model: Who is asked; empty for the run's own model.
+        title: The paper's translated title; the abstract is shown with it.
 
     Raises:
         PromptError: The prompt's variables are not those of `judge`.
     """
     hits = {number: located_quotes(claim, index) for number, claim in claims.items()}
-    shown = _passages_round(hits.values(), index)
+    abstract = _abstract_spans(index) if title else ()
+    shown = _passages_round(hits.values(), index, beside=abstract)
     lines = [f"[{stretch.label}] {stretch.text}" for stretch in shown]
     listed = [_claim_lines(n, claim, hits[n], shown) for n, claim in claims.items()]
+    if title:
+        number = _title_number(claims)
+        listed += ["TITLE", _title_lines(number, title.text, index, abstract, shown)]
     material = "\n\n".join(["PASSAGES", *lines, "CLAIMS", *listed])
     text, fence = fenced(material, "judge")
+    filled = prompt.fill(fence=fence, material=text)
+    if title:
+        filled = f"{filled.rstrip()}\n\n{title.prompt.fill()}"
     return ModelRequest(
         paper_id=paper_id,
-        prompt=prompt.fill(fence=fence, material=text),
+        prompt=filled,
         schema=reply_schema(JudgeReply),
         model=model,
         step="later",
@@ -146,10 +178,14 @@ def judge_request(
 
 
 def _passages_round(
-    quotes: Iterable[Sequence[LocatedQuote]], index: PaperIndex
+    quotes: Iterable[Sequence[LocatedQuote]],
+    index: PaperIndex,
+    *,
+    beside: Sequence[TextSpan] = (),
 ) -> tuple[ShownPassage, ...]:
-    """What is shown with some claims, by the quotes of each."""
-    spans = [
+    """What is shown with some claims, by the quotes of each, and what stands beside."""
+    spans = [(span, 0) for span in beside]
+    spans += [
         (span, REACH if len(of_claim) == 1 else REACH_OF_MANY)
         for of_claim in quotes
         for hit in of_claim
@@ -170,6 +206,11 @@ def may_judge(check: Check) -> bool:
     return bool(check.located) and not form
 
 
+def may_judge_title(title: str, check: Check, index: PaperIndex) -> bool:
+    """Whether there is a translated title, fit to be shown."""
+    return bool(title) and not check.findings and not is_own_title(title, index)
+
+
 def located_quotes(claim: Claim, index: PaperIndex) -> list[LocatedQuote]:
     """The quotes of a claim that the paper has."""
     quotes = map(index.find, claim.evidence)
@@ -187,6 +228,35 @@ def _claim_lines(
         labels = (s.label for s in shown if any(map(s.contains, hit.spans)))
         words = " ".join(hit.words.split())
         lines.append(f'   evidence [{", ".join(labels)}]: "{words}"')
+    return "\n".join(lines)
+
+
+def _abstract_spans(index: PaperIndex) -> tuple[TextSpan, ...]:
+    """Where the abstract is printed, or else arXiv's words of it; empty without one."""
+    hit = index.find(index.printed.paper.abstract)
+    return tuple(hit.spans) if isinstance(hit, LocatedQuote) else ()
+
+
+def _title_number(claims: Mapping[int, Claim]) -> int:
+    """What a title is numbered with behind some claims."""
+    return max(claims, default=0) + 1
+
+
+def _title_lines(
+    number: int,
+    title: str,
+    index: PaperIndex,
+    abstract: Sequence[TextSpan],
+    shown: Sequence[ShownPassage],
+) -> str:
+    printed = " ".join(index.printed.paper.title.split())
+    lines = [
+        f"{number}. {' '.join(title.split())}",
+        f'   evidence, the printed title: "{printed}"',
+    ]
+    labels = [s.label for s in shown if any(map(s.contains, abstract))]
+    if labels:
+        lines.append(f"   the abstract: [{', '.join(labels)}]")
     return "\n".join(lines)
 
 

@@ -43,7 +43,8 @@ def routes(site: Site) -> APIRouter:
         marks = ";".join(
             ",".join(f"{side:.4f}" for side in mark) for mark in drawn.marks[:MAX_MARKS]
         )
-        headers = {"cache-control": CACHING, "x-marks": marks}
+        last = str(drawn.last_page)
+        headers = {"cache-control": CACHING, "x-marks": marks, "x-last-page": last}
         return Response(drawn.data, media_type="image/webp", headers=headers)
 
     return router

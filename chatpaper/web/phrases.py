@@ -198,20 +198,19 @@ class PageWords:
     """The words in one language; each is an attribute."""
 
     def __init__(self, language: Language) -> None:
-        self.language = language
         column = _COLUMNS[language]
-        self._words = {key: row[column] for key, row in _TABLE.items()}
+        self.words = {key: row[column] for key, row in _TABLE.items()}
 
     def __getattr__(self, key: str) -> str:
         try:
-            return self.__dict__["_words"][key]  # type: ignore[no-any-return]
+            return self.__dict__["words"][key]  # type: ignore[no-any-return]
         except KeyError:
             raise AttributeError(key) from None
 
     @property
     def scripted(self) -> Mapping[str, str]:
         """What the script says."""
-        return {key: self._words[key] for key in SCRIPTED}
+        return {key: self.words[key] for key in SCRIPTED}
 
 
 _WORDS = MappingProxyType({"zh": PageWords("zh"), "en": PageWords("en")})
@@ -220,8 +219,3 @@ _WORDS = MappingProxyType({"zh": PageWords("zh"), "en": PageWords("en")})
 def page_words(language: Language) -> PageWords:
     """The words of the page in a language."""
     return _WORDS[language]
-
-
-def every_word() -> Mapping[str, tuple[str, str]]:
-    """All rows: Chinese, English."""
-    return MappingProxyType(dict(_TABLE))

@@ -79,8 +79,9 @@ class Pictures:
 def _kept(path: Path) -> MarkedPage | None:
     try:
         head, _, data = path.read_bytes().partition(b"\n")
-        return MarkedPage(data, tuple(map(tuple, json.loads(head))))
-    except (OSError, ValueError):
+        last_page, marks = json.loads(head)
+        return MarkedPage(data, tuple(map(tuple, marks)), int(last_page))
+    except (OSError, ValueError, TypeError):
         return None
 
 
@@ -89,6 +90,7 @@ def _keep(path: Path, drawn: MarkedPage) -> None:
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         if len(list(path.parent.iterdir())) < MAX_KEPT:
-            write_private(path, json.dumps(drawn.marks).encode() + b"\n" + drawn.data)
+            head = json.dumps([drawn.last_page, drawn.marks])
+            write_private(path, head.encode() + b"\n" + drawn.data)
     except OSError:
         return

@@ -89,10 +89,13 @@ class MarkedPage(NamedTuple):
         data: The whole WebP file.
         marks: Each as `(x0, top, x1, bottom)` in shares of the picture's sides, in the
             order of the quotes; empty when none of them is on the page.
+        last_page: The number of the last page on it: the one asked for, or the next
+            one, as far as a quote goes on there.
     """
 
     data: bytes
     marks: tuple[Box, ...]
+    last_page: int
 
 
 def draw_page(

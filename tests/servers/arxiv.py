@@ -15,13 +15,11 @@ import socket
 import struct
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
 from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -123,10 +121,6 @@ class ArxivStandIn:
         """Requests so far for paths that begin with `prefix`."""
         return sum(asked.path.startswith(prefix) for asked in self.asked)
 
-    def gaps_s(self) -> list[float]:
-        """Seconds between the arrivals of requests."""
-        return [late.at_s - early.at_s for early, late in pairwise(self.asked)]
-
     def most_at_once(self) -> int:
         """The greatest number of requests that were under way together."""
         return max((asked.at_once for asked in self.asked), default=0)
@@ -142,7 +136,6 @@ class ArxivStandIn:
                     path=path,
                     query=query,
                     headers=headers,
-                    at_s=time.monotonic(),
                     at_once=self._at_once,
                 )
             )

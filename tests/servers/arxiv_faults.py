@@ -33,10 +33,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request: what for, when (monotonic), and beside how many others."""
+    """A request: what for, and beside how many others."""
 
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    at_s: float
     at_once: int

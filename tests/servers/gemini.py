@@ -44,6 +44,7 @@ class GeminiStandIn:
         always: For every call that nothing else is said of.
         judge: Verdict on a claim's text; `supported` by default.
         replies: Whole summaries for papers whose text holds the key.
+        titles: Translated ones of papers whose text holds the key.
         translations: Of the abstracts of papers whose text holds the key, where one is
             asked for: the draft's and the repair's; empty for none.
         answers: Whole replies to questions, or about claims, that hold the key.
@@ -53,7 +54,10 @@ class GeminiStandIn:
         batch_end: SUCCEEDED, PARTIALLY_SUCCEEDED, FAILED, EXPIRED or CANCELLED.
 
     Attributes:
-        calls: Every request that named a model, in order of arrival.
+        calls: Every request that named a model, in the order of their answers.
+        come: How many such requests have come, answered or not.
+        going: Every answer waits for it; clear it to hold them back.
+        last: So many requests come before answers are held back; 0 for no end.
         problems: What a real server would have minded, beyond its refusals.
         batch_refuses: HTTP status that `create`, `list` or `get` of batches ends with.
         batch_names: Whether the reply of a place says which request it answers.
@@ -69,6 +73,7 @@ class GeminiStandIn:
         always: str = "ok",
         judge: Callable[[str], str] = lambda _: "supported",
         replies: Mapping[str, str] | None = None,
+        titles: Mapping[str, str] | None = None,
         translations: Mapping[str, tuple[str, str]] | None = None,
         answers: Mapping[str, str] | None = None,
         mends: bool = True,
@@ -85,7 +90,7 @@ class GeminiStandIn:
         assert named <= FAULTS, named - FAULTS
         self.always, self.mends = always, mends
         self.judge, self.replies = judge, dict(replies or {})
-        self.translations = dict(translations or {})
+        self.titles, self.translations = dict(titles or {}), dict(translations or {})
         self.answers = dict(answers or {})
         self.latency_s, self.retry_s = latency_s, retry_s
         self.batch_polls, self.batch_end = batch_polls, batch_end
@@ -93,6 +98,9 @@ class GeminiStandIn:
         self.batch_names: Callable[[int], bool] = lambda _: True
         self.batch_order: Callable[[list[Any]], list[Any]] = list
         self.calls: list[Call] = []
+        self.come = self.last = 0
+        self.going = threading.Event()
+        self.going.set()
         self.problems: list[str] = []
         self.jobs: dict[str, dict[str, Any]] = {}
         self.closing = threading.Event()
@@ -114,12 +122,16 @@ class GeminiStandIn:
 
     def __exit__(self, *_: object) -> None:
         self.closing.set()
+        self.going.set()
         self._http.shutdown()
         self._http.server_close()
 
     def next_fault(self, prompt: str, kind: str) -> str:
         """What this call is answered with."""
         with self.lock:
+            self.come += 1
+            if self.last and self.come > self.last:
+                self.going.clear()
             if self.by_kind.get(kind):
                 return self.by_kind[kind].popleft()
             for key, faults in self.by_paper.items():
@@ -134,6 +146,13 @@ class GeminiStandIn:
     def reply_for(self, text: str) -> str:
         """The scripted summary of a paper; empty when there is none."""
         return next((v for k, v in self.replies.items() if k in text), "")
+
+    def with_title(self, reply: str, text: str) -> str:
+        """A summary with the paper's scripted title, if there is one."""
+        title = next((v for k, v in self.titles.items() if k in text), None)
+        if title is None:
+            return reply
+        return json.dumps({**json.loads(reply), "title": title}, ensure_ascii=False)
 
     def with_translation(self, reply: str, text: str) -> str:
         """A summary with the paper's translated abstract, if there is to be one."""

@@ -76,6 +76,7 @@ def generate(
     title, text = paper_of(prompt)
     fault = stand_in.next_fault(prompt, kind)
     time.sleep(stand_in.latency_s)
+    stand_in.going.wait()
     call = Call(
         paper=title,
         kind=kind,
@@ -112,6 +113,7 @@ def generate(
             reply = evidenced(prompt, text, lie, stand_in.answers)
         else:
             reply = stand_in.reply_for(text) or written(title, text, lie)
+            reply = stand_in.with_title(reply, text)
             if "translation" in properties:
                 reply = stand_in.with_translation(reply, text)
         answer = _candidate(model, prompt, spoilt(reply, fault), fault)

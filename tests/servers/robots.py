@@ -62,11 +62,13 @@ class Robots:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._server.closing = self._closing = threading.Event()  # type: ignore[attr-defined]
         serve = self._server.serve_forever
         threading.Thread(target=serve, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -178,15 +180,14 @@ def _cut(handler: BaseHTTPRequestHandler) -> None:
 
 
 def _silent(handler: BaseHTTPRequestHandler) -> None:
-    time.sleep(3)
+    handler.server.closing.wait(60)  # type: ignore[attr-defined]
 
 
 def _drip(handler: BaseHTTPRequestHandler) -> None:
     try:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
-        for _ in range(300):
+        while not handler.server.closing.wait(0.02):  # type: ignore[attr-defined]
             handler.wfile.write(b" ")
-            time.sleep(0.02)
     except OSError:
         pass
 

@@ -92,6 +92,7 @@ class MailServer:
             self,
             hostname="127.0.0.1",
             port=0,
+            ready_timeout=60,
             authenticator=self._authenticate,
             auth_required=self.login,
             auth_require_tls=self.tls is not None and not self.at_once,

@@ -24,6 +24,8 @@ def colophon_words(digest: Digest, known: Sequence[KnownClaim], say: Phrases) ->
     ):
         if n := before + sum(k.barred == why for k in known):
             counts.append(say.removed[why].format(n=n))
+    if removed.title:
+        counts.append(say.removed["title"])
     if not counts:
         return ""
     parts = [say.stop.join(counts)]

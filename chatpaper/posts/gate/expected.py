@@ -131,7 +131,7 @@ def _entry_rows(
     if not (shown and summary):
         if text.words:
             yield row_of("papers", text, links_itself=True)
-        yield from _all_authors(paper, say, "")
+        yield from _all_authors(paper, say)
         yield from made
         yield from _picture_rows(digest.pictures, paper, say, stem, say.figures)
         return
@@ -149,7 +149,7 @@ def _entry_rows(
         label = text_part(say.keywords, "bold")
         rest.append(row_of("claims", label, text_part(say.colon + keywords)))
     rest += _picture_rows(digest.pictures[n_figures:], paper, say, stem, "")
-    rest += _all_authors(paper, say, "")
+    rest += _all_authors(paper, say)
     if text.words:
         label, colon = text_part(say.original, "bold"), text_part(say.colon)
         rest.append(row_of("papers", label, colon, text, links_itself=True))
@@ -186,13 +186,11 @@ def _head_row(digest: Digest, say: Phrases) -> ExpectedBlock:
     return row_of("papers", *parts, links_itself=True)
 
 
-def _all_authors(
-    paper: Paper, say: Phrases, fold_words: str
-) -> Iterator[ExpectedBlock]:
+def _all_authors(paper: Paper, say: Phrases) -> Iterator[ExpectedBlock]:
     """All of a paper with many."""
     if len(authors := authors_of(paper)) > _NAMED_AUTHORS:
         label, words = text_part(say.authors, "bold"), say.colon + ", ".join(authors)
-        yield row_of("papers", label, text_part(words), fold_words=fold_words)
+        yield row_of("papers", label, text_part(words))
 
 
 def _facts(digest: Digest, say: Phrases) -> list[ExpectedSegment]:

@@ -57,7 +57,8 @@ def _row_elsewhere(title: str, of: Digest | Update, say: Phrases) -> ExpectedBlo
     named = text_part(say.elsewhere.format(topic=one_line(of.stands_in)))
     source = link_part(of.paper.versioned_id, of.paper.abs_url)
     (address,) = addresses_beside([of])
-    parts = _line_parts(title, address, [*badges, named, source], arrow="→")
+    *head, last = _line_parts(title, address, badges, arrow="→")
+    parts = [*head, *dotted([last, named, source])]
     return row_of("papers", *parts, inside=("step",))
 
 
@@ -66,9 +67,9 @@ def _entry_address(paper: Paper) -> str:
 
 
 def _line_parts(
-    title: str, address: str, rest: Iterable[ExpectedSegment], arrow: str = "↓"
+    title: str, address: str, badges: Iterable[ExpectedSegment], arrow: str = "↓"
 ) -> list[ExpectedSegment]:
     is_plain = {*"[]"}.isdisjoint(title)
     link = text_part(title if is_plain else arrow, "link")
     head = [] if is_plain else [text_part(title)]
-    return [*head, *dotted([link._replace(address=fold_address(address)), *rest])]
+    return [*head, link._replace(address=fold_address(address)), *badges]

@@ -182,8 +182,6 @@ def _members(sheet: UprightPage, start: _Start, in_captions: set[int]) -> list[i
         step = pieces[row[0]].baseline - last.baseline
         if not _belongs(sheet, [pieces[i] for i in row], last, box, first, leading):
             break
-        if start.kind == "algorithm" and sheet.rule_between(last, pieces[row[0]]):
-            break
         leading = max(leading, step) if leading else step
         members += row
         last = pieces[row[0]]
@@ -220,8 +218,6 @@ def _belongs(
         if leading and step > leading + 1.2:
             return False
         if short and last.text.endswith((".", "]", ")")) and leading:
-            return False
-        if not leading and abs(size - sheet.style.size_pt) < 0.3 and step > 1.4 * size:
             return False
     gaps = [b.box[0] - a.box[2] for a, b in pairwise(row)]
     # Gaps as wide part the cells of a table below.

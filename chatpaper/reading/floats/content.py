@@ -138,8 +138,6 @@ def table_in(region: Region, caption: Caption, sheet: UprightPage) -> FloatBox |
         # Titles of algorithms stand above them; captions of tables do mostly.
         score *= 0.4 if caption.kind == "algorithm" else 0.9
     score *= 1.0 - 0.5 * max(distance, 0) / _FAR_PT
-    if tall(hull) < 12:
-        score *= 0.3
     clipped = any(_reaches_out(m.box, space) for m in region.marks)
     # Two rules of one width, or a figure's caption, say where it ends.
     sure = len(family) >= 2 or region.shared

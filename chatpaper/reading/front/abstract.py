@@ -143,7 +143,7 @@ def _end(
         if at - start > 1 and _parts_from(rows[start:at], row, style):
             break
         if chars > _MOST_CHARS:
-            return _first_paragraph(rows, start, at)
+            break
         chars += len(row.text)
         at += 1
     return at
@@ -183,10 +183,6 @@ def _parts_from(above: Sequence[Row], row: Row, style: BodyStyle) -> bool:
     # Sizes that differ less are one, from fonts of different scales.
     if inked and abs(row.main.size_pt - median(sizes)) > 0.45:
         return True
-    # A bold abstract may have plain names and numbers in it.
-    bold = sum(r.main.bold for r in above) > 0.7 * len(above)
-    if inked and bold and not row.main.bold and len(above) > 2:
-        return True
     if row.page != last.page or row.step is None or row.step < 0:
         return sentence_over and row.main.size_pt > style.size_pt - 0.3
     if len(above) > 2 and inked and sentence_over:
@@ -200,16 +196,6 @@ def _parts_from(above: Sequence[Row], row: Row, style: BodyStyle) -> bool:
     usual = median(steps) if steps else style.leading_pt
     # More than a blank line: parts of an abstract stand nearer.
     return sentence_over and row.step is not None and row.step > 2.2 * usual
-
-
-def _first_paragraph(rows: Sequence[Row], start: int, stop: int) -> int:
-    """End of the first paragraph of text that is too long to be an abstract."""
-    for at in range(start + 3, stop):
-        row, above = rows[at], rows[at - 1]
-        indented = row.box[0] > row.left + 5 and above.box[0] < above.left + 5
-        if _SENTENCE_END.search(above.text) and (indented or row.page != above.page):
-            return at
-    return stop
 
 
 def _without_heading(

@@ -174,8 +174,6 @@ def _below_title(page: Sequence[TextLine], title: str) -> float | None:
         if text and whole.startswith(text, start):
             start += len(text)
             bottom = line.box[3]
-        elif bottom is None and text and whole.startswith(text):
-            start, bottom = len(text), line.box[3]
         if start >= len(whole) - 1:
             break
     # Formulas and accents of a title may be written otherwise in its lines.
@@ -220,7 +218,7 @@ def _below(zone: Sequence[TextLine]) -> str:
         and line.box[0] < first.box[2]
         and line.box[2] > first.box[0]
     ]
-    block = _block(column, first)
+    block = _block(column)
     if block and not beside and _has_neighbours(block, zone):
         return ""  # several stand side by side below one line of names
     return _as_lines(block) if block else _common_place(zone)
@@ -236,7 +234,7 @@ def _has_neighbours(block: Sequence[TextLine], zone: Sequence[TextLine]) -> bool
     )
 
 
-def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
+def _block(column: Sequence[TextLine]) -> list[TextLine]:
     """The lines of a column that hold its first institution."""
     block: list[TextLine] = []
     skipped = 0
@@ -246,8 +244,6 @@ def _block(column: Sequence[TextLine], name: TextLine) -> list[TextLine]:
             above = block[-1]
             near = base_of(line) - base_of(above) < 1.6 * above.size_pt
             if not near or CONTACT.search(line.text) or DATE.search(line.text):
-                break
-            if _ends(above, line, name):
                 break
             block.append(line)
         elif CONTACT.search(line.text) and names_house(line.text.split(",")[0]):
@@ -278,14 +274,6 @@ def _opens_otherwise(line: TextLine) -> bool:
     first, _, rest = line.text.partition(",")
     of_one = NAME.fullmatch(first) and not names_part(first) and names_house(rest)
     return bool(of_one) or (pieces_of(line)[0].is_mark)
-
-
-def _ends(above: TextLine, line: TextLine, name: TextLine) -> bool:
-    """Whether a line opens another author's entry."""
-    larger = line.size_pt > above.size_pt + 0.4
-    is_author = author_of(line) is not None and not names_part(line.text)
-    like = line.font == name.font and line.font != above.font
-    return (larger or like) and is_author
 
 
 def _common_place(zone: Sequence[TextLine]) -> str:

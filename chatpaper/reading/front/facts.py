@@ -204,8 +204,6 @@ class _UrlContext:
         ours = self._is_ours(self.lead)
         if _FOREIGN.search(self.lead) or (_CITED.search(self.lead) and not ours):
             return ""
-        if ours and _PAGE.search(self.clause):
-            return "page"
         if not re.search(r"\w{2}", self.lead):  # a bare address is a note to a sentence
             return "code" if self.hosted and self._is_offered_before() else ""
         if self._states_code():

@@ -36,8 +36,8 @@ def find_code_link(
     document: pymupdf.Document,
     sections: Sequence[Section],
     passages: Sequence[Passage],
-    title: str = "",
-    printed: Callable[[int], str] | None = None,
+    title: str,
+    printed: Callable[[int], str],
 ) -> Fact | None:
     """The address that the paper itself names as that of its code.
 
@@ -48,7 +48,7 @@ def find_code_link(
         passages: The rest; a footnote is read with the sentence that it belongs to.
         title: Of the paper.
         printed: A page's lines with the marks of its notes, which the running text
-            has lost; by default the running text.
+            has lost.
     """
     found: list[tuple[OwnLink, int]] = []
     for statement in _statements(sections, passages, printed):
@@ -69,7 +69,7 @@ def find_code_link(
 def _statements(
     sections: Sequence[Section],
     passages: Sequence[Passage],
-    printed: Callable[[int], str] | None,
+    printed: Callable[[int], str],
 ) -> Iterator[_PageText]:
     """Yield all text that may speak of code, the paper's opening first."""
     running = [
@@ -80,9 +80,7 @@ def _statements(
     ]
     notes = [p for p in passages if p.kind in ("footnote", "figure", "margin")]
     notes = [p for p in notes if _HINT.search(p.text)]
-    note_pages = {note.page for note in notes}
-    texts = {page: printed(page) for page in note_pages} if printed else {}
-    texts = texts or _pages(sections, note_pages)
+    texts = {page: printed(page) for page in {note.page for note in notes}}
     late: list[_PageText] = []
     for page, section, text in running:
         opens = section.kind in ("abstract", "front") and page <= 2
@@ -92,7 +90,7 @@ def _statements(
             late.append(_PageText(page, text))
     for note in notes:
         text = _MARK.sub("", note.text)
-        before = _sentence_of_note(note.text, texts.get(note.page, ""))
+        before = _sentence_of_note(note.text, texts[note.page])
         bare = URL.match(text) is not None
         if note.page == 1 and not bare:
             yield _PageText(1, text, "front", before)
@@ -117,17 +115,6 @@ def _by_page(section: Section) -> Iterator[tuple[int, str]]:
     for at, (page, start) in enumerate(pages):
         end = pages[at + 1][1] if at + 1 < len(pages) else len(section.text)
         yield page, section.text[start:end]
-    if not pages:
-        yield section.page, section.text
-
-
-def _pages(sections: Sequence[Section], wanted: set[int]) -> dict[int, str]:
-    texts: dict[int, list[str]] = {}
-    for section in sections if wanted else ():
-        for page, text in _by_page(section):
-            if page in wanted:
-                texts.setdefault(page, []).append(text)
-    return {page: "\n\n".join(parts) for page, parts in texts.items()}
 
 
 def _sentence_of_note(note: str, text: str) -> str:

@@ -58,9 +58,7 @@ _WORD = re.compile(r"\w+")
 # Rows of text beside which a change between prose and bibliography must pay.
 _CHANGE = 7.0
 _FEWEST = 3  # entries
-_LONGEST_ROWS = 40  # of one numbered entry: some are notes
 _NOTE = re.compile(r"[*∗†‡§¶⋆✉\d]")
-_NUMBERED = re.compile(r"\[(\d{1,3})\]")
 
 
 class Bibliographies:
@@ -137,20 +135,11 @@ def _split(
 
 
 def _start(rows: Sequence[Row], start: int) -> int:
-    """Find the row that opens a run's first entry; numbers are followed up to `[1]`."""
+    """Find the row that opens a run's first entry."""
     # The first row of an entry may have no sign of one but its opening.
     for at in range(start, max(start - 3, -1), -1):
         if _OPENS.match(rows[at].text):
-            start = at
-            break
-    first = _NUMBERED.match(rows[start].text)
-    wanted = int(first[1]) - 1 if first else 0
-    at = start - 1
-    while wanted and at >= max(0, start - _LONGEST_ROWS):
-        before = _NUMBERED.match(rows[at].text)
-        if before and int(before[1]) == wanted:
-            start, wanted = at, wanted - 1
-        at -= 1
+            return at
     return start
 
 

@@ -194,9 +194,6 @@ def _by_look(
             or not (c.run_in or _clean(c, rows))
         ):
             continue
-        # Larger than the first level is the title of the paper or of a part.
-        if c.look.size_pt > top.size_pt + 0.4:
-            continue
         level = next((n for n, look in enumerate(ranks, 1) if look.like(c.look)), 0)
         # By type alone more than three levels cannot be told from emphasis.
         if not level and len(ranks) < 3 and _is_distinct(c):

@@ -177,27 +177,6 @@ def _drop_cap(lines: Sequence[TextLine]) -> bool:
     return large and first.text.isupper() and second.text[:1].isalpha()
 
 
-def page_columns(lines: Sequence[TextLine], style: BodyStyle) -> Columns:
-    """Columns of one page: the document's own, or two where the page has two."""
-    # A few lines show no columns: they may be cells or addresses.
-    if len(style.columns) == 2 or len(lines) < 20:
-        return style.columns
-    left, right = style.columns[0]
-    middle = (left + right) / 2
-    first = [line for line in lines if line.box[2] < middle + 4]
-    second = [line for line in lines if line.box[0] > middle - 4]
-    wide = [line for line in first + second if len(line.text) > 25]
-    # Nearly all lines must keep to one half, most of them as wide as text is.
-    if len(first) + len(second) < 0.85 * len(lines) or len(wide) < 0.5 * len(lines):
-        return style.columns
-    if min(len(first), len(second)) < 8:
-        return style.columns
-    return (
-        (min(line.box[0] for line in first), max(line.box[2] for line in first)),
-        (min(line.box[0] for line in second), max(line.box[2] for line in second)),
-    )
-
-
 def _places(lines: Sequence[TextLine], columns: Columns) -> list[tuple[int, int]]:
     """Return band and column of each line; a row over both columns is its own band."""
     if len(columns) == 1:
@@ -284,7 +263,7 @@ def order_page(lines: Sequence[TextLine], style: BodyStyle) -> list[Row]:
         Each line once. Full-width rows cut the page into bands; within a band the
         left column comes before the right one.
     """
-    columns = page_columns(lines, style)
+    columns = style.columns
     boxes = side_boxes(lines)
     if boxes is None:
         return _order(lines, columns, style)

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from chatpaper.sources.found import Quiet
+from chatpaper.sources.source import Quiet
 
 EASTERN = ZoneInfo("America/New_York")
 ANNOUNCED_AT = time(20)
-FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
+FRIDAY, SATURDAY = 4, 5
 DAY = timedelta(days=1)
 
 # As arXiv lists them for this year; unplanned ones appear on its status page only.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from chatpaper.config import Config
 from chatpaper.net import Downloader, Http, Pace
 from chatpaper.sources.arxiv.source import ArxivSource
-from chatpaper.sources.found import Surroundings
+from chatpaper.sources.source import Surroundings
 
 # Somebody who waits for an answer is told by then that there is no way to arXiv.
 UNCONNECTED_S = 10.0

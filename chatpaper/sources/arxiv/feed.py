@@ -28,9 +28,9 @@ from chatpaper.sources.arxiv.calendar import (
     latest_feed_day,
 )
 from chatpaper.sources.authors import names_in
-from chatpaper.sources.found import Found, count_reasons, newest_first
 from chatpaper.sources.identifier import abs_url, is_category, parse_id, pdf_url
 from chatpaper.sources.local_query import matches, refuse_unreadable, why_unwanted
+from chatpaper.sources.source import Found, count_reasons, newest_first
 from chatpaper.text import decode
 
 if TYPE_CHECKING:

@@ -17,13 +17,6 @@ from chatpaper.records import Paper, Topic
 from chatpaper.sources.arxiv.calendar import expected_empty
 from chatpaper.sources.arxiv.feed import RSS_URL, Feed, find_announced, parse_feed
 from chatpaper.sources.arxiv.query import build_query
-from chatpaper.sources.found import (
-    Found,
-    Quiet,
-    count_reasons,
-    merge_answers,
-    newest_first,
-)
 from chatpaper.sources.identifier import (
     ArxivId,
     abs_url,
@@ -32,6 +25,13 @@ from chatpaper.sources.identifier import (
     pdf_url,
 )
 from chatpaper.sources.local_query import why_unwanted
+from chatpaper.sources.source import (
+    Found,
+    Quiet,
+    count_reasons,
+    merge_answers,
+    newest_first,
+)
 from chatpaper.text import decode, read_doi
 
 if TYPE_CHECKING:

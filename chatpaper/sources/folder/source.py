@@ -21,14 +21,14 @@ from chatpaper.sources.folder.metadata import (
     published_of,
     read_lines,
 )
-from chatpaper.sources.found import (
+from chatpaper.sources.identifier import abs_url, parse_id, pdf_url
+from chatpaper.sources.local_query import matches, refuse_unreadable, why_unwanted
+from chatpaper.sources.source import (
     Found,
     Surroundings,
     count_reasons,
     newest_first,
 )
-from chatpaper.sources.identifier import abs_url, parse_id, pdf_url
-from chatpaper.sources.local_query import matches, refuse_unreadable, why_unwanted
 
 # --------------------------------------------------------------------------------------
 # Where a folder keeps the PDF of a paper: flat, in `pdf/`, or as arXiv's bulk does.

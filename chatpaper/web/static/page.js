@@ -357,10 +357,12 @@ function showEvidence() {
     sheet.setAttribute("aria-busy", "true");
     tell(told, say("page_loading", { n }));
     let found = null;
+    let last = n;
     try {
       const answer = await fetch(address);
       if (answer.ok) {
         found = answer.headers.get("X-Marks") ?? "";
+        last = Number(answer.headers.get("X-Last-Page")) || n;
         await answer.blob();
       }
     } catch {
@@ -381,7 +383,8 @@ function showEvidence() {
       return;
     }
     if (wanted !== address) return;
-    const words = say(marks.length ? "page_of_marked" : "page_of", { n });
+    const pages = last > n ? `${n}–${last}` : n;
+    const words = say(marks.length ? "page_of_marked" : "page_of", { n: pages });
     picture.alt = words;
     sheet.hidden = false;
     tell(told, marks.length ? words : `${words} ${say("page_unmarked")}`);

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from chatpaper.cli.common import (
+from chatpaper.cli.commands import command
+from chatpaper.cli.options import (
     ConfigFile,
     Json,
     Output,
     ProviderOption,
     SourceOption,
     Storage,
-    command,
     day_of,
     settings,
 )
-from chatpaper.cli.posts import sentence, show, stoppable
+from chatpaper.cli.running import sentence, show, stoppable
 from chatpaper.text import without_controls
 
 if TYPE_CHECKING:

@@ -1,35 +1,20 @@
-"""`chatpaper init`, `doctor`, `runs` and `topics`: before and after a night."""
+"""`chatpaper init` and `doctor`: a new configuration, and what is wrong with it."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chatpaper.cli.common import (
-    ConfigFile,
-    Json,
-    Storage,
-    command,
-    json_line,
-    settings,
-    tell,
-)
-from chatpaper.cli.posts import report_json
+from chatpaper.cli.commands import command, json_line, tell
+from chatpaper.cli.options import ConfigFile, Json, settings
 from chatpaper.cli.trust import usage_line
 from chatpaper.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
     from chatpaper.config import Config
-    from chatpaper.records import RunReport, Topic
-
-PREVIEWED = 10
 
 
 @command
@@ -161,118 +146,3 @@ def _measure_judge(config: Config, *, as_json: bool) -> int:
         for case, verdict in score.wrong:
             typer.echo(f"  {verdict} ({case.kind}): {case.claim.text}")
     return int(not score.passes)
-
-
-@command
-def runs(
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
-    storage: Storage = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
-) -> int:
-    """List past runs: counts, seconds, tokens, cost, and why one was empty."""
-    from chatpaper.store import Store
-
-    checked = settings(config, storage__dir=storage)
-    with Store(checked.storage.path) as store:
-        past = store.runs(limit)
-    if as_json:
-        for started, report in past:
-            values = {"started_at": started.isoformat(), **report_json(report)}
-            typer.echo(json_line(values))
-    else:
-        _show_table(past)
-    return 0
-
-
-def _show_table(past: Iterable[tuple[datetime, RunReport]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False)
-    for name in ("started (UTC)", "topic", "status", "why"):
-        table.add_column(name)
-    counted = ("found", "new", "posted", "failed", "undelivered")
-    for name in (*counted, "seconds", "tokens", "USD"):
-        table.add_column(name, justify="right")
-    for started, report in past:
-        llm = report.llm
-        cost = "?" if llm.cost_usd is None else f"{llm.cost_usd:.4f}"
-        cells = [f"{started:%Y-%m-%d %H:%M}", report.topic, report.status, report.why]
-        lost = len(report.failed), len(report.undelivered)
-        counts = (report.found, report.new, report.posted, *lost)
-        cells += [*map(str, counts), f"{report.seconds:.1f}"]
-        tokens = f"{llm.tokens_in + llm.tokens_out}{' + ?' if llm.uncounted else ''}"
-        cells += [tokens, cost]
-        table.add_row(*map(Text, cells))
-    width = None if sys.stdout.isatty() else 150
-    # Without escapes of its own: stdout passes none.
-    Console(width=width, color_system=None).print(table)
-
-
-@command
-def topics(
-    topic: Annotated[
-        list[str] | None, typer.Option(help="Only these; may be repeated.")
-    ] = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="The exact query, and doubts about it.")
-    ] = False,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Ask arXiv: hits and ten titles.")
-    ] = False,
-    config: ConfigFile = None,
-) -> int:
-    """List topics; show what arXiv is asked, without spending a token."""
-    from chatpaper.sources.arxiv import explain_query, topic_named
-
-    checked = settings(config)
-    names = topic or [entry.name for entry in checked.topics]
-    wanted = [topic_named(checked, name) for name in names]
-    for entry in map(checked.narrowed, wanted):
-        typer.echo(entry.name)
-        if explain or preview:
-            typer.echo(f"  asks: {_query(checked, entry)}")
-            for doubt in explain_query(entry):
-                typer.echo(f"  doubt: {doubt}")
-        if preview:
-            _preview(checked, entry)
-    return 0
-
-
-def _query(config: Config, topic: Topic) -> str:
-    from chatpaper.sources.arxiv import build_query
-
-    return build_query(topic, *_window(config))
-
-
-def _window(config: Config) -> tuple[datetime, datetime]:
-    from datetime import UTC, datetime
-
-    from chatpaper.pipeline import window
-
-    return window(
-        datetime.now(UTC),
-        since=None,
-        until=None,
-        lookback_days=config.arxiv.lookback_days,
-        covered_until=None,
-    )
-
-
-def _preview(config: Config, topic: Topic) -> None:
-    from chatpaper.api import preview_papers
-    from chatpaper.posts import near_words, phrases_in
-
-    found, first = preview_papers(
-        topic, *_window(config), config=config, count=PREVIEWED
-    )
-    typer.echo(f"  {found.total} papers in the last {config.arxiv.lookback_days} days")
-    for reason, count in found.excluded:
-        typer.echo(f"  left out: {count} ({reason})")
-    say = phrases_in(config.output.language)
-    for paper, relevance in first:
-        typer.echo(f"  {paper.versioned_id}  {paper.title}")
-        for interest in relevance.near if relevance else ():
-            typer.echo(f"    {near_words(interest, say)}")

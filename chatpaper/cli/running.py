@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from chatpaper.cli.common import (
-    INTERRUPTED,
+from chatpaper.cli.commands import INTERRUPTED, command, tell
+from chatpaper.cli.options import (
     ConfigFile,
     Json,
     Output,
@@ -25,10 +25,8 @@ from chatpaper.cli.common import (
     SourceOption,
     Storage,
     Until,
-    command,
     day_of,
     settings,
-    tell,
 )
 from chatpaper.errors import ChatpaperError, ConfigError
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from chatpaper.cli.common import ConfigFile, Output, Storage, command, settings, tell
+from chatpaper.cli.commands import command, tell
+from chatpaper.cli.options import ConfigFile, Output, Storage, settings
 
 
 @command
