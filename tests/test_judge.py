@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from chatpaper.verify import (
     passages_for_repair,
     read_verdicts,
     with_verdict,
+    words_shown,
 )
 from printed import BOX, DOCUMENT, PAPER
 
@@ -93,6 +95,18 @@ def test_a_table_row_comes_with_its_caption() -> None:
     table = next(p for p in DOCUMENT.passages if p.kind == "table")
     assert "Method FID Precision" in material(asked(ROW))
     assert table.text in material(asked(ROW))
+
+
+def test_passages_end_between_words() -> None:
+    """Those round a quote of arXiv's abstract, too, which has no printed lines."""
+    words = [f"word{nth:04}" for nth in range(200)]
+    quote = " ".join(words[100:110])
+    index = PaperIndex(None, replace(PAPER, abstract=" ".join(words)))
+    claim = Claim(field="points", text="甲。", evidence=(quote,))
+    shown = words_shown(claim, index).split()
+
+    assert 10 < len(shown) < 200
+    assert set(shown) <= set(words)
 
 
 def test_a_hostile_claim_cannot_leave_its_fence() -> None:

@@ -149,7 +149,7 @@ def test_field_that_failed_is_told_from_one_with_nothing_in_it() -> None:
 
     assert text.startswith("：未生成\n")
     assert "\n\n**研究背景**：未生成\n\n**方法**\n\n未生成\n" in text
-    assert "\n\n**实验结果**：<a" in text
+    assert "\n\n**主要结果**：<a" in text
     assert not re.search("已有方法|研究思路|意义|局限", text)
 
 

@@ -53,7 +53,7 @@ def test_labels_have_one_spelling(tmp_path: Path) -> None:
     """A model cannot rename a field, and a post with another label is refused."""
     text = _published(tmp_path, calm_gan(), plain_sentences())
 
-    for label in ("摘要", "方法", "实验结果"):
+    for label in ("摘要", "方法", "主要结果"):
         assert len(re.findall(rf"(?m)^\*\*{label}\*\*(?:：|$)", text)) == 2
     _refused(tmp_path, swap("**方法**", "**Methodology**"))
 

@@ -124,6 +124,7 @@ def test_numbers_of_notes_and_references_leave_the_text(
         (["the set [66]", ("3", UP), " of"], "3", "[66]^3 of", "[66] of"),
         (["some 200", ("3", UP), " of"], "3", "200^3 of", "200 of"),
         (["the AI", ("2", UP), " of"], "2", "AI^2 of", "AI of"),
+        (["vectors ¯x", ("1", UP), " of"], "1", "x\u0304^1 of", "x\u0304^1 of"),
         (["this network", ("§", UP), " of"], "§", "network^§ of", "network of"),
         (["at 50", ("a", UP), " of"], "a", "50^a of", "50 of"),
         (["of 10", ("3", UP), " of"], "3", "10^3 of", "10^3 of"),

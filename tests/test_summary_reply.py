@@ -94,6 +94,15 @@ def test_a_reply_without_abstract_or_points_is_asked_for_again(
     assert made.summary.missing == ()
 
 
+def test_texts_have_chinese_punctuation_and_quotes_their_own() -> None:
+    """What a model types in ASCII is set as Chinese is; the paper's words stay."""
+    reply = good_reply(abstract={"evidence": ["轻,快."], "text": "先训练,再测试."})
+    summary = draft(ScriptedModel(reply)).summary
+    (abstract,) = summary.of("abstract")
+
+    assert (abstract.text, abstract.evidence) == ("先训练，再测试。", ("轻,快.",))
+
+
 def test_a_single_quote_counts_as_a_list_of_one() -> None:
     """Models that forget the list lose nothing; blanks and repeats are no quotes."""
     claims = [

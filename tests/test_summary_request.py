@@ -93,6 +93,32 @@ def test_the_paper_is_sent_in_order_without_references() -> None:
     assert sent.basis == "full text"
 
 
+def test_headings_of_sections_without_text_are_sent() -> None:
+    """What stands under "Methods" is known to be methods; a bare heading tells nothing.
+
+    A list of contents and thanks are left out.
+    """
+    told = replace(
+        document(),
+        sections=(
+            section("Contents", "1 Data 3 2 Results 5"),
+            section("Methods", ""),
+            section("Data", "We asked 500 people.", level=2),
+            section("Results", "It works.\n\nAcknowledgments. We thank Ada Byron."),
+            section("Outlook", ""),
+            section("Supplement A", "", kind="appendix"),
+            section("Fields", "The field was weak.", level=2, kind="appendix"),
+        ),
+    )
+    text = paper_text(PAPER, told).text
+
+    assert "## Methods\n\n### Data\nWe asked" in text
+    assert "## Supplement A\n\n### Fields\nThe field" in text
+    assert "It works." in text
+    for left_out in ("Contents", "Byron", "Outlook"):
+        assert left_out not in text
+
+
 def test_arxivs_abstract_is_the_abstract() -> None:
     """What the PDF's reader took for the abstract never displaces arXiv's own."""
     names = section("", "A. Author, B. Writer. " * 300, kind="front", page=1)

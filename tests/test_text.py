@@ -10,6 +10,7 @@ from chatpaper.text import (
     file_stem,
     find_formulas,
     fold,
+    han_punctuation,
     one_line,
     sentence_ends,
     words_of,
@@ -38,6 +39,22 @@ def sentences(text: str, before: str) -> list[str]:
 def test_sentences_end_at_stops(text: str, before: str, count: int) -> None:
     """Not behind abbreviations and initials, unless a paragraph ends there."""
     assert len(sentences(text, before)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("先训练,再测试;最好.", "先训练，再测试；最好。"),
+        ("CausalRAG:将因果图融入检索", "CausalRAG：将因果图融入检索"),
+        ("共 1,200 张, 其中一半", "共 1,200 张，其中一半"),
+        ("12:30 起，A, B 和 C; D", "12:30 起，A, B 和 C; D"),
+        ("值域为[0, 1],见 http://a.org/b?c=1", "值域为[0, 1]，见 http://a.org/b?c=1"),
+        ("In English, nothing: changes.", "In English, nothing: changes."),
+    ],
+)
+def test_chinese_has_its_own_punctuation(text: str, wanted: str) -> None:
+    """ASCII's beside Chinese becomes it; between Latin words and digits it stays."""
+    assert han_punctuation(text) == wanted
 
 
 def test_a_stretch_is_looked_at_by_itself() -> None:

@@ -92,6 +92,30 @@ def test_a_number_must_stand_in_one_of_the_claims_own_quotes() -> None:
     assert [place.page for place in whole.located] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    ("text", "abstract", "found"),
+    [
+        ("定位分为两级。", "It has a coarse level and a fine level.", set()),
+        ("两个映射为单射。", "Both ends matter: u and v are injections.", set()),
+        ("在两个数据集上评估。", "We evaluate on faces and bedrooms.", set()),
+        ("在2个数据集上评估。", "We evaluate on faces or bedrooms.", set()),
+        ("在两个数据集上评估。", "We evaluate on bedrooms only.", {"number"}),
+        ("在三个数据集上评估。", "We evaluate on faces and bedrooms.", {"number"}),
+        ("用两种损失训练。", "Of four losses one is fixed and known.", {"number"}),
+        ("速度快两倍。", "It is smaller and faster.", {"number"}),
+    ],
+)
+def test_two_things_that_a_quote_names_without_a_number(
+    text: str, abstract: str, found: set[str]
+) -> None:
+    """Chinese counts what English joins by `and`; other counts are looked up."""
+    claim = Claim(field="points", text=text, evidence=(abstract,))
+    paper = replace(PAPER, abstract=abstract)
+    (check,) = verify(Summary(claims=(claim,)), None, paper=paper)
+
+    assert kinds(check) == found
+
+
 def test_numbers_of_a_quote_that_ends_within_one() -> None:
     """The paper's words at a quote are whole, though the quote cuts them."""
     quote = "falls from 9.6 to 7.4"

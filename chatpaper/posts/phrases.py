@@ -65,7 +65,7 @@ CHINESE = Phrases(
             "background": "研究背景",
             "prior_work": "已有方法及问题",
             "approach": "研究思路",
-            "results": "实验结果",
+            "results": "主要结果",
             "significance": "意义",
             "limitations": "局限",
         }

@@ -18,7 +18,7 @@ Field = Literal[
     "prior_work",  # 已有方法及问题
     "approach",  # 研究思路, with what is new in it
     "method",  # 方法: ordered steps
-    "results",  # 实验结果, with the main figure
+    "results",  # 主要结果, with the main figure
     "significance",  # 意义
     "limitations",  # 局限, with scope and conditions
     "translation",  # 摘要译文: all of the paper's abstract, where it is asked for

@@ -24,6 +24,7 @@ from chatpaper.summary.reply import (
     Quotes,
     StrictModel,
     quotes_of,
+    readable,
 )
 from chatpaper.summary.request import and_translation, language_variables
 from chatpaper.text import one_line
@@ -172,7 +173,7 @@ def _fits(old: Claim, text: str) -> bool:
 
 
 def _claim(old: Claim, replacement: Replacement) -> Claim | None:
-    text = one_line(replacement.text, compose=True)
+    text = readable(replacement.text)
     if not text:
         return None
     if old.field == TRANSLATION:

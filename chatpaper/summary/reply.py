@@ -21,7 +21,7 @@ from chatpaper.records import (
     Summary,
     Table,
 )
-from chatpaper.text import one_line
+from chatpaper.text import han_punctuation, one_line
 
 # --------------------------------------------------------------------------------------
 # The reply a model must give, and what is usable of the one it gave.
@@ -124,7 +124,7 @@ def parse_reply(text: str) -> ParsedSummary:
     present = {claim.field for claim in claims}
     return ParsedSummary(
         summary=Summary(
-            title=one_line(title, compose=True)
+            title=readable(title)
             if isinstance(title, str) and len(title) <= 400
             else "",
             keywords=_keywords(words if isinstance(words, list) else []),
@@ -138,6 +138,11 @@ def parse_reply(text: str) -> ParsedSummary:
         faults=faults,
         whole="cut short" not in found.mends,
     )
+
+
+def readable(text: str) -> str:
+    """A model's words for readers, on one line."""
+    return han_punctuation(one_line(text, compose=True))
 
 
 def quotes_of(value: Any) -> list[str]:
@@ -161,7 +166,7 @@ def claims_of(name: records.Field, value: Any) -> list[Claim]:
     good = []
     for item in value if isinstance(value, list) else [value]:
         text = item.get("text") if isinstance(item, Mapping) else None
-        text = one_line(text, compose=True) if isinstance(text, str) else ""
+        text = readable(text) if isinstance(text, str) else ""
         quotes = quotes_of(item.get("evidence")) if text else []
         if quotes and len(text) <= MAX_TEXT_CHARS:
             good.append(Claim(field=name, text=text, evidence=tuple(quotes)))
@@ -170,7 +175,7 @@ def claims_of(name: records.Field, value: Any) -> list[Claim]:
 
 def _translation(value: Any) -> Iterator[Claim]:
     """The translation; it quotes nothing, so that its evidence is for others to add."""
-    text = one_line(value, compose=True) if isinstance(value, str) else ""
+    text = readable(value) if isinstance(value, str) else ""
     if 0 < len(text) <= MAX_TRANSLATION_CHARS:
         yield Claim(field=TRANSLATION, text=text)
 
@@ -229,8 +234,33 @@ def heading_of(section: Section) -> str:
 
 
 def block_of(section: Section) -> str:
-    """A section's heading and text."""
-    return f"{heading_of(section)}\n{section.text.strip()}"
+    """A section's heading and its text, without thanks at its end."""
+    text = _THANKS.sub("", section.text.strip())
+    return f"{heading_of(section)}\n{text}".rstrip("\n")
+
+
+_CONTENTS = re.compile(r"(?:table of )?contents|目录", re.IGNORECASE)
+# Thanks without a heading of their own, in the last paragraph of a section.
+_THANKS = re.compile(
+    r"(?:\A|\n\n)Acknowledge?ments?\b"
+    r"(?=[^\n]*\b(?:thank|grateful|gratitude|support|fund|grant))[^\n]*\s*\Z"
+)
+
+
+def with_text(sections: Sequence[Section]) -> list[Section]:
+    """Sections that say something, and the headings that others stand under.
+
+    "Methods" with nothing but subsections has no text of its own. A list of contents
+    says nothing that the headings do not.
+    """
+    kept: list[Section] = []
+    for section in reversed(sections):
+        if _CONTENTS.fullmatch(section.title):
+            continue
+        under = bool(kept) and kept[-1].level > section.level
+        if section.text.strip() or (section.title and under):
+            kept.append(section)
+    return kept[::-1]
 
 
 @dataclass(slots=True)
@@ -264,13 +294,8 @@ def with_extras(
     cells = "" if document.tables else _passages(document, "# Tables", "table")
     notes = _passages(document, "# Notes", "footnote")
     others = [block for block in (cells, notes) if block and room.takes(block)]
-    appendices = [
-        section
-        for section in document.sections
-        if section.kind == "appendix"
-        and section.text.strip()
-        and room.takes(block_of(section))
-    ]
+    behind = [section for section in document.sections if section.kind == "appendix"]
+    appendices = [s for s in with_text(behind) if room.takes(block_of(s))]
     named = [(table, first_mention(table, [*body, *appendices])) for table in shown]
     blocks = [*texts, *map(block_of, appendices)]
     blocks = [

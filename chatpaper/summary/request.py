@@ -23,6 +23,7 @@ from chatpaper.summary.reply import (
     block_of,
     parse_reply,
     with_extras,
+    with_text,
 )
 
 # --------------------------------------------------------------------------------------
@@ -79,7 +80,7 @@ def paper_text(
 
 
 def _body(document: Document) -> list[Section]:
-    sections = [s for s in document.sections if s.kind == "section" and s.text.strip()]
+    sections = with_text([s for s in document.sections if s.kind == "section"])
     # A paper in which nothing but its front was told apart is sent as it stands.
     return sections or [
         s for s in document.sections if s.kind == "front" and s.text.strip()

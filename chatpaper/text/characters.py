@@ -36,6 +36,23 @@ def one_line(text: str, *, compose: bool = False) -> str:
     return " ".join(seen.split())
 
 
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_BEHIND = rf"(?<=[{_HAN}）”》」])"
+_AHEAD = rf"(?=[{_HAN}（“《「])"
+_HALF = re.compile(
+    rf"{_BEHIND}[,;:?!](?: {_AHEAD})?|[,;:?!] ?{_AHEAD}|{_BEHIND}\.$",
+)
+_FULL = str.maketrans(",;:?!.", "，；：？！。", " ")
+
+
+def han_punctuation(text: str) -> str:
+    """A sentence's own punctuation beside Chinese, where somebody typed ASCII's.
+
+    Between Latin words and digits (`12:30`, `A, B`) it stays.
+    """
+    return _HALF.sub(lambda match: match[0].translate(_FULL), text)
+
+
 # What a terminal acts on, or shows in another order, or hides: controls but for tabs
 # and line feeds, marks of direction and of no width, tags.
 _CONTROL = re.compile(

@@ -18,7 +18,7 @@ from chatpaper.records import (
 )
 from chatpaper.text import blank_formulas, compact, without_latex
 from chatpaper.verify.form import check_form, check_quotation, check_repeats
-from chatpaper.verify.numbers import check_numbers
+from chatpaper.verify.numbers import check_numbers, counts_listed
 from chatpaper.verify.printed_text import PrintedText
 from chatpaper.verify.quotes import LocatedQuote, find_quote
 from chatpaper.verify.translation import check_translation
@@ -205,7 +205,7 @@ def _number_findings(text: str, hits: Sequence[LocatedQuote]) -> Iterator[Findin
 
 def _lacking_numbers(text: str, sources: Sequence[str]) -> Iterator[Finding]:
     for check in check_numbers(text, sources):
-        if check.found is None:
+        if check.found is None and not counts_listed(check, sources):
             text, reason = check.quantity.text, check.reason
             yield Finding(kind="number", text=text, reason=reason)
 

@@ -264,6 +264,7 @@ def _with_closing_brace(text: str, quantity: Quantity) -> Quantity:
 # No real claim has as many; those beyond count as unsupported.
 MAX_QUANTITIES = 200
 _ONE = Fraction(1)
+_JOINS = re.compile(r"[\w)”’] (?:and|or|&) \w|[\w)”’](?:和|与|及|以及)\w")
 
 # A number without a unit, a percentage and a multiple are one dimension.
 _RATIOS = frozenset({"", "%", "x"})
@@ -320,6 +321,21 @@ def check_numbers(claim: str, sources: Sequence[str]) -> tuple[NumberCheck, ...]
         found = next(hits, "" if _is_article(quantity) else None)
         checks.append(NumberCheck(quantity, found if nth < MAX_QUANTITIES else None))
     return tuple(checks)
+
+
+def counts_listed(check: NumberCheck, quotes: Sequence[str]) -> bool:
+    """Whether a claim says `两个` of two things that a quote names without a number.
+
+    Chinese counts what English joins by "and". Not where the quotes count otherwise:
+    "three losses, one of which is fixed and known" bears out no two.
+    """
+    value = check.quantity.interpretations[0]
+    if not (check.quantity.counted and value == Interpretation(Fraction(2))):
+        return False
+    others = [q for text in quotes for q in read_quantities(text, printed=True)]
+    counts = {q.interpretations[0] for q in others if q.below is None}
+    small = {Interpretation(Fraction(n)) for n in range(3, 10)}
+    return not counts & small and any(map(_JOINS.search, quotes))
 
 
 def _is_article(quantity: Quantity) -> bool:

@@ -138,9 +138,12 @@ def _widened(span: TextSpan, reach: int) -> tuple[int, int]:
     text = span.block.text
     if span.block.caption and span.end <= _TABLE_CHARS:
         return 0, min(len(text), _TABLE_CHARS)
-    if not span.block.lines:
-        return max(0, span.start - 2 * reach), min(len(text), span.end + 2 * reach)
+    reach = reach if span.block.lines else 2 * reach
     low, high = max(0, span.start - reach), min(len(text), span.end + reach)
+    if not span.block.lines:
+        end = text.find(" ", high)
+        start = text.rfind(" ", 0, low) + 1 if low else 0
+        return start, end if end >= 0 else len(text)
     starts = _ends(text, low - _SENTENCE_SLACK, low)
     ends = _ends(text, high, high + _SENTENCE_SLACK)
     start = starts[-1] if starts and low else text.rfind(" ", 0, low) + 1

@@ -1,5 +1,6 @@
 """One page of a PDF: its lines as printed, and what on it cannot be seen."""
 
+from chatpaper.reading.pages.glyphs import printed
 from chatpaper.reading.pages.lines import (
     Span,
     TextLine,
@@ -24,6 +25,7 @@ __all__ = [
     "addresses",
     "body_style",
     "is_prose",
+    "printed",
     "read_lines",
     "repair",
     "should_report",

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pymupdf
 
 from chatpaper.reading.geometry import union
+from chatpaper.reading.pages.glyphs import printed
 from chatpaper.records import Box
 
 # Ligatures and odd spaces are folded, text off the page is kept (it may be hidden
@@ -42,9 +43,10 @@ _GARBAGE = dict.fromkeys(range(32)) | {0xAD: "-", 0x7F: None, 0x200B: None}
 _CLEAN = _GARBAGE | _TEX_LIGATURES | {0x09: " ", 0x0A: " ", 0xA0: " "}
 
 
-# Fonts of tall brackets: what MuPDF takes for ligatures there are pieces of bars.
-_EXTENSION = re.compile(r"cmex|mtex|[tp]xex|ex\d+$", re.IGNORECASE)
-_LIGATURE = re.compile(r"ff[il]|f[fil]")
+# Behind these MuPDF writes no blank; those of Chinese stand without. A minus before a
+# figure may be a number's own.
+_SIGN = re.compile(r"(?!−[\d.])[\u20d0-\u2e7f\ue000-\uf8ff]\S")
+_BLANK = 0.15  # of the size; TeX's thinnest within a formula has 0.17
 
 
 class Span(NamedTuple):
@@ -146,11 +148,9 @@ def _size(raw: dict[str, Any]) -> float:
 
 def _span(raw: dict[str, Any], direction: tuple[float, float]) -> Span:
     font: str = raw["font"]
-    text: str = raw["text"]
+    text = printed(raw["text"], font)
     if not text.isprintable():
         text = text.translate(_CLEAN)
-    if "f" in text and _EXTENSION.search(font):
-        text = _LIGATURE.sub("|", text)
     return Span(
         text,
         raw["bbox"],
@@ -163,6 +163,26 @@ def _span(raw: dict[str, Any], direction: tuple[float, float]) -> Span:
         bool(raw["char_flags"] & 24),
         _baseline(raw, direction),
     )
+
+
+def _spans(
+    raws: Sequence[dict[str, Any]], direction: tuple[float, float]
+) -> list[Span]:
+    """Spans of a line, and the blanks that MuPDF leaves out.
+
+    Behind signs of formulas it sees no blank, however wide: `1⟩of`, `k ≥4`.
+    """
+    spans: list[Span] = []
+    before: dict[str, Any] | None = None
+    for raw in raws:
+        span = _span(raw, direction)
+        if before and _SIGN.match(before["text"][-1:] + raw["text"][:1]):
+            gap = raw["bbox"][0] - before["bbox"][2]
+            if direction[0] > 0.99 and gap > _BLANK * max(raw["size"], before["size"]):
+                spans.append(Span(" ", *spans[-1][1:]))
+        spans.append(span)
+        before = raw
+    return spans
 
 
 def _baseline(raw: dict[str, Any], direction: tuple[float, float]) -> float:
@@ -253,7 +273,7 @@ def read_lines(page: pymupdf.Page, number: int) -> list[TextLine]:
         last: TextLine | None = None
         for raw in block["lines"]:
             direction = raw["dir"]
-            spans = [_span(s, direction) for s in raw["spans"]]
+            spans = _spans(raw["spans"], direction)
             line = make_line(number, index, direction, spans)
             if line is None:
                 continue

@@ -28,7 +28,6 @@ GAP = 0.25
 _FRACTION = 0.69
 _MINUS = re.compile(r"^[−–‐—]\s?(?=[\w.(])")
 _SUM = re.compile(r".[+−-]")
-_SYMBOL_FONT = re.compile(r"cmsy|[tp]xsy|mtsy|cmbsy", re.IGNORECASE)
 _ALNUM = re.compile(r"\S*[^\W_]")
 
 
@@ -143,19 +142,11 @@ def _script_body(group: Sequence[Span]) -> str:
     """Text of a script, with its own scripts written out."""
     largest = max(group, key=lambda span: span.size_pt)
     inner = Level(largest.size_pt, largest.origin_y)
-    group = [_prime(span) for span in group]
     parts = [
         item.text if isinstance(item, Span) else script_markup(item.side, item.text)
         for item in find_scripts(group, inner)
     ]
     return _MINUS.sub("-", " ".join("".join(parts).split()))
-
-
-def _prime(span: Span) -> Span:
-    """A span whose primes are no zeros: old symbol fonts do not say what they hold."""
-    if "0" in span.text and _SYMBOL_FONT.search(span.font):
-        return span._replace(text=span.text.replace("0", "′"))
-    return span
 
 
 def script_markup(side: int, text: str) -> str:
@@ -208,6 +199,9 @@ _LAST_WORD = re.compile(
     r"(?:^|(?<=[\s(\[\"'“”‘’«.,;:/–—´`¨¸-]))[^\W\d_\u02b0-\u02ff]+$"
 )
 _PRIMED = re.compile(r"(?<![^\W\d_])[^\W\d_]['’]$")
+# Bars and hats stand before their letter; a letter with one alone is a variable.
+_ACCENTED = re.compile(r"(?<![^\W\d_])[ˆ˜¯˙][^\W\d_]$")
+_BEHIND_SIGN = re.compile(r"[\u20d0-\u2e7f] [^\W\d_]+$")  # `≤ cEH`
 _LAST_NUMBER = re.compile(r"\d(?:[\d.,–-]*\d)?$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FORMULA = re.compile(r"[=+−<>≤≥|∥∈·/]")
@@ -276,7 +270,10 @@ def is_note(raised: Raised, labels: Set[str], earlier: Collection[int]) -> bool:
         return _follows_number(raised.before, known=known, power=bool(numbers))
     # 1 is no power that anybody writes.
     large = bool(numbers) and (numbers[0] > _MOST_POWER or numbers[0] == 1)
-    word = _LAST_WORD.search(raised.before)
+    if _ACCENTED.search(raised.before):
+        return False
+    in_formula = _BEHIND_SIGN.search(raised.before)
+    word = None if in_formula else _LAST_WORD.search(raised.before)
     if word is None or len(word[0]) == 1:
         return known and large and not raised.on_italic
     if _GREEK.search(word[0]):
