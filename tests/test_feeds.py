@@ -66,7 +66,9 @@ def morning(folder: Path) -> Path:
 def feeds_of(folder: Path, settings: OutputConfig = WITH_HOME) -> Mapping[str, bytes]:
     """The files by name, without their folder."""
     files = OUTPUTS["feeds"](posts_in(folder), settings)
-    return {path.rpartition("/")[2]: content for path, content in files.items()}
+    return {
+        path.rpartition("/")[2]: content for path, content in files.items() if content
+    }
 
 
 @pytest.fixture(scope="module")

@@ -352,7 +352,8 @@ def test_a_file_that_is_no_twin_is_left_out(
 ) -> None:
     """It is named in the log, and the others are there."""
     posts = morning(tmp_path / "posts")
-    (posts / DAY.isoformat() / "broken.json").write_text("{")
+    for name in ("broken.json", "broken.md"):
+        (posts / DAY.isoformat() / name).write_text("{")
     report = built(posts, tmp_path / "site")
 
     assert report.papers == 5
@@ -627,5 +628,5 @@ def test_what_is_remembered_is_json(site: Path) -> None:
     """So that whoever debugs it can read it."""
     remembered = json.loads((site / ".chatpaper-site.json").read_bytes())
 
-    assert remembered.keys() == {"by", "posts", "files"}
+    assert remembered.keys() == {"by", "posts", "files", "reviews"}
     assert isinstance(new_version(), Update)

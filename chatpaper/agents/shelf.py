@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
 
-from chatpaper.posts import read_post_data, twins_in
-from chatpaper.records import Digest, Paper
+from chatpaper.posts import Standing, read_standing
+from chatpaper.records import Check, Digest, Paper
 from chatpaper.sources import parse_id
 from chatpaper.text import STOPWORDS, fold
 
@@ -25,6 +24,7 @@ _TITLE_WEIGHT = 4
 # How soon a repeated word counts no more; BM25's usual constant.
 _K = 1.2
 # A run of letters and digits; of Chinese, which has no spaces, every two signs.
+_State = tuple[tuple[int, int] | None, ...]  # of a twin and its Markdown
 _TERM = re.compile(r"[^\W_\u3400-\u9fff]+|(?=([\u3400-\u9fff]{2}))")
 
 
@@ -37,7 +37,7 @@ class Posted:
         topic, day: Of the post that has it in full.
         topics: Of all posts that name it.
         is_line: Whether the post only leads to another topic's.
-        twin, nth: The file that has its digest, and the place in it.
+        twin: The file that has its digest.
         words: What it is found by, each behind a space.
     """
 
@@ -48,7 +48,6 @@ class Posted:
     topics: frozenset[str]
     is_line: bool
     twin: Path
-    nth: int
     words: str
 
 
@@ -63,7 +62,7 @@ class Shelf:
         """
         self._folder = folder
         self._lock = threading.Lock()
-        self._read: dict[Path, tuple[tuple[int, int], tuple[Posted, ...]]] = {}
+        self._read: dict[Path, tuple[_State, tuple[Posted, ...]]] = {}
         self._papers: dict[str, Posted] = {}
 
     def find(self, name: str) -> Posted | None:
@@ -83,11 +82,10 @@ class Shelf:
     def digest(self, posted: Posted) -> Digest | None:
         """The whole entry; None when the post is gone or another one meanwhile."""
         try:
-            post = read_post_data(posted.twin.read_text(encoding="utf-8"))
+            post = read_standing(posted.twin)
         except (OSError, ValueError):
             return None
-        here = post.digests[posted.nth : posted.nth + 1]
-        return next((digest for digest in here if digest.paper.id == posted.id), None)
+        return next((d for d in post.digests if d.paper.id == posted.id), None)
 
     def paper(self, name: str) -> Paper | None:
         """A posted paper as its post describes it."""
@@ -125,12 +123,8 @@ class Shelf:
         """The papers as the folder has them now, by base id."""
         with self._lock:
             read, is_new = {}, False
-            for twin in twins_in(self._folder):
-                try:
-                    stat = twin.stat()
-                except OSError:
-                    continue
-                state = (stat.st_mtime_ns, stat.st_size)
+            for twin in Standing(self._folder).twins():
+                state = _state_of(twin)
                 before = self._read.get(twin)
                 if before is None or before[0] != state:
                     before, is_new = (state, tuple(_papers_in(twin))), True
@@ -145,6 +139,18 @@ class Shelf:
             return self._papers
 
 
+def _state_of(twin: Path) -> _State:
+    """Another one when one of the two files is."""
+    state: list[tuple[int, int] | None] = []
+    for path in (twin, twin.with_suffix(".md")):
+        try:
+            stat = path.stat()
+            state.append((stat.st_mtime_ns, stat.st_size))
+        except OSError:
+            state.append(None)
+    return tuple(state)
+
+
 def _newer(known: Posted, posted: Posted) -> Posted:
     """The newer version, as the post has it that shows it in full; of both topics."""
     ages = [(each.version, not each.is_line) for each in (known, posted)]
@@ -153,37 +159,43 @@ def _newer(known: Posted, posted: Posted) -> Posted:
 
 
 def _papers_in(twin: Path) -> Iterator[Posted]:
-    """The papers of a post, by what its twin says; it is checked when it is shown."""
+    """The papers of a post, as far as its Markdown shows them."""
     try:
-        post = json.loads(twin.read_text(encoding="utf-8"))
-        topic, day = str(post["topic"]), date.fromisoformat(post["day"])
-        for nth, digest in enumerate(post["digests"]):
-            paper = digest["paper"]
-            yield Posted(
-                id=str(paper["id"]),
-                version=int(paper["version"]),
-                topic=topic,
-                day=day,
-                topics=frozenset({topic}),
-                is_line=bool(digest.get("stands_in")),
-                twin=twin,
-                nth=nth,
-                words=_words_of(paper, digest["summary"] or {}),
-            )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        post = read_standing(twin)
+    except (OSError, ValueError) as error:
         log.warning("not the twin of a post: %s (%s)", twin, type(error).__name__)
+        return
+    for digest in post.digests:
+        yield Posted(
+            id=digest.paper.id,
+            version=digest.paper.version,
+            topic=post.topic,
+            day=post.day,
+            topics=frozenset({post.topic}),
+            is_line=bool(digest.stands_in),
+            twin=twin,
+            words=_words_of(digest),
+        )
 
 
 # --------------------------------------------------------------------------------------
 # Words, and how much of a query's a paper has.
 
 
-def _words_of(paper: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-    titles = f"{paper['title']} {summary.get('title', '')} {paper['id']} "
-    claims = [claim["text"] for claim in summary.get("claims", ())]
-    known = [*summary.get("keywords", ()), *paper["authors"], *claims]
-    text = " ".join([titles * _TITLE_WEIGHT, *map(str, known), str(paper["abstract"])])
-    return "".join(f" {term}" for term in _terms(text))
+def _words_of(digest: Digest) -> str:
+    paper, summary = digest.paper, digest.summary
+    titles = f"{paper.title} {summary.title if summary else ''} {paper.id} "
+    words = [titles * _TITLE_WEIGHT, *paper.authors, paper.abstract]
+    if summary:
+        checks = chain(digest.checks, repeat(Check()))
+        words += summary.keywords
+        words += [
+            claim.text
+            for claim, check in zip(summary.claims, checks, strict=False)
+            # Nobody is shown it; it may have been taken out by hand.
+            if check.verdict != "unjudged"
+        ]
+    return "".join(f" {term}" for term in _terms(" ".join(words)))
 
 
 def _terms(text: str) -> Iterator[str]:

@@ -33,11 +33,11 @@ def make_site(
     from chatpaper.store import Store
 
     config = config or load_config()
-    posted = {}
+    posted, periods = {}, []
     # A store is not made only to find it empty.
     if ask_ledger and any(config.storage.path.glob("*.sqlite3")):
         with Store(config.storage.path) as store:
-            posted = store.posted()
+            posted, periods = store.posted(), store.reviews.names()
     made_with = SiteSettings(
         posts=config.output.dir,
         site=output,
@@ -45,4 +45,4 @@ def make_site(
         zone=config.output.tz,
         base_url=base_url,
     )
-    return build_site(made_with, posted)
+    return build_site(made_with, posted, periods)

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 @command
 def digest(
+    period: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PERIOD]", help="By its name: 2026-W47, 2026-11.", show_default=""
+        ),
+    ] = None,
     topic: Annotated[
         list[str] | None,
         typer.Option(help="Of the posts; may be repeated; by default all configured."),
@@ -37,6 +43,13 @@ def digest(
             help="The last that ended by then: 2026-11-22, 2026-W47, 2026-11.",
         ),
     ] = None,
+    deliver: Annotated[
+        bool,
+        typer.Option("--deliver", help="Send its receivers what they were not told."),
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --deliver: also what they were told.")
+    ] = False,
     output: Output = None,
     storage: Storage = None,
     config: ConfigFile = None,
@@ -47,19 +60,44 @@ def digest(
 
     if week and month:
         raise ConfigError("digest", "--week or --month, not both")
+    if period:
+        until, is_month = _named(period, until, week=week, month=month)
+        month = is_month
     checked = settings(config, output__dir=output, storage__dir=storage)
     done = review_periods(
         checked,
         "month" if month else "week",
         topics=tuple(topic or ()),
         until=_until(until, checked),
+        deliver=deliver,
+        again=again,
     )
     for report in done:
         days = {"since": report.since.isoformat(), "until": report.until.isoformat()}
         values = {**asdict(report), **days}
         typer.echo(json_line(values) if as_json else _line(report))
     failed = sum(report.status == "failed" for report in done)
-    return (FAILED if failed == len(done) else 1) if failed else 0
+    if failed:
+        return FAILED if failed == len(done) else 1
+    return int(any(report.undelivered for report in done))
+
+
+def _named(
+    name: str, until: str | None, *, week: bool, month: bool
+) -> tuple[str, bool]:
+    """The last day of a period that is named, and whether it is a month."""
+    from chatpaper.periods import named_period
+
+    if until:
+        raise ConfigError("--until", f"{name} says when it ends: leave --until out")
+    period = named_period(name)
+    if period is None:
+        example = "name a week as 2026-W47, a month as 2026-11, or a day by --until"
+        raise ConfigError("digest", f"{name!r} is no week and no month: {example}")
+    is_month = period.kind == "month"
+    if (week and is_month) or (month and not is_month):
+        raise ConfigError("digest", f"{name} is a {period.kind}")
+    return period.last.isoformat(), is_month
 
 
 def _until(text: str | None, config: Config) -> date | None:

@@ -27,6 +27,9 @@ from chatpaper.delivery.message import (
     fitted,
     inert,
 )
+from chatpaper.delivery.reviewing import (
+    compose_review,
+)
 from chatpaper.delivery.secrets import (
     without_secrets,
 )
@@ -43,6 +46,7 @@ __all__ = [
     "as_text",
     "compose_line",
     "compose_post",
+    "compose_review",
     "correction_items",
     "fitted",
     "inert",

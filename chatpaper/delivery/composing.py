@@ -238,19 +238,23 @@ def post_url(post: Post, site_url: str) -> str | None:
     Source:
         https://hexo.io/docs/permalinks
     """
+    return address_in(site_url, post.day.isoformat(), post.day, post.stem)
+
+
+def address_in(site_url: str, folder: str, day: date, stem: str) -> str | None:
+    """The same of any post, by its folder, its date and its file's stem."""
     if not site_url:
         return None
     pattern = site_url
     if "{" not in pattern:
         pattern = f"{pattern.rstrip('/')}/{{date}}/{{stem}}/"
-    day = post.day
     return safe_url(
         pattern.format(
-            date=day.isoformat(),
+            date=folder,
             year=f"{day:%Y}",
             month=f"{day:%m}",
             day=f"{day:%d}",
-            stem=post.stem,
+            stem=stem,
         )
     )
 

@@ -18,6 +18,7 @@ from chatpaper.feeds.entries import (
 )
 from chatpaper.feeds.feed import Feed, FeedEntry, urn_of
 from chatpaper.feeds.json_feed import to_json_feed
+from chatpaper.feeds.periods import review_entry, with_reviews
 from chatpaper.feeds.rss import to_rss
 
 __all__ = [
@@ -28,8 +29,10 @@ __all__ = [
     "Item",
     "Newest",
     "entries_of",
+    "review_entry",
     "topics_and_all",
     "urn_of",
+    "with_reviews",
 ]
 
 # By the end of the file's name.

@@ -13,6 +13,7 @@ from chatpaper.fragments.entry import (
 )
 from chatpaper.fragments.mathml import mathml_of
 from chatpaper.fragments.page import entry_html, update_html
+from chatpaper.fragments.period import review_html
 from chatpaper.fragments.update import update_of
 from chatpaper.fragments.words import html_of, html_of_markdown
 
@@ -25,6 +26,7 @@ __all__ = [
     "html_of",
     "html_of_markdown",
     "mathml_of",
+    "review_html",
     "shown_claim",
     "update_html",
     "update_of",

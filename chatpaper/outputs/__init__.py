@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from chatpaper.config import OutputConfig
 from chatpaper.errors import ConfigError
 from chatpaper.outputs.bibliography import newest_versions, write_bibliographies
-from chatpaper.outputs.feeds import write_feeds
+from chatpaper.outputs.feeds import feed_files, write_feeds
 from chatpaper.outputs.kept import Page, check_notes_dir, keep_pages, replace_file
 from chatpaper.outputs.pages import write_hugo, write_plain
 from chatpaper.outputs.vault import write_vault
-from chatpaper.posts import read_post_data, twins_in
+from chatpaper.posts import Standing
 from chatpaper.records import Post
 
 __all__ = [
@@ -31,6 +30,7 @@ __all__ = [
     "Output",
     "Page",
     "check_formats",
+    "formats_beside",
     "newest_versions",
     "posts_in",
     "replace_file",
@@ -45,8 +45,10 @@ class Output(Protocol):
 
     def __call__(
         self, posts: Iterable[Post], settings: OutputConfig
-    ) -> Mapping[str, bytes]:
+    ) -> Mapping[str, bytes | None]:
         """The files' bytes, by their paths below the folder of the posts, or absolute.
+
+        None stands for a file that must not be there any more.
 
         Args:
             posts: All of them, oldest first, without their Markdown; may be gone
@@ -94,16 +96,18 @@ def check_formats(settings: OutputConfig) -> None:
 
 
 def write_outputs(settings: OutputConfig) -> tuple[str, ...]:
-    """Write what is asked for; returns the names of those that failed, each logged."""
+    """Write what is asked for; returns the names of those that failed, each logged.
+
+    Where there is no post at all, as on a disk that is not mounted, all stays as it is.
+    """
     failed = []
-    for name in dict.fromkeys(settings.formats):
-        if name == POSTS:
-            continue
+    posts, names = posts_in(settings.dir), formats_beside(settings)
+    for name in names if names and posts.twins() else ():
         try:
-            posts = posts_in(settings.dir)
             if name in PAGES:
                 keep_pages(PAGES[name](posts, settings), settings.notes_dir / name)
                 continue
+            _remove_of_deleted(posts, settings)
             for path, content in OUTPUTS[name](posts, settings).items():
                 _write(settings.dir / path, content)
         except Exception:
@@ -113,29 +117,33 @@ def write_outputs(settings: OutputConfig) -> tuple[str, ...]:
     return tuple(failed)
 
 
-def posts_in(folder: Path) -> Iterable[Post]:
-    """The posts of a folder, oldest first, without their Markdown.
-
-    They are read one by one from their JSON twins, anew each time they are gone
-    through. A file that is no twin is logged and left out.
-    """
-    return _Twins(folder)
+def formats_beside(settings: OutputConfig) -> tuple[str, ...]:
+    """What is made of the posts besides themselves, each once."""
+    return tuple(dict.fromkeys(name for name in settings.formats if name != POSTS))
 
 
-@dataclass(frozen=True, slots=True)
-class _Twins(Iterable[Post]):
-    folder: Path
-
-    def __iter__(self) -> Iterator[Post]:
-        for twin in twins_in(self.folder):
-            try:
-                yield read_post_data(twin.read_text(encoding="utf-8"))
-            except ValueError:
-                log.warning("not the twin of a post: %s", twin)
+def posts_in(folder: Path) -> Standing:
+    """The posts of a folder, oldest first, as far as their Markdown shows them."""
+    return Standing(folder)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _remove_of_deleted(posts: Standing, settings: OutputConfig) -> None:
+    """Remove what outputs wrote of posts that somebody has deleted since."""
+    deleted = posts.deleted()
+    standing = {twin.stem for twin in posts.twins()} if deleted else ()
+    for twin in deleted:
+        stale = [twin.with_suffix(".bib")]
+        if twin.stem not in standing:
+            stale += [settings.dir / path for path in feed_files(twin.stem, settings)]
+        for path in stale:
+            path.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes | None) -> None:
     """Write a file whole, or leave it as it was; one that says it already stays."""
+    if content is None:
+        path.unlink(missing_ok=True)
+        return
     if path.is_file() and path.read_bytes() == content:
         return
     replace_file(path, content)

@@ -1,8 +1,8 @@
 """Pages that belong to their reader once they are written.
 
 Beside them lies a list of what was written, with its hash. A page that still has that
-hash may be written anew; one that has another was changed by hand and stays; one that
-is gone was taken out or moved, and stays away.
+hash may be written anew, and goes when its post has gone; one that has another was
+changed by hand and stays; one that is gone was taken out or moved, and stays away.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ class Page:
 
 
 class Written(NamedTuple):
-    """What the list says of a page: what it was made from, and its hash."""
+    """What the list says of a page: what it was made from, and its hash.
+
+    A picture is made from nothing.
+    """
 
     made_from: str
     sha256: str
@@ -55,6 +58,8 @@ class Written(NamedTuple):
 def keep_pages(pages: Iterable[Page], folder: Path) -> None:
     """Write the pages that are new, or that nobody has changed since.
 
+    Those that are not among them any more, nor changed by hand, are removed.
+
     Raises:
         StoreError: The list of what was written cannot be read.
         OSError: The disk refuses.
@@ -62,15 +67,18 @@ def keep_pages(pages: Iterable[Page], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     written = _read_list(folder / LIST)
     before = dict(written)
+    made: set[str] = set()
     try:
         for page in pages:
+            made |= {page.path, *page.pictures}
             known = written.get(page.path)
             if known and known.made_from == page.made_from:
                 continue
             if is_kept := _keep(page, folder, known):
-                written[page.path] = is_kept
+                written |= {page.path: is_kept, **_copied(page.pictures, folder)}
             else:
                 log.info("left as it is path=%s", folder / page.path)
+        _remove_stale(written, made, folder)
     finally:
         # What was written before a fault is ours on the next night, too.
         if written != before:
@@ -85,7 +93,6 @@ def _keep(page: Page, folder: Path, known: Written | None) -> Written | None:
     path = folder / page.path
     if not _is_ours(path, known.sha256 if known else None, new):
         return None
-    _copy(page.pictures, folder)
     if not known or known.sha256 != new:
         replace_file(path, content)
     return Written(page.made_from, new)
@@ -119,12 +126,40 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 
-def _copy(pictures: Mapping[str, Path], folder: Path) -> None:
+def _copied(pictures: Mapping[str, Path], folder: Path) -> dict[str, Written]:
+    """Copy the pictures that are not there yet; what the list says of these."""
+    copied = {}
     for name, source in pictures.items():
         target = folder / name
         if not target.exists() and source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
+            copied[name] = Written("", _sha256(target.read_bytes()))
+    return copied
+
+
+def _remove_stale(written: dict[str, Written], made: set[str], folder: Path) -> None:
+    """Remove what no post asks for any more, unless somebody has changed it.
+
+    Where that is most of all pages, the posts are elsewhere, not gone.
+    """
+    stale = written.keys() - made
+    pages = {name for name, known in written.items() if known.made_from}
+    if 2 * len(stale & pages) > len(pages):
+        log.warning("%d pages have no post any more: left in %s", len(stale), folder)
+        return
+    for name in sorted(stale):
+        path = folder / name
+        is_inside = path.resolve().is_relative_to(folder.resolve())
+        if path.is_symlink() or not (is_inside and path.is_file()):
+            continue
+        if _sha256(path.read_bytes()) == written[name].sha256:
+            path.unlink()
+            del written[name]
+            for above in path.parents:
+                if above == folder or any(above.iterdir()):
+                    break
+                above.rmdir()
 
 
 def _read_list(path: Path) -> dict[str, Written]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator
-from datetime import datetime, time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time, timedelta
 from urllib.parse import quote
 
 from chatpaper.config import OutputConfig
 from chatpaper.outputs.dialects import PAGES
 from chatpaper.outputs.kept import Page, fingerprint
+from chatpaper.outputs.periods import period_blocks, period_pages
 from chatpaper.outputs.sheets import Sheet, is_file_name
+from chatpaper.periods import Place, Review, ShownReview, StandingReview
 from chatpaper.posts import (
     Phrases,
     badges_elsewhere,
@@ -31,11 +33,42 @@ def write_plain(posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]
     for post in posts:
         yield _page(post, f"# {PAGES.text(_title(post))}", settings, is_hugo=False)
 
+    def address(at: Place) -> str:
+        return f"../../{at.day}/{at.stem.lower()}/index.md"
+
+    yield from _periods(settings, lambda _, title: f"# {PAGES.text(title)}", address)
+
 
 def write_hugo(posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]:
     """The same as a page bundle, with the front matter that Hugo wants."""
     for post in posts:
         yield _page(post, _front_matter(post, settings), settings, is_hugo=True)
+
+    def head(review: Review, title: str) -> str:
+        dated = review.last + timedelta(days=1)  # when it was over
+        return _head_lines(title, dated, review.topic, settings)
+
+    def address(at: Place) -> str:
+        return f"../../{at.day}/{at.stem.lower()}/#{entry_anchor(at.id)}"
+
+    yield from _periods(settings, head, address)
+
+
+def _periods(
+    settings: OutputConfig,
+    head: Callable[[Review, str], str],
+    address: Callable[[Place], str],
+) -> Iterator[Page]:
+    """`2026-w47/gan/index.md`, beside the days."""
+
+    def text(standing: StandingReview, shown: ShownReview) -> str:
+        blocks = period_blocks(shown, PAGES, address)
+        return joined([head(standing.review, clean(shown.title)), *blocks])
+
+    def path(review: Review) -> str:
+        return f"{review.period.name.lower()}/{review.stem.lower()}/index.md"
+
+    yield from period_pages(settings, path, text)
 
 
 def yaml_line(key: str, value: str | list[str]) -> str:
@@ -70,14 +103,18 @@ def _title(post: Post) -> str:
 
 
 def _front_matter(post: Post, settings: OutputConfig) -> str:
+    return _head_lines(_title(post), post.day, post.topic, settings)
+
+
+def _head_lines(title: str, day: date, topic: str, settings: OutputConfig) -> str:
     # With its zone: Hugo leaves out what is dated in the future.
-    moment = datetime.combine(post.day, time(), settings.tz)
+    moment = datetime.combine(day, time(), settings.tz)
     moment = moment if settings.tz else moment.astimezone()
     author = clean(settings.author)
     lines = [
-        yaml_line("title", _title(post)),
+        yaml_line("title", title),
         f"date: {moment.isoformat()}",
-        yaml_line("tags", [_tag(clean(post.topic))]),
+        yaml_line("tags", [_tag(clean(topic))]),
         "math: true",
         *([yaml_line("author", author)] if author else []),
     ]

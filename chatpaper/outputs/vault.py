@@ -11,10 +11,12 @@ from chatpaper.config import OutputConfig
 from chatpaper.outputs.dialects import OBSIDIAN
 from chatpaper.outputs.kept import Page, fingerprint
 from chatpaper.outputs.pages import joined, yaml_line
+from chatpaper.outputs.periods import period_blocks, period_pages
 from chatpaper.outputs.sheets import (
     Sheet,
     is_file_name,
 )
+from chatpaper.periods import Review, ShownReview, StandingReview
 from chatpaper.posts import (
     clean,
     keywords_of,
@@ -64,6 +66,27 @@ def write_vault(posts: Iterable[Post], settings: OutputConfig) -> Iterator[Page]
             about = known.get(digest.paper.id)
             if about and about.best == (post.day, post.stem):
                 yield _page(digest, post, about, settings, made_from)
+    yield from period_pages(settings, _period_path, _period_note)
+
+
+def _period_path(review: Review) -> str:
+    return f"{review.period.name}-{review.stem}.md"
+
+
+def _period_note(standing: StandingReview, shown: ShownReview) -> str:
+    review = standing.review
+    values: dict[str, str | list[str]] = {
+        "aliases": [_inert(clean(shown.title))],
+        "since": review.first.isoformat(),
+        "until": review.last.isoformat(),
+        "tags": list(filter(None, map(_tag, ["chatpaper", review.topic, review.kind]))),
+    }
+    properties = [yaml_line(key, value) for key, value in values.items()]
+    blocks = period_blocks(
+        shown, OBSIDIAN, lambda at: f"{file_stem(at.id, 'paper')}.md"
+    )
+    title = f"# {OBSIDIAN.text(shown.title)}"
+    return joined(["\n".join(["---", *properties, "---"]), title, *blocks])
 
 
 def _known(posts: Iterable[Post]) -> dict[str, _Known]:

@@ -144,7 +144,7 @@ class Expectation:
     def _moved(self) -> Iterator[ExpectedBlock]:
         review, words = self.review, self.words
         counted, before = self.here.counted, review.counted_before
-        line = words.base.format(here=counted, before=before)
+        line = words.base.format(here=counted, before=before) + words.arrow
         whole = sum(paper.whole for paper in self.here.papers.values())
         line += words.uncounted.format(n=whole - counted) if whole > counted else ""
         moved = [c for c in review.counts if c.moved]

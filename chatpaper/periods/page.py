@@ -34,7 +34,7 @@ MAX_LISTED = 200  # lines below those in short
 MAX_NEWS = 50
 MAX_LINKS = 10  # of a count
 MAX_DESCRIPTION_CHARS = 200
-_MEASURES: tuple[Measure, ...] = ("data", "name", "keyword", "venue")
+MEASURES: tuple[Measure, ...] = ("data", "name", "keyword", "venue")
 
 
 def render_review(
@@ -172,6 +172,7 @@ class _Writer:
     def _moved(self) -> Iterator[str]:
         review, words = self.review, self.words
         lines = [words.base.format(here=review.counted, before=review.counted_before)]
+        lines.append(words.arrow)
         if left := sum(e.summarized and not e.counted for e in review.papers):
             lines.append(words.uncounted.format(n=left))
         few, few_before = too_few(review)
@@ -184,7 +185,7 @@ class _Writer:
         if not (few or review.counts):
             lines.append(words.no_words)
         yield escape(self.say.gap.join(lines))
-        for measure in _MEASURES:
+        for measure in MEASURES:
             counts = [c for c in review.counts if c.measure == measure and c.mentions]
             if counts:
                 yield f"**{words.measures[measure]}**"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -25,11 +26,14 @@ class ReviewTwin:
         format: Of the file; the name of its key tells it from the twin of a day.
         review: What the post says.
         markdown_sha256: Of the post as it was rendered, in hexadecimal.
+        renewed_on: Day on which it last said something else than before; None for a
+            post that never did.
     """
 
     period_format: Literal[1]
     review: Review
     markdown_sha256: str
+    renewed_on: date | None = None
 
 
 @cache
@@ -39,12 +43,19 @@ def _adapter() -> TypeAdapter[ReviewTwin]:
     return TypeAdapter(ReviewTwin)
 
 
-def write_review(review: Review, markdown: str) -> str:
+def write_review(
+    review: Review, markdown: str, *, renewed_on: date | None = None
+) -> str:
     """The JSON text of a review and the post that was made of it."""
     twin = ReviewTwin(
-        period_format=FORMAT, review=review, markdown_sha256=sha256_of(markdown)
+        period_format=FORMAT,
+        review=review,
+        markdown_sha256=sha256_of(markdown),
+        renewed_on=renewed_on,
     )
     plain = _adapter().dump_python(twin, mode="json")
+    if renewed_on is None:
+        del plain["renewed_on"]
     text = unbroken(json.dumps(plain, ensure_ascii=False, indent=1)) + "\n"
     return text.encode("utf-8", "ignore").decode("utf-8")
 

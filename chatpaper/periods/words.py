@@ -30,6 +30,8 @@ class Words:
     by_merits: str
     moved: str
     base: str
+    arrow: str
+    arrow_elsewhere: str
     uncounted: str
     few: str
     few_before: str
@@ -71,8 +73,9 @@ _CHINESE = Words(
     "一分，同分者新的在前。",
     moved="有什么变化",
     base="计数为论文数。名称与关键词只数核对无误（经模型判断、无「⚠」）的陈述："
-    "本期 {here} 篇有这样的陈述，上期 {before} 篇。"
-    "箭头后的数字是论文在本页的次序，直达当日日报里说到它的那一句。",
+    "本期 {here} 篇有这样的陈述，上期 {before} 篇。",
+    arrow="箭头后的数字是论文在本页的次序，直达当日日报里说到它的那一句。",
+    arrow_elsewhere="箭头后的数字是论文在本页的次序，通往那篇论文。",
     uncounted="其余 {n} 篇的摘要未经判断，或没有通过核对的陈述，不计入。",
     few="本期这样的论文只有 {n} 篇，太少，不计数。",
     few_before="上期这样的论文只有 {n} 篇，太少，不作比较。",
@@ -127,8 +130,11 @@ _ENGLISH = Words(
     moved="What moved",
     base="Counts are of papers. Names and keywords are counted only in statements that "
     "passed every check (judged, without ⚠): {here} papers have such statements, "
-    "{before} in the period before. A number behind the arrow is a paper's place on "
-    "this page and leads to the sentence in the day's post.",
+    "{before} in the period before.",
+    arrow="A number behind the arrow is a paper's place on this page and leads to the "
+    "sentence in the day's post.",
+    arrow_elsewhere="A number behind the arrow is a paper's place on this page and "
+    "leads to that paper.",
     uncounted="The other {n} are not counted: their summaries were not judged, or no "
     "statement passed.",
     few="Only {n} papers have such statements: too few to count.",
@@ -167,3 +173,8 @@ _ENGLISH = Words(
 def words_in(language: str) -> Words:
     """The words for a language; English for any but Chinese."""
     return _CHINESE if language == "zh" else _ENGLISH
+
+
+def changes_in(language: str) -> Mapping[Change, str]:
+    """What became of papers, in a language of posts."""
+    return words_in(language).changes

@@ -20,7 +20,7 @@ from chatpaper.pipeline.assembly import Tools, open_papers, open_tools
 from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.estimate import Estimate, estimate_papers
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
-from chatpaper.pipeline.publish import publish_outputs
+from chatpaper.pipeline.renewing import publish_outputs
 from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task
 from chatpaper.records import Paper, RunReport, Topic
@@ -279,7 +279,7 @@ def run_backfill(
             yield report
             if report.why in ENDS:
                 break
-        publish_outputs(reports, config)
+        publish_outputs(reports, config, tools.store)
 
 
 def _run_month(

@@ -10,7 +10,7 @@ from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.deliveries import deliver_reports
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.outcomes import ORDERED
-from chatpaper.pipeline.publish import publish_outputs
+from chatpaper.pipeline.renewing import publish_outputs
 from chatpaper.pipeline.run import run_topic
 from chatpaper.pipeline.select import Task
 from chatpaper.records import RunReport, Topic
@@ -70,7 +70,7 @@ def collect(
             reports.append(report)
         if tools.batches:
             tools.batches.collect()
-        reports = publish_outputs(reports, config)
+        reports = publish_outputs(reports, config, tools.store)
         # That a batch is not there yet is no news.
         return deliver_reports(reports, config, tools, lines=False)
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from chatpaper.config import Config
 from chatpaper.delivery import correction_items
 from chatpaper.pipeline.day_post import post_path
-from chatpaper.posts import read_post_data
+from chatpaper.posts import read_standing
 from chatpaper.records import Digest, Post
 
 CORRECTED_DAYS = 90  # posts of so many days are looked through, in a second or so
@@ -37,7 +37,7 @@ def untold_corrections(
             text = twin.read_text(encoding="utf-8")
             if '"corrections"' not in text:
                 continue
-            post = read_post_data(text)
+            post = read_standing(twin)
         except (OSError, ValueError):
             continue  # whoever writes to this post says so
         for digest in post.digests:

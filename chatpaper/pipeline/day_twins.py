@@ -1,12 +1,11 @@
 """The twins of a topic's posts, as a period's post is made of them and checked.
 
-What somebody has taken out of a post, no other post may tell: a post that is gone from
-the disk is none, and an entry or a statement counts where its Markdown has it.
+They are read as `posts.standing` has it: what somebody has taken out of a post by hand,
+no other post tells.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -14,17 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from chatpaper.periods import Period, Sources, check_review, read_review
-from chatpaper.posts import (
-    Problem,
-    address_beside,
-    anchor_line,
-    checked_claims,
-    claim_words,
-    plain_text,
-    read_post_data,
-    twins_in,
-)
-from chatpaper.records import FIELDS, Digest, Post, Update
+from chatpaper.posts import Problem, Standing, plain_text, read_standing
+from chatpaper.records import Digest, Post, Update
 from chatpaper.text import file_stem
 
 log = logging.getLogger(__name__)
@@ -47,6 +37,7 @@ class DayTwins:
         """
         self._folder, self._topic = folder, topic
         self._name = f"{file_stem(topic, 'topic')}.json"
+        self._deleted = Standing(folder).deleted()
         self.unread: list[Path] = []
         self.unshown: dict[Path, tuple[str, ...]] = {}
 
@@ -65,7 +56,7 @@ class DayTwins:
                 yield post
 
     def _changed(self) -> Iterator[Post]:
-        for path in twins_in(self._folder, self._name):
+        for path in Standing(self._folder).twins(self._name):
             # Only twins with such an entry have these keys.
             content = path.read_bytes()
             if b'"corrections"' in content or b'"withdrawn_on"' in content:
@@ -75,7 +66,9 @@ class DayTwins:
 
     def _read(self, path: Path, day: date) -> Post | None:
         try:
-            post = _standing(path)
+            if path in self._deleted:
+                return None
+            post = read_standing(path)
         except FileNotFoundError:
             return None
         except (ValueError, OSError):
@@ -86,15 +79,21 @@ class DayTwins:
         is_own = post.day == day and post.topic.casefold() == self._topic.casefold()
         return self._whole(post, path) if is_own else None
 
+    def _beside(self, path: Path, topic: str) -> Post:
+        """Another topic's post of the day."""
+        twin = path.with_name(f"{file_stem(topic, 'topic')}.json")
+        if twin in self._deleted:
+            raise FileNotFoundError(str(twin))
+        return read_standing(twin)
+
     def _whole(self, post: Post, path: Path) -> Post:
         """A post with the entries that another topic's post of the day has in full."""
         beside: dict[str, Post] = {}
         for name in {line.stands_in for line in post.lines}:
             try:
-                other = _standing(path.with_name(f"{file_stem(name, 'topic')}.json"))
+                beside[name] = self._beside(path, name)
             except (ValueError, OSError):
-                other = Post(topic=name, day=post.day, digests=())
-            beside[name] = other
+                beside[name] = Post(topic=name, day=post.day, digests=())
         digests = [_entry(d, beside) for d in post.digests]
         updates = [u for u in post.updates if _is_told(u, beside)]
         gone = [d.paper.versioned_id for d in post.digests if _entry(d, beside) is None]
@@ -109,54 +108,6 @@ class DayTwins:
             updates=tuple(updates),
             data="".join([post.data, *texts]),
         )
-
-
-def _standing(twin: Path) -> Post:
-    """A post with what of it its Markdown has.
-
-    Raises:
-        OSError: One of its files is not there, or cannot be read.
-        ValueError: It is no twin, or not UTF-8.
-    """
-    post = read_post_data(twin.read_text(encoding="utf-8"))
-    markdown = plain_text(twin.with_suffix(".md").read_bytes())
-
-    def stands(of: Digest | Update) -> bool:
-        address = of.stands_in and address_beside(of.stands_in, of.paper.id)
-        return (address or anchor_line(of.paper.id)) in markdown
-
-    digests = [_shown(d, markdown) for d in filter(stands, post.digests)]
-    left = replace(
-        post, digests=tuple(digests), updates=tuple(filter(stands, post.updates))
-    )
-    is_whole = (left.digests, left.updates) == (post.digests, post.updates)
-    # Posts of chatpaper 0.1.0 had no anchors: what stands in them is not known.
-    if is_whole or json.loads(post.data)["format"] == 1:
-        return post
-    # A post that was changed by hand is another one, too.
-    return replace(left, data=f"{left.data}\n{markdown}")
-
-
-def _shown(digest: Digest, markdown: str) -> Digest:
-    """An entry whose statements are not told where somebody has changed their words."""
-    if digest.stands_in:
-        return digest
-    claims = checked_claims(digest)
-    gone = {
-        claim.anchor
-        for claim in claims
-        # A translated abstract has no anchor, and is told nowhere else.
-        if not claim.barred and claim.claim.field in FIELDS
-        if claim_words(claim) not in markdown
-    }
-    if not gone:
-        return digest
-    # What was not ruled upon is printed nowhere.
-    checks = (
-        replace(c.check, verdict="unjudged") if c.anchor in gone else c.check
-        for c in claims
-    )
-    return replace(digest, checks=tuple(checks))
 
 
 def _is_told(update: Update, beside: Mapping[str, Post]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from chatpaper.periods import named_period
 from chatpaper.store import Receipt
 
 
@@ -16,6 +17,7 @@ class Delivery:
         topic, day, channel, receiver: Whose it was.
         state: As in a receipt; `shown` when nothing was sent.
         text: The answer, or what would be sent.
+        again: The command that sends it once more; empty for that of a day's post.
     """
 
     topic: str
@@ -24,6 +26,7 @@ class Delivery:
     receiver: str
     state: str
     text: str
+    again: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -35,10 +38,10 @@ class Delivery:
         """For people."""
         to = " ".join(filter(None, (self.channel, self.receiver)))
         if self.state == "unknown":
+            again = self.again or f"chatpaper deliver --day {self.day} --again"
             return (
                 f"{to}: nobody knows whether the message of {self.day} arrived"
-                f" ({self.text}); `chatpaper deliver --day {self.day} --again`"
-                " sends it once more"
+                f" ({self.text}); `{again}` sends it once more"
             )
         again = "; the next run tries again" if self.state == "refused" else ""
         return f"{to}: {self.state}: {self.text}{again}"
@@ -46,6 +49,7 @@ class Delivery:
 
 def delivery_of(receipt: Receipt, state: str, text: str) -> Delivery:
     """The same as a receipt tells it, in another state."""
+    period = next(filter(named_period, receipt.items), "")
     return Delivery(
         topic=receipt.topic,
         day=receipt.day,
@@ -53,4 +57,5 @@ def delivery_of(receipt: Receipt, state: str, text: str) -> Delivery:
         receiver=receipt.receiver,
         state=state,
         text=text,
+        again=f"chatpaper digest {period} --deliver --again" if period else "",
     )

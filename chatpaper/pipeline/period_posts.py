@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,7 @@ from chatpaper.periods import (
 from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.day_twins import DayTwins
 from chatpaper.pipeline.folders import lock_store
+from chatpaper.pipeline.renewing import renew_outputs
 from chatpaper.posts import (
     BESIDE,
     keep_draft,
@@ -53,6 +55,7 @@ class PeriodReport:
         papers: How many it has.
         changed: Whether a file is another one now.
         message: What its readers may want to know; why there is none.
+        undelivered: Messages that were refused, or of which nobody knows.
     """
 
     topic: str
@@ -64,6 +67,7 @@ class PeriodReport:
     papers: int = 0
     changed: bool = False
     message: str = ""
+    undelivered: tuple[str, ...] = ()
 
 
 def review_periods(
@@ -72,6 +76,8 @@ def review_periods(
     *,
     topics: Sequence[str] = (),
     until: date | None = None,
+    deliver: bool = False,
+    again: bool = False,
 ) -> list[PeriodReport]:
     """Write the posts of the last whole week or month of some topics.
 
@@ -80,9 +86,11 @@ def review_periods(
         kind: A week or a month.
         topics: Names; by default all that are configured.
         until: The last day that it may have; by default yesterday.
+        deliver: Send the receivers of each topic what they were not told of its post.
+        again: Also what they were told.
 
     Raises:
-        ConfigError: There is no topic, or the period is not over.
+        ConfigError: There is no topic or no channel, or the period is not over.
         StoreError: The store or the disk refuses.
     """
     controls = Controls()
@@ -96,8 +104,24 @@ def review_periods(
         raise ArgumentError(
             "until", f"{period.name} is not over: it ends {period.last}"
         )
+    if deliver and not config.deliver.channels:
+        raise ConfigError("deliver.channels", "there are none: see config.yaml")
     with lock_store(config, controls), Store(config.storage.path) as store:
-        return [_reviewed(config, store, name, period) for name in names]
+        reports = [_reviewed(config, store, name, period, today) for name in names]
+        if failed := renew_outputs(config, store):
+            told = f"failed to write: {', '.join(failed)}"
+            reports = [with_words(report, told) for report in reports]
+        if not deliver:
+            return reports
+        from chatpaper.pipeline.period_telling import with_deliveries
+
+        return with_deliveries(reports, config, store, controls, again=again)
+
+
+def with_words(report: PeriodReport, *said: str) -> PeriodReport:
+    """A report that says something more."""
+    message = "; ".join(filter(None, [report.message, *said]))
+    return replace(report, message=message)
 
 
 def _configured(config: Config, name: str) -> str:
@@ -105,7 +129,9 @@ def _configured(config: Config, name: str) -> str:
     return topic.name if topic else name
 
 
-def _reviewed(config: Config, store: Store, topic: str, period: Period) -> PeriodReport:
+def _reviewed(
+    config: Config, store: Store, topic: str, period: Period, today: date
+) -> PeriodReport:
     report = PeriodReport(
         topic=topic,
         period=period.name,
@@ -134,7 +160,7 @@ def _reviewed(config: Config, store: Store, topic: str, period: Period) -> Perio
     if not (review.papers or review.news):
         why = "its posts have no paper"
         return replace(report, message="; ".join([why, *said]))
-    return _published(config, store, review, twins, report, said)
+    return _published(config, store, review, twins, report, said, today)
 
 
 def _published(
@@ -144,9 +170,10 @@ def _published(
     twins: DayTwins,
     report: PeriodReport,
     said: list[str],
+    today: date,
 ) -> PeriodReport:
     try:
-        path, changed, more = publish_review(config, store, review, twins)
+        path, changed, more = publish_review(config, store, review, twins, on=today)
     except PostError as error:
         return replace(report, status="failed", message=str(error))
     return replace(
@@ -182,7 +209,12 @@ def review_path(config: Config, topic: str, period: str) -> Path:
 
 
 def publish_review(
-    config: Config, store: Store, review: Review, twins: DayTwins
+    config: Config,
+    store: Store,
+    review: Review,
+    twins: DayTwins,
+    *,
+    on: date | None = None,
 ) -> tuple[Path, bool, tuple[str, ...]]:
     """Write a period's post and its twin, over nothing that somebody has changed.
 
@@ -191,6 +223,7 @@ def publish_review(
         store: Keeps it.
         review: What it says.
         twins: What it is made of.
+        on: Today, where it may say something else than before.
 
     Returns:
         Its path, whether a file is another one now, and what its readers may want to
@@ -209,15 +242,16 @@ def publish_review(
         category=output.categories,
         title=output.digest_title,
     )
-    data = write_review(review, markdown)
     path = review_path(config, review.topic, review.period.name)
+    kept_text = store.reviews.kept(review.topic, review.period.name)
+    renewed = _renewed_on(review, path.with_suffix(".json"), kept_text, on)
+    data = write_review(review, markdown, renewed_on=renewed)
     sources = twins.sources(review.period)
     found = check_review(markdown, data, sources, name=path.name)
     if faults := [fault for fault in found if not fault.is_edit]:
         draft = store.directory / "drafts" / f"{path.parent.name}-{path.name}"
         kept = keep_draft(draft, markdown, data, faults)
         raise PostError(kept, "\n".join(map(str, faults)))
-    kept_text = store.reviews.kept(review.topic, review.period.name)
     content, why = _placed(path, review, markdown.encode(), kept_text, config)
     twin = path.with_suffix(".json")
     if why:
@@ -231,6 +265,20 @@ def publish_review(
     write_files({twin: data.encode(), path: content})
     path.with_name(f"{path.name}{BESIDE}").unlink(missing_ok=True)
     return path, changed, ()
+
+
+def _renewed_on(
+    review: Review, twin: Path, kept: PostText | None, on: date | None
+) -> date | None:
+    """When the post last became another one: its feed's entry is as new."""
+    texts = [kept.twin] if kept else []
+    with suppress(OSError, UnicodeDecodeError):
+        texts.insert(0, twin.read_text(encoding="utf-8"))
+    for text in texts:
+        with suppress(ValueError):
+            before = read_review(text)
+            return before.renewed_on if before.review == review else on
+    return None
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -16,7 +16,6 @@ from types import MappingProxyType
 
 from chatpaper.config import Config
 from chatpaper.errors import PostError, StoreError
-from chatpaper.outputs import write_outputs
 from chatpaper.pipeline.day_post import (
     Placed,
     Standing,
@@ -168,30 +167,6 @@ def _with_refusals(
         why="unpublished",
         message="; ".join(map(str, refused)),
     )
-
-
-# --------------------------------------------------------------------------------------
-# What is made of all posts, once they stand.
-
-
-def publish_outputs(reports: Sequence[RunReport], config: Config) -> list[RunReport]:
-    """Make every output anew, if a post was written.
-
-    The posts stand whatever comes of it: an output that fails is logged, and makes
-    "partial" of "done" in the reports of posts.
-    """
-    failed: tuple[str, ...] = ()
-    if any(report.post for report in reports):
-        failed = write_outputs(config.output)
-    return [_with_failures(report, failed) for report in reports]
-
-
-def _with_failures(report: RunReport, failed: Sequence[str]) -> RunReport:
-    if not (failed and report.post):
-        return report
-    status = "partial" if report.status == "done" else report.status
-    message = f"{report.message}; failed to write: {', '.join(failed)}"
-    return replace(report, status=status, message=message)
 
 
 # --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,8 +21,11 @@ from chatpaper.pipeline.elsewhere import placed
 from chatpaper.pipeline.folders import lock_store, refuse_unwritable
 from chatpaper.pipeline.outcomes import DigestResult
 from chatpaper.pipeline.publish import image_folder, publish_day, reconcile
+from chatpaper.posts import read_post_data
 from chatpaper.records import Correction, Digest, Paper
 from chatpaper.sources import parse_id
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,13 @@ def _base(name: str) -> str:
 def _places(config: Config, topic: str) -> dict[str, list[tuple[str, date]]]:
     """Topic and day of the newest post of each topic with an entry, by paper."""
     days: dict[tuple[str, str], tuple[date, str]] = {}
-    for post in posts_in(config.output.dir):
+    # Also entries that were taken out by hand: to be named as such.
+    for twin in posts_in(config.output.dir).twins():
+        try:
+            post = read_post_data(twin.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            log.warning("not the twin of a post: %s", twin)
+            continue
         for digest in post.digests:
             # A line is as good as the entry that it leads to.
             days[digest.paper.id, post.topic] = post.day, digest.stands_in or post.topic

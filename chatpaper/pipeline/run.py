@@ -69,10 +69,10 @@ from chatpaper.pipeline.past_posts import with_past_posts
 from chatpaper.pipeline.publish import (
     image_folder,
     publish_outcomes,
-    publish_outputs,
     reconcile,
 )
 from chatpaper.pipeline.relevance import select_ranked, with_relevance
+from chatpaper.pipeline.renewing import publish_outputs
 from chatpaper.pipeline.select import (
     EVERYTHING,
     Selection,
@@ -167,8 +167,10 @@ def run(
         for topic in map(config.narrowed, wanted):
             task = _task(topic, since, until, now(), dry_run, config, tools)
             reports.append(_noted(task, config, tools))
-        reports = publish_outputs(reports, config)
-        return reports if dry_run else deliver_reports(reports, config, tools)
+        if dry_run:
+            return reports
+        reports = publish_outputs(reports, config, tools.store)
+        return deliver_reports(reports, config, tools)
 
 
 def _noted(task: Task, config: Config, tools: Tools) -> RunReport:

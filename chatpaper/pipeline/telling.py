@@ -12,28 +12,26 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from chatpaper.config import Config
 from chatpaper.delivery import (
-    Answer,
     Message,
-    Sender,
     compose_line,
     compose_post,
-    missing_variables,
     open_sender,
     without_secrets,
 )
-from chatpaper.errors import ArgumentError, ConfigError, PostError, where_raised
+from chatpaper.errors import ArgumentError, ConfigError, PostError
 from chatpaper.pipeline.controls import Controls
 from chatpaper.pipeline.corrected import untold_corrections
 from chatpaper.pipeline.day_post import standing_post
 from chatpaper.pipeline.delivery_report import Delivery, delivery_of
 from chatpaper.pipeline.folders import lock_store
 from chatpaper.pipeline.outcomes import COMPLETE
+from chatpaper.pipeline.sending import KNOWN, LOST, Line
 from chatpaper.posts import plain_text
 from chatpaper.records import Digest, Post, RunReport, Update
 from chatpaper.settings import Channel
@@ -42,14 +40,6 @@ from chatpaper.store import Receipt, Store
 log = logging.getLogger(__name__)
 
 LATE_DAYS = 7
-# Before a refusal that may pass is asked about again; nights are short of patience.
-WAITS_S = (5.0, 20.0)
-ABSENT_WAITS_S = (2.0, 6.0)  # where nothing listens; mail servers restart in seconds
-KNOWN = ("delivered", "unknown", "begun")  # what is not sent again
-LOST = "the run ended before the answer came"
-# So many messages without an answer, and a channel is left alone for the night: each
-# would take its whole time, and be one more of which nobody knows.
-MAX_UNKNOWN = 2
 MANY_RUNS = 2000  # of past ones, in which a day's report is looked for
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^\s/]+/)+")
 
@@ -142,8 +132,6 @@ class _Teller:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     _standing: dict[tuple[str, date], _Standing | None] = field(default_factory=dict)
     _days_posted: dict[str, list[date]] = field(default_factory=dict)
-    _tired: bool = False
-    _unknown: int = 0
 
     # ------------------------------------------------------------ what is to be told
 
@@ -152,19 +140,19 @@ class _Teller:
     ) -> Iterator[Delivery]:
         settings = self.config.deliver
         for channel in settings.channels:
-            self._tired, self._unknown = False, 0
             sender = open_sender(channel, self.environ, settings.timeout_s)
+            line = Line(channel, sender, self.store, self.controls, self.environ)
             try:
                 for report in reports:
                     if channel.takes(report.topic):
-                        yield from self._tell(report, channel, sender, late=late)
+                        yield from self._tell(report, channel, line, late=late)
             finally:
                 sender.close()
 
     def _tell(
-        self, report: RunReport, channel: Channel, sender: Sender, *, late: bool
+        self, report: RunReport, channel: Channel, line: Line, *, late: bool
     ) -> Iterator[Delivery]:
-        for receiver in sender.receivers:
+        for receiver in line.sender.receivers:
             past = self.store.receipts.of(report.topic, channel.name, receiver)
             for message in self._messages(report, past, channel, late=late):
                 if self.controls.stop.is_set():
@@ -180,10 +168,10 @@ class _Teller:
                     at=self.controls.now(),
                 )
                 if self.dry_run:
-                    shown = sender.show(message)
+                    shown = line.sender.show(message)
                     yield delivery_of(receipt, "shown", shown)
                 else:
-                    answer = self._sent(channel, sender, message, receipt)
+                    answer = line.sent(message, receipt)
                     yield delivery_of(receipt, answer.state, answer.text)
 
     def _messages(
@@ -311,60 +299,6 @@ class _Teller:
         """A report's words for strangers: no keys, and no folders of this machine."""
         keys = [v for name, v in self.environ.items() if name.endswith("_API_KEY")]
         return _FOLDERS.sub("", without_secrets(text, keys))
-
-    # ------------------------------------------------------------ sending
-
-    def _sent(
-        self, channel: Channel, sender: Sender, message: Message, receipt: Receipt
-    ) -> Answer:
-        receipts = self.store.receipts
-        number = receipts.begin(receipt)
-        answer = self._asked(channel, sender, message, receipt.receiver)
-        waits = () if self._tired else zip(WAITS_S, ABSENT_WAITS_S, strict=True)
-        for wait_s, absent_wait_s in waits:
-            if answer.state != "refused" or not answer.passing:
-                break
-            receipts.end(number, "refused", answer.text)
-            if self.controls.rest(absent_wait_s if answer.absent else wait_s):
-                break
-            receipts.end(number, "begun", "")
-            answer = self._asked(channel, sender, message, receipt.receiver)
-        # Who was waited for in vain is not waited for again tonight.
-        self._tired = self._tired or answer.passing
-        self._unknown += answer.state == "unknown"
-        answer = replace(answer, text=without_secrets(answer.text, sender.secrets))
-        receipts.end(number, answer.state, answer.text)
-        say: Callable[..., None] = log.info
-        if answer.state != "delivered":
-            say = log.warning
-        say(
-            "%s topic=%s day=%s channel=%s answer=%s",
-            answer.state,
-            receipt.topic,
-            receipt.day,
-            channel.name,
-            answer.text,
-        )
-        return answer
-
-    def _asked(
-        self, channel: Channel, sender: Sender, message: Message, receiver: str
-    ) -> Answer:
-        if missing := missing_variables(channel, self.environ):
-            text = f"{' and '.join(missing)} must be set in the environment"
-            return Answer(state="refused", text=text)
-        if self._unknown >= MAX_UNKNOWN:
-            text = f"not tried: {MAX_UNKNOWN} messages had no answer"
-            return Answer(state="refused", text=text)
-        try:
-            return sender.send(message, receiver)
-        except ConfigError as error:
-            return Answer(state="refused", text=str(error))
-        except Exception as error:  # noqa: BLE001 - its text may hold a secret
-            # A fault of ours on one channel must not cost the others, nor the report.
-            what = where_raised(error)
-            log.error("a fault of chatpaper's own channel=%s at=%s", channel.name, what)
-            return Answer(state="unknown", text=f"a fault of chatpaper's own ({what})")
 
 
 def _standing_of(

@@ -109,6 +109,12 @@ from chatpaper.posts.reasons import (
 from chatpaper.posts.schema import (
     twin_schema,
 )
+from chatpaper.posts.standing import (
+    Standing,
+    deleted_among,
+    read_markdown,
+    read_standing,
+)
 from chatpaper.posts.twin import (
     read_post_data,
     twins_in,
@@ -129,6 +135,7 @@ __all__ = [
     "Markdown",
     "Phrases",
     "Problem",
+    "Standing",
     "abstract_changes",
     "abstract_diff",
     "address_beside",
@@ -150,6 +157,7 @@ __all__ = [
     "colophon_words",
     "correction_words",
     "corrections_of",
+    "deleted_among",
     "dotted",
     "entry_anchor",
     "escape",
@@ -178,7 +186,9 @@ __all__ = [
     "publishable",
     "read_edits",
     "read_edits_in",
+    "read_markdown",
     "read_post_data",
+    "read_standing",
     "render_entry",
     "render_post",
     "safe_url",

@@ -193,7 +193,11 @@ def read_post_data(text: str) -> Post:
     Raises:
         ValueError: Not the twin of a post.
     """
-    twin = read_twin(text)
+    return post_of(read_twin(text), text)
+
+
+def post_of(twin: Twin, text: str) -> Post:
+    """The post of a twin, without its Markdown; `text` is the twin's."""
     return Post(
         topic=twin.topic,
         day=twin.day,

@@ -10,6 +10,7 @@ from typing import Literal
 from chatpaper.config import Config
 from chatpaper.delivery import missing_variables
 from chatpaper.errors import ChatpaperError
+from chatpaper.periods import named_period
 from chatpaper.settings import Channel, MailChannel
 from chatpaper.store import Receipt, Store
 
@@ -47,6 +48,11 @@ def examine_deliveries(
                 fix = "correct it, or add it to topics"
                 yield name, "warn", f"{topic} is no topic of the configuration", fix
         topics = [entry.name for entry in config.topics if channel.takes(entry.name)]
+        # Of weeks and months there are receipts where they were asked for.
+        told = sorted(
+            {topic for topic, name, _ in {**last, **tried} if name == channel.name}
+        )
+        topics += [name for name in told if name.rpartition(" (")[0] in topics]
         for topic in topics:
             for receiver in _receivers(channel):
                 key = (topic, channel.name, receiver)
@@ -73,6 +79,10 @@ def _history(
     if tried is None or (last is not None and tried.number < last.number):
         return "ok", text, ""
     text += f"; then {tried.state} on {tried.at:%Y-%m-%d %H:%M} UTC: {tried.answer}"
+    period = next(filter(named_period, tried.items), "")
+    command = f"chatpaper digest {period} --deliver"
     if tried.state == "unknown":
-        return "warn", text, f"ask, and `chatpaper deliver --day {tried.day} --again`"
-    return "warn", text, "the next run sends it again"
+        command = command if period else f"chatpaper deliver --day {tried.day}"
+        return "warn", text, f"ask, and `{command} --again`"
+    again = f"`{command}`" if period else "the next run"
+    return "warn", text, f"{again} sends it again"

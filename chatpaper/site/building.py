@@ -7,9 +7,9 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from pathlib import Path
 
@@ -21,11 +21,12 @@ from chatpaper.posts import phrases_in
 from chatpaper.records import Digest
 from chatpaper.site.catalogue import Posts, catalogue_of
 from chatpaper.site.feeds import SiteFeeds
-from chatpaper.site.gate import faults_of, lost_posts
+from chatpaper.site.gate import faults_of, lost_periods, lost_posts, why_lost
 from chatpaper.site.made import FILE, Made, Written, read_made, write_made, written_page
 from chatpaper.site.pages import Pages, picture_path
 from chatpaper.site.phrases import site_phrases
 from chatpaper.site.rendering import Templates
+from chatpaper.site.reviews import found_reviews
 from chatpaper.site.searching import (
     Found,
     bundles_of,
@@ -79,7 +80,9 @@ class SiteReport:
 
 
 def build_site(
-    settings: SiteSettings, posted: Mapping[tuple[str, date], int] | None = None
+    settings: SiteSettings,
+    posted: Mapping[tuple[str, date], int] | None = None,
+    periods: Collection[tuple[str, str]] = (),
 ) -> SiteReport:
     """Make the site, or bring it up to date.
 
@@ -90,6 +93,7 @@ def build_site(
     Args:
         settings: From where to where.
         posted: Papers of each post that must be there, by its topic and day.
+        periods: Topic and period of posts of weeks and months, likewise.
 
     Raises:
         ConfigError: There is no post, or the folder holds another site.
@@ -101,14 +105,13 @@ def build_site(
     with _disk_errors(site):
         site.mkdir(parents=True, exist_ok=True)
         before = read_made(site)
-        is_ours = (
-            site / FILE
-        ).exists()  # also when it is damaged, or of another version
+        # Also when it is damaged, or of another version.
+        is_ours = (site / FILE).exists()
         if not is_ours and (site / "index.html").exists():
             raise ArgumentError("output", f"{site} holds an index.html of another site")
         try:
             with FileLock(site / LOCK, timeout=0):
-                return _Build(settings, before or Made()).run(posted or {})
+                return _Build(settings, before or Made()).run(posted or {}, periods)
         except Timeout:
             raise SiteError(str(site), "another command is making this site") from None
 
@@ -134,21 +137,26 @@ class _Build:
         self._faults: list[str] = []
         self._posts = Posts(settings.posts)
         by_path = {post.path: post for post in before.posts}
-        self._catalogue = catalogue_of(self._posts.rows(by_path))
+        catalogue = catalogue_of(self._posts.rows(by_path))
+        known = {row.path: row for row in before.reviews}
+        reviews = self._posts.reviews(known, catalogue.topics)
+        self._catalogue = replace(catalogue, reviews=reviews)
         shared = [__version__, settings.language, settings.base_url, bool(pagefind())]
         self._by = _sha(repr(shared).encode() + _program())
 
-    def run(self, posted: Mapping[tuple[str, date], int]) -> SiteReport:
+    def run(
+        self,
+        posted: Mapping[tuple[str, date], int],
+        periods: Collection[tuple[str, str]],
+    ) -> SiteReport:
         """Stage, check, publish."""
         if not self._catalogue.papers:
             raise ConfigError("output.dir", f"no post in {self._settings.posts}")
-        if lost := lost_posts(self._catalogue, posted):
-            some = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")
-            reason = (
-                f"{len(lost)} posts are no longer in {self._settings.posts}: {some}"
-            )
-            way = "bring them back, or say `ask_ledger=False`"
-            raise SiteError(str(self._settings.site), f"{reason}; {way}")
+        folder = self._settings.posts
+        deleted = {(t.stem, t.parent.name) for t in self._posts.deleted()}
+        lost = lost_posts(self._catalogue, posted, deleted)
+        if lost := (*lost, *lost_periods(folder, periods)):
+            raise SiteError(str(self._settings.site), why_lost(folder, lost))
         shutil.rmtree(self._staging, ignore_errors=True)
         try:
             pictures = self._stage_pictures()
@@ -248,6 +256,7 @@ class _Build:
     def _stage_feeds(self, pictures: frozenset[str]) -> None:
         settings = self._settings
         feeds = SiteFeeds(
+            settings.posts,
             self._catalogue,
             self._posts.read,
             pictures,
@@ -267,7 +276,8 @@ class _Build:
         if pagefind() is None:
             return {}
         papers = self._catalogue.papers
-        return bundles_of({p: self._catalogue.first_day(p) for p in papers})
+        days = {p: self._catalogue.first_day(p) for p in papers}
+        return bundles_of(days | {r.page: r.last for r in self._catalogue.reviews})
 
     def _stage_search(self, bundles: Mapping[str, list[str]]) -> frozenset[str]:
         """The pages that the indexes know."""
@@ -275,8 +285,7 @@ class _Build:
         for name, ids in bundles.items():
             places = {p: self._shown_in(p) for p in ids}
             made_of = sorted(
-                (p, self._catalogue.best(p).version, sha)
-                for p, (_, sha) in places.items()
+                (p, self._page_of(p)[1], sha) for p, (_, sha) in places.items()
             )
             signature = _sha(repr(made_of).encode())
             marker = f"{name}/pagefind-entry.json"
@@ -296,19 +305,32 @@ class _Build:
                     if not _same(made, self._settings.site / path):
                         self._staged.append(path)
             if indexed(folder) == len(ids):
-                searched |= {f"papers/{self._catalogue.best(p).stem}.html" for p in ids}
+                searched |= {self._page_of(name)[0] for name in ids}
         return frozenset(searched)
 
     def _shown_in(self, paper_id: str) -> tuple[str, str]:
-        """Path and signature of the twin with a paper's shown entry."""
+        """Path and signature of the twin with a paper's shown entry, or of a period."""
+        for row in self._catalogue.reviews:
+            if row.page == paper_id:
+                return row.path, row.sha
         best = self._catalogue.best(paper_id)
         seen = self._catalogue.papers[paper_id]
         post = next(s.post for s in reversed(seen) if s.row == best)
         return post.path, post.sha
 
+    def _page_of(self, name: str) -> tuple[str, int]:
+        """Of a paper, with its version; or of a period, which is called by its page."""
+        if name not in self._catalogue.papers:
+            return name, 0
+        best = self._catalogue.best(name)
+        return f"papers/{best.stem}.html", best.version
+
     def _found(self, places: Mapping[str, tuple[str, str]]) -> Iterator[Found]:
         by_post: dict[str, set[str]] = {}
-        for paper_id, (path, _) in places.items():
+        rows = self._catalogue.reviews
+        yield from found_reviews(self._settings.posts, rows, places)
+        for paper_id in self._catalogue.papers.keys() & places:
+            path, _ = places[paper_id]
             by_post.setdefault(path, set()).add(paper_id)
         for path, ids in by_post.items():
             post = self._posts.read(path)
@@ -335,7 +357,12 @@ class _Build:
                 if folder == site or not folder.is_dir() or any(folder.iterdir()):
                     break
                 folder.rmdir()
-        made = Made(by=self._by, posts=self._catalogue.posts, files=self._files)
+        made = Made(
+            by=self._by,
+            posts=self._catalogue.posts,
+            files=self._files,
+            reviews=self._catalogue.reviews,
+        )
         content, memory = write_made(made), site / FILE
         if not memory.is_file() or memory.read_bytes() != content:
             fresh = self._staging / FILE
@@ -350,7 +377,7 @@ def _program() -> bytes:
     rooms = Path(__file__).parent.parent
     files = (
         file
-        for room in ("citations", "feeds", "fragments", "posts", "site")
+        for room in ("citations", "feeds", "fragments", "periods", "posts", "site")
         for file in sorted((rooms / room).rglob("*"))
         if file.suffix in (".py", ".j2")
     )

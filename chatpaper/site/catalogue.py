@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from chatpaper.citations import names_of
 from chatpaper.fragments import html_of
-from chatpaper.posts import clean, read_post_data, title_of, translated_title, twins_in
+from chatpaper.posts import (
+    Standing,
+    clean,
+    read_standing,
+    title_of,
+    translated_title,
+)
 from chatpaper.records import Digest, Paper, Post
+from chatpaper.site.reviews import ReviewRow, review_rows
 from chatpaper.text import file_stem, one_line
 
 log = logging.getLogger(__name__)
@@ -60,7 +67,7 @@ class PostRows(NamedTuple):
 
     Attributes:
         path: Of its twin, below the folder of the posts.
-        sha: Of the twin.
+        sha: Of the twin and its Markdown.
         topic, stem, day: As in the twin.
         rows: Its papers, then the updates.
     """
@@ -86,26 +93,42 @@ class Posts:
 
     def read(self, path: str) -> Post:
         """The post of a twin."""
-        return read_post_data((self.folder / path).read_text(encoding="utf-8"))
+        return read_standing(self.folder / path)
+
+    def deleted(self) -> frozenset[Path]:
+        """Twins of posts that somebody has deleted."""
+        return Standing(self.folder).deleted()
+
+    def reviews(
+        self, known: Mapping[str, ReviewRow], stems: Collection[str]
+    ) -> tuple[ReviewRow, ...]:
+        """See `review_rows`."""
+        return tuple(review_rows(self.folder, known, stems))
 
     def rows(self, known: Mapping[str, PostRows]) -> Iterator[PostRows]:
         """All posts in short, oldest first; those that did not change as known.
 
         A file that is no twin is logged and left out.
         """
-        for twin in twins_in(self.folder):
+        for twin in Standing(self.folder).twins():
             path = twin.relative_to(self.folder).as_posix()
-            content = twin.read_bytes()
-            sha = hashlib.sha256(content).hexdigest()[:32]
+            sha = hashlib.sha256(twin.read_bytes() + _markdown(twin)).hexdigest()[:32]
             if path in known and known[path].sha == sha:
                 yield known[path]
                 continue
             try:
-                post = read_post_data(content.decode("utf-8"))
+                post = read_standing(twin)
             except ValueError:
                 log.warning("not the twin of a post: %s", twin)
                 continue
             yield _short(path, sha, post)
+
+
+def _markdown(twin: Path) -> bytes:
+    try:
+        return twin.with_suffix(".md").read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def _short(path: str, sha: str, post: Post) -> PostRows:
@@ -158,6 +181,7 @@ class Catalogue:
         topics: Papers by topic's stem and month of their first post on it.
         names: Topics by stem.
         authors: Ids by sorted name, with the name as first printed.
+        reviews: Weeks' and months' posts, oldest first.
     """
 
     posts: tuple[PostRows, ...]
@@ -166,6 +190,7 @@ class Catalogue:
     topics: dict[str, dict[str, list[str]]]
     names: dict[str, str]
     authors: dict[str, tuple[str, list[str]]]
+    reviews: tuple[ReviewRow, ...] = ()
 
     def best(self, paper_id: str) -> Row:
         """What a list shows of a paper: its newest whole entry, or else its newest."""

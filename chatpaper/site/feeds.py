@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache, partial
+from pathlib import Path
 from urllib.parse import quote
 
 from chatpaper.feeds import (
@@ -17,13 +18,19 @@ from chatpaper.feeds import (
     Item,
     Newest,
     entries_of,
+    review_entry,
     urn_of,
+    with_reviews,
 )
+from chatpaper.periods import standing_review
 from chatpaper.posts import clean, phrases_in
 from chatpaper.records import Paper, Picture, Post
 from chatpaper.site.catalogue import Catalogue
 from chatpaper.site.phrases import site_phrases
+from chatpaper.site.reviews import place_url_below
 from chatpaper.text import file_stem
+
+MAX_REVIEWS = 6  # a month's, of one topic
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class SiteFeeds:
     """The feeds of each topic and of all.
 
     Attributes:
+        folder: Of the posts.
         catalogue: The papers.
         read: Reads the post of a twin; only the newest are read.
         figures: Paths of those that the site has.
@@ -39,6 +47,7 @@ class SiteFeeds:
         base_url: Where the site is served.
     """
 
+    folder: Path
     catalogue: Catalogue
     read: Callable[[str], Post]
     figures: Collection[str]
@@ -51,7 +60,8 @@ class SiteFeeds:
         entries = lru_cache(maxsize=1)(self._entries)
         for stem in ("", *self.catalogue.topics):
             made_of = [p.sha for p in self.catalogue.posts if stem in ("", p.stem)]
-            text = repr((made_of, len(self.figures)))
+            rows = [r.sha for r in self.catalogue.reviews if stem in ("", r.stem)]
+            text = repr((made_of, rows, len(self.figures)))
             signature = hashlib.sha256(text.encode()).hexdigest()[:24]
             for ending in FORMATS:
                 path = f"feeds/{stem}.{ending}" if stem else f"feeds/{ending}"
@@ -80,13 +90,25 @@ class SiteFeeds:
         return FORMATS[ending](feed)
 
     def _entries(self, stem: str) -> tuple[FeedEntry, ...]:
-        return entries_of(
+        entries = entries_of(
             self._newest(stem),
             phrases_in(self.language),
             self.zone,
             paper_url=self._paper_url,
             picture_url=lambda item: partial(self._picture_url, item),
         )
+        place_url = place_url_below(self.base_url, self.catalogue.papers)
+        rows = [row for row in self.catalogue.reviews if stem in ("", row.stem)]
+        reviews = [
+            review_entry(
+                standing_review(self.folder / row.path),
+                self.zone,
+                url=f"{self.base_url}{quote(row.page)}",
+                place_url=place_url,
+            )
+            for row in rows[-MAX_REVIEWS:]
+        ]
+        return with_reviews(entries, reviews)
 
     def _paper_url(self, paper: Paper) -> str:
         return f"{self.base_url}papers/{file_stem(paper.id, 'paper')}.html"

@@ -6,12 +6,15 @@ are made it does not know.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 from chatpaper.site.catalogue import Catalogue
 from chatpaper.site.made import Written
+from chatpaper.text import file_stem
 
+CALENDAR = "calendar.html"
 MOST = 5  # faults of one kind that are told
 
 
@@ -28,6 +31,7 @@ def faults_of(
     faults = [*_dead(files), *_unreached(files), *_missing(files, catalogue)]
     if searched is not None:
         pages = {f"papers/{_stem(catalogue, p)}.html" for p in catalogue.papers}
+        pages |= {row.page for row in catalogue.reviews}
         faults += _told("the search does not know", pages ^ searched)
     return faults
 
@@ -79,6 +83,10 @@ def _missing(files: Mapping[str, Written], catalogue: Catalogue) -> Iterator[str
                 unlisted["day"].add(f"{paper_id} ({post.day})")
             if page not in by_topic.get(post.stem, ()):
                 unlisted["topic"].add(f"{paper_id} ({post.topic})")
+    for row in catalogue.reviews:
+        for kind, path in (("topic", f"topics/{row.stem}.html"), ("day", CALENDAR)):
+            if path not in files or row.page not in files[path].links:
+                unlisted[kind].add(row.page)
     for kind, papers in unlisted.items():
         yield from _told(f"not on the page of its {kind}", papers)
 
@@ -88,11 +96,19 @@ def _stem(catalogue: Catalogue, paper_id: str) -> str:
 
 
 def lost_posts(
-    catalogue: Catalogue, posted: Mapping[tuple[str, date], int]
+    catalogue: Catalogue,
+    posted: Mapping[tuple[str, date], int],
+    deleted: Collection[tuple[str, str]] = (),
 ) -> tuple[str, ...]:
     """Posts that the ledger knows and that are not there, with how many papers.
 
-    Not told are papers that a post no longer has: whoever took one out of it meant to.
+    Not told are papers that a post no longer has, and posts that somebody has deleted:
+    whoever took them out meant to.
+
+    Args:
+        catalogue: What is there.
+        posted: What the ledger knows.
+        deleted: Stem and day of posts that were deleted.
     """
     there = {(post.topic.casefold(), post.day) for post in catalogue.posts}
     return tuple(
@@ -101,4 +117,26 @@ def lost_posts(
             posted.items(), key=lambda post: post[0][::-1]
         )
         if (topic.casefold(), day.isoformat()) not in there
+        and (file_stem(topic, "topic"), day.isoformat()) not in deleted
     )
+
+
+def lost_periods(folder: Path, periods: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """Posts of weeks and months that are known and of which nothing is there.
+
+    Args:
+        folder: Of the posts.
+        periods: Topic and name of each.
+    """
+    return tuple(
+        f"{name} {topic}"
+        for topic, name in sorted(periods)
+        if not (folder / name / f"{file_stem(topic, 'topic')}.json").is_file()
+    )
+
+
+def why_lost(folder: Path, lost: Sequence[str]) -> str:
+    """Why a site that lacks posts is not made, and the way out."""
+    some = ", ".join(lost[:MOST]) + (" ..." if len(lost) > MOST else "")
+    way = "bring them back, or say `ask_ledger=False`"
+    return f"{len(lost)} posts are no longer in {folder}: {some}; {way}"

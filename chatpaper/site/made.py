@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from chatpaper.site.catalogue import PostRows
+from chatpaper.site.reviews import ReviewRow
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -44,11 +45,13 @@ class Made:
         by: Signature of the program and of what all pages share.
         posts: In short.
         files: By path.
+        reviews: Weeks' and months' posts, in short.
     """
 
     by: str = ""
     posts: tuple[PostRows, ...] = ()
     files: dict[str, Written] = field(default_factory=dict)
+    reviews: tuple[ReviewRow, ...] = ()
 
 
 @cache

@@ -16,10 +16,12 @@ from chatpaper.posts import Phrases
 from chatpaper.site.catalogue import Catalogue, PostRows, Posts, Row, Seen
 from chatpaper.site.phrases import SitePhrases
 from chatpaper.site.rendering import Shown, Templates, shown_day, shown_paper
+from chatpaper.site.reviews import ReviewRow, read_review_of, shown_period
 from chatpaper.text import short_hash, unaccented
 
 LATEST_DAYS = 2  # whose papers the first page lists
 EARLIER_DAYS = 12  # that it leads to besides
+LATEST_REVIEWS = 3
 NEWEST = 50
 
 
@@ -63,6 +65,7 @@ class Pages:
         yield from self._papers()
         yield from self._days()
         yield from self._topics()
+        yield from self._periods()
         yield from self._authors()
         yield self._calendar()
         yield self._index()
@@ -152,10 +155,41 @@ class Pages:
                     for month in sorted(months, reverse=True)
                 ],
                 "newest": newest,
+                "reviews": self._reviews_of(stem),
             }
             yield self._plain(f"topics/{stem}.html", "topic", shown)
             for month, ids in months.items():
                 yield self._month(stem, name, month, ids)
+
+    def _periods(self) -> Iterator[Page]:
+        for row in self.catalogue.reviews:
+            there = [paper for paper in row.ids if paper in self.catalogue.papers]
+            days = [day for day in row.days if day in self.catalogue.days]
+            days = [day for day in days if row.first <= day <= row.last]
+            shown: Shown = {
+                "title": row.title,
+                "topic": row.topic,
+                "stem": row.stem,
+                "days": [(day, self._weekday(day)) for day in days],
+            }
+            yield self._page(
+                row.page,
+                "period",
+                [row.sha, there, days, row.title],
+                partial(self._period, shown, row, there),
+            )
+
+    def _period(self, shown: Shown, row: ReviewRow, there: list[str]) -> Shown:
+        review = read_review_of(self.posts.folder, row)
+        return {**shown, **shown_period(review, frozenset(there))}
+
+    def _reviews_of(self, stem: str = "", year: str = "") -> list[tuple[str, str]]:
+        """Page and title of the periods' posts of a topic, or a year; newest first."""
+        return [
+            (row.page, row.title)
+            for row in reversed(self.catalogue.reviews)
+            if stem in ("", row.stem) and row.last.startswith(year)
+        ]
 
     def _month(self, stem: str, name: str, month: str, ids: list[str]) -> Page:
         by_day: dict[str, list[Row]] = {}
@@ -248,7 +282,11 @@ class Pages:
                 for week in calendar.Calendar().monthdayscalendar(year, number)
             ]
             years.setdefault(month[:4], []).append((self._month_words(month), weeks))
-        shown: Shown = {"years": list(years.items())}
+        of_years = [
+            (year, months, self._reviews_of(year=year))
+            for year, months in years.items()
+        ]
+        shown: Shown = {"years": of_years}
         return self._plain("calendar.html", "calendar", shown)
 
     def _index(self) -> Page:
@@ -272,6 +310,7 @@ class Pages:
             "days": days,
             "earlier": earlier,
             "topics": self._topic_counts(),
+            "reviews": self._reviews_of()[:LATEST_REVIEWS],
         }
         return self._plain("index.html", "index", shown)
 

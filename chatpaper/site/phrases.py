@@ -30,6 +30,7 @@ class SitePhrases:
     month: str
     weekdays: tuple[str, ...]
     points: str
+    reviews: str
     versions: str
     posted_in: str
     cite: str
@@ -60,6 +61,7 @@ CHINESE = SitePhrases(
     month="{year} 年 {month} 月",
     weekdays=("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     points="要点",
+    reviews="周报与月报",
     versions="版本",
     posted_in="收录于",
     cite="引用",
@@ -90,6 +92,7 @@ ENGLISH = SitePhrases(
     month="{year}-{month:02d}",
     weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     points="Key points",
+    reviews="Weeks and months",
     versions="Versions",
     posted_in="Posted in",
     cite="Cite",

@@ -74,8 +74,8 @@ def pagefind() -> Path | None:
 
 def found_of(digest: Digest, url: str) -> Found:
     """What the search knows of a paper: what its page says of it, and its abstract."""
-    title = _plain(title_of(digest.paper))
-    translated = _plain(translated_title(digest))
+    title = plain_words(title_of(digest.paper))
+    translated = plain_words(translated_title(digest))
     words = [printed_claim(checked.claim) for checked in shown_claims(digest)]
     words += digest.summary.keywords if digest.summary else ()
     words += [digest.paper.abstract, *digest.paper.authors]
@@ -84,11 +84,11 @@ def found_of(digest: Digest, url: str) -> Found:
         url=url,
         title=translated or title,
         original=title if translated else "",
-        text="\n".join(map(_plain, words)),
+        text="\n".join(map(plain_words, words)),
     )
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """A text with the signs of its formulas, but without their markup."""
     return html_of(text).striptags()
 
