@@ -108,6 +108,29 @@ def test_labels_of_several_rows_stand_in_the_first() -> None:
     assert [row[0] for row in table.rows] == ["Data", "Cats", "", "Dogs", "", ""]
 
 
+def test_marks_behind_a_blank_belong_to_their_row() -> None:
+    """A raised mark apart from its name makes neither a column nor a row."""
+    page = opened()
+    middles = (124.0, 300.0, 360.0)
+    page.rule(120, 480, 335)
+    put(page, 346, ("Method", "Size", "Error"), middles)
+    page.rule(120, 480, 350)
+    for nth, (name, mark) in enumerate([("A-31", ""), ("Bee", "§"), ("C-31-L", "*")]):
+        y = 362 + 12 * nth
+        put(page, y, (name, f"{nth + 1}24×224", f"{nth}.5"), middles)
+        end = 124 + pymupdf.get_text_length(f"{name} ", "helv", SIZE)
+        page.text(end, y - 4, mark, 6)
+    page.rule(120, 480, 390)
+    table = only_table(closed(page, 390))
+
+    assert table.rows == (
+        ("Method", "Size", "Error"),
+        ("A-31", "124×224", "0.5"),
+        ("Bee§", "224×224", "1.5"),
+        ("C-31-L*", "324×224", "2.5"),
+    )
+
+
 def test_titles_among_the_rows_are_rows() -> None:
     """A title in the middle of the table takes no column and no row's place."""
     page = opened()

@@ -8,7 +8,11 @@ of its keyboards in their place: `di↵erent`. In each of these fonts a code is 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import lru_cache
+from typing import Any
+
+import pymupdf
 
 Signs = dict[int, str]
 
@@ -51,18 +55,46 @@ _LARGE: Signs = {
 
 # newtx, which ACM's papers are set in, has its own places for sums and products.
 _NEWTX: Signs = {ord(c): s for s, cs in {"∑": "ÍÕ", "∏": "ÎÖ"}.items() for c in cs}
-# Springer's and Elsevier's fonts of signs; what else is in them differs from file to
-# file.
-_ADVENT: Signs = dict(zip(map(ord, "¼þðÞ½"), "=+()[", strict=True))
+
+
+def _table(codes: str, signs: str) -> Signs:
+    return dict(zip(map(ord, codes), signs, strict=True))
+
+
+# Springer's and Elsevier's fonts of signs; the codes of all else in them differ from
+# file to file. Their points and commas are TeX's, and `x43` is x>3, `ao2` a<2.
+_ADVENT = _table("¼þðÞ½", "=+()[")
+_ADVENT_SIGNS = _ADVENT | _table("!/1fghij", "→∝∞{}⟨⟩|")
+_POINTS = _table(":;", ".,")
+_PI_1 = _table("4Dq", ">Δ∂")
+_PI_2 = _table("adlmrtzO", "αδλμρτζΩ")
+# One encoding of MathTime.
+_GREEK = _table("0123456789\x7f", "ΓΔΘΛΞΠΣΥΦΨΩ")
+_BRACKETS = _table("\x8e\x8f\x90\x91\x92\x93\x94\x95", "|∥()[]{}")
+# There a glyph is named `C6` after its code in TeX's symbols.
+_ADVENT_SYMBOLS = re.compile(r"advmacmthsy|advmacms$|advp4c4e74$", re.IGNORECASE)
+_BY_NAME: Signs = {
+    0: "−", 1: "·", 2: "×", 3: "∗", 4: "÷", 6: "±", 7: "∓", 14: "◦", 15: "•", 17: "≡",
+    18: "⊆", 19: "⊇", 20: "≤", 21: "≥", 24: "∼", 25: "≈", 26: "⊂", 27: "⊃", 28: "≪",
+    29: "≫", 138: "]",
+}  # fmt: skip
+_DIFFERENCES = re.compile(r"\d+|/[^\s/\[\]()<>]+")
 
 _FONTS: tuple[tuple[str, Signs], ...] = (
     (r"[tp]xex", _LARGE | _NEWTX),
     (r"cmex|mtex", _LARGE),
     (r"cmb?sy\d", _SYMBOLS),
+    (r"mtsyncsb", _BRACKETS),
+    (r"mtmincsb", _POINTS | _GREEK),
     (r"[tp]xsy|mtsy", _PRIME),
     (r"cmmib?\d|eur[mb]\d", _SLANTED),
     (r"cm(?:r|bx|ti|sl|csc|ss\w*)\d", _LETTERS),
+    (r"advmacmthsy|advp4c4e74$", _ADVENT_SIGNS),
+    (r"advmacmthit|advp4c4e51$", _ADVENT | _POINTS | _table("=", "/")),
     (r"advmacmth|advp[\da-f]{6}$", _ADVENT),
+    (r"advpi1$", _PI_1),
+    (r"advpi2$", _PI_2),
+    (r"advels-ent4$", _table("o", "<")),
 )
 
 
@@ -79,3 +111,48 @@ def _signs(font: str) -> Signs:
         if re.match(pattern, name, re.IGNORECASE):
             return signs | {ord(k): signs[c] for k, c in _KEYS.items() if c in signs}
     return {}
+
+
+def signs_by_name(page: pymupdf.Page, fonts: Set[str]) -> dict[str, Signs]:
+    """Signs that a page's fonts name in a manner of their own, by font and code.
+
+    Without them a minus and a plus-minus are lost: their codes are no letters.
+
+    Args:
+        page: An open page.
+        fonts: Names of those that its text is set in.
+    """
+    if not any(map(_ADVENT_SYMBOLS.match, fonts)):
+        return {}
+    found: dict[str, Signs] = {}
+    document: Any = page.parent
+    for xref, _, _, base, *_ in page.get_fonts():
+        name = base.rpartition("+")[2]
+        if not _ADVENT_SYMBOLS.match(name):
+            continue
+        kind, names = document.xref_get_key(xref, "Encoding/Differences")
+        signs = _differences(names) if kind == "array" else {}
+        # Two subsets of one font may differ; which of them a text is in nobody says.
+        other = found.get(name, signs)
+        found[name] = {
+            code: sign
+            for code, sign in (other | signs).items()
+            if signs.get(code, sign) == other.get(code, sign)
+        }
+    return found
+
+
+def _differences(names: str) -> Signs:
+    """Signs of an encoding's list: codes, each before the names of those from it on."""
+    signs: Signs = {}
+    code = 0
+    for token in _DIFFERENCES.findall(names):
+        if not token.startswith("/"):
+            code = int(token[:4])
+            continue
+        number = token[2:]
+        if token[1] == "C" and number.isdecimal() and code < 256:
+            sign = _BY_NAME.get(int(number[:4]))
+            signs |= {code: sign} if sign else {}
+        code += 1
+    return signs

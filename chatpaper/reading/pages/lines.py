@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pymupdf
 
 from chatpaper.reading.geometry import union
-from chatpaper.reading.pages.glyphs import printed
+from chatpaper.reading.pages.glyphs import Signs, printed, signs_by_name
 from chatpaper.records import Box
 
 # Ligatures and odd spaces are folded, text off the page is kept (it may be hidden
@@ -146,9 +146,14 @@ def _size(raw: dict[str, Any]) -> float:
     return size * height / 1.6 if height > 3 else size
 
 
-def _span(raw: dict[str, Any], direction: tuple[float, float]) -> Span:
+def _span(
+    raw: dict[str, Any], direction: tuple[float, float], named: dict[str, Signs]
+) -> Span:
     font: str = raw["font"]
-    text = printed(raw["text"], font)
+    text = raw["text"]
+    if font in named:
+        text = text.translate(named[font])
+    text = printed(text, font)
     if not text.isprintable():
         text = text.translate(_CLEAN)
     return Span(
@@ -166,7 +171,9 @@ def _span(raw: dict[str, Any], direction: tuple[float, float]) -> Span:
 
 
 def _spans(
-    raws: Sequence[dict[str, Any]], direction: tuple[float, float]
+    raws: Sequence[dict[str, Any]],
+    direction: tuple[float, float],
+    named: dict[str, Signs],
 ) -> list[Span]:
     """Spans of a line, and the blanks that MuPDF leaves out.
 
@@ -175,7 +182,7 @@ def _spans(
     spans: list[Span] = []
     before: dict[str, Any] | None = None
     for raw in raws:
-        span = _span(raw, direction)
+        span = _span(raw, direction, named)
         if before and _SIGN.match(before["text"][-1:] + raw["text"][:1]):
             gap = raw["bbox"][0] - before["bbox"][2]
             if direction[0] > 0.99 and gap > _BLANK * max(raw["size"], before["size"]):
@@ -269,11 +276,18 @@ def read_lines(page: pymupdf.Page, number: int) -> list[TextLine]:
     """
     lines: list[TextLine] = []
     content: Any = page.get_text("dict", flags=FLAGS, clip=EVERYWHERE)
+    fonts = {
+        span["font"]
+        for block in content["blocks"]
+        for line in block["lines"]
+        for span in line["spans"]
+    }
+    named = signs_by_name(page, fonts)
     for index, block in enumerate(content["blocks"]):
         last: TextLine | None = None
         for raw in block["lines"]:
             direction = raw["dir"]
-            spans = _spans(raw["spans"], direction)
+            spans = _spans(raw["spans"], direction, named)
             line = make_line(number, index, direction, spans)
             if line is None:
                 continue

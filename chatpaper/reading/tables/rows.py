@@ -188,6 +188,8 @@ def _word(parts: Sequence[tuple[Span, Box]], *, upright: bool) -> Word:
 # stretched one .5; columns of tables set tight are .6 apart.
 _WIDE_EM = 0.62
 _SLASH_EM = 1.6
+# Scripts stand nearer; marks of notes also behind a blank.
+_SCRIPT_EM, _BLANK_EM = 0.2, 0.34
 # Thousands are set apart by a thin space, of 1/6 em.
 _THIN_EM = 0.24
 _THOUSAND = re.compile(r"\d{1,3} \d{3}(?:\.\d+)?")
@@ -284,7 +286,7 @@ def _with_small(large: list[Word], small: Sequence[Word]) -> list[Word]:
             # A script stands at the end of its word, or over and under that end.
             if word.size > piece.size + 0.5
             and y_overlap(word.box, piece.box) > 0.2 * tall(piece.box)
-            and -0.9 * word.size < piece.box[0] - word.box[2] < 0.2 * word.size
+            and -0.9 < (piece.box[0] - word.box[2]) / word.size < _reach(piece)
         ]
         if not near:
             words.append(piece)
@@ -295,6 +297,12 @@ def _with_small(large: list[Word], small: Sequence[Word]) -> list[Word]:
             box=union([host.box, piece.box]), spans=(*host.spans, *piece.spans)
         )
     return words
+
+
+def _reach(piece: Word) -> float:
+    """How far a small word may stand from its host (in ems): a mark behind a blank."""
+    is_mark = not any(map(str.isalnum, piece.text))
+    return _BLANK_EM if is_mark else _SCRIPT_EM
 
 
 def _row(words: Sequence[Word], walls: Sequence[Box]) -> TableRow:
