@@ -238,6 +238,16 @@ def test_what_was_taken_out_of_a_day_is_not_in_its_week(blog: Path) -> None:
         assert "提出第 10 种做法。" not in text
 
 
+def test_a_day_of_which_all_was_taken_out_is_not_in_its_week(blog: Path) -> None:
+    """A post without any entry says nothing, and is none of chatpaper 0.1.0."""
+    day = blog / "posts" / (MONDAY + timedelta(3)).isoformat() / "GAN.md"
+    assert "2611.00013" in {each.id for each in standing(blog).review.papers}
+    day.write_text(day.read_text("utf-8").split("\n## ")[0], "utf-8")
+
+    ids = {each.id for each in standing(blog).review.papers}
+    assert ids == {entry(n).paper.id for n in range(1, 11)}
+
+
 def test_a_week_that_was_deleted_is_gone(blog: Path) -> None:
     """Of several; of one alone nobody knows whether it was moved."""
     write_days(blog / "posts", posts_of({7: ten(30, 2)}))

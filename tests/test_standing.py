@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import textwrap
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -201,6 +203,96 @@ def test_own_words_take_nothing_away(blog: Path) -> None:
     assert shown(blog) == old
     path.write_bytes(path.read_text("utf-8").encode("gb18030"))
     assert shown(blog) == old
+
+
+def wrapped(text: str) -> str:
+    """As a formatter writes it that wraps prose and drops needless backslashes."""
+    head, body = text.split("\n---\n", 1)
+    lines = (
+        textwrap.wrap(line, 40, break_on_hyphens=False) for line in body.split("\n")
+    )
+    return "\n---\n".join([head, "\n".join(map("\n".join, lines)).replace("\\_", "_")])
+
+
+def sized(text: str) -> str:
+    """With a figure as HTML, as who wants another width has to write it."""
+    return re.sub(r"!\[Figure \d\]\((.*?)\)", r'<img src="\1" width="50%">', text)
+
+
+@pytest.mark.parametrize("how", [wrapped, sized])
+def test_formatters_take_nothing_away(blog: Path, how: Callable[[str], str]) -> None:
+    """Lines wrapped, escapes and figures written otherwise: all is told as before."""
+    old = shown(blog)
+    change(blog, how)
+
+    assert shown(blog) == old
+
+
+def test_a_comment_takes_out(blog: Path) -> None:
+    """What stands between `<!--` and `-->` is told nowhere; all around it is."""
+    make(blog, site=True)
+    before = telling(blog, "2611.00002")
+    change(blog, lambda text: text.replace("\n## 论文", "\n<!-- more -->\n\n## 论文"))
+    first, second = '<a id="2611.00001"></a>\n', '<a id="2611.00002"></a>\n'
+    change(blog, lambda text: text.replace(first, f"<!--\n{first}"))
+    change(blog, lambda text: text.replace(second, f"-->\n\n{second}"))
+    make(blog, site=True)
+
+    assert telling(blog, "2611.00001") == {f"posts/{OLD}/GAN.md"}
+    assert telling(blog, "2611.00002") == before
+
+
+def test_a_post_that_hexo_does_not_publish(blog: Path) -> None:
+    """`published: false` in its front matter takes it out, and all comes back."""
+    make(blog, site=True)
+    before = telling(blog, "2611.0000")
+    change(blog, lambda text: text.replace("---\n", "---\npublished: false\n", 1))
+    make(blog, site=True)
+
+    assert telling(blog, "2611.0000") == {f"posts/{OLD}/GAN.md"}
+    change(blog, lambda text: text.replace("published: false", "published: true"))
+    make(blog, site=True)
+    assert telling(blog, "2611.0000") == before
+
+
+def test_an_empty_file_takes_nothing_out(
+    blog: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk leaves one: all is told as it was written, and the log says so."""
+    old = shown(blog)
+    (blog / "posts" / OLD.isoformat() / "GAN.md").write_bytes(b"\n")
+
+    assert shown(blog) == old
+    assert "empty, told as it was written; delete it" in caplog.text
+
+
+def test_a_file_that_cannot_be_read(
+    blog: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is known of what it says: it is named, left out, and comes back."""
+    old = shown(blog)
+    path = blog / "posts" / OLD.isoformat() / "GAN.md"
+    text = path.read_bytes()
+    path.unlink()
+    path.symlink_to(path.name)
+
+    assert OLD.isoformat() not in shown(blog)
+    assert f"left out until it can be read: {path}: " in caplog.text
+    path.unlink()
+    path.write_bytes(text)
+    assert shown(blog) == old
+
+
+def test_a_line_that_leads_elsewhere_counts_by_its_whole_address(blog: Path) -> None:
+    """The line of `a-1` is not told because that of `a-12` still stands."""
+    lines = [
+        Digest(paper=paper(n, f"No. {n}", id=f"a-{n}"), stands_in="VAE")
+        for n in (1, 12)
+    ]
+    posted(blog / "posts", OLD, *lines)
+    change(blog, lambda text: text.replace("(../VAE/#a-1)", ""))
+
+    assert [d.paper.id for d in shown(blog)[OLD.isoformat()].digests] == ["a-12"]
 
 
 def test_a_night_without_news_finds_what_was_taken_out(nights: Night) -> None:
