@@ -248,6 +248,18 @@ def test_a_day_of_which_all_was_taken_out_is_not_in_its_week(blog: Path) -> None
     assert ids == {entry(n).paper.id for n in range(1, 11)}
 
 
+def test_what_is_put_back_into_a_day_is_in_its_week_again(blog: Path) -> None:
+    """Also where nothing of that day was left in the week."""
+    day = blog / "posts" / (MONDAY + timedelta(3)).isoformat() / "GAN.md"
+    whole = day.read_text("utf-8")
+    before = built(blog)[PAGE]
+    day.write_text(whole.split("\n## ")[0], "utf-8")
+    assert "第 13 篇" not in built(blog)[PAGE]
+    day.write_text(whole, "utf-8")
+
+    assert built(blog)[PAGE] == before
+
+
 def test_a_week_that_was_deleted_is_gone(blog: Path) -> None:
     """Of several; of one alone nobody knows whether it was moved."""
     write_days(blog / "posts", posts_of({7: ten(30, 2)}))

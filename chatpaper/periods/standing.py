@@ -52,12 +52,14 @@ class StandingReview:
         review: Its records.
         markdown: Its file; empty where it is not there.
         renewed_on: As in its twin.
+        days: Whose posts it was made from, also those of which nothing is left in it.
         sha: Of all that these depend on.
     """
 
     review: Review
     markdown: str
     renewed_on: date | None
+    days: tuple[date, ...]
     sha: str
 
 
@@ -98,12 +100,15 @@ def standing_review(twin: Path, gone: frozenset[Path] | None = None) -> Standing
     is_whole = markdown is None or sha256_of(markdown) == read.markdown_sha256
     folder = twin.parent.parent
     days = _Days(folder, Standing(folder).deleted() if gone is None else gone)
+    made_from = {e.day for e in read.review.papers}
+    made_from |= {n.day for n in read.review.news}
     own = None if is_whole else Shown.by(markdown or "")
     review = _without(read.review, own, days)
     return StandingReview(
         review=review,
         markdown=markdown or "",
         renewed_on=read.renewed_on,
+        days=tuple(sorted(made_from)),
         sha=sha256_of("\n".join([text, markdown or "", *days.hashes()])),
     )
 
