@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import shutil
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from chatpaper.config import OutputConfig
-from chatpaper.outputs import posts_in, write_outputs
+from chatpaper.config import Config, OutputConfig
+from chatpaper.outputs import OUTPUTS, posts_in, write_outputs
+from chatpaper.pipeline.renewing import renew_outputs
 from chatpaper.posts import publish, render_post, shown_claims
 from chatpaper.records import Digest, Post
 from chatpaper.site import SiteSettings, build_site
+from chatpaper.store import Store
 from night import Night
 from rich_digests import DAY, calm_gan, failed, paper, pictures_of, plain_sentences
 
@@ -315,3 +317,26 @@ def test_a_night_without_news_finds_what_was_taken_out(nights: Night) -> None:
     assert "2611.00001" not in feed.read_text("utf-8")
     assert "2611.00000" in feed.read_text("utf-8")
     assert len(nights.gemini.calls) == calls
+
+
+def test_what_is_taken_out_while_outputs_are_made_is_seen_next_time(
+    blog: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody saves a post that was read already: the next run makes them anew."""
+    made = []
+
+    def slow(posts: Iterable[Post], _: OutputConfig) -> dict[str, bytes]:
+        """An output that is not done when the post is changed."""
+        made.append(sum(len(post.digests) for post in posts))
+        if len(made) == 1:
+            change(blog, without_calm)
+        return {}
+
+    monkeypatch.setitem(OUTPUTS, "slow", slow)
+    output = {"dir": str(blog / "posts"), "formats": ["hexo", "slow"]}
+    config = Config.model_validate({"output": output})
+    with Store(blog / "store") as store:
+        for _ in range(3):
+            assert renew_outputs(config, store) == ()
+
+    assert made == [4, 3]
