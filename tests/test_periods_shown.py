@@ -274,7 +274,7 @@ def test_a_week_that_was_deleted_is_gone(blog: Path) -> None:
     assert left == ["2026-W46"]
 
 
-@pytest.mark.parametrize("link", ["{evil}/{0}", "{date.x}", None])
+@pytest.mark.parametrize("link", ["{evil}/{0}", "{date.x}", None, "../x"])
 def test_a_file_that_is_no_week_is_left_out(
     blog: Path, link: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -282,7 +282,10 @@ def test_a_file_that_is_no_week_is_left_out(
     folder = blog / "posts" / "2026-W46"
     shutil.copytree(blog / "posts" / WEEK, folder)
     twin = json.loads((folder / "GAN.json").read_text("utf-8"))
-    twin["review"]["link"] = link
+    if link == "../x":
+        twin["review"]["stem"] = link
+    else:
+        twin["review"]["link"] = link
     (folder / "GAN.json").write_text(json.dumps(twin), "utf-8")
     (folder / "GAN.md").write_text("Another text.", "utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import textwrap
@@ -283,6 +284,35 @@ def test_a_file_that_cannot_be_read(
     path.unlink()
     path.write_bytes(text)
     assert shown(blog) == old
+
+
+@pytest.mark.parametrize("twin", ["[" * 100_000, '{"format": 2', "[]", ""])
+def test_a_damaged_twin_costs_its_own_post_alone(blog: Path, twin: str) -> None:
+    """It is nested without end, cut off, another thing or nothing: others are told."""
+    path = blog / "posts" / OLD.isoformat() / "GAN.json"
+    whole = path.read_bytes()
+    path.write_text(twin, "utf-8")
+
+    assert len(shown(blog)) == 2
+    make(blog)
+    path.write_bytes(whole)
+    assert len(shown(blog)) == 3
+
+
+@pytest.mark.parametrize("stem", ["../../../out", "/tmp/out", "..", "C:out", "a\\b"])
+def test_a_twin_sends_no_file_elsewhere(
+    blog: Path, stem: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who may change a blog's files may not write beside them by naming a place."""
+    path = blog / "posts" / OLD.isoformat() / "GAN.json"
+    twin = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**twin, "stem": stem}), "utf-8")
+    before = {*blog.parent.rglob("*")}
+    make(blog)
+
+    assert "not the twin of a post" in caplog.text
+    assert {*blog.parent.rglob("*")} <= before
+    assert len(shown(blog)) == 2
 
 
 def test_a_line_that_leads_elsewhere_counts_by_its_whole_address(blog: Path) -> None:
