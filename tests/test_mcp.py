@@ -405,6 +405,32 @@ def test_a_user_may_choose_a_prompt(posted: Night) -> None:
     in_client(posted, use)
 
 
+def test_a_prompt_says_what_is_wrong_with_its_arguments(
+    posted: Night, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In one line to the client, without their values; the log has no traceback."""
+    bad = {
+        "topic: String should have at most 200": (
+            "new_this_week",
+            {"topic": "w" * 201},
+        ),
+        "Missing required arguments: {'topic'}": ("new_this_week", {}),
+        "Unknown prompt: no such": ("no\nsuch", {}),
+    }
+
+    async def use(client: Client) -> None:
+        for reason, (name, arguments) in bad.items():
+            with pytest.raises(MCPError) as caught:
+                await client.get_prompt(name, arguments)
+            told = str(caught.value)
+            assert reason in told
+            assert "\n" not in told
+            assert "www" not in told
+
+    in_client(posted, use)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 # ---------------------------------------------------------------- the tools themselves
 
 

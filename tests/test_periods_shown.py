@@ -238,6 +238,28 @@ def test_what_was_taken_out_of_a_day_is_not_in_its_week(blog: Path) -> None:
         assert "提出第 10 种做法。" not in text
 
 
+def test_a_day_of_which_all_was_taken_out_is_not_in_its_week(blog: Path) -> None:
+    """A post without any entry says nothing, and is none of chatpaper 0.1.0."""
+    day = blog / "posts" / (MONDAY + timedelta(3)).isoformat() / "GAN.md"
+    assert "2611.00013" in {each.id for each in standing(blog).review.papers}
+    day.write_text(day.read_text("utf-8").split("\n## ")[0], "utf-8")
+
+    ids = {each.id for each in standing(blog).review.papers}
+    assert ids == {entry(n).paper.id for n in range(1, 11)}
+
+
+def test_what_is_put_back_into_a_day_is_in_its_week_again(blog: Path) -> None:
+    """Also where nothing of that day was left in the week."""
+    day = blog / "posts" / (MONDAY + timedelta(3)).isoformat() / "GAN.md"
+    whole = day.read_text("utf-8")
+    before = built(blog)[PAGE]
+    day.write_text(whole.split("\n## ")[0], "utf-8")
+    assert "第 13 篇" not in built(blog)[PAGE]
+    day.write_text(whole, "utf-8")
+
+    assert built(blog)[PAGE] == before
+
+
 def test_a_week_that_was_deleted_is_gone(blog: Path) -> None:
     """Of several; of one alone nobody knows whether it was moved."""
     write_days(blog / "posts", posts_of({7: ten(30, 2)}))
@@ -252,7 +274,7 @@ def test_a_week_that_was_deleted_is_gone(blog: Path) -> None:
     assert left == ["2026-W46"]
 
 
-@pytest.mark.parametrize("link", ["{evil}/{0}", "{date.x}", None])
+@pytest.mark.parametrize("link", ["{evil}/{0}", "{date.x}", None, "../x"])
 def test_a_file_that_is_no_week_is_left_out(
     blog: Path, link: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -260,7 +282,10 @@ def test_a_file_that_is_no_week_is_left_out(
     folder = blog / "posts" / "2026-W46"
     shutil.copytree(blog / "posts" / WEEK, folder)
     twin = json.loads((folder / "GAN.json").read_text("utf-8"))
-    twin["review"]["link"] = link
+    if link == "../x":
+        twin["review"]["stem"] = link
+    else:
+        twin["review"]["link"] = link
     (folder / "GAN.json").write_text(json.dumps(twin), "utf-8")
     (folder / "GAN.md").write_text("Another text.", "utf-8")
 

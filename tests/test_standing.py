@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from chatpaper.config import OutputConfig
-from chatpaper.outputs import posts_in, write_outputs
+from chatpaper.config import Config, OutputConfig
+from chatpaper.outputs import OUTPUTS, posts_in, write_outputs
+from chatpaper.pipeline.renewing import renew_outputs
 from chatpaper.posts import publish, render_post, shown_claims
 from chatpaper.records import Digest, Post
 from chatpaper.site import SiteSettings, build_site
+from chatpaper.store import Store
 from night import Night
 from rich_digests import DAY, calm_gan, failed, paper, pictures_of, plain_sentences
 
@@ -203,6 +208,125 @@ def test_own_words_take_nothing_away(blog: Path) -> None:
     assert shown(blog) == old
 
 
+def wrapped(text: str) -> str:
+    """As a formatter writes it that wraps prose and drops needless backslashes."""
+    head, body = text.split("\n---\n", 1)
+    lines = (
+        textwrap.wrap(line, 40, break_on_hyphens=False) for line in body.split("\n")
+    )
+    return "\n---\n".join([head, "\n".join(map("\n".join, lines)).replace("\\_", "_")])
+
+
+def sized(text: str) -> str:
+    """With a figure as HTML, as who wants another width has to write it."""
+    return re.sub(r"!\[Figure \d\]\((.*?)\)", r'<img src="\1" width="50%">', text)
+
+
+@pytest.mark.parametrize("how", [wrapped, sized])
+def test_formatters_take_nothing_away(blog: Path, how: Callable[[str], str]) -> None:
+    """Lines wrapped, escapes and figures written otherwise: all is told as before."""
+    old = shown(blog)
+    change(blog, how)
+
+    assert shown(blog) == old
+
+
+def test_a_comment_takes_out(blog: Path) -> None:
+    """What stands between `<!--` and `-->` is told nowhere; all around it is."""
+    make(blog, site=True)
+    before = telling(blog, "2611.00002")
+    change(blog, lambda text: text.replace("\n## 论文", "\n<!-- more -->\n\n## 论文"))
+    first, second = '<a id="2611.00001"></a>\n', '<a id="2611.00002"></a>\n'
+    change(blog, lambda text: text.replace(first, f"<!--\n{first}"))
+    change(blog, lambda text: text.replace(second, f"-->\n\n{second}"))
+    make(blog, site=True)
+
+    assert telling(blog, "2611.00001") == {f"posts/{OLD}/GAN.md"}
+    assert telling(blog, "2611.00002") == before
+
+
+def test_a_post_that_hexo_does_not_publish(blog: Path) -> None:
+    """`published: false` in its front matter takes it out, and all comes back."""
+    make(blog, site=True)
+    before = telling(blog, "2611.0000")
+    change(blog, lambda text: text.replace("---\n", "---\npublished: false\n", 1))
+    make(blog, site=True)
+
+    assert telling(blog, "2611.0000") == {f"posts/{OLD}/GAN.md"}
+    change(blog, lambda text: text.replace("published: false", "published: true"))
+    make(blog, site=True)
+    assert telling(blog, "2611.0000") == before
+
+
+def test_an_empty_file_takes_nothing_out(
+    blog: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk leaves one: all is told as it was written, and the log says so."""
+    old = shown(blog)
+    (blog / "posts" / OLD.isoformat() / "GAN.md").write_bytes(b"\n")
+
+    assert shown(blog) == old
+    assert "empty, told as it was written; delete it" in caplog.text
+
+
+def test_a_file_that_cannot_be_read(
+    blog: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is known of what it says: it is named, left out, and comes back."""
+    old = shown(blog)
+    path = blog / "posts" / OLD.isoformat() / "GAN.md"
+    text = path.read_bytes()
+    path.unlink()
+    path.symlink_to(path.name)
+
+    assert OLD.isoformat() not in shown(blog)
+    assert f"left out until it can be read: {path}: " in caplog.text
+    path.unlink()
+    path.write_bytes(text)
+    assert shown(blog) == old
+
+
+@pytest.mark.parametrize("twin", ["[" * 100_000, '{"format": 2', "[]", ""])
+def test_a_damaged_twin_costs_its_own_post_alone(blog: Path, twin: str) -> None:
+    """It is nested without end, cut off, another thing or nothing: others are told."""
+    path = blog / "posts" / OLD.isoformat() / "GAN.json"
+    whole = path.read_bytes()
+    path.write_text(twin, "utf-8")
+
+    assert len(shown(blog)) == 2
+    make(blog)
+    path.write_bytes(whole)
+    assert len(shown(blog)) == 3
+
+
+@pytest.mark.parametrize("stem", ["../../../out", "/tmp/out", "..", "C:out", "a\\b"])
+def test_a_twin_sends_no_file_elsewhere(
+    blog: Path, stem: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who may change a blog's files may not write beside them by naming a place."""
+    path = blog / "posts" / OLD.isoformat() / "GAN.json"
+    twin = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**twin, "stem": stem}), "utf-8")
+    before = {*blog.parent.rglob("*")}
+    make(blog)
+
+    assert "not the twin of a post" in caplog.text
+    assert {*blog.parent.rglob("*")} <= before
+    assert len(shown(blog)) == 2
+
+
+def test_a_line_that_leads_elsewhere_counts_by_its_whole_address(blog: Path) -> None:
+    """The line of `a-1` is not told because that of `a-12` still stands."""
+    lines = [
+        Digest(paper=paper(n, f"No. {n}", id=f"a-{n}"), stands_in="VAE")
+        for n in (1, 12)
+    ]
+    posted(blog / "posts", OLD, *lines)
+    change(blog, lambda text: text.replace("(../VAE/#a-1)", ""))
+
+    assert [d.paper.id for d in shown(blog)[OLD.isoformat()].digests] == ["a-12"]
+
+
 def test_a_night_without_news_finds_what_was_taken_out(nights: Night) -> None:
     """The outputs are made anew once, no model is asked, and nothing comes back."""
     nights.settings["output"] = {"formats": ["hexo", "feeds"]}
@@ -223,3 +347,26 @@ def test_a_night_without_news_finds_what_was_taken_out(nights: Night) -> None:
     assert "2611.00001" not in feed.read_text("utf-8")
     assert "2611.00000" in feed.read_text("utf-8")
     assert len(nights.gemini.calls) == calls
+
+
+def test_what_is_taken_out_while_outputs_are_made_is_seen_next_time(
+    blog: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody saves a post that was read already: the next run makes them anew."""
+    made = []
+
+    def slow(posts: Iterable[Post], _: OutputConfig) -> dict[str, bytes]:
+        """An output that is not done when the post is changed."""
+        made.append(sum(len(post.digests) for post in posts))
+        if len(made) == 1:
+            change(blog, without_calm)
+        return {}
+
+    monkeypatch.setitem(OUTPUTS, "slow", slow)
+    output = {"dir": str(blog / "posts"), "formats": ["hexo", "slow"]}
+    config = Config.model_validate({"output": output})
+    with Store(blog / "store") as store:
+        for _ in range(3):
+            assert renew_outputs(config, store) == ()
+
+    assert made == [4, 3]

@@ -72,7 +72,12 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
     try:
         from mcp.server import MCPServer
         from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-        from mcp.types import Resource, ToolAnnotations
+        from mcp.shared.exceptions import MCPError
+        from mcp.types import (
+            INVALID_PARAMS,
+            Resource,
+            ToolAnnotations,
+        )
     except ImportError as error:
         raise ConfigError("chatpaper mcp", NOT_INSTALLED) from error
     from pydantic import ValidationError
@@ -90,6 +95,20 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
                 if isinstance(error.__cause__, ValidationError):
                     raise ToolError(_faults(error.__cause__)) from error
                 raise
+
+        async def get_prompt(
+            self, name: str, arguments: Any = None, context: Any = None
+        ) -> Any:
+            """As the SDK does, but with what is wrong in one line, to the client."""
+            try:
+                return await super().get_prompt(name, arguments, context)
+            except ValueError as error:
+                first: BaseException = error
+                while first.__cause__:
+                    first = first.__cause__
+                is_bad = isinstance(first, ValidationError)
+                told = _faults(first) if is_bad else one_line(str(first))
+                raise MCPError(INVALID_PARAMS, told[:MAX_ERROR_CHARS]) from error
 
         async def list_resources(self) -> list[Resource]:
             """As the SDK does, and the newest days: clients list no templates."""

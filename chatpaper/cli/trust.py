@@ -122,7 +122,7 @@ def _may_be_twin(path: Path) -> bool:
     """Whether a JSON file is a post's twin, and no feed; a broken one may be."""
     try:
         plain = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return True
     return isinstance(plain, dict) and "digests" in plain
 

@@ -18,11 +18,13 @@ from chatpaper.periods.review import Entry, Lead, Review, Statement
 from chatpaper.periods.twin import read_review, sha256_of
 from chatpaper.posts import (
     CheckedClaim,
+    Shown,
     Standing,
     claim_words,
     deleted_among,
     entry_anchor,
     read_markdown,
+    read_twin,
 )
 
 log = logging.getLogger(__name__)
@@ -50,12 +52,14 @@ class StandingReview:
         review: Its records.
         markdown: Its file; empty where it is not there.
         renewed_on: As in its twin.
+        days: Whose posts it was made from, also those of which nothing is left in it.
         sha: Of all that these depend on.
     """
 
     review: Review
     markdown: str
     renewed_on: date | None
+    days: tuple[date, ...]
     sha: str
 
 
@@ -96,11 +100,15 @@ def standing_review(twin: Path, gone: frozenset[Path] | None = None) -> Standing
     is_whole = markdown is None or sha256_of(markdown) == read.markdown_sha256
     folder = twin.parent.parent
     days = _Days(folder, Standing(folder).deleted() if gone is None else gone)
-    review = _without(read.review, None if is_whole else markdown, days)
+    made_from = {e.day for e in read.review.papers}
+    made_from |= {n.day for n in read.review.news}
+    own = None if is_whole else Shown.by(markdown or "")
+    review = _without(read.review, own, days)
     return StandingReview(
         review=review,
         markdown=markdown or "",
         renewed_on=read.renewed_on,
+        days=tuple(sorted(made_from)),
         sha=sha256_of("\n".join([text, markdown or "", *days.hashes()])),
     )
 
@@ -110,28 +118,37 @@ class _Days:
 
     def __init__(self, folder: Path, gone: frozenset[Path]) -> None:
         self._folder, self._gone = folder, gone
-        self._read: dict[tuple[date, str], str | None] = {}
+        self._read: dict[tuple[date, str], tuple[str, Shown | None]] = {}
 
     def has(self, line: str, day: date, stem: str) -> bool:
         """Whether a day's post has some words; one that was moved has all."""
         if (day, stem) not in self._read:
             twin = self._folder / day.isoformat() / f"{stem}.json"
-            self._read[day, stem] = "" if twin in self._gone else read_markdown(twin)
-        text = self._read[day, stem]
-        # Posts of chatpaper 0.1.0 had no anchors.
-        return text is None or line in text or (bool(text) and "<a id=" not in text)
+            text = "" if twin in self._gone else read_markdown(twin)
+            is_known = text is not None and not _is_of_format_1(twin, text)
+            shown = Shown.by(text or "") if is_known else None
+            self._read[day, stem] = text or "", shown
+        _, shown = self._read[day, stem]
+        return shown is None or shown.has(line)
 
     def hashes(self) -> Iterator[str]:
         """Of what was read."""
-        for _, text in sorted(self._read.items()):
-            yield sha256_of(text or "")
+        for _, (text, _shown) in sorted(self._read.items()):
+            yield sha256_of(text)
 
 
-def _without(review: Review, own: str | None, days: _Days) -> Review:
+def _is_of_format_1(twin: Path, text: str) -> bool:
+    # Posts of chatpaper 0.1.0 had no anchors; nor has one without any entry.
+    if not text or "<a id=" in text:
+        return False
+    return read_twin(twin.read_text(encoding="utf-8")).format == 1
+
+
+def _without(review: Review, own: Shown | None, days: _Days) -> Review:
     def stands(day: date, stem: str, paper_id: str) -> bool:
         anchor = entry_anchor(paper_id)
         address = entry_address(review, day, stem, anchor)
-        is_here = own is None or f"({address})" in own
+        is_here = own is None or own.has(f"({address})")
         return is_here and days.has(_anchored(anchor), day, stem)
 
     n_listed = len(review.leads) + MAX_LISTED
@@ -165,12 +182,12 @@ def _anchored(anchor: str) -> str:
     return f'<a id="{anchor}"></a>'
 
 
-def _lead(lead: Lead, entry: Entry, own: str | None, days: _Days) -> Lead:
+def _lead(lead: Lead, entry: Entry, own: Shown | None, days: _Days) -> Lead:
     """A paper in short, without statements that are not in both posts any more."""
 
     def stands(statement: Statement) -> bool:
         words = claim_words(_checked(statement))
-        is_here = own is None or words in own
+        is_here = own is None or own.has(words)
         return is_here and days.has(words, entry.day, entry.stem)
 
     return replace(lead, statements=tuple(filter(stands, lead.statements)))

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from chatpaper.periods.review import Review
-from chatpaper.text import unbroken
+from chatpaper.text import is_file_name, unbroken
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -66,7 +66,14 @@ def read_review(text: str) -> ReviewTwin:
     Raises:
         ValueError: Not the twin of a period's post.
     """
-    return _adapter().validate_json(text)
+    twin = _adapter().validate_json(text)
+    review = twin.review
+    stems = {review.stem, *(entry.stem for entry in review.papers)}
+    stems |= {news.stem for news in review.news}
+    stems |= {m.stem for count in review.counts for m in count.mentions}
+    if not all(map(is_file_name, stems)):
+        raise ValueError("a stem is no file name")
+    return twin
 
 
 def sha256_of(markdown: str) -> str:

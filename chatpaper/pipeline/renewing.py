@@ -44,11 +44,13 @@ def renew_outputs(
     if not formats_beside(config.output):
         return ()
     posts, seen = posts_in(config.output.dir), store.directory / SEEN
-    if not anyway and posts.state() == _text_of(seen):
+    # What is changed while they are made may not be in them: it is seen the next time.
+    state = posts.state()
+    if not anyway and state == _text_of(seen):
         return ()
     failed = write_outputs(config.output)
     with suppress(OSError):  # then they are made once more
-        seen.write_text("" if failed else posts.state(), encoding="utf-8")
+        seen.write_text("" if failed else state, encoding="utf-8")
     return failed
 
 

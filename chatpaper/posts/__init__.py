@@ -110,6 +110,7 @@ from chatpaper.posts.schema import (
     twin_schema,
 )
 from chatpaper.posts.standing import (
+    Shown,
     Standing,
     deleted_among,
     read_markdown,
@@ -117,6 +118,7 @@ from chatpaper.posts.standing import (
 )
 from chatpaper.posts.twin import (
     read_post_data,
+    read_twin,
     twins_in,
 )
 
@@ -135,6 +137,7 @@ __all__ = [
     "Markdown",
     "Phrases",
     "Problem",
+    "Shown",
     "Standing",
     "abstract_changes",
     "abstract_diff",
@@ -189,6 +192,7 @@ __all__ = [
     "read_markdown",
     "read_post_data",
     "read_standing",
+    "read_twin",
     "render_entry",
     "render_post",
     "safe_url",

@@ -6,7 +6,8 @@ is lost by a mistake; what somebody has taken out of the Markdown is told nowher
 
 - A Markdown as it was written shows everything: its hash stands in the twin.
 - In any other an entry, a new version, a statement, a figure or a title counts where
-  it stands.
+  it stands, whatever a formatter made of line ends, blanks and backslashes.
+  Between `<!--` and `-->` it does not stand, nor in a post that Hexo does not publish.
 - A post whose Markdown is gone, while its twin lies there, was deleted. Where more
   than half are without, they were moved or published from there, and none is deleted:
   nobody takes out most of an archive by hand.
@@ -17,6 +18,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +35,13 @@ from chatpaper.records import TRANSLATION, Digest, Post, Update
 log = logging.getLogger(__name__)
 
 _MARKDOWN = ".md"
+# A comment of a block, which blank lines do not end, and one within a paragraph.
+_COMMENT = re.compile(
+    r"^ {0,3}<!--.*?-->|(?<!\\)<!--(?:(?!\n[ \t]*\n).)*?-->", re.DOTALL | re.MULTILINE
+)
+_MADE_OTHERWISE = re.compile(r"[\\\s]+")
+_FRONT_MATTER = re.compile(r"---\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
+_WITHHELD = re.compile(r"^published:[ \t]*false\b", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,10 @@ class Standing:
         for twin in self.twins():
             try:
                 yield read_standing(twin)
-            except (OSError, ValueError):
+            except OSError as error:
+                told = error.filename or twin, error.strerror or error
+                log.warning("left out until it can be read: %s: %s", *told)
+            except ValueError:
                 log.warning("not the twin of a post: %s", twin)
 
     def twins(self, name: str = "*.json") -> list[Path]:
@@ -120,45 +133,83 @@ def read_standing(twin: Path) -> Post:
 def read_markdown(twin: Path) -> str | None:
     """The Markdown beside a twin; None where there is none that we can read.
 
+    An empty one is what a full disk or a crash leaves, and says nothing.
+
     Raises:
         OSError: It is there and cannot be read.
     """
+    path = twin.with_suffix(_MARKDOWN)
     try:
-        return plain_text(twin.with_suffix(_MARKDOWN).read_bytes())
+        text = plain_text(path.read_bytes())
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:
-        log.warning("not UTF-8: %s", twin.with_suffix(_MARKDOWN))
+        log.warning("not UTF-8: %s", path)
         return None
+    if not text.strip():
+        log.warning("empty, told as it was written; delete it to take it out: %s", path)
+        return None
+    return text
 
 
 # --------------------------------------------------------------------------------------
 # What a Markdown that was changed by hand shows.
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The Markdown of a post that was changed by hand.
+
+    Attributes:
+        words: All that a reader sees of it, without blanks and backslashes: formatters
+            wrap lines and write escapes in another way.
+    """
+
+    words: str
+
+    @classmethod
+    def by(cls, markdown: str) -> Shown:
+        """What a file shows; nothing where its front matter says `published: false`."""
+        front = _FRONT_MATTER.match(markdown)
+        if front and _WITHHELD.search(front[1]):
+            return cls("")
+        return cls(_words(markdown[front.end() if front else 0 :]))
+
+    def has(self, words: str) -> bool:
+        """Whether some Markdown of ours stands there."""
+        return _words(words) in self.words
+
+
+def _words(markdown: str) -> str:
+    text = _MADE_OTHERWISE.sub("", _COMMENT.sub("", markdown))
+    return unicodedata.normalize("NFC", text)
+
+
 def _shown_in(post: Post, markdown: str) -> Post:
+    shown = Shown.by(markdown)
+
     def stands(of: Digest | Update) -> bool:
-        address = of.stands_in and address_beside(of.stands_in, of.paper.id)
-        return (address or anchor_line(of.paper.id)) in markdown
+        address = of.stands_in and f"({address_beside(of.stands_in, of.paper.id)})"
+        return shown.has(address or anchor_line(of.paper.id))
 
     left = replace(
         post,
-        digests=tuple(_entry(d, markdown) for d in post.digests if stands(d)),
+        digests=tuple(_entry(d, shown) for d in post.digests if stands(d)),
         updates=tuple(filter(stands, post.updates)),
-        left_out=tuple(p for p in post.left_out if left_out_line(p) in markdown),
-        listed=tuple(p for p in post.listed if left_out_line(p) in markdown),
+        left_out=tuple(p for p in post.left_out if shown.has(left_out_line(p))),
+        listed=tuple(p for p in post.listed if shown.has(left_out_line(p))),
     )
     # A post that lacks something is another one, by its data, too.
     return post if left == post else replace(left, data=f"{left.data}\n{markdown}")
 
 
-def _entry(digest: Digest, markdown: str) -> Digest:
+def _entry(digest: Digest, shown: Shown) -> Digest:
     """An entry without those statements and figures that are not there any more."""
     if digest.stands_in:
         return digest
-    pictures = tuple(p for p in digest.pictures if f"/{p.file})" in markdown)
+    pictures = tuple(p for p in digest.pictures if shown.has(f"/{p.file}"))
     digest = replace(digest, pictures=pictures)
-    has_translation = escape(translation_of(digest)) in markdown
+    has_translation = shown.has(escape(translation_of(digest)))
     claims = checked_claims(digest)
     gone = {
         claim.anchor
@@ -167,7 +218,7 @@ def _entry(digest: Digest, markdown: str) -> Digest:
         if not (
             has_translation
             if claim.claim.field == TRANSLATION
-            else claim_words(claim) in markdown
+            else shown.has(claim_words(claim))
         )
     }
     if not gone:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from chatpaper.records import FIELDS, Digest, Paper, Post, Update
-from chatpaper.text import unbroken
+from chatpaper.text import is_file_name, unbroken
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -168,10 +168,17 @@ def read_twin(text: str) -> Twin:
     Raises:
         ValueError: Not the twin of a post.
     """
-    plain = json.loads(text)
+    try:
+        plain = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested without end") from error
     if isinstance(plain, dict) and plain.get("format") == 1:
         text = json.dumps(from_format_1(plain))
-    return twin_adapter().validate_json(text)
+    twin = twin_adapter().validate_json(text)
+    # Files are written under it.
+    if not is_file_name(twin.stem):
+        raise ValueError("its stem is no file name")
+    return twin
 
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"

@@ -17,7 +17,7 @@ from chatpaper.periods import (
     shown_review,
     standing_review,
 )
-from chatpaper.posts import clean
+from chatpaper.posts import Standing, clean
 from chatpaper.site.searching import Found, plain_words
 from chatpaper.text import file_stem
 
@@ -29,14 +29,14 @@ class ReviewRow(NamedTuple):
 
     Attributes:
         path: Of its twin, below the folder of the posts.
-        state: Of its files and those of its days: read again when it is another one.
+        state: Of its files and its days' posts: read again when it is another one.
         sha: Of all that it says.
         topic, stem: As in the twin.
         period: Its name.
         kind: A week or a month.
         first, last: Its days.
         title: Plain.
-        days: Of all posts that it leads to.
+        days: Of all posts that it was made from; one that says nothing now may again.
         ids: Papers that it leads to.
     """
 
@@ -69,29 +69,31 @@ def review_rows(
         known: What is remembered, by path.
         stems: Of topics that have a page.
     """
-    for twin in review_twins(folder):
+    twins = review_twins(folder)
+    gone = Standing(folder).deleted() if twins else frozenset()
+    for twin in twins:
         path = twin.relative_to(folder).as_posix()
         before = known.get(path)
-        if before and before.state == _state(twin, before.days):
+        if before and before.state == _state(twin, before.days, gone):
             row: ReviewRow | None = before
         else:
-            row = _row(twin, path)
+            row = _row(twin, path, gone)
         if row and row.ids and row.stem in stems:
             yield row
 
 
-def _row(twin: Path, path: str) -> ReviewRow | None:
+def _row(twin: Path, path: str, gone: frozenset[Path]) -> ReviewRow | None:
     try:
-        standing = standing_review(twin)
+        standing = standing_review(twin, gone)
     except UNREADABLE:
         log.warning("not the twin of a period's post: %s", twin)
         return None
     review = standing.review
-    said = [(e.id, e.day) for e in review.papers] + [(n.id, n.day) for n in review.news]
-    days = tuple(sorted({day.isoformat() for _, day in said}))
+    said = [e.id for e in review.papers] + [n.id for n in review.news]
+    days = tuple(day.isoformat() for day in standing.days)
     return ReviewRow(
         path=path,
-        state=_state(twin, days),
+        state=_state(twin, days, gone),
         sha=standing.sha,
         topic=review.topic,
         stem=review.stem,
@@ -101,16 +103,18 @@ def _row(twin: Path, path: str) -> ReviewRow | None:
         last=review.last.isoformat(),
         title=clean(shown_review(review).title),
         days=days,
-        ids=tuple(dict.fromkeys(paper_id for paper_id, _ in said)),
+        ids=tuple(dict.fromkeys(said)),
     )
 
 
-def _state(twin: Path, days: Collection[str]) -> str:
+def _state(twin: Path, days: Collection[str], gone: frozenset[Path]) -> str:
     folder = twin.parent.parent
     files = [twin, twin.with_suffix(".md")]
     for day in days:
         files += sorted((folder / day).glob("*.md"))
     facts = [f"{f.stat().st_mtime_ns} {f.stat().st_size}" for f in files if f.exists()]
+    # Whether a post without its Markdown was deleted or moved hangs on all the others.
+    facts += sorted(path.as_posix() for path in gone if path.parent.name in days)
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:24]
 
 

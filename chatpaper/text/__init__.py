@@ -21,6 +21,7 @@ from chatpaper.text.doi import (
 )
 from chatpaper.text.file_names import (
     file_stem,
+    is_file_name,
     short_hash,
 )
 from chatpaper.text.formulas import (
@@ -74,6 +75,7 @@ __all__ = [
     "han_punctuation",
     "harmless_formulas",
     "is_doi",
+    "is_file_name",
     "is_harmless",
     "json_line",
     "one_line",

@@ -14,6 +14,8 @@ MAX_BYTES = 80
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?\Z")
 
+_PLACES = frozenset("/\\:\0")  # a Windows drive's sign among them
+
 Kind = Literal["paper", "picture", "topic"]
 
 
@@ -75,6 +77,11 @@ def file_stem(name: str, kind: Kind) -> str:
     if cut and cut == whole and not _RESERVED.match(cut):
         return cut
     return f"{cut or kind}-{short_hash(name, digits=spelling.digits)}"
+
+
+def is_file_name(stem: str) -> bool:
+    """Whether a stem that a file says of itself names a file, and no other place."""
+    return not _PLACES.intersection(stem) and stem not in (".", "..")
 
 
 def short_hash(text: str, *, digits: int = 8) -> str:
