@@ -566,6 +566,8 @@ def test_the_command_asks_the_ledger(tmp_path: Path) -> None:
     words = ["site", "--storage", "store", "--output", "out"]
     refused = run_command(*words, env={}, cwd=tmp_path)
     made = run_command(*words, "--no-ledger", env={}, cwd=tmp_path)
+    shutil.rmtree(sorted((tmp_path / "posts").iterdir())[0])
+    one = run_command(*words, "--no-ledger", env={}, cwd=tmp_path)
     wrong = run_command(*words, "--base-url", "me.github.io", env={}, cwd=tmp_path)
 
     assert (refused.returncode, made.returncode, wrong.returncode) == (3, 0, 2)
@@ -573,6 +575,7 @@ def test_the_command_asks_the_ledger(tmp_path: Path) -> None:
     assert "--no-ledger" in refused.stderr
     assert made.stdout.splitlines()[0] == "out/index.html"
     assert made.stdout.splitlines()[1].startswith("5 papers of 2 days: ")
+    assert " of 1 day: " in one.stdout
     assert "--base-url: not an address" in wrong.stderr
 
 
