@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -151,6 +152,16 @@ def test_a_day_shows_every_paper_and_what_was_left_out(site: Path) -> None:
     assert failed().paper.abstract in shown.text
     assert "未生成：论文 PDF 下载失败。" in shown.text
     assert shown.text.count("由语言模型生成") == 3
+
+
+def test_an_id_or_a_day_stays_on_one_line(site: Path) -> None:
+    """On a day's and on a paper's page no short fact is broken at its hyphen."""
+    for path in (f"days/{DAY}.html", "papers/2611.00001.html"):
+        shown = page(site, path)
+        whole = [e.text for e in shown.all("span") if e.attributes.get("class")]
+
+        assert any(re.fullmatch(r"\d{4}-\d\d-\d\d", text) for text in whole), path
+    assert ".whole { white-space: nowrap; }" in (site / "style.css").read_text("utf-8")
 
 
 def test_no_page_acts_or_asks_another_host(site: Path) -> None:
