@@ -500,7 +500,7 @@ def test_the_site_leads_from_both_topics_to_one_page(two_posts: Path) -> None:
 
 
 def test_notes_have_one_note_and_a_line(two_posts: Path) -> None:
-    """The vault's note has the figures; pages lead to each other's folders."""
+    """The vault's note has the figures; pages lead to each other's headings."""
     folder = two_posts.parent / "notes"
     formats = ("plain", "hugo", "obsidian")
     settings = OutputConfig(
@@ -509,12 +509,16 @@ def test_notes_have_one_note_and_a_line(two_posts: Path) -> None:
     assert write_outputs(settings) == ()
     page = f"{DAY}/small-nets/index.md"
     plain, hugo = ((folder / name / page).read_text("utf-8") for name in formats[:2])
-    linked = re.search(r"\]\((\.\./gan/index\.md)\) · 见 GAN · ", plain)
+    linked = re.search(r"\]\((\.\./gan/index\.md)#(\S+)\) · 见 GAN · ", plain)
     first = calm_gan().pictures[0].file
 
     assert linked is not None
-    assert ((folder / "plain" / page).parent / linked[1]).resolve().is_file()
-    assert "](../gan/) · 见 GAN" in hugo
+    there = ((folder / "plain" / page).parent / linked[1]).resolve().read_text("utf-8")
+    assert linked[2] == "calm-gan-damping-the-critic-with-an-ell_2-budget-for-few-shots"
+    assert "## Calm-GAN: Damping the Critic with an" in there
+    assert "](../gan/#2611.00001) · 见 GAN" in hugo
+    headed = (folder / f"hugo/{DAY}/gan/index.md").read_text("utf-8")
+    assert " {#2611.00001}\n" in headed
     assert not [*(folder / "plain" / page).parent.glob(first)]
     assert [*(folder / "obsidian" / "pictures").rglob(first)]
 
