@@ -191,6 +191,12 @@ def test_a_topic_may_be_a_name_alone(tmp_path: Path, text: str) -> None:
         ("arxiv: {tries: 0}", "arxiv.tries: must be greater than or equal to 1"),
         ("arxiv: {base_url: arxiv.org}", "must be an address that begins with http"),
         ("trust: {judge: perhaps}", "trust.judge: must be true or false"),
+        ("deliver: {channels: [{name: x}]}", "deliver.channels.0: 'kind' is missing"),
+        (
+            "deliver: {channels: [{kind: sms}]}",
+            "'kind' must be one of 'mail', 'feishu'",
+        ),
+        ("deliver: {channels: [{kind: }]}", "'kind' must be one of 'mail', 'feishu'"),
         ("llm: {provider: bing}", "must be 'auto', 'gemini', 'openai' or 'extractive'"),
     ],
 )

@@ -575,7 +575,13 @@ def test_from_posts_to_a_post(blog: Path) -> None:
     [
         ("--topic GAN --until 2020-W01", 0, "nothing to tell; no post of these days"),
         ("--topic GAN --week --month", 2, "not both"),
-        ("--topic GAN --until 2999-01", 2, "is not over"),
+        ("--topic GAN --until 2999-01", 2, "is not over: ask again on 2999-"),
+        (
+            "2999-W01 --topic GAN",
+            2,
+            "digest: 2999-W01 is not over: ask again on 2999-01-07",
+        ),
+        ("2999-02 --topic GAN", 2, "digest: 2999-02 is not over: ask again on"),
         ("--topic GAN --until 2026-W99", 2, "no week of the calendar"),
         ("", 2, "there are none"),
     ],

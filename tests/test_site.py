@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -151,6 +152,16 @@ def test_a_day_shows_every_paper_and_what_was_left_out(site: Path) -> None:
     assert failed().paper.abstract in shown.text
     assert "未生成：论文 PDF 下载失败。" in shown.text
     assert shown.text.count("由语言模型生成") == 3
+
+
+def test_an_id_or_a_day_stays_on_one_line(site: Path) -> None:
+    """On a day's and on a paper's page no short fact is broken at its hyphen."""
+    for path in (f"days/{DAY}.html", "papers/2611.00001.html"):
+        shown = page(site, path)
+        whole = [e.text for e in shown.all("span") if e.attributes.get("class")]
+
+        assert any(re.fullmatch(r"\d{4}-\d\d-\d\d", text) for text in whole), path
+    assert ".whole { white-space: nowrap; }" in (site / "style.css").read_text("utf-8")
 
 
 def test_no_page_acts_or_asks_another_host(site: Path) -> None:
@@ -566,6 +577,8 @@ def test_the_command_asks_the_ledger(tmp_path: Path) -> None:
     words = ["site", "--storage", "store", "--output", "out"]
     refused = run_command(*words, env={}, cwd=tmp_path)
     made = run_command(*words, "--no-ledger", env={}, cwd=tmp_path)
+    shutil.rmtree(sorted((tmp_path / "posts").iterdir())[0])
+    one = run_command(*words, "--no-ledger", env={}, cwd=tmp_path)
     wrong = run_command(*words, "--base-url", "me.github.io", env={}, cwd=tmp_path)
 
     assert (refused.returncode, made.returncode, wrong.returncode) == (3, 0, 2)
@@ -573,6 +586,7 @@ def test_the_command_asks_the_ledger(tmp_path: Path) -> None:
     assert "--no-ledger" in refused.stderr
     assert made.stdout.splitlines()[0] == "out/index.html"
     assert made.stdout.splitlines()[1].startswith("5 papers of 2 days: ")
+    assert " of 1 day: " in one.stdout
     assert "--base-url: not an address" in wrong.stderr
 
 

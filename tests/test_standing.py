@@ -142,6 +142,7 @@ def test_posts_that_were_moved_are_not_deleted(
         make(blog, site=moved == "two posts")
         kept = before
         assert "taken for moved, not deleted" in caplog.text
+        assert "`chatpaper rebuild`" in caplog.text
 
     assert kept
     assert telling(blog, "2611.0000") >= kept

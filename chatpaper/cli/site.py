@@ -53,7 +53,8 @@ def site(
         )
     typer.echo(output / "index.html")
     typer.echo(
-        f"{report.papers} papers of {report.days} days: {report.written} files written,"
+        f"{report.papers} papers of {report.days} day{'s' * (report.days != 1)}:"
+        f" {report.written} files written,"
         f" {report.files - report.written} unchanged, {report.removed} removed"
     )
     return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from chatpaper.config import Config
-from chatpaper.errors import ArgumentError, ConfigError, PostError
+from chatpaper.errors import ConfigError, PostError
 from chatpaper.periods import (
     Kind,
     Period,
@@ -101,9 +101,8 @@ def review_periods(
         raise ConfigError("topics", "there are none: name one with `topics=`")
     period = period_ended_by(kind, until or date.fromordinal(today.toordinal() - 1))
     if period.last >= today:
-        raise ArgumentError(
-            "until", f"{period.name} is not over: it ends {period.last}"
-        )
+        over = date.fromordinal(period.last.toordinal() + 1)
+        raise ConfigError("digest", f"{period.name} is not over: ask again on {over}")
     if deliver and not config.deliver.channels:
         raise ConfigError("deliver.channels", "there are none: see config.yaml")
     with lock_store(config, controls), Store(config.storage.path) as store:

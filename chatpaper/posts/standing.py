@@ -103,7 +103,8 @@ def deleted_among(twins: Collection[Path]) -> frozenset[Path]:
     bare = [t for t in twins if t.with_suffix(_MARKDOWN) not in texts]
     if 2 * len(bare) > len(twins):
         log.warning(
-            "taken for moved, not deleted: %d of %d posts have no Markdown, as %s",
+            "taken for moved, not deleted: %d of %d posts have no Markdown, as %s;"
+            " `chatpaper rebuild` writes it again",
             len(bare),
             len(twins),
             bare[0],

@@ -174,6 +174,11 @@ def _words(item: Mapping[str, Any]) -> str:
         return str(item["ctx"]["error"])
     if item["type"] in _WORDS:
         return _WORDS[item["type"]]
+    if item["type"] == "union_tag_not_found":
+        return f"{item['ctx']['discriminator']} is missing"
+    if item["type"] == "union_tag_invalid":
+        tags = item["ctx"]
+        return f"{tags['discriminator']} must be one of {tags['expected_tags']}"
     text = str(item["msg"]).replace("Input should be", "must be")
     return f"{text[0].lower()}{text[1:]}"
 
