@@ -194,7 +194,7 @@ def test_a_paper_that_is_not_arxivs_is_not_asked_for(name: str) -> None:
 
     with Http(Pace(0.0)) as http:
         source = ArxivSource(http, fetch=fetch)
-        with pytest.raises(FetchError, match="give its source: `--source samples`, or"):
+        with pytest.raises(FetchError, match="give its source: samples, or"):
             source.pdf(Paper(id=name, title="A GAN", version=1))
         source.pdf(Paper(id="hep-th/9901001", title="A GAN", version=1))
 

@@ -90,7 +90,7 @@ def test_a_worker_has_limits(worker: ProcessPerCall) -> None:
     found = worker.submit(limits).result()
 
     assert found["CORE"] == 0
-    assert found["CPU"] == 51
+    assert found["CPU"] == 201
     assert found["FSIZE"] <= 16 << 20
     if sys.platform == "linux":
         assert found["AS"] == TIGHT_MB << 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from chatpaper.store.private import make_private
 
 # What the replies under way may take, several times over.
 ROOM_BYTES = 128 * 1024
+
+BUSY_POLL_S = 0.02
 
 Values = tuple[object, ...] | Mapping[str, object]
 
@@ -44,6 +47,7 @@ class Database:
             )
             self._file = _identity(path)
         try:
+            self._write_ahead(busy_s)
             self._migrate(migrations)
         except BaseException:
             self.connection.close()
@@ -97,9 +101,23 @@ class Database:
         if _identity(self.path) != self._file:
             raise StoreError(str(self.path), "deleted or replaced while in use")
 
+    def _write_ahead(self, busy_s: float) -> None:
+        # Where two make a store at once, SQLite refuses one of them without waiting.
+        end_s = time.monotonic() + busy_s
+        with self._mapped():
+            while True:
+                try:
+                    self.connection.execute("PRAGMA journal_mode = WAL")
+                except sqlite3.OperationalError as error:
+                    is_busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+                    if not is_busy or time.monotonic() >= end_s:
+                        raise
+                    time.sleep(BUSY_POLL_S)
+                else:
+                    return
+
     def _migrate(self, migrations: Sequence[str]) -> None:
         with self._mapped():
-            self.connection.execute("PRAGMA journal_mode = WAL")
             # A summary costs money: it is on the disk before the next step.
             self.connection.execute("PRAGMA synchronous = FULL")
             (version,) = self.connection.execute("PRAGMA user_version").fetchone()

@@ -299,8 +299,8 @@ class ArxivSource:
         if parse_id(paper.versioned_id) is None:
             where = f"PDF of {paper.versioned_id}"
             reason = (
-                "arXiv does not have it; give its source: `--source samples`, or"
-                " `--source` and the folder of its PDF"
+                "arXiv does not have it; give its source: samples, or the folder of its"
+                " PDF"
             )
             raise FetchError(where, reason)
         if self._fetch is None:
