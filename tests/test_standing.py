@@ -223,7 +223,12 @@ def sized(text: str) -> str:
     return re.sub(r"!\[Figure \d\]\((.*?)\)", r'<img src="\1" width="50%">', text)
 
 
-@pytest.mark.parametrize("how", [wrapped, sized])
+def halved(text: str) -> str:
+    """With other signs between the words, as formatters of Chinese write them."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])，", ", ", text).replace("\\'", "’")
+
+
+@pytest.mark.parametrize("how", [wrapped, sized, halved])
 def test_formatters_take_nothing_away(blog: Path, how: Callable[[str], str]) -> None:
     """Lines wrapped, escapes and figures written otherwise: all is told as before."""
     old = shown(blog)

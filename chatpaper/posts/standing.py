@@ -39,6 +39,8 @@ _MARKDOWN = ".md"
 _COMMENT = re.compile(
     r"^ {0,3}<!--.*?-->|(?<!\\)<!--(?:(?!\n[ \t]*\n).)*?-->", re.DOTALL | re.MULTILINE
 )
+# Formatters of Chinese, and typographers, put one of these in the other's place.
+_ALIKE = str.maketrans("，。：；！？（）“”‘’", ",.:;!?()\"\"''")
 _MADE_OTHERWISE = re.compile(r"[\\\s]+")
 _FRONT_MATTER = re.compile(r"---\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
 _WITHHELD = re.compile(r"^published:[ \t]*false\b", re.MULTILINE | re.IGNORECASE)
@@ -162,8 +164,8 @@ class Shown:
     """The Markdown of a post that was changed by hand.
 
     Attributes:
-        words: All that a reader sees of it, without blanks and backslashes: formatters
-            wrap lines and write escapes in another way.
+        words: All that a reader sees of it, without blanks and backslashes, and with
+            one kind of punctuation: formatters wrap lines and write these otherwise.
     """
 
     words: str
@@ -183,7 +185,7 @@ class Shown:
 
 def _words(markdown: str) -> str:
     text = _MADE_OTHERWISE.sub("", _COMMENT.sub("", markdown))
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text.translate(_ALIKE))
 
 
 def _shown_in(post: Post, markdown: str) -> Post:
