@@ -15,11 +15,11 @@ import pytest
 from chatpaper.config import Config, OutputConfig
 from chatpaper.outputs import OUTPUTS, posts_in, write_outputs
 from chatpaper.pipeline.renewing import renew_outputs
-from chatpaper.posts import publish, render_post, shown_claims
+from chatpaper.posts import publish, read_standing, render_post, shown_claims
 from chatpaper.records import Digest, Post
 from chatpaper.site import SiteSettings, build_site
 from chatpaper.store import Store
-from night import Night
+from night import Night, record
 from rich_digests import DAY, calm_gan, failed, paper, pictures_of, plain_sentences
 
 OLD = DAY - timedelta(days=2)
@@ -376,3 +376,21 @@ def test_what_is_taken_out_while_outputs_are_made_is_seen_next_time(
             assert renew_outputs(config, store) == ()
 
     assert made == [4, 3]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_no_new_entry_gets_into_a_comment(nights: Night, first: int) -> None:
+    """A later run of the day puts it behind the entry that was commented out."""
+    nights.run()
+    (path,) = nights.directory.glob("posts/*/GAN.md")
+    text = path.read_text("utf-8")
+    starts = [f'<a id="2611.0000{n}"></a>\n' for n in (2, 1, 0)][first:]
+    out = f"<!--\n{starts[0]}"
+    text = text.replace(starts[0], out).replace(starts[1], f"-->\n\n{starts[1]}")
+    path.write_text(text, "utf-8")
+    nights.arxiv.records.append(record(7))
+    nights.run()
+    told = {d.paper.id for d in read_standing(path.with_suffix(".json")).digests}
+
+    assert told == {f"2611.0000{n}" for n in {0, 1, 2, 7} - {2 - first}}
+    assert not path.with_name("GAN.md.new").exists()

@@ -78,7 +78,7 @@ class Edits:
         for before, key in _with_predecessors(ours):
             if key not in self.written:
                 known = next((k for k in before if k in kept), order[0])
-                order.insert(order.index(known) + 1, key)
+                order.insert(_behind_comment(order, kept, order.index(known)) + 1, key)
                 kept[key] = ours[key]
         return self._joined(kept, order)
 
@@ -338,6 +338,20 @@ def _meet(one: _Change, other: _Change) -> bool:
     return max(one.start, other.start) < min(one.end, other.end) or any(
         a.start < b.start == b.end < a.end for a, b in ((one, other), (other, one))
     )
+
+
+def _behind_comment(order: Sequence[Key], kept: Sections, at: int) -> int:
+    """The section there, or the one that ends the comment which is open behind it.
+
+    Who takes an entry out by `<!--` and `-->` takes out none that comes later.
+    """
+    lines: Lines = [line for key in order[:at] for line in kept[key]]
+    for number in range(at, len(order)):
+        lines += kept[order[number]]
+        text = "\n".join(lines)
+        if text.rfind("<!--") <= text.rfind("-->"):
+            return number
+    return at
 
 
 def _with_predecessors(sections: Sections) -> Iterator[tuple[list[Key], Key]]:
