@@ -446,6 +446,8 @@ def test_a_killed_asker_holds_nobody(tmp_path: Path) -> None:
             assert 0.3 <= time.monotonic() - begun_s < 10
         with only_asker(tmp_path, "0badbeef00", longest_s=60):
             assert time.monotonic() - begun_s < 10, "another question waits for nobody"
+        with only_asker(tmp_path, "0badcafe00", is_stopped=lambda: True):
+            assert time.monotonic() - begun_s < 10, "a run that ends waits for nobody"
         other.kill()
         with only_asker(tmp_path, "0badcafe00", longest_s=60):
             assert time.monotonic() - begun_s < 20

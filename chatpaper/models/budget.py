@@ -152,6 +152,10 @@ class MeteredModel:
         with self._lock:
             return self._used + self._ordered
 
+    def is_stopped(self) -> bool:
+        """Whether the run ends, and nothing is begun any more."""
+        return self._stop.is_set()
+
     def _place(self, request: ModelRequest) -> AbstractContextManager[None]:
         """The place of one call, which its paper may have."""
         if getattr(self._mine, "has_place", False):

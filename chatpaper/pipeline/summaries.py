@@ -193,7 +193,7 @@ class PaperCalls:
         if (kept := self._kept(key, read)) is not None:
             return kept
         store.check_room()
-        with only_asker(store.directory, key):
+        with only_asker(store.directory, key, is_stopped=self.writer.model.is_stopped):
             # The page and a night may take up the same paper in the same second.
             if (kept := self._kept(key, read)) is not None:
                 return kept
