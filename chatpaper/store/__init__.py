@@ -1,6 +1,7 @@
 """What outlives a run: the ledger, the replies paid for, and the lock."""
 
 from chatpaper.store.asking import only_asker
+from chatpaper.store.entries import LedgerEntry, State
 from chatpaper.store.excerpt import (
     Excerpt,
     copy_store,
@@ -8,12 +9,7 @@ from chatpaper.store.excerpt import (
     put_excerpt,
 )
 from chatpaper.store.folders import why_unwritable
-from chatpaper.store.ledger import (
-    LedgerEntry,
-    PendingPost,
-    State,
-    Store,
-)
+from chatpaper.store.ledger import PendingPost, Store
 from chatpaper.store.libraries import KeptLibrary
 from chatpaper.store.lock import only_run
 from chatpaper.store.receipts import Receipt

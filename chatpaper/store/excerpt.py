@@ -18,7 +18,8 @@ from pydantic import TypeAdapter
 
 from chatpaper.errors import StoreError
 from chatpaper.records import Paper
-from chatpaper.store.ledger import LedgerEntry, Store
+from chatpaper.store.entries import LedgerEntry
+from chatpaper.store.ledger import Store
 from chatpaper.store.replies import PaidReply
 
 

@@ -6,15 +6,14 @@ One SQLite file in write-ahead mode. Every call is one transaction. Times are aw
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
 
 from chatpaper.records import Paper, RunReport
 from chatpaper.store.database import Database
+from chatpaper.store.entries import LedgerEntry, State, read_entries, write_entries
 from chatpaper.store.json_rows import dump, load
 from chatpaper.store.libraries import Libraries
 from chatpaper.store.private import DATABASE
@@ -32,30 +31,6 @@ from chatpaper.store.texts import (
     kept_post,
     text_of,
 )
-
-State = Literal["waiting", "failed", "gave up", "posted", "listed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerEntry:
-    """What the ledger says of one paper under one topic.
-
-    Attributes:
-        paper: The version last dealt with.
-        state: `waiting` for a model, a budget or its turn, `failed` and to be tried
-            again, `gave up`, `posted`, or `listed` by its title alone.
-        tries: Runs in which it failed.
-        day: Of the post that shows it; None while none does.
-        reason: Of the last failure or wait; empty while it was never begun.
-        post_day: Of the post it is meant for; None for that of the run's own day.
-    """
-
-    paper: Paper
-    state: State
-    tries: int = 0
-    day: date | None = None
-    reason: str = ""
-    post_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,24 +85,7 @@ class Store:
 
     def entries(self, topic: str, *states: State) -> dict[str, LedgerEntry]:
         """Ledger of a topic by base id; of the given states only, if any."""
-        rows = self._db.rows(
-            "SELECT id, paper, state, tries, day, reason, post_day FROM ledger"
-            " WHERE topic = :topic AND"
-            " (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"
-            " ORDER BY id",
-            {"topic": topic, "states": json.dumps(states)},
-        )
-        return {
-            row[0]: LedgerEntry(
-                paper=load(Paper, row[1]),
-                state=row[2],
-                tries=row[3],
-                day=date.fromisoformat(row[4]) if row[4] else None,
-                reason=row[5],
-                post_day=date.fromisoformat(row[6]) if row[6] else None,
-            )
-            for row in rows
-        }
+        return read_entries(self._db, topic, states)
 
     def posted(self) -> dict[tuple[str, date], int]:
         """How many papers are posted, by the topic and day of their post."""
@@ -140,7 +98,7 @@ class Store:
     def record(self, topic: str, entries: Iterable[LedgerEntry]) -> None:
         """Write entries, all or none; a paper's earlier entry is replaced."""
         with self._db.transaction() as db:
-            _record(db, topic, entries)
+            write_entries(db, topic, entries)
 
     def covered_until(self, topic: str) -> datetime | None:
         """End of the last window whose papers are all in the ledger."""
@@ -192,7 +150,7 @@ class Store:
             if stands:
                 end_text(db, topic, begun.day, beside=begun.path.suffix != ".md")
             drop_text(db, topic, begun.day, "begun")
-            _record(db, topic, begun.entries if stands else ())
+            write_entries(db, topic, begun.entries if stands else ())
 
     def kept_post(self, topic: str, day: date) -> KeptPost | None:
         """What is known of a post; None for one that was never written."""
@@ -385,21 +343,3 @@ class Store:
         return [
             (datetime.fromisoformat(row[0]), load(RunReport, row[1])) for row in rows
         ]
-
-
-def _record(db: sqlite3.Connection, topic: str, entries: Iterable[LedgerEntry]) -> None:
-    rows = [
-        (
-            topic,
-            entry.paper.id,
-            entry.paper.version,
-            entry.state,
-            entry.tries,
-            entry.day.isoformat() if entry.day else None,
-            entry.reason,
-            dump(entry.paper),
-            entry.post_day.isoformat() if entry.post_day else None,
-        )
-        for entry in entries
-    ]
-    db.executemany("REPLACE INTO ledger VALUES (?,?,?,?,?,?,?,?,?)", rows)

@@ -111,6 +111,7 @@ _SMALL_PT = 3.6  # no reader's print, but drawings have labels as small
 _NEAR_CLEAR = 13  # of 255: 5 %
 _APART_PT = 36.0  # labels stand nearer to what they label
 _PALE = (190, 200, 120)  # red, green and blue of inks that may not show on white
+_EDGE, _EDGE_PT = 0.15, 1.5  # of words, where their neighbours' ink may be
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -265,13 +266,20 @@ def _pale_spans(lines: Sequence[TextLine], sight: Sight) -> Iterator[tuple[int, 
         for at, span in enumerate(line.spans)
         if span.color in inks and span.text.strip()
     ]
-    boxes = [lines[index].spans[at].box for index, at in pale]
+    boxes = [_inner(lines[index].spans[at].box) for index, at in pale]
     for place, box, shown in zip(pale, boxes, sight.contrasts(boxes), strict=True):
         span = lines[place[0]].spans[place[1]]
         if not shown or (
             sight.has_ink_color(box, span.color) and not sight.changes_dots([box])[0]
         ):
             yield place
+
+
+def _inner(box: Box) -> Box:
+    """Its middle: letters that can be seen beside it reach over its edges."""
+    x0, y0, x1, y1 = box
+    dx, dy = min(_EDGE * (x1 - x0), _EDGE_PT), _EDGE * (y1 - y0)
+    return (x0 + dx, y0 + dy, x1 - dx, y1 - dy)
 
 
 def _is_pale(color: int) -> bool:
