@@ -59,7 +59,7 @@ MOMENT_S = 0.3
 
 
 def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
-    """The server with its tools.
+    """The server with its tools, resources and prompts.
 
     Args:
         desk: Does the work.
@@ -70,16 +70,30 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
         ConfigError: The SDK is not installed.
     """
     try:
-        from mcp.server import MCPServer
-        from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-        from mcp.shared.exceptions import MCPError
-        from mcp.types import (
-            INVALID_PARAMS,
-            Resource,
-            ToolAnnotations,
-        )
+        from mcp.server.mcpserver.exceptions import ResourceNotFoundError
     except ImportError as error:
         raise ConfigError("chatpaper mcp", NOT_INSTALLED) from error
+
+    server = _server_class(desk, pool)(
+        "chatpaper",
+        version=chatpaper.__version__,
+        instructions=INSTRUCTIONS,
+        log_level="WARNING",
+    )
+    _add_tools(server, desk, pool)
+    add_resources(
+        server, desk, lambda work: _in_thread(work, pool, ResourceNotFoundError)
+    )
+    add_prompts(server)
+    return server
+
+
+def _server_class(desk: Desk, pool: Executor) -> type[MCPServer[Any]]:
+    """The SDK's, but with progress, faults in one line, and the newest days listed."""
+    from mcp.server import MCPServer
+    from mcp.server.mcpserver.exceptions import ToolError
+    from mcp.shared.exceptions import MCPError
+    from mcp.types import INVALID_PARAMS, Resource
     from pydantic import ValidationError
 
     class Server(MCPServer[Any]):
@@ -126,12 +140,13 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
             ]
             return [*await super().list_resources(), *listed]
 
-    server = Server(
-        "chatpaper",
-        version=chatpaper.__version__,
-        instructions=INSTRUCTIONS,
-        log_level="WARNING",
-    )
+    return Server
+
+
+def _add_tools(server: MCPServer[Any], desk: Desk, pool: Executor) -> None:
+    from mcp.server.mcpserver.exceptions import ToolError
+    from mcp.types import ToolAnnotations
+
     # Whether it asks arXiv or a model; none changes what anybody sees.
     tools: list[tuple[Callable[..., object], str, bool]] = [
         (desk.search_posts, "Search posted papers", False),
@@ -156,11 +171,6 @@ def make_server(desk: Desk, pool: Executor) -> MCPServer[Any]:
             annotations=hints,
             structured_output=True,
         )
-    add_resources(
-        server, desk, lambda work: _in_thread(work, pool, ResourceNotFoundError)
-    )
-    add_prompts(server)
-    return server
 
 
 def _in_thread(
