@@ -65,6 +65,10 @@ CONTRAST = """(() => {
 Json = dict[str, Any]
 
 
+class PageLeft(Exception):
+    """The page went away while it was asked."""
+
+
 class Browser:
     """One page of a browser."""
 
@@ -111,6 +115,8 @@ class Browser:
         while True:
             said = self._read()
             if said.get("id") == self._number:
+                if "navigated" in str(said.get("error")):
+                    raise PageLeft(method)
                 assert "error" not in said, said
                 return said["result"]  # type: ignore[no-any-return]
 
@@ -159,11 +165,14 @@ class Browser:
         return answer["result"].get("value")
 
     def wait_for(self, script: str) -> Any:
-        """The first answer of a script that is true."""
+        """The first answer of a script that is true, on this page or the next."""
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
-            if value := self.run(script):
-                return value
+            try:
+                if value := self.run(script):
+                    return value
+            except PageLeft:
+                pass
             time.sleep(0.05)
         raise AssertionError(f"never came true: {script}")
 
