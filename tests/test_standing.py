@@ -358,7 +358,10 @@ def test_a_night_without_news_finds_what_was_taken_out(nights: Night) -> None:
 def test_what_is_taken_out_while_outputs_are_made_is_seen_next_time(
     blog: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody saves a post that was read already: the next run makes them anew."""
+    """Somebody saves a post that was read already: the next run makes them anew.
+
+    So does a run to which an output was added, though no post has changed.
+    """
     made = []
 
     def slow(posts: Iterable[Post], _: OutputConfig) -> dict[str, bytes]:
@@ -369,13 +372,17 @@ def test_what_is_taken_out_while_outputs_are_made_is_seen_next_time(
         return {}
 
     monkeypatch.setitem(OUTPUTS, "slow", slow)
+    monkeypatch.setitem(OUTPUTS, "added", lambda _, __: {})
     output = {"dir": str(blog / "posts"), "formats": ["hexo", "slow"]}
     config = Config.model_validate({"output": output})
+    output |= {"formats": ["hexo", "slow", "added"]}
     with Store(blog / "store") as store:
         for _ in range(3):
             assert renew_outputs(config, store) == ()
+        assert made == [4, 3]
+        assert renew_outputs(Config.model_validate({"output": output}), store) == ()
 
-    assert made == [4, 3]
+    assert made == [4, 3, 3]
 
 
 @pytest.mark.parametrize("first", [0, 1])

@@ -31,7 +31,7 @@ def publish_outputs(
 def renew_outputs(
     config: Config, store: Store, *, anyway: bool = False
 ) -> tuple[str, ...]:
-    """Make every output anew, if any post is another one than when they were made.
+    """Make every output anew, if posts or outputs are others than the last time.
 
     Args:
         config: Says what is made, and where posts are.
@@ -41,11 +41,11 @@ def renew_outputs(
     Returns:
         The names of those that failed.
     """
-    if not formats_beside(config.output):
+    if not (formats := formats_beside(config.output)):
         return ()
     posts, seen = posts_in(config.output.dir), store.directory / SEEN
     # What is changed while they are made may not be in them: it is seen the next time.
-    state = posts.state()
+    state = f"{posts.state()} {' '.join(sorted(formats))}"
     if not anyway and state == _text_of(seen):
         return ()
     failed = write_outputs(config.output)
