@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,7 @@ from night import NOON, Night, title_of
 from night import night as night_of_stand_ins
 from printed import DOCUMENT, PAPER
 from rich_digests import DAY, digest_of, on, paper
+from sample_papers import samples
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
 from servers.gemini_replies import judged
@@ -63,17 +63,6 @@ HOURS = Claim(
     text="训练需要 14 小时。",
     evidence=("Training takes 14 hours without augmentation",),
 )
-
-
-@cache
-def samples() -> dict[str, Paper]:
-    """The bundled papers, as their source describes them."""
-    text = resource_path("samples/metadata.jsonl").read_text(encoding="utf-8")
-    rows = map(json.loads, text.splitlines())
-    return {
-        row["id"]: Paper(id=row["id"], title=row["title"], abstract=row["abstract"])
-        for row in rows
-    }
 
 
 def kinds(name: str, title: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,12 @@ from chatpaper.pipeline.drafts import DraftRequest
 from chatpaper.pipeline.run import run
 from chatpaper.posts import check_markdown, check_post, read_post_data, render_post
 from chatpaper.records import Claim, Digest, Finding, Paper, Post, Summary, Usage
-from chatpaper.resources import resource_path
 from chatpaper.store import PaidReply, Store
 from chatpaper.summary import needs_translation, parse_reply, summary_request
 from chatpaper.verify import PaperIndex, look_up
 from night import NOON
 from rich_digests import DAY, digest_of, on, paper
+from sample_papers import samples
 from scripted import PAPER, ScriptedModel, document, good_reply
 from servers.gemini import GeminiStandIn
 from servers.gemini_faults import KEY
@@ -42,17 +41,6 @@ FORMULAS_ZH = (
     r"在有 $M$ 个节点时，最优解要求解 $2^M-1$ 个问题，对 2.2 GHz 的 $^{87}$Rb 节省"
     r" 3$\times$，见 https://github.com/lab/nets。"
 )
-
-
-@cache
-def samples() -> dict[str, Paper]:
-    """The bundled papers, as their source describes them."""
-    text = resource_path("samples/metadata.jsonl").read_text(encoding="utf-8")
-    rows = map(json.loads, text.splitlines())
-    return {
-        row["id"]: Paper(id=row["id"], title=row["title"], abstract=row["abstract"])
-        for row in rows
-    }
 
 
 def findings(of: Paper, text: str) -> tuple[Finding, ...]:

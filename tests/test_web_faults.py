@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -370,24 +370,33 @@ def test_what_is_no_question_is_said(nights: Night, question: object) -> None:
         assert len(nights.gemini.calls) == calls
 
 
+BEARER = {"authorization": f"Bearer {TOKEN}"}
+
+
+@contextmanager
+def entry_without_a_key(
+    nights: Night, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Page, str]]:
+    """A page that wants a token and has no key of its own, and a paper's address."""
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
+    with served(nights, token=TOKEN, key=None) as page:
+        answer = page.drop(pdf_of(1), headers=BEARER)
+        page.end(answer)
+        yield page, answer.json()["url"]
+
+
 def test_questions_need_a_model_and_a_token(
     nights: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a model one's own key is asked for; a bad one is refused in words."""
-    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
-    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
-    bearer = {"authorization": f"Bearer {TOKEN}"}
-    with served(nights, token=TOKEN, key=None) as page:
-        answer = page.drop(pdf_of(1), headers=bearer)
-        page.end(answer)
-        url = answer.json()["url"]
-
+    with entry_without_a_key(nights, monkeypatch) as (page, url):
         assert asked(page, url, "Why?").status_code == 401
-        none = asked(page, url, "Why?", **bearer)
+        none = asked(page, url, "Why?", **BEARER)
         assert (none.status_code, "own" in none.json()["error"]) == (501, True)
-        bad = asked(page, url, "Why?", **bearer, **{"x-model-key": "sk-0123456789"})
+        bad = asked(page, url, "Why?", **BEARER, **{"x-model-key": "sk-0123456789"})
         assert (bad.status_code, "key" in bad.json()["error"]) == (403, True)
-        good = asked(page, url, "Why?", **bearer, **{"x-model-key": KEY})
+        good = asked(page, url, "Why?", **BEARER, **{"x-model-key": KEY})
         assert good.status_code == 200
 
 
@@ -430,13 +439,7 @@ def test_a_form_passes_the_checks_of_a_script(
     nights: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Origin, token, sizes, key; each is refused on a page, and no model is asked."""
-    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
-    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
-    bearer = {"authorization": f"Bearer {TOKEN}"}
-    with served(nights, token=TOKEN, key=None) as page:
-        answer = page.drop(pdf_of(1), headers=bearer)
-        page.end(answer)
-        url = answer.json()["url"]
+    with entry_without_a_key(nights, monkeypatch) as (page, url):
         send = typed(page, url)
         why = {"question": "Why?", "token": TOKEN}
         before = len(nights.gemini.calls)

@@ -171,23 +171,12 @@ class _Writer:
 
     def _moved(self) -> Iterator[str]:
         review, words = self.review, self.words
-        lines = [words.base.format(here=review.counted, before=review.counted_before)]
-        lines.append(words.arrow)
-        if left := sum(e.summarized and not e.counted for e in review.papers):
-            lines.append(words.uncounted.format(n=left))
-        few, few_before = too_few(review)
-        if few:
-            lines.append(words.few.format(n=review.counted))
-        elif few_before:
-            lines.append(words.few_before.format(n=review.counted_before))
-        else:
-            lines.append(moved_words(review))
-        if not (few or review.counts):
+        lines = counting_words(review, words, words.arrow)
+        if not (too_few(review)[0] or review.counts):
             lines.append(words.no_words)
         yield escape(self.say.gap.join(lines))
         for measure in MEASURES:
-            counts = [c for c in review.counts if c.measure == measure and c.mentions]
-            if counts:
+            if counts := counts_of(review, measure):
                 yield f"**{words.measures[measure]}**"
                 yield "\n".join(f"- {self._count(count)}" for count in counts)
 
@@ -262,6 +251,32 @@ def notice_lines(review: Review) -> tuple[str, ...]:
 def too_few(review: Review) -> tuple[bool, bool]:
     """Whether there are too few papers to count, and to compare with."""
     return review.counted < MIN_PAPERS, review.counted_before < MIN_PAPERS
+
+
+def counting_words(review: Review, words: Words, arrow: str) -> list[str]:
+    """What was counted and whether anything moved, a sentence each.
+
+    Args:
+        review: Of the period.
+        words: Of its language.
+        arrow: Where the arrows behind the counts lead.
+    """
+    said = [words.base.format(here=review.counted, before=review.counted_before), arrow]
+    if left := sum(e.summarized and not e.counted for e in review.papers):
+        said.append(words.uncounted.format(n=left))
+    few, few_before = too_few(review)
+    if few:
+        said.append(words.few.format(n=review.counted))
+    elif few_before:
+        said.append(words.few_before.format(n=review.counted_before))
+    else:
+        said.append(moved_words(review))
+    return said
+
+
+def counts_of(review: Review, measure: Measure) -> list[Count]:
+    """The counts of one kind that a statement still bears out."""
+    return [c for c in review.counts if c.measure == measure and c.mentions]
 
 
 def moved_words(review: Review) -> str:

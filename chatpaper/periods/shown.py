@@ -18,6 +18,8 @@ from chatpaper.periods.page import (
     MAX_NEWS,
     MEASURES,
     count_words,
+    counting_words,
+    counts_of,
     moved_words,
     notice_lines,
     too_few,
@@ -203,20 +205,10 @@ class _Shower:
 
     def _moved(self) -> Part:
         review, words = self.review, self.words
-        said = [words.base.format(here=review.counted, before=review.counted_before)]
-        said.append(words.arrow_elsewhere)
-        if left := sum(e.summarized and not e.counted for e in review.papers):
-            said.append(words.uncounted.format(n=left))
-        few, few_before = too_few(review)
-        if few:
-            said.append(words.few.format(n=review.counted))
-        elif few_before:
-            said.append(words.few_before.format(n=review.counted_before))
-        else:
-            said.append(moved_words(review))
+        said = counting_words(review, words, words.arrow_elsewhere)
         lists = []
         for measure in MEASURES:
-            counts = [c for c in review.counts if c.measure == measure and c.mentions]
+            counts = counts_of(review, measure)
             items = tuple((self._count(count),) for count in counts)
             if items:
                 lists.append(Listing(items=items, label=words.measures[measure]))
